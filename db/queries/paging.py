@@ -1,0 +1,103 @@
+"""Keyset pages: a page is found by the values of its neighbour, not by counting rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar, cast
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.orm import Mapped
+
+from db.columns import UtcDateTime
+
+R = TypeVar("R")
+Anchor = tuple[Any, ...]
+
+
+class AnchorDoesNotFit(ValueError):  # noqa: N818 -- a sentence, as refusals have
+    """The values of a cursor are not values of this order: somebody wrote it by hand."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of an ordered list: `size` items from one end of what lies between the anchors."""
+
+    size: int
+    backward: bool = False
+    after: Anchor | None = None
+    before: Anchor | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of an order; together with the next ones it tells any two items apart."""
+
+    column: ColumnElement[Any] | Mapped[Any]
+    descending: bool = False
+
+    @property
+    def expression(self) -> ColumnElement[Any]:
+        return cast("ColumnElement[Any]", self.column)
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """A page as read: in list order, whichever way it was read."""
+
+    rows: Sequence[R]
+    has_next: bool
+    has_previous: bool
+
+
+def sliced(
+    statement: Select[*tuple[Any, ...]], order: Sequence[Key], part: Slice
+) -> Select[*tuple[Any, ...]]:
+    """The statement cut to the slice, with one row more, which tells whether the list goes on."""
+    if part.after is not None:
+        statement = statement.where(_beyond(order, part.after))
+    if part.before is not None:
+        statement = statement.where(
+            _beyond([Key(key.column, not key.descending) for key in order], part.before)
+        )
+    directed = [key.column.desc() if key.descending != part.backward else key.column.asc() for key in order]
+    return statement.order_by(*directed).limit(part.size + 1)
+
+
+def page_of(rows: Sequence[R], part: Slice) -> Page[R]:
+    """What `sliced` brought, without the extra row and in list order."""
+    more = len(rows) > part.size
+    kept = rows[: part.size]
+    if part.backward:
+        return Page(kept[::-1], has_next=part.before is not None, has_previous=more)
+    return Page(kept, has_next=more, has_previous=part.after is not None)
+
+
+def _beyond(order: Sequence[Key], anchor: Anchor) -> ColumnElement[bool]:
+    """Rows behind the anchor: greater in the first key, or equal there and greater in the next, and so on."""
+    if len(anchor) != len(order):
+        raise AnchorDoesNotFit(repr(anchor))
+    values = [_value(key, value) for key, value in zip(order, anchor, strict=True)]
+    return or_(
+        *(
+            and_(*(order[i].column == values[i] for i in range(n)), _past(order[n], values[n]))
+            for n in range(len(order))
+        )
+    )
+
+
+def _past(key: Key, value: object) -> ColumnElement[bool]:
+    return key.expression < value if key.descending else key.expression > value
+
+
+def _value(key: Key, value: object) -> object:
+    try:
+        fitting = datetime.fromisoformat(value) if _is_instant(key) and isinstance(value, str) else value
+    except ValueError:
+        fitting = None
+    if not isinstance(fitting, datetime if _is_instant(key) else key.expression.type.python_type):
+        raise AnchorDoesNotFit(repr(value))
+    return fitting
+
+
+def _is_instant(key: Key) -> bool:
+    return isinstance(key.expression.type, UtcDateTime)

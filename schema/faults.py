@@ -1,0 +1,35 @@
+"""Top-level errors: sign-in, limits and malformed requests, each with its code; never a user's mistake."""
+
+from typing import Any
+
+from graphql import GraphQLError
+
+from db.vocabulary import RequestErrorCode
+
+
+class RequestFault(GraphQLError):  # noqa: N818 -- a fault of the request, not of the program
+    """An error outside any payload.
+
+    Args:
+        message: A sentence for the developer of the client.
+        code: Stands in `extensions.code`.
+        argument: The query argument it is about.
+        more: Further extensions, such as `retryAt`.
+    """
+
+    def __init__(
+        self, message: str, code: RequestErrorCode, *, argument: str | None = None, **more: Any
+    ) -> None:
+        about = {"argument": argument} if argument else {}
+        super().__init__(message, extensions={"code": code.value, **about, **more})
+
+
+def unauthenticated() -> RequestFault:
+    return RequestFault(
+        "Sign in first: no token came with the request, or it has ended.", RequestErrorCode.UNAUTHENTICATED
+    )
+
+
+def wrong_id_type(argument: str, expected: str) -> RequestFault:
+    sentence = f"`{argument}` takes the id of a {expected}."
+    return RequestFault(sentence, RequestErrorCode.WRONG_ID_TYPE, argument=argument)

@@ -1,0 +1,96 @@
+"""Scalars that travel as strings, so that no client loses a digit or a zone."""
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NewType
+from urllib.parse import urlsplit
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+BigInt = NewType("BigInt", int)
+URL = NewType("URL", str)
+
+
+def write_instant(value: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds and a trailing Z."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def _read_instant(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise GraphQLError(f"DateTime takes an instant such as 2026-11-23T12:00:00Z, not {value!r}.")
+    return moment.astimezone(UTC)
+
+
+def _read_decimal(value: object) -> Decimal:
+    try:
+        number = Decimal(value) if isinstance(value, str) and len(value) <= 40 else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite():
+        raise GraphQLError(f'Decimal takes a string such as "49.90", not {value!r}.')
+    return number
+
+
+def _read_big_int(value: object) -> int:
+    if not isinstance(value, str) or not value.removeprefix("-").isdecimal() or len(value) > 40:
+        raise GraphQLError(f'BigInt takes a string of digits such as "4990", not {value!r}.')
+    return int(value)
+
+
+def _read_url(value: object) -> str:
+    if not isinstance(value, str) or not _is_absolute(value):
+        raise GraphQLError(f"URL takes an absolute address such as https://example.org/, not {value!r}.")
+    return value
+
+
+def _is_absolute(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(address) <= 2000
+
+
+def _scalar(name: str, *, says: str, specified: str, write: Any, read: Any) -> ScalarDefinition:
+    return strawberry.scalar(
+        name=name, description=says, specified_by_url=specified, serialize=write, parse_value=read
+    )
+
+
+SCALARS: Final[dict[object, ScalarDefinition]] = {
+    datetime: _scalar(
+        "DateTime",
+        says="Instant in UTC with a trailing Z; a string.",
+        specified="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        write=write_instant,
+        read=_read_instant,
+    ),
+    BigInt: _scalar(
+        "BigInt",
+        says="Whole number of any size; a string of digits.",
+        specified="https://www.rfc-editor.org/rfc/rfc8259#section-7",
+        write=str,
+        read=_read_big_int,
+    ),
+    Decimal: _scalar(
+        "Decimal",
+        says='Exact decimal number; a string such as "49.90".',
+        specified="https://speleotrove.com/decimal/daconvs.html",
+        write=str,
+        read=_read_decimal,
+    ),
+    URL: _scalar(
+        "URL",
+        says="Absolute address; a string.",
+        specified="https://url.spec.whatwg.org/",
+        write=str,
+        read=_read_url,
+    ),
+}
