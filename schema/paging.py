@@ -5,10 +5,11 @@ import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 import orjson
 import strawberry
+from strawberry import UNSET
 
 from db.queries.paging import Anchor, Slice
 from db.vocabulary import RequestErrorCode
@@ -66,6 +67,12 @@ class PageRequest:
     after: str | None = None
     last: int | None = None
     before: str | None = None
+
+    @classmethod
+    def of(cls, first: int | None, after: str | None, last: int | None, before: str | None) -> Self:
+        """The arguments of a list as GraphQL hands them over: absent and null mean the same."""
+        given = {"first": first, "after": after, "last": last, "before": before}
+        return cls(**{name: value for name, value in given.items() if value is not UNSET})  # type: ignore[arg-type] -- typed above
 
     def slice(self, order: str) -> Slice:
         """The part of the list to read.

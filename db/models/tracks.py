@@ -45,6 +45,8 @@ class Track(Table, table=True):
     upload_id: UploadId = id_of(foreign_key="upload.id", unique=True)
     slug: str = Field(max_length=80, unique=True)
     title: str = Field(max_length=100)
+    title_key: str = Field(max_length=300)
+    """Folded: what titles sort and are filtered by, alike on both engines."""
     artists: list[str] = Field(sa_type=JSON)
     bpm: int
     pitch_class: int

@@ -1,0 +1,258 @@
+"""Reading tracks: one at a time, by the page, and by what they are filtered by."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, exists, func, literal, select, type_coerce
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from db.columns import UtcDateTime
+from db.ids import PictureId, ProducerId, TrackId, UploadId
+from db.models.tracks import Track, TrackCredit, TrackLabel
+from db.queries.paging import Key, Page, Slice
+from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
+from db.vocabulary import (
+    CurrencyCode,
+    ExclusiveAvailability,
+    LabelKind,
+    LicensingModel,
+    OrderDirection,
+    Scale,
+    TrackOrderField,
+    TrackStatus,
+)
+
+
+class TrackRow(NamedTuple):
+    id: TrackId
+    producer_id: ProducerId
+    upload_id: UploadId
+    slug: str
+    title: str
+    title_key: str
+    artists: list[str]
+    bpm: int
+    pitch_class: int
+    scale: Scale
+    genres: list[str]
+    tags: list[str]
+    moods: list[str]
+    description: str | None
+    cover_picture_id: PictureId | None
+    cover_preset_id: str | None
+    status: TrackStatus
+    duration_ms: int
+    audio_sha256: str
+    preview_ready: bool
+    licensing_model: LicensingModel
+    exclusive_availability: ExclusiveAvailability | None
+    exclusive_price_minor: int | None
+    exclusive_currency: CurrencyCode | None
+    contact_email: str | None
+    accepted_terms_version: str | None
+    exclusive_terms: dict[str, Any] | None
+    input_sha256: str
+    created_at: datetime
+    published_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A range of whole numbers or instants; null: open on that side."""
+
+    least: Any = None
+    most: Any = None
+
+
+@dataclass(frozen=True)
+class TextChoice:
+    """Folded texts: exactly one of these, and containing that."""
+
+    any_of: frozenset[str] | None = None
+    containing: str | None = None
+
+
+@dataclass(frozen=True)
+class TrackFilter:
+    """Which tracks; null conditions hold for every track.
+
+    Attributes:
+        own_of: Only tracks that this producer uploaded, in any state but REMOVED.
+        credited: Only tracks that credit this producer and were uploaded by another.
+        price: Exclusive price in minor units of `price_currency`, offers that are available only.
+    """
+
+    statuses: frozenset[TrackStatus] = frozenset({TrackStatus.PUBLISHED})
+    own_of: ProducerId | None = None
+    credited: ProducerId | None = None
+    ids: frozenset[str] | None = None
+    producer_ids: frozenset[str] | None = None
+    title: TextChoice | None = None
+    labels: tuple[tuple[LabelKind, TextChoice], ...] = ()
+    bpm: Bounds | None = None
+    bpm_any_of: frozenset[int] | None = None
+    pitch_classes: frozenset[int] | None = None
+    scales: frozenset[Scale] | None = None
+    licensing_models: frozenset[LicensingModel] | None = None
+    price: Bounds | None = None
+    price_currency: CurrencyCode | None = None
+    duration_ms: Bounds | None = None
+    duration_any_of: frozenset[int] | None = None
+    published_at: Bounds | None = None
+
+
+_TRACKS = select_row(TrackRow, Track)
+_LARGEST = 2**62
+
+
+async def tracks(session: AsyncSession, ids: Collection[TrackId]) -> list[TrackRow]:
+    """Tracks in any state but REMOVED."""
+    return await read(
+        session, TrackRow, _TRACKS.where(col(Track.id).in_(ids), col(Track.status) != TrackStatus.REMOVED)
+    )
+
+
+async def track_for_change(session: AsyncSession, track: TrackId) -> TrackRow | None:
+    """One track, locked until the transaction ends."""
+    return await read_one(session, TrackRow, _TRACKS.where(col(Track.id) == track).with_for_update())
+
+
+async def track_of_upload(session: AsyncSession, upload: UploadId) -> TrackRow | None:
+    return await read_one(session, TrackRow, _TRACKS.where(col(Track.upload_id) == upload))
+
+
+async def page_of_tracks(
+    session: AsyncSession, chosen: TrackFilter, by: TrackOrderField, direction: OrderDirection, part: Slice
+) -> Page[TrackRow]:
+    return await read_page(session, TrackRow, _matching(_TRACKS, chosen), order_keys(by, direction), part)
+
+
+async def count_tracks(session: AsyncSession, chosen: TrackFilter) -> int:
+    counted: AnySelect = select(func.count()).select_from(Track)
+    return await read_count(session, _matching(counted, chosen))
+
+
+async def credits_of(session: AsyncSession, ids: Collection[TrackId]) -> list[tuple[TrackId, ProducerId]]:
+    """Who is credited on these tracks, the uploader of each first."""
+    columns = (col(TrackCredit.track_id), col(TrackCredit.producer_id))
+    statement = select(*columns).where(col(TrackCredit.track_id).in_(ids))
+    rows = await session.execute(statement.order_by(col(TrackCredit.track_id), col(TrackCredit.position)))
+    return [(track, producer) for track, producer in rows]
+
+
+async def published_by_genre(session: AsyncSession) -> dict[str, int]:
+    """Folded genre → published tracks that name it."""
+    statement = (
+        select(col(TrackLabel.folded), func.count())
+        .join(Track, col(Track.id) == col(TrackLabel.track_id))
+        .where(col(TrackLabel.kind) == LabelKind.GENRE, col(Track.status) == TrackStatus.PUBLISHED)
+        .group_by(col(TrackLabel.folded))
+    )
+    rows = await session.execute(statement)
+    return {str(genre): int(count) for genre, count in rows}
+
+
+def order_keys(by: TrackOrderField, direction: OrderDirection) -> list[Key]:
+    """The keys that a page of tracks is cut by; ties by id. Tracks without the value come last."""
+    descending = direction is OrderDirection.DESC
+    return [Key(_sort_value(by, descending=descending), descending), Key(col(Track.id), descending)]
+
+
+def anchor_of(row: TrackRow, by: TrackOrderField, direction: OrderDirection) -> tuple[object, ...]:
+    """The row's place in that order: what its cursor says."""
+    nothing = -1 if direction is OrderDirection.DESC else _LARGEST
+    values: dict[TrackOrderField, object] = {
+        TrackOrderField.PUBLISHED_AT: row.published_at or row.created_at,
+        TrackOrderField.CREATED_AT: row.created_at,
+        TrackOrderField.TITLE: row.title_key,
+        TrackOrderField.BPM: row.bpm,
+        TrackOrderField.EXCLUSIVE_PRICE: row.exclusive_price_minor or nothing,
+    }
+    return (values[by], row.id)
+
+
+def _sort_value(by: TrackOrderField, *, descending: bool) -> ColumnElement[Any]:
+    nothing = literal(-1 if descending else _LARGEST, BigInteger)
+    values: dict[TrackOrderField, ColumnElement[Any]] = {
+        TrackOrderField.PUBLISHED_AT: func.coalesce(col(Track.published_at), col(Track.created_at)),
+        TrackOrderField.CREATED_AT: type_coerce(col(Track.created_at), UtcDateTime()),
+        TrackOrderField.TITLE: type_coerce(col(Track.title_key), String()),
+        TrackOrderField.BPM: type_coerce(col(Track.bpm), Integer()),
+        TrackOrderField.EXCLUSIVE_PRICE: func.coalesce(col(Track.exclusive_price_minor), nothing),
+    }
+    return values[by]
+
+
+def _matching(statement: AnySelect, chosen: TrackFilter) -> AnySelect:
+    return statement.where(*_whose(chosen), *_facts(chosen), *_offers(chosen), *_words(chosen))
+
+
+def _whose(chosen: TrackFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [col(Track.status).in_(chosen.statuses)]
+    if chosen.own_of is not None:
+        conditions.append(col(Track.producer_id) == chosen.own_of)
+    if chosen.credited is not None:
+        conditions.append(_credits(chosen.credited))
+    return [
+        *conditions,
+        *_one_of(col(Track.id), chosen.ids),
+        *_one_of(col(Track.producer_id), chosen.producer_ids),
+    ]
+
+
+def _facts(chosen: TrackFilter) -> list[ColumnElement[bool]]:
+    return [
+        *_within(col(Track.bpm), chosen.bpm),
+        *_one_of(col(Track.bpm), chosen.bpm_any_of),
+        *_one_of(col(Track.pitch_class), chosen.pitch_classes),
+        *_one_of(col(Track.scale), chosen.scales),
+        *_within(col(Track.duration_ms), chosen.duration_ms),
+        *_one_of(col(Track.duration_ms), chosen.duration_any_of),
+        *_within(col(Track.published_at), chosen.published_at),
+    ]
+
+
+def _offers(chosen: TrackFilter) -> list[ColumnElement[bool]]:
+    models = _one_of(col(Track.licensing_model), chosen.licensing_models)
+    if chosen.price is None:
+        return models
+    return [
+        *models,
+        col(Track.exclusive_availability) == ExclusiveAvailability.AVAILABLE,
+        col(Track.exclusive_currency) == chosen.price_currency,
+        *_within(col(Track.exclusive_price_minor), chosen.price),
+    ]
+
+
+def _words(chosen: TrackFilter) -> list[ColumnElement[bool]]:
+    titles = _text(col(Track.title_key), chosen.title) if chosen.title else []
+    return [*titles, *(_labelled(kind, choice) for kind, choice in chosen.labels)]
+
+
+def _labelled(kind: LabelKind, choice: TextChoice) -> ColumnElement[bool]:
+    here = (col(TrackLabel.track_id) == col(Track.id), col(TrackLabel.kind) == kind)
+    return exists().where(*here, *_text(col(TrackLabel.folded), choice))
+
+
+def _text(column: Any, choice: TextChoice) -> list[ColumnElement[bool]]:
+    containing = [] if choice.containing is None else [column.contains(choice.containing, autoescape=True)]
+    return [*_one_of(column, choice.any_of), *containing]
+
+
+def _credits(producer: ProducerId) -> ColumnElement[bool]:
+    here = (col(TrackCredit.track_id) == col(Track.id), col(TrackCredit.producer_id) == producer)
+    return exists().where(*here) & (col(Track.producer_id) != producer)
+
+
+def _within(column: Any, bounds: Bounds | None) -> list[ColumnElement[bool]]:
+    if bounds is None:
+        return []
+    low = [] if bounds.least is None else [column >= bounds.least]
+    return low if bounds.most is None else [*low, column <= bounds.most]
+
+
+def _one_of(column: Any, values: Collection[Any] | None) -> list[ColumnElement[bool]]:
+    return [] if values is None else [column.in_(values)]

@@ -1,0 +1,297 @@
+"""Accounts as their owners see them, members as others do, and what is signed in."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+
+from db.ids import AccountId
+from db.queries.accounts import AccountRow, ApiTokenRow, SessionRow
+from db.vocabulary import ApiTokenScope, Role, SessionTransport
+from schema.context import Info
+from schema.errors import UserError
+from schema.ground import Ability, Node, absent
+from schema.paging import PageRequest
+from schema.producers import Producer
+
+if TYPE_CHECKING:
+    from schema.cases import ProducerRequestConnection
+
+
+@strawberry.type
+class Member(Node):
+    """A signed-up person as seen by others."""
+
+    account_id: strawberry.Private[AccountId]
+    display_name: str
+    """Name."""
+
+    @classmethod
+    def of(cls, row: AccountRow) -> Self:
+        return cls(id=strawberry.ID(f"mem_{row.id.removeprefix('acc_')}"), account_id=row.id, display_name=row.display_name)
+
+    @strawberry.field
+    async def producer(self, info: Info) -> Producer | None:
+        """If they are one."""
+        return await info.context.loaders.producers_by_account.load(self.account_id)
+
+
+@strawberry.type
+class RoleChange:
+    """One grant or withdrawal of a role."""
+
+    role: Role
+    """Which."""
+    granted: bool
+    """True: given; false: taken."""
+    at: datetime
+    """When."""
+    reason: str | None
+    """Why, where staff said so."""
+    by_account: strawberry.Private[AccountId | None]
+
+    @strawberry.field
+    async def by(self, info: Info) -> Member | None:
+        """Who did it; for staff."""
+        viewer = info.context.viewer
+        if self.by_account is None or viewer is None or not viewer.has(Role.STAFF):
+            return None
+        return await info.context.loaders.members.load(self.by_account)
+
+
+@strawberry.type
+class AccountAbilities:
+    """Doors that menus open or lock."""
+
+    submit_producer_request: Ability
+    """Apply for producer access."""
+    upload: Ability
+    """Upload beats."""
+
+
+@strawberry.type
+class Session(Node):
+    """A signed-in browser or app."""
+
+    device: str
+    """Browser and system."""
+    created_at: datetime
+    """Sign-in."""
+    last_seen_at: datetime
+    """Last request, to five minutes."""
+    current: bool
+    """This one."""
+
+    @classmethod
+    def of(cls, row: SessionRow, *, access: str | None) -> Self:
+        return cls(
+            id=strawberry.ID(row.id),
+            device=row.device,
+            created_at=row.created_at,
+            last_seen_at=row.last_seen_at,
+            current=row.id == access,
+        )
+
+
+@strawberry.type
+class ApiToken(Node):
+    """A token for a program."""
+
+    name: str
+    """Own note."""
+    scope: ApiTokenScope
+    """What it may do."""
+    created_at: datetime
+    """Made."""
+    last_used_at: datetime | None
+    """Last request, to five minutes."""
+    expires_at: datetime | None
+    """Its end."""
+
+    @classmethod
+    def of(cls, row: ApiTokenRow) -> Self:
+        return cls(
+            id=strawberry.ID(row.id),
+            name=row.name,
+            scope=row.scope,
+            created_at=row.created_at,
+            last_used_at=row.last_used_at,
+            expires_at=row.expires_at,
+        )
+
+
+@strawberry.type
+class Account(Node):
+    """A signed-up person as seen by themselves and staff."""
+
+    account_id: strawberry.Private[AccountId]
+    email: str
+    """Sign-in name."""
+    display_name: str
+    """Name shown to others."""
+    created_at: datetime
+    """Sign-up."""
+
+    @classmethod
+    def of(cls, row: AccountRow) -> Self:
+        return cls(
+            id=strawberry.ID(row.id),
+            account_id=row.id,
+            email=row.email,
+            display_name=row.display_name,
+            created_at=row.created_at,
+        )
+
+    @strawberry.field
+    async def roles(self, info: Info) -> list[Role]:
+        """Held now; LISTENER is always among them."""
+        return await info.context.loaders.roles.load(self.account_id)
+
+    @strawberry.field
+    async def role_history(self, info: Info) -> list[RoleChange]:
+        """Every grant and withdrawal, newest first."""
+        return await info.context.loaders.role_history.load(self.account_id)
+
+    @strawberry.field
+    async def abilities(self, info: Info) -> AccountAbilities:
+        """What the account may do now; drives menus."""
+        return await info.context.loaders.account_abilities.load(self.account_id)
+
+    @strawberry.field
+    async def producer(self, info: Info) -> Producer | None:
+        """Own producer profile; null before approval."""
+        return await info.context.loaders.producers_by_account.load(self.account_id)
+
+    @strawberry.field
+    async def producer_requests(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> Annotated["ProducerRequestConnection", strawberry.lazy("schema.cases")]:
+        """Own applications, newest first."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.producer_requests(self.account_id, page)
+
+    @strawberry.field
+    async def sessions(self, info: Info) -> list[Session]:
+        """Where it is signed in."""
+        return await info.context.loaders.sessions.load(self.account_id)
+
+    @strawberry.field
+    async def api_tokens(self, info: Info) -> list[ApiToken]:
+        """Tokens for own programs."""
+        return await info.context.loaders.api_tokens.load(self.account_id)
+
+
+@strawberry.input
+class SignUpInput:
+    email: str
+    """Unique, case ignored."""
+    password: str
+    """10 to 200 characters."""
+    display_name: str
+    """1 to 60 characters."""
+    transport: SessionTransport = SessionTransport.BEARER
+    """Where the session lives."""
+
+
+@strawberry.type
+class SignUpPayload:
+    token: str | None = None
+    """Bearer token, shown only here."""
+    account: Account | None = None
+    """The new account."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class SignInInput:
+    email: str
+    """Sign-in name."""
+    password: str
+    """As set."""
+    transport: SessionTransport = SessionTransport.BEARER
+    """Where the session lives."""
+
+
+@strawberry.type
+class SignInPayload:
+    token: str | None = None
+    """Bearer token, shown only here."""
+    account: Account | None = None
+    """Who signed in."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type
+class SignOutPayload:
+    session_id: strawberry.ID | None = None
+    """The ended session."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class UpdateAccountInput:
+    """What to change on the account."""
+
+    display_name: str | None = absent()
+    """Name shown to others."""
+    new_password: str | None = absent()
+    """Ends the other sessions."""
+    current_password: str | None = absent()
+    """Needed with newPassword."""
+
+
+@strawberry.type
+class UpdateAccountPayload:
+    account: Account | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class CreateApiTokenInput:
+    name: str
+    """Own note."""
+    scope: ApiTokenScope
+    """Its reach."""
+    expires_at: datetime | None = absent()
+    """End; left out: until revoked."""
+
+
+@strawberry.type
+class CreateApiTokenPayload:
+    secret: str | None = None
+    """Bearer token, shown only here."""
+    api_token: ApiToken | None = None
+    """Its record."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type
+class RevokeAccessPayload:
+    revoked_id: strawberry.ID | None = None
+    """What ended."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class ChangeRoleInput:
+    role: Role
+    """Which."""
+    granted: bool
+    """True: give; false: take."""
+    reason: str
+    """Kept in the role's history."""
+
+
+@strawberry.type
+class ChangeRolePayload:
+    account: Account | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+

@@ -1,0 +1,163 @@
+"""Cases that staff decide, and the applications among them."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from db.ids import AccountId
+from db.queries.producers import CaseStepRow, ProducerRequestRow
+from db.vocabulary import ProducerRequestKind, ReviewDecision, ReviewStatus
+from schema.accounts import Member
+from schema.context import Info
+from schema.errors import UserError
+from schema.ground import Node, SignedUrl, absent
+from schema.paging import Connection
+from schema.scalars import URL
+
+
+@strawberry.type
+class ReviewStep:
+    """One change of a case."""
+
+    status: ReviewStatus
+    """State from then on."""
+    at: datetime
+    """When."""
+    reason: str | None
+    """Why."""
+
+    @classmethod
+    def of(cls, row: CaseStepRow) -> Self:
+        return cls(status=row.status, at=row.at, reason=row.reason)
+
+
+@strawberry.interface
+class Reviewable(Node):
+    """A case that staff decide, such as an application."""
+
+    status: ReviewStatus
+    """Where it stands."""
+    submitted_at: datetime
+    """Opened."""
+    reviewed_at: datetime | None
+    """Decided."""
+    review_reason: str | None
+    """Staff's reason, for the person who asked."""
+
+    @strawberry.field
+    async def history(self, info: Info) -> list[ReviewStep]:
+        """Every state so far, oldest first."""
+        return await info.context.loaders.case_history.load(self.id)
+
+
+@strawberry.type
+class Attachment:
+    """A file added to a case."""
+
+    filename: str
+    """As uploaded."""
+    byte_size: int
+    """In bytes."""
+    file: SignedUrl
+    """To open it."""
+
+
+@strawberry.type
+class ProducerRequest(Reviewable):
+    """An application for producer access; seen by the applicant and staff."""
+
+    account_id: strawberry.Private[AccountId]
+    kind: ProducerRequestKind
+    """What is asked for."""
+    producer_name: str | None
+    """Artist name."""
+    beats_url: URL | None
+    """Public place with beats."""
+    first_name: str | None
+    """Legal first name."""
+    last_name: str | None
+    """Legal last name."""
+    instagram: str | None
+    """Instagram name."""
+    label: str | None
+    """Record label."""
+
+    @classmethod
+    def of(cls, row: ProducerRequestRow) -> Self:
+        return cls(
+            id=strawberry.ID(row.id),
+            account_id=row.account_id,
+            status=row.status,
+            submitted_at=row.submitted_at,
+            reviewed_at=row.reviewed_at,
+            review_reason=row.review_reason,
+            kind=row.kind,
+            producer_name=row.producer_name,
+            beats_url=URL(row.beats_url),
+            first_name=row.first_name,
+            last_name=row.last_name,
+            instagram=row.instagram,
+            label=row.label,
+        )
+
+    @strawberry.field
+    async def applicant(self, info: Info) -> Member:
+        """Who asks."""
+        member = await info.context.loaders.members.load(self.account_id)
+        assert member  # accounts are never deleted while a request names them
+        return member
+
+    @strawberry.field
+    async def attachments(self, info: Info) -> list[Attachment]:
+        """Proofs that were added."""
+        return await info.context.loaders.attachments.load(self.id)
+
+
+@strawberry.type
+class ProducerRequestConnection(Connection[ProducerRequest]):
+    """A page."""
+
+
+@strawberry.input
+class SubmitProducerRequestInput:
+    """An application; BECOME_PRODUCER needs name, link, first and last name."""
+
+    kind: ProducerRequestKind
+    """What is asked for."""
+    producer_name: str | None = absent()
+    """Artist name."""
+    beats_url: URL | None = absent()
+    """Public place with beats."""
+    first_name: str | None = absent()
+    """Legal first name."""
+    last_name: str | None = absent()
+    """Legal last name."""
+    instagram: str | None = absent()
+    """Without the @."""
+    label: str | None = absent()
+    """Record label."""
+    attachment_upload_ids: list[strawberry.ID] | None = absent()
+    """Uploads for ATTACHMENT; at most 5."""
+
+
+@strawberry.type
+class SubmitProducerRequestPayload:
+    request: ProducerRequest | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class ReviewProducerRequestInput:
+    decision: ReviewDecision
+    """For or against."""
+    reason: str | None = absent()
+    """The applicant reads it; needed for DENY."""
+
+
+@strawberry.type
+class ReviewProducerRequestPayload:
+    request: ProducerRequest | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)

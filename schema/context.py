@@ -1,0 +1,117 @@
+"""What a resolver may ask of the request it serves: who asks, batch loaders, lists and addresses. No I/O here."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from db.ids import AccountId, PictureId, ProducerId, TrackId
+from db.queries.fingerprints import FingerprintRow
+from db.queries.paging import Slice
+from db.vocabulary import ApiTokenScope, ImageSize, Role
+
+if TYPE_CHECKING:
+    from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
+    from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
+    from schema.ground import Image, Node, SignedUrl
+    from schema.licensing import Licensing
+    from schema.producers import Producer
+    from schema.recon import DuplicateFinding
+    from schema.staff import CaseConnection, CaseWhere
+    from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
+
+
+class Viewer(Protocol):
+    """Who asks."""
+
+    @property
+    def account_id(self) -> AccountId: ...
+    @property
+    def producer_id(self) -> ProducerId | None: ...
+    @property
+    def access(self) -> str: ...
+    @property
+    def scope(self) -> ApiTokenScope: ...
+    def has(self, role: Role) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Loaders:
+    """One batch loader per access path: one statement for all objects of a level."""
+
+    accounts: "DataLoader[AccountId, Account | None]"
+    members: "DataLoader[AccountId, Member | None]"
+    roles: "DataLoader[AccountId, list[Role]]"
+    role_history: "DataLoader[AccountId, list[RoleChange]]"
+    account_abilities: "DataLoader[AccountId, AccountAbilities]"
+    sessions: "DataLoader[AccountId, list[Session]]"
+    api_tokens: "DataLoader[AccountId, list[ApiToken]]"
+    producers: "DataLoader[ProducerId, Producer | None]"
+    producers_by_account: "DataLoader[AccountId, Producer | None]"
+    case_history: "DataLoader[str, list[ReviewStep]]"
+    attachments: "DataLoader[str, list[Attachment]]"
+    tracks: "DataLoader[TrackId, Track | None]"
+    credits: "DataLoader[TrackId, list[Producer]]"
+    fingerprints: "DataLoader[TrackId, FingerprintRow | None]"
+    duplicates: "DataLoader[TrackId, DuplicateFinding | None]"
+    licensing: "DataLoader[TrackId, Licensing]"
+    track_abilities: "DataLoader[TrackId, TrackAbilities]"
+    pictures: "DataLoader[PictureId, Image | None]"
+    presets: "DataLoader[str, Image | None]"
+    genre_counts: "DataLoader[str, int]"
+
+
+class Lists(Protocol):
+    """Pages of things that are too many to load at once."""
+
+    async def tracks(
+        self,
+        where: "TrackWhere | None",
+        order_by: "TrackOrder | None",
+        page: "PageSource",
+        *,
+        of: ProducerId | None = None,
+        crediting: ProducerId | None = None,
+    ) -> "TrackConnection": ...
+
+    async def producer_requests(self, of: AccountId, page: "PageSource") -> "ProducerRequestConnection": ...
+
+    async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
+
+    async def accounts(self, search: str, first: int) -> "list[Account]": ...
+
+
+class PageSource(Protocol):
+    """A page as asked for; tells which part of an ordered list that is."""
+
+    def slice(self, order: str) -> Slice: ...
+
+
+class Addresses(Protocol):
+    """Where things can be fetched; pure, for nothing is looked up."""
+
+    def picture(self, picture: PictureId, size: ImageSize) -> str: ...
+    def preview(self, track: TrackId) -> str: ...
+    def share(self, path: str) -> str: ...
+    def upload(self, upload: str) -> str: ...
+    def master(self, upload: str, filename: str) -> "SignedUrl": ...
+    def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
+
+
+class Context(Protocol):
+    """One request."""
+
+    @property
+    def viewer(self) -> Viewer | None: ...
+    @property
+    def loaders(self) -> Loaders: ...
+    @property
+    def lists(self) -> Lists: ...
+    @property
+    def addresses(self) -> Addresses: ...
+    def node(self, node_id: str) -> "Awaitable[Node | None]": ...
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,119 @@
+"""How a track is offered, and on what terms."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import strawberry
+
+from db.vocabulary import AudioFormat, ExclusiveAvailability, LicencePermission, LicensingModel
+from schema.ground import Money, MoneyInput, absent
+
+
+@strawberry.type
+class LicenceTerms:
+    """Rights and duties."""
+
+    producer_share_percent: Decimal | None
+    """Of publishing; null where it is not shared."""
+    licensee_share_percent: Decimal | None
+    """The rest."""
+    royalty_percent: Decimal | None
+    """Of the licensee's income, for the producer; null where none is due."""
+    territory: str
+    """Where it holds, such as worldwide."""
+    governing_law: str
+    """Whose law decides."""
+    permissions: list[LicencePermission]
+    """Uses that are granted."""
+    delivered_files: list[AudioFormat]
+    """Files that the licensee gets."""
+    conditions: list[str]
+    """The rest, one sentence each."""
+
+
+@strawberry.type
+class ExclusiveOffer:
+    """An exclusive offer."""
+
+    availability: ExclusiveAvailability
+    """Whether it can be bought now."""
+    price: Money | None
+    """Null when private."""
+    terms: LicenceTerms
+    """What the buyer would get."""
+    contact_email: str | None
+    """For private offers and the owner."""
+    accepted_terms_version: str | None
+    """For the owner."""
+
+
+@strawberry.type
+class Licensing:
+    """A track's offer."""
+
+    model: LicensingModel
+    """Which licences can be had."""
+    standard_terms: LicenceTerms | None
+    """Of a download by plan; null where there is none."""
+    exclusive: ExclusiveOffer | None
+    """Null where the track is not sold."""
+
+
+@strawberry.type
+class TermsVersion:
+    """A version of the platform's licence terms."""
+
+    version: str
+    """Names it; pass it back as accepted."""
+    published_at: datetime
+    """Valid from."""
+    markdown: str
+    """The text."""
+    changes: str | None
+    """Since the version before."""
+
+
+@strawberry.input
+class LicenceTermsInput:
+    """Changes to default terms; shares sum to 100."""
+
+    producer_share_percent: Decimal | None = absent()
+    """Of publishing; 20 unless given."""
+    licensee_share_percent: Decimal | None = absent()
+    """The rest; 80 unless given."""
+    royalty_percent: Decimal | None = absent()
+    """Of the licensee's income, for the producer; 3 unless given."""
+    territory: str | None = absent()
+    """Worldwide unless given."""
+    governing_law: str | None = absent()
+    """Ontario, Canada unless given."""
+    permissions: list[LicencePermission] | None = absent()
+    """All unless given."""
+    delivered_files: list[AudioFormat] | None = absent()
+    """All unless given."""
+
+
+@strawberry.input
+class ExclusiveLicensingInput:
+    """Exclusive offer."""
+
+    price: MoneyInput | None = absent()
+    """Needed unless PRIVATE."""
+    availability: ExclusiveAvailability = ExclusiveAvailability.AVAILABLE
+    """AVAILABLE or PRIVATE; SOLD is the system's."""
+    contact_email: str
+    """Where buyers can ask."""
+    accepted_terms_version: str
+    """Version of `licenceTerms` that was reviewed."""
+    terms: LicenceTermsInput | None = absent()
+    """What differs from the defaults."""
+
+
+@strawberry.input
+class TrackLicensingInput:
+    """Offer of a track."""
+
+    model: LicensingModel
+    """Exactly one."""
+    exclusive: ExclusiveLicensingInput | None = absent()
+    """Needed unless STANDARD."""

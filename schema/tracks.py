@@ -1,0 +1,324 @@
+"""Tracks, the words they are described and found by, and what can be done with them."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from db.keys import camelot, key_label, key_of, open_key
+from db.queries.tracks import TrackRow
+from db.vocabulary import (
+    LicensingModel,
+    MusicalKey,
+    OrderDirection,
+    Role,
+    Scale,
+    TrackOrderField,
+    TrackStatus,
+)
+from schema.context import Info
+from schema.errors import UserError
+from schema.filters import DateTimeFilter, IdFilter, IntFilter, MoneyFilter, StringFilter
+from schema.ground import Ability, Image, Node, SignedUrl, absent
+from schema.licensing import Licensing, TrackLicensingInput
+from schema.paging import Connection
+from schema.producers import Producer
+from schema.recon import Fingerprint
+from schema.scalars import URL
+from schema.uploads import CoverInput
+
+
+@strawberry.type
+class TrackAbilities:
+    """Buttons of a track."""
+
+    edit: Ability
+    """Change its facts."""
+    delete: Ability
+    """Take it away."""
+
+
+@strawberry.type
+class Track(Node):
+    """A beat."""
+
+    row: strawberry.Private[TrackRow]
+    title: str
+    """Name as shown."""
+    artists: list[str]
+    """Names as shown, at least one."""
+    bpm: int
+    """Tempo as felt, 60 to 200."""
+    key: MusicalKey
+    """Declared pitch class."""
+    scale: Scale
+    """Declared mode."""
+    key_label: str
+    """As musicians write it, such as B♭ minor."""
+    camelot: str
+    """Wheel position, such as 8A."""
+    open_key: str
+    """Wheel position, such as 1m."""
+    status: TrackStatus
+    """State."""
+    duration_ms: int
+    """Length."""
+    genres: list[str]
+    """At most 3."""
+    tags: list[str]
+    """At most 20, lower case."""
+    moods: list[str]
+    """Moods, at most 3."""
+    description: str | None
+    """Free text."""
+    metadata_complete: bool
+    """Description and tags are there beside the required facts."""
+    created_at: datetime
+    """Uploaded."""
+    published_at: datetime | None
+    """First in the catalogue."""
+
+    @classmethod
+    def of(cls, row: TrackRow) -> Self:
+        return cls(
+            id=strawberry.ID(row.id),
+            row=row,
+            title=row.title,
+            artists=row.artists,
+            bpm=row.bpm,
+            key=key_of(row.pitch_class),
+            scale=row.scale,
+            key_label=key_label(row.pitch_class, row.scale),
+            camelot=camelot(row.pitch_class, row.scale),
+            open_key=open_key(row.pitch_class, row.scale),
+            status=row.status,
+            duration_ms=row.duration_ms,
+            genres=row.genres,
+            tags=row.tags,
+            moods=row.moods,
+            description=row.description,
+            metadata_complete=bool(row.description and row.tags),
+            created_at=row.created_at,
+            published_at=row.published_at,
+        )
+
+    @strawberry.field
+    async def producer(self, info: Info) -> Producer:
+        """Who uploaded it."""
+        producer = await info.context.loaders.producers.load(self.row.producer_id)
+        assert producer  # a foreign key
+        return producer
+
+    @strawberry.field
+    async def credits(self, info: Info) -> list[Producer]:
+        """Everyone credited, the uploader first."""
+        return await info.context.loaders.credits.load(self.row.id)
+
+    @strawberry.field
+    async def cover(self, info: Info) -> Image:
+        """Cover art."""
+        loaders, own, preset = info.context.loaders, self.row.cover_picture_id, self.row.cover_preset_id
+        image = await loaders.pictures.load(own) if own else await loaders.presets.load(preset or "")
+        assert image  # a foreign key, or a preset, of which none is ever taken away
+        return image
+
+    @strawberry.field
+    async def licensing(self, info: Info) -> Licensing:
+        """How it can be licensed."""
+        return await info.context.loaders.licensing.load(self.row.id)
+
+    @strawberry.field
+    async def fingerprint(self, info: Info) -> Fingerprint:
+        """State of the duplicate check."""
+        row = await info.context.loaders.fingerprints.load(self.row.id)
+        assert row  # written with the track
+        return Fingerprint.of(row, own=_is_theirs(info, self.row))
+
+    @strawberry.field
+    def preview_url(self, info: Info) -> URL | None:
+        """Tagged 30 s for anyone; lasting."""
+        return URL(info.context.addresses.preview(self.row.id)) if self.row.preview_ready else None
+
+    @strawberry.field
+    def master(self, info: Info) -> SignedUrl | None:
+        """The WAV as uploaded; for its producer."""
+        own = _is_theirs(info, self.row)
+        return info.context.addresses.master(self.row.upload_id, f"{self.title}.wav") if own else None
+
+    @strawberry.field
+    def share_url(self, info: Info) -> URL:
+        """Share address with a preview card."""
+        return URL(info.context.addresses.share(f"/t/{self.row.slug}"))
+
+    @strawberry.field
+    async def viewer_can(self, info: Info) -> TrackAbilities:
+        """What the viewer may do with it."""
+        return await info.context.loaders.track_abilities.load(self.row.id)
+
+
+def _is_theirs(info: Info, row: TrackRow) -> bool:
+    viewer = info.context.viewer
+    return viewer is not None and (viewer.producer_id == row.producer_id or viewer.has(Role.STAFF))
+
+
+@strawberry.type
+class TrackConnection(Connection[Track]):
+    """A page."""
+
+
+@strawberry.input
+class TrackStatusFilter:
+    eq: TrackStatus | None = absent()
+    any_of: list[TrackStatus] | None = strawberry.field(name="in", default_factory=absent)
+
+
+@strawberry.input
+class MusicalKeyFilter:
+    eq: MusicalKey | None = absent()
+    any_of: list[MusicalKey] | None = strawberry.field(name="in", default_factory=absent)
+
+
+@strawberry.input
+class ScaleFilter:
+    eq: Scale | None = absent()
+    any_of: list[Scale] | None = strawberry.field(name="in", default_factory=absent)
+
+
+@strawberry.input
+class LicensingModelFilter:
+    eq: LicensingModel | None = absent()
+    any_of: list[LicensingModel] | None = strawberry.field(name="in", default_factory=absent)
+
+
+@strawberry.input
+class TrackWhere:
+    """Which tracks; all given conditions must hold. Without `status`: published ones; with it: your own."""
+
+    id: IdFilter | None = absent()
+    """These tracks."""
+    producer_id: IdFilter | None = absent()
+    """By uploader."""
+    title: StringFilter | None = absent()
+    """By title."""
+    status: TrackStatusFilter | None = absent()
+    """By state."""
+    genre: StringFilter | None = absent()
+    """By genre; a parent includes its children."""
+    tag: StringFilter | None = absent()
+    """By tag."""
+    mood: StringFilter | None = absent()
+    """By mood."""
+    bpm: IntFilter | None = absent()
+    """By declared tempo."""
+    key: MusicalKeyFilter | None = absent()
+    """By pitch class."""
+    scale: ScaleFilter | None = absent()
+    """By mode."""
+    licensing_model: LicensingModelFilter | None = absent()
+    """By licensing."""
+    exclusive_price: MoneyFilter | None = absent()
+    """By exclusive price, available ones only."""
+    duration_ms: IntFilter | None = absent()
+    """By length in ms."""
+    published_at: DateTimeFilter | None = absent()
+    """By first publication."""
+
+
+@strawberry.input
+class TrackOrder:
+    field: TrackOrderField
+    direction: OrderDirection = OrderDirection.DESC
+
+
+@strawberry.input
+class CreateTrackInput:
+    audio_upload_id: strawberry.ID
+    """Completed upload for TRACK_AUDIO."""
+    title: str
+    """1 to 100 characters, not a file name."""
+    artists: list[str] | None = absent()
+    """At least one."""
+    bpm: int
+    """As felt, 60 to 200."""
+    key: MusicalKey
+    """Pitch class."""
+    scale: Scale
+    """Mode."""
+    cover: CoverInput
+    """Cover art."""
+    licensing: TrackLicensingInput
+    """How it can be licensed."""
+    genres: list[str] | None = absent()
+    """At most 3, known or own."""
+    tags: list[str] | None = absent()
+    """At most 20."""
+    moods: list[str] | None = absent()
+    """At most 3 known moods."""
+    description: str | None = absent()
+    """At most 5,000 characters."""
+    credited_producer_ids: list[strawberry.ID] | None = absent()
+    """Further producers."""
+
+
+@strawberry.type
+class CreateTrackPayload:
+    track: Track | None = None
+    """PROCESSING at first."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class UpdateTrackInput:
+    """Changes to a beat. A sold one takes `cover` only."""
+
+    title: str | None = absent()
+    """1 to 100 characters."""
+    artists: list[str] | None = absent()
+    """At least one."""
+    bpm: int | None = absent()
+    """60 to 200."""
+    key: MusicalKey | None = absent()
+    """Pitch class."""
+    scale: Scale | None = absent()
+    """Mode."""
+    cover: CoverInput | None = absent()
+    """Cover art."""
+    genres: list[str] | None = absent()
+    """At most 3."""
+    tags: list[str] | None = absent()
+    """At most 20."""
+    moods: list[str] | None = absent()
+    """At most 3."""
+    description: str | None = absent()
+    """Null clears it."""
+    credited_producer_ids: list[strawberry.ID] | None = absent()
+    """The uploader always stays."""
+
+
+@strawberry.type
+class UpdateTrackPayload:
+    track: Track | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class SetTrackVisibilityInput:
+    visible: bool
+    """True: PUBLISHED; false: HIDDEN."""
+
+
+@strawberry.type
+class SetTrackVisibilityPayload:
+    track: Track | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type
+class DeleteTrackPayload:
+    deleted_track_id: strawberry.ID | None = None
+    """Drop it from caches."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
