@@ -32,6 +32,8 @@ class Upload(Table, table=True):
     rejection_code: ErrorCode | None = word(ErrorCode, default=None)
     rejection_message: str | None = None
     sha256: str | None = Field(default=None, max_length=64)
+    media_type: str | None = Field(default=None, max_length=40)
+    """Found in the bytes, once all are here."""
     sample_rate_hz: int | None = None
     bit_depth: int | None = None
     channels: int | None = None
@@ -42,6 +44,18 @@ class Upload(Table, table=True):
     """Id of the object that was made of it; null while it waits."""
     created_at: datetime = instant(default_factory=now)
     expires_at: datetime = instant()
+
+
+class UploadPart(Table, table=True):
+    """Bytes of an unfinished upload: the first `byte_size` of a stored object; the rows of an upload join up.
+
+    Only what a row names belongs to the upload: a process killed between storing and recording leaves more.
+    """
+
+    upload_id: UploadId = id_of(foreign_key="upload.id", primary_key=True)
+    first_byte: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    byte_size: int = Field(sa_type=BigInteger)
+    key: str = Field(max_length=120)
 
 
 class Picture(Table, table=True):

@@ -235,6 +235,7 @@ def upgrade() -> None:
         sa.Column("rejection_code", sa.String(40), nullable=True),
         sa.Column("rejection_message", sa.String(), nullable=True),
         sa.Column("sha256", sa.String(64), nullable=True),
+        sa.Column("media_type", sa.String(40), nullable=True),
         sa.Column("sample_rate_hz", sa.Integer(), nullable=True),
         sa.Column("bit_depth", sa.Integer(), nullable=True),
         sa.Column("channels", sa.Integer(), nullable=True),
@@ -262,6 +263,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_upload_account_id"), "upload", ["account_id"], unique=False)
     op.create_index("upload_expiry", "upload", ["status", "expires_at"], unique=False)
+    op.create_table(
+        "upload_part",
+        sa.Column("upload_id", sa.String(length=40), nullable=False),
+        sa.Column("first_byte", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("byte_size", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.String(120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["upload_id"],
+            ["upload.id"],
+        ),
+        sa.PrimaryKeyConstraint("upload_id", "first_byte"),
+    )
     op.create_table(
         "attachment",
         sa.Column("upload_id", sa.String(length=40), nullable=False),
@@ -438,6 +451,7 @@ def downgrade() -> None:
     op.drop_index("track_of_producer", table_name="track")
     op.drop_index("track_newest", table_name="track")
     op.drop_table("track")
+    op.drop_table("upload_part")
     op.drop_table("attachment")
     op.drop_index("upload_expiry", table_name="upload")
     op.drop_index(op.f("ix_upload_account_id"), table_name="upload")

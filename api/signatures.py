@@ -1,0 +1,36 @@
+"""Signatures of ours: what lets an address work without a header."""
+
+import base64
+import hashlib
+import hmac
+from typing import Final
+
+from pydantic import SecretStr
+
+_SEPARATOR: Final = "\n"
+"""Never part of a signed word, so that no two lists of words read the same."""
+
+
+class Signer:
+    """Signs lists of words with HMAC-SHA256.
+
+    Args:
+        secret: The installation's key.
+        use: What the signatures are for; those of one use are worthless for another.
+    """
+
+    def __init__(self, secret: SecretStr, *, use: str) -> None:
+        self._key = hmac.digest(secret.get_secret_value().encode(), use.encode(), hashlib.sha256)
+
+    def sign(self, *words: str) -> str:
+        """43 characters that stand in an address as they are."""
+        if any(_SEPARATOR in word for word in words):
+            raise ValueError("a signed word holds a line break")
+        digest = hmac.digest(self._key, _SEPARATOR.join(words).encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def holds(self, signature: str, *words: str) -> bool:
+        """Whether the signature is ours for these words; takes the same time for every wrong one."""
+        if any(_SEPARATOR in word for word in words):
+            return False
+        return hmac.compare_digest(signature.encode(), self.sign(*words).encode())
