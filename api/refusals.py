@@ -82,6 +82,20 @@ class TooMuch(Refused):
     retry_at: datetime | None = None
 
 
+@dataclass(eq=False)
+class TermsAreNotCurrent(Refused):
+    """The licence terms accepted are not the current ones.
+
+    Attributes:
+        current: The version to show and to ask again with.
+    """
+
+    message: str = "The licence terms have changed. Read the current version and accept it."
+    path: tuple[str, ...] = ("licensing", "exclusive", "accepted_terms_version")
+    code: ErrorCode = ErrorCode.TERMS_CHANGED
+    current: str = ""
+
+
 class ManyRefused(Exception):  # noqa: N818 -- a refusal is an answer, not an error
     """All problems of one input at once."""
 

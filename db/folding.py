@@ -5,5 +5,7 @@ import unicodedata
 
 def folded(text: str) -> str:
     """Lower case, without accents, with single spaces."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
+    )
     return " ".join(plain.casefold().split())

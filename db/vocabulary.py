@@ -207,6 +207,7 @@ class CaseKind(StrEnum):
     """Kinds of cases."""
 
     PRODUCER_REQUEST = "PRODUCER_REQUEST"
+    """An application for producer access."""
 
 
 class UploadPurpose(StrEnum):
@@ -378,8 +379,11 @@ class LicensingModel(StrEnum):
     """How a track is offered."""
 
     STANDARD = "STANDARD"
+    """Download by plan."""
     STANDARD_AND_EXCLUSIVE = "STANDARD_AND_EXCLUSIVE"
+    """Download by plan, until somebody buys it alone."""
     EXCLUSIVE_ONLY = "EXCLUSIVE_ONLY"
+    """Sold to one buyer; no downloads by plan."""
 
 
 class ExclusiveAvailability(StrEnum):
@@ -397,16 +401,22 @@ class LicencePermission(StrEnum):
     """Uses that can be granted."""
 
     BROADCAST = "BROADCAST"
+    """Radio and television."""
     STREAMING = "STREAMING"
+    """Streaming services."""
     FOR_PROFIT_PERFORMANCE = "FOR_PROFIT_PERFORMANCE"
+    """Concerts and shows that charge."""
     CONTENT_ID = "CONTENT_ID"
+    """Registration with Content ID and its like."""
 
 
 class AudioFormat(StrEnum):
     """Files that can be delivered."""
 
     WAV = "WAV"
+    """As uploaded."""
     MP3_320 = "MP3_320"
+    """At 320 kbit/s."""
 
 
 class LabelKind(StrEnum):

@@ -28,7 +28,11 @@ class Member(Node):
 
     @classmethod
     def of(cls, row: AccountRow) -> Self:
-        return cls(id=strawberry.ID(f"mem_{row.id.removeprefix('acc_')}"), account_id=row.id, display_name=row.display_name)
+        return cls(
+            id=strawberry.ID(f"mem_{row.id.removeprefix('acc_')}"),
+            account_id=row.id,
+            display_name=row.display_name,
+        )
 
     @strawberry.field
     async def producer(self, info: Info) -> Producer | None:
@@ -293,5 +297,3 @@ class ChangeRolePayload:
     account: Account | None = None
     """As it is afterwards; null where errors are."""
     errors: list[UserError] = strawberry.field(default_factory=list)
-
-

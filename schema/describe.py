@@ -7,7 +7,7 @@ of a resolver's docstring describes its arguments. What reads the same on every 
 import ast
 import inspect
 import re
-import textwrap
+import sys
 from collections.abc import Callable, Iterator
 from enum import Enum
 from functools import cache
@@ -59,6 +59,7 @@ _BY_ENDING: Final = {
     "Where": "Which ones; all given conditions must hold.",
     "Order": "Sort; ties by id.",
 }
+_OURS: Final = {"schema", "db", "api"}
 _ARGUMENT: Final = re.compile(r"^    (\w+): (.+)$", re.MULTILINE)
 
 
@@ -131,13 +132,18 @@ def _bases(origin: type | None) -> Iterator[type]:
 @cache
 def _attribute_sentences(origin: type) -> dict[str, str]:
     """Attribute name → the string that stands below it in the class body."""
-    try:
-        body = ast.parse(textwrap.dedent(inspect.getsource(origin))).body[0]
-    except (OSError, TypeError):  # built in, or made at run time
-        return {}
-    statements = body.body if isinstance(body, ast.ClassDef) else []
+    statements = _class_bodies(origin.__module__).get(origin.__name__, [])
     pairs = pairwise(statements)
     return {name: text for one, next_one in pairs if (name := _target(one)) and (text := _string(next_one))}
+
+
+@cache
+def _class_bodies(module: str) -> dict[str, list[ast.stmt]]:
+    """Class name → its statements, for the modules of ours; a module is parsed once."""
+    if module.partition(".")[0] not in _OURS:
+        return {}
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {statement.name: statement.body for statement in tree.body if isinstance(statement, ast.ClassDef)}
 
 
 def _target(statement: ast.stmt) -> str | None:

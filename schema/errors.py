@@ -76,5 +76,3 @@ class TermsChanged(UserError):
 
     current: TermsVersion
     """Show this and ask again."""
-
-

@@ -3,17 +3,24 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import strawberry
 
 from db.vocabulary import CurrencyCode, ErrorCode, ImageSize
 from schema.scalars import URL, BigInt
 
+T = TypeVar("T")
+
 
 def absent() -> Any:
     """Default of an input field that may be left out: absent is not null."""
     return strawberry.UNSET
+
+
+def given(value: T | None) -> T | None:
+    """An input or argument that may be left out, where absent and null mean the same."""
+    return None if value is strawberry.UNSET else value
 
 
 @strawberry.interface

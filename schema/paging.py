@@ -9,11 +9,11 @@ from typing import Any, Final, Generic, Self, TypeVar
 
 import orjson
 import strawberry
-from strawberry import UNSET
 
 from db.queries.paging import Anchor, Slice
 from db.vocabulary import RequestErrorCode
 from schema.faults import RequestFault
+from schema.ground import given
 from schema.scalars import write_instant
 
 T = TypeVar("T")
@@ -71,8 +71,7 @@ class PageRequest:
     @classmethod
     def of(cls, first: int | None, after: str | None, last: int | None, before: str | None) -> Self:
         """The arguments of a list as GraphQL hands them over: absent and null mean the same."""
-        given = {"first": first, "after": after, "last": last, "before": before}
-        return cls(**{name: value for name, value in given.items() if value is not UNSET})  # type: ignore[arg-type] -- typed above
+        return cls(given(first), given(after), given(last), given(before))
 
     def slice(self, order: str) -> Slice:
         """The part of the list to read.

@@ -86,5 +86,3 @@ class ProducerBy:
     id: strawberry.ID | None = absent()
     handle: str | None = absent()
     """Present handle."""
-
-

@@ -320,5 +320,3 @@ class DeleteTrackPayload:
     deleted_track_id: strawberry.ID | None = None
     """Drop it from caches."""
     errors: list[UserError] = strawberry.field(default_factory=list)
-
-

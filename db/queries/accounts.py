@@ -228,3 +228,20 @@ async def revoke_api_token(session: AsyncSession, account: AccountId, token: Api
 def _usable(moment: datetime) -> ColumnElement[bool]:
     unexpired = or_(col(ApiToken.expires_at).is_(None), col(ApiToken.expires_at) > moment)
     return and_(col(ApiToken.revoked_at).is_(None), unexpired)
+
+
+async def change_account(session: AsyncSession, account: AccountId, **values: str) -> None:
+    await session.execute(update(Account).where(col(Account.id) == account).values(**values))
+
+
+async def withdraw_role(
+    session: AsyncSession, account: AccountId, role: Role, *, by: AccountId, reason: str
+) -> None:
+    """Take a role that is held; nothing changes if it is not."""
+    held = and_(
+        col(RoleGrant.account_id) == account,
+        col(RoleGrant.role) == role,
+        col(RoleGrant.withdrawn_at).is_(None),
+    )
+    taken = {"withdrawn_at": now(), "withdrawn_by": by, "withdrawal_reason": reason}
+    await session.execute(update(RoleGrant).where(held).values(**taken))

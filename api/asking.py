@@ -1,0 +1,157 @@
+"""Between GraphQL and the verbs: what a request offers to a resolver, and how a refusal becomes an answer.
+
+The one place that turns `Refused` into payload errors. Resolvers use it; verbs never do.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any, Final, Protocol, cast
+
+import strawberry
+from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
+from strawberry.types.field import StrawberryField
+
+from api.auth.viewer import Viewer
+from api.gateways.attempts import Attempts
+from api.gateways.pubsub import PubSub
+from api.refusals import (
+    IdOfAnotherType,
+    InvalidValue,
+    InWrongState,
+    ManyRefused,
+    NotAllowed,
+    NotFound,
+    Refused,
+    TermsAreNotCurrent,
+    TooMuch,
+)
+from api.settings import Settings
+from db.ids import prefix_of
+from db.session import Sessions
+from schema.context import Context
+from schema.errors import (
+    InvalidInput,
+    LimitReached,
+    NotPermitted,
+    ObjectNotFound,
+    TermsChanged,
+    UserError,
+    WrongState,
+)
+from schema.faults import unauthenticated, wrong_id_type
+
+
+class Request(Context, Protocol):
+    """One request, with the tools that resolvers hand to verbs and processes."""
+
+    @property
+    def viewer(self) -> Viewer | None: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def live(self) -> PubSub: ...
+    @property
+    def attempts(self) -> Attempts: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def device(self) -> str: ...
+    @property
+    def peer(self) -> str: ...
+    def keep_in_cookie(self, token: str | None) -> None: ...
+    def became(self, viewer: Viewer) -> None: ...
+    def watch(self, *topics: str) -> AsyncGenerator[frozenset[str]]: ...
+
+
+Info = strawberry.Info[Request, None]
+
+
+def signed_in(info: Info) -> Viewer:
+    """Who asks.
+
+    Raises:
+        RequestFault: Nobody is signed in (UNAUTHENTICATED).
+    """
+    if info.context.viewer is None:
+        raise unauthenticated()
+    return info.context.viewer
+
+
+def id_of_type(argument: str, value: str, prefix: str, name: str) -> str:
+    """A query's id argument, checked for its type.
+
+    Raises:
+        RequestFault: It is the id of something else (WRONG_ID_TYPE).
+    """
+    if prefix_of(value) not in {None, prefix}:
+        raise wrong_id_type(argument, name)
+    return value
+
+
+def id_given(argument: str, value: str, prefix: str, name: str) -> str:
+    """A mutation's id, checked for its type.
+
+    Raises:
+        IdOfAnotherType: It is the id of something else.
+    """
+    if prefix_of(value) not in {None, prefix}:
+        raise IdOfAnotherType(f"This is not the id of a {name}.", (argument,))
+    return value
+
+
+class _Answering(FieldExtension):
+    """Answers a refusal as the payload's errors, with paths from the argument's name down."""
+
+    def __init__(self) -> None:
+        self._payload: Callable[..., object] = UserError
+        self._arguments: frozenset[str] = frozenset()
+
+    def apply(self, field: StrawberryField) -> None:
+        self._payload = cast("Callable[..., object]", field.type)
+        self._arguments = frozenset(argument.python_name for argument in field.arguments)
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: strawberry.Info, **kwargs: Any
+    ) -> Any:
+        try:
+            return await next_(source, info, **kwargs)
+        except Refused as refusal:
+            return self._payload(errors=[self._error(refusal)])
+        except ManyRefused as many:
+            return self._payload(errors=[self._error(refusal) for refusal in many.problems])
+
+    def _error(self, refusal: Refused) -> UserError:
+        inside = refusal.path and refusal.path[0] not in self._arguments
+        return user_error(refusal, path=["input", *refusal.path] if inside else list(refusal.path))
+
+
+def mutation(resolver: Callable[..., Awaitable[Any]]) -> Any:
+    """A mutation whose verb may refuse."""
+    return strawberry.mutation(resolver, extensions=[_Answering()])
+
+
+def user_error(refusal: Refused, *, path: list[str]) -> UserError:
+    """The error of a payload that says this refusal."""
+    place = [_camel(part) for part in path]
+    make = next(make for kind, make in _ERRORS if isinstance(refusal, kind))
+    return make(refusal, {"message": refusal.message, "path": place, "code": refusal.code})
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.title() for word in rest)
+
+
+def _invalid(refusal: Any, shared: dict[str, Any]) -> UserError:
+    facts: dict[str, Any] = {name: getattr(refusal, name, None) for name in ("minimum", "maximum", "suggestion")}
+    return InvalidInput(**shared, **facts)
+
+
+_ERRORS: Final[tuple[tuple[type[Refused], Callable[[Any, dict[str, Any]], UserError]], ...]] = (
+    (NotFound, lambda _, shared: ObjectNotFound(**shared)),
+    (NotAllowed, lambda r, shared: NotPermitted(**shared, required_role=r.required_role)),
+    (InWrongState, lambda r, shared: WrongState(**shared, object_id=r.object_id)),
+    (TooMuch, lambda r, shared: LimitReached(**shared, limit=r.limit, retry_at=r.retry_at)),
+    (TermsAreNotCurrent, lambda r, shared: TermsChanged(**shared, current=r.current)),
+    (InvalidValue, _invalid),
+    (Refused, _invalid),
+)

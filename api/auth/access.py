@@ -1,0 +1,115 @@
+"""Who stands behind a token, and what else an account is signed in by."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.accounts import access_topic
+from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
+from api.auth.viewer import Viewer
+from api.refusals import InvalidValue, NotFound, Problems
+from api.texts import checked_text
+from db.clock import now
+from db.ids import ApiTokenId, SessionId, prefix_of
+from db.models.accounts import ApiToken
+from db.queries import accounts as queries
+from db.queries.accounts import Access
+from db.session import Sessions, announce
+from db.vocabulary import ApiTokenScope, ErrorCode
+
+_SEEN_AGAIN_AFTER: Final = timedelta(minutes=5)
+"""The last request is noted this often: a write at every request would cost more than it tells."""
+_LONGEST_NOTE: Final = 100
+
+Authenticate = Callable[[Sessions, str], Awaitable[Viewer | None]]
+
+
+class MadeToken(NamedTuple):
+    """An API token that was just made; the secret is known only now."""
+
+    id: ApiTokenId
+    secret: str
+
+
+async def viewer_behind(sessions: Sessions, token: str, *, session_days: int) -> Viewer | None:
+    """The account that a bearer token opens; null for an unknown, ended or expired one."""
+    async with sessions.reading() as session:
+        access = await _access(session, token, now() - timedelta(days=session_days))
+        viewer = await viewer_with(session, access) if access else None
+    if access and _is_due(access.last_used_at):
+        await _note_use(sessions, access)
+    return viewer
+
+
+async def viewer_with(session: AsyncSession, access: Access) -> Viewer:
+    """The viewer whom an access lets in."""
+    return Viewer(
+        account_id=access.account_id,
+        access=SessionId(access.id),
+        roles=await queries.roles_held(session, access.account_id),
+        scope=access.scope,
+        producer_id=access.producer_id,
+    )
+
+
+async def make_api_token(
+    session: AsyncSession, viewer: Viewer, *, name: str, scope: ApiTokenScope, expires_at: datetime | None
+) -> MadeToken:
+    """Make a token for a program.
+
+    Raises:
+        ManyRefused: What is wrong with the input.
+    """
+    problems = Problems()
+    with problems.under("name"):
+        name = checked_text(name, longest=_LONGEST_NOTE)
+    if expires_at and expires_at <= now():
+        problems.note(InvalidValue("This moment has passed.", ("expires_at",), ErrorCode.OUT_OF_RANGE))
+    problems.refuse_any()
+    secret = new_token(API_TOKEN)
+    token = ApiToken(
+        account_id=viewer.account_id,
+        name=name,
+        scope=scope,
+        token_sha256=stored_form(secret),
+        expires_at=expires_at,
+    )
+    session.add(token)
+    await session.flush()
+    return MadeToken(token.id, secret)
+
+
+async def revoke_access(session: AsyncSession, viewer: Viewer, access: str) -> str:
+    """End one of the viewer's sessions or API tokens, at once.
+
+    Raises:
+        NotFound: It is none of theirs, or has ended.
+    """
+    if prefix_of(access) == "tok":
+        ended = await queries.revoke_api_token(session, viewer.account_id, ApiTokenId(access))
+    else:
+        ended = bool(await queries.end_sessions(session, viewer.account_id, only=access))
+    if not ended:
+        raise NotFound("There is no such session or token.", ("id",))
+    announce(session, access_topic(viewer.account_id))
+    return access
+
+
+async def _access(session: AsyncSession, token: str, idle_since: datetime) -> Access | None:
+    if token.startswith(SESSION):
+        return await queries.access_by_session(session, stored_form(token), idle_since=idle_since)
+    if token.startswith(API_TOKEN):
+        return await queries.access_by_api_token(session, stored_form(token))
+    return None
+
+
+def _is_due(last_used_at: datetime | None) -> bool:
+    return last_used_at is None or now() - last_used_at > _SEEN_AGAIN_AFTER
+
+
+async def _note_use(sessions: Sessions, access: Access) -> None:
+    touch = queries.touch_api_token if prefix_of(access.id) == "tok" else queries.touch_session
+    async with sessions.writing() as session:
+        await touch(session, [access.id])

@@ -1,0 +1,172 @@
+"""Opening an account, entering it, leaving it, changing it (D-1)."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.errors import CredentialsAreWrong, CurrentPasswordIsWrong, EmailIsTaken, TooManyAttempts
+from api.auth.passwords import LONGEST, SHORTEST, hash_password, is_password
+from api.auth.rules import LONGEST_NAME, checked_email, email_key
+from api.auth.tokens import SESSION, new_token, stored_form
+from api.auth.viewer import Viewer
+from api.gateways.attempts import Attempts
+from api.refusals import InvalidValue, Problems
+from api.texts import checked_length, checked_text
+from db.ids import AccountId, SessionId
+from db.models.accounts import Account, Session
+from db.queries import accounts as queries
+from db.session import Sessions, announce
+from db.vocabulary import ErrorCode, SessionTransport
+
+
+class Entered(NamedTuple):
+    """A session that was just made; its token is known only now."""
+
+    account_id: AccountId
+    session_id: SessionId
+    token: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where a session lives.
+
+    Attributes:
+        peer: Network address that the request came from.
+    """
+
+    name: str
+    transport: SessionTransport
+    peer: str
+
+
+async def sign_up(
+    sessions: Sessions,
+    attempts: Attempts,
+    *,
+    email: str,
+    password: str,
+    display_name: str,
+    device: Device,
+) -> Entered:
+    """Make an account and sign it in.
+
+    Raises:
+        TooManyAttempts: From this address, lately.
+        ManyRefused: What is wrong with the input.
+        EmailIsTaken: There is an account with it.
+    """
+    problems = Problems()
+    with problems.under("email"):
+        email = checked_email(email)
+    with problems.under("password"):
+        checked_length(password, shortest=SHORTEST, longest=LONGEST)
+    with problems.under("display_name"):
+        display_name = checked_text(display_name, longest=LONGEST_NAME)
+    problems.refuse_any()
+    await _count(attempts, f"sign-up:{device.peer}")
+    hashed = await hash_password(password)
+    account = Account(
+        email=email, email_key=email_key(email), password_hash=hashed, display_name=display_name
+    )
+    try:
+        async with sessions.writing() as session:
+            session.add(account)
+            await session.flush()
+            return await open_session(session, account.id, device)
+    except IntegrityError as error:
+        raise EmailIsTaken from error
+
+
+async def sign_in(
+    sessions: Sessions, attempts: Attempts, *, email: str, password: str, device: Device
+) -> Entered:
+    """Sign in; an unknown e-mail is answered like a wrong password, after the same time.
+
+    Raises:
+        TooManyAttempts: For this e-mail or from this address, lately.
+        CredentialsAreWrong: No such account, or another password.
+    """
+    key = email_key(email)[:254]
+    await _count(attempts, f"sign-in:{key}", f"sign-in-from:{device.peer}")
+    async with sessions.reading() as session:
+        known = await queries.credentials(session, key)
+    if not await is_password(known.password_hash if known else None, password[:LONGEST]) or known is None:
+        raise CredentialsAreWrong
+    await attempts.forgive(f"sign-in:{key}")
+    async with sessions.writing() as session:
+        return await open_session(session, known.account_id, device)
+
+
+async def sign_out(session: AsyncSession, viewer: Viewer) -> SessionId | None:
+    """End the session that asks; null where it was no session, such as an API token."""
+    ended = await queries.end_sessions(session, viewer.account_id, only=viewer.access)
+    announce(session, access_topic(viewer.account_id))
+    return ended[0] if ended else None
+
+
+async def rename(session: AsyncSession, viewer: Viewer, *, display_name: str) -> None:
+    """Change the name shown to others.
+
+    Raises:
+        InvalidValue: It is blank or too long.
+    """
+    await queries.change_account(session, viewer.account_id, display_name=_name(display_name))
+
+
+async def change_password(sessions: Sessions, viewer: Viewer, *, current: str | None, new: str) -> None:
+    """Set another password and end the other sessions.
+
+    Raises:
+        ManyRefused: What is wrong with the input.
+        CurrentPasswordIsWrong: The present password is another.
+    """
+    problems = Problems()
+    with problems.under("new_password"):
+        checked_length(new, shortest=SHORTEST, longest=LONGEST)
+    if not current:
+        problems.note(InvalidValue("Give your present password.", ("current_password",), ErrorCode.REQUIRED))
+    problems.refuse_any()
+    async with sessions.reading() as session:
+        stored = await queries.password_hash(session, viewer.account_id)
+    if not await is_password(stored, current or ""):
+        raise CurrentPasswordIsWrong
+    hashed = await hash_password(new)
+    async with sessions.writing() as session:
+        await queries.change_account(session, viewer.account_id, password_hash=hashed)
+        await queries.end_sessions(session, viewer.account_id, but=viewer.access)
+        announce(session, access_topic(viewer.account_id))
+
+
+async def open_session(session: AsyncSession, account: AccountId, device: Device) -> Entered:
+    """Sign an account in."""
+    token = new_token(SESSION)
+    opened = Session(
+        account_id=account,
+        token_sha256=stored_form(token),
+        transport=device.transport,
+        device=device.name[:200],
+    )
+    session.add(opened)
+    await session.flush()
+    return Entered(account, opened.id, token)
+
+
+def access_topic(account: AccountId) -> str:
+    """Announced when something that an account is signed in by has ended."""
+    return f"access:{account}"
+
+
+def _name(display_name: str) -> str:
+    problems = Problems()
+    with problems.under("display_name"):
+        display_name = checked_text(display_name, longest=LONGEST_NAME)
+    problems.refuse_any()
+    return display_name
+
+
+async def _count(attempts: Attempts, *names: str) -> None:
+    if not await attempts.count(*names):
+        raise TooManyAttempts(limit=attempts.allowed, retry_at=await attempts.retry_at(*names))

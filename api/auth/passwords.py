@@ -1,0 +1,45 @@
+"""Passwords: argon2id, in a thread, so that the event loop goes on serving meanwhile."""
+
+import asyncio
+from functools import cache
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+SHORTEST: Final = 10
+LONGEST: Final = 200
+
+_HASHER: Final = PasswordHasher()  # RFC 9106's second recommendation: 64 MiB, 3 passes, 4 lanes
+_AT_ONCE: Final = 2
+"""64 MiB each: more at once would let a burst of sign-ins take the machine's memory."""
+
+
+@cache
+def _turns(loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+    return asyncio.Semaphore(_AT_ONCE)
+
+
+async def hash_password(password: str) -> str:
+    """The PHC string to store."""
+    async with _turns(asyncio.get_running_loop()):
+        return await asyncio.to_thread(_HASHER.hash, password)
+
+
+async def is_password(stored: str | None, password: str) -> bool:
+    """Whether the password fits; takes as long for an unknown account (null), so that nothing is told by time."""
+    async with _turns(asyncio.get_running_loop()):
+        fits = await asyncio.to_thread(_fits, stored or _hash_of_nobody(), password)
+    return fits and stored is not None
+
+
+def _fits(stored: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _hash_of_nobody() -> str:
+    return _HASHER.hash("nobody's password")

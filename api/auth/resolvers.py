@@ -1,0 +1,141 @@
+"""Accounts over GraphQL."""
+
+import strawberry
+
+from api.asking import Info, id_given, mutation, signed_in
+from api.auth.access import make_api_token, revoke_access
+from api.auth.accounts import Device, Entered, change_password, rename, sign_in, sign_out, sign_up
+from api.auth.roles import change_role
+from api.auth.viewer import Viewer
+from api.refusals import IdOfAnotherType
+from db.ids import AccountId, prefix_of
+from db.vocabulary import SessionTransport
+from schema.accounts import (
+    Account,
+    ChangeRoleInput,
+    ChangeRolePayload,
+    CreateApiTokenInput,
+    CreateApiTokenPayload,
+    RevokeAccessPayload,
+    SignInInput,
+    SignInPayload,
+    SignOutPayload,
+    SignUpInput,
+    SignUpPayload,
+    UpdateAccountInput,
+    UpdateAccountPayload,
+)
+from schema.ground import given
+
+
+@strawberry.type
+class AuthQuery:
+    @strawberry.field
+    async def me(self, info: Info) -> Account | None:
+        """The signed-in account; null for a visitor."""
+        viewer = info.context.viewer
+        return await info.context.loaders.accounts.load(viewer.account_id) if viewer else None
+
+
+@strawberry.type
+class AuthMutation:
+    @mutation
+    async def sign_up(self, info: Info, input: SignUpInput) -> SignUpPayload:
+        """Make an account and sign it in. Codes: MALFORMED, EMAIL_TAKEN, TOO_SHORT, TOO_MANY_ATTEMPTS."""
+        entered = await sign_up(
+            info.context.sessions,
+            info.context.attempts,
+            email=input.email,
+            password=input.password,
+            display_name=input.display_name,
+            device=Device(info.context.device, input.transport, info.context.peer),
+        )
+        token, account = await _entered(info, entered, input.transport)
+        return SignUpPayload(token=token, account=account)
+
+    @mutation
+    async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
+        """Sign in. Unknown e-mail and wrong password answer alike: WRONG_CREDENTIALS."""
+        entered = await sign_in(
+            info.context.sessions,
+            info.context.attempts,
+            email=input.email,
+            password=input.password,
+            device=Device(info.context.device, input.transport, info.context.peer),
+        )
+        token, account = await _entered(info, entered, input.transport)
+        return SignInPayload(token=token, account=account)
+
+    @mutation
+    async def sign_out(self, info: Info) -> SignOutPayload:
+        """End the session that asks."""
+        viewer = signed_in(info)
+        async with info.context.sessions.writing() as session:
+            ended = await sign_out(session, viewer)
+        info.context.keep_in_cookie(None)
+        return SignOutPayload(session_id=strawberry.ID(ended) if ended else None)
+
+    @mutation
+    async def update_account(self, info: Info, input: UpdateAccountInput) -> UpdateAccountPayload:
+        """Change own name or password."""
+        viewer = signed_in(info)
+        if (new := given(input.new_password)) is not None:
+            current = given(input.current_password)
+            await change_password(info.context.sessions, viewer, current=current, new=new)
+        if (name := given(input.display_name)) is not None:
+            async with info.context.sessions.writing() as session:
+                await rename(session, viewer, display_name=name)
+        return UpdateAccountPayload(account=await info.context.loaders.accounts.load(viewer.account_id))
+
+    @mutation
+    async def create_api_token(self, info: Info, input: CreateApiTokenInput) -> CreateApiTokenPayload:
+        """Make an API token."""
+        viewer = signed_in(info)
+        async with info.context.sessions.writing() as session:
+            made = await make_api_token(
+                session, viewer, name=input.name, scope=input.scope, expires_at=given(input.expires_at)
+            )
+        tokens = await info.context.loaders.api_tokens.load(viewer.account_id)
+        record = next((token for token in tokens if str(token.id) == made.id), None)
+        return CreateApiTokenPayload(secret=made.secret, api_token=record)
+
+    @mutation
+    async def revoke_access(self, info: Info, id: strawberry.ID) -> RevokeAccessPayload:
+        """End a session or an API token at once.
+
+        Args:
+            id: Of a Session or ApiToken.
+        """
+        viewer = signed_in(info)
+        if prefix_of(id) not in {None, "ses", "tok"}:
+            raise IdOfAnotherType("This is not the id of a session or token.", ("id",))
+        async with info.context.sessions.writing() as session:
+            ended = await revoke_access(session, viewer, id)
+        return RevokeAccessPayload(revoked_id=strawberry.ID(ended))
+
+    @mutation
+    async def change_role(self, info: Info, id: strawberry.ID, input: ChangeRoleInput) -> ChangeRolePayload:
+        """Give or take a role (staff), such as the badge.
+
+        Args:
+            id: Of an Account.
+        """
+        viewer = signed_in(info)
+        account = AccountId(id_given("id", id, "acc", "account"))
+        async with info.context.sessions.writing() as session:
+            await change_role(
+                session, viewer, account=account, role=input.role, granted=input.granted, reason=input.reason
+            )
+        return ChangeRolePayload(account=await info.context.loaders.accounts.load(account))
+
+
+async def _entered(
+    info: Info, entered: Entered, transport: SessionTransport
+) -> tuple[str | None, Account | None]:
+    """The token, unless it goes into a cookie, and the account as its owner now sees it."""
+    info.context.became(Viewer(account_id=entered.account_id, access=entered.session_id))
+    account = await info.context.loaders.accounts.load(entered.account_id)
+    if transport is SessionTransport.COOKIE:
+        info.context.keep_in_cookie(entered.token)
+        return None, account
+    return entered.token, account

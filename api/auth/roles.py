@@ -1,0 +1,74 @@
+"""Giving and taking roles: facts with a history (D-1)."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.errors import RoleCannotBeChanged
+from api.auth.viewer import Viewer
+from api.refusals import NotFound, Problems, required_role
+from api.texts import checked_text
+from db.ids import AccountId
+from db.models.accounts import RoleGrant
+from db.queries import accounts as queries
+from db.vocabulary import Role
+
+_LONGEST_REASON = 1000
+
+
+def require(viewer: Viewer, role: Role) -> None:
+    """Let only accounts with this role pass.
+
+    Raises:
+        NotAllowed: The viewer lacks it.
+    """
+    if not viewer.has(role):
+        raise required_role(role)
+
+
+async def change_role(
+    session: AsyncSession, viewer: Viewer, *, account: AccountId, role: Role, granted: bool, reason: str
+) -> None:
+    """Give or take a role, as staff; what is so already is left as it is.
+
+    PRODUCER is given by an approved application alone, for a profile comes with it.
+
+    Raises:
+        NotAllowed: The viewer is not staff, or the role cannot be changed this way.
+        NotFound: There is no such account.
+        ManyRefused: No reason was given.
+    """
+    require(viewer, Role.STAFF)
+    problems = Problems()
+    with problems.under("reason"):
+        reason = checked_text(reason, longest=_LONGEST_REASON)
+    problems.refuse_any()
+    if not await queries.accounts(session, [account]):
+        raise NotFound("There is no such account.", ("id",))
+    held = await queries.roles_held(session, account)
+    _refuse_what_cannot_be(role, granted=granted, held=held, own=account == viewer.account_id)
+    if granted and role not in held:
+        await grant(session, account, role, by=viewer.account_id, reason=reason)
+    if not granted:
+        await queries.withdraw_role(session, account, role, by=viewer.account_id, reason=reason)
+
+
+async def grant(
+    session: AsyncSession, account: AccountId, role: Role, *, by: AccountId | None, reason: str | None
+) -> None:
+    """Give a role; a role that is held already stays as it is."""
+    try:
+        async with session.begin_nested():
+            session.add(RoleGrant(account_id=account, role=role, granted_by=by, grant_reason=reason))
+    except IntegrityError:
+        return  # another request gave it in the meantime
+
+
+def _refuse_what_cannot_be(role: Role, *, granted: bool, held: frozenset[Role], own: bool) -> None:
+    if role is Role.LISTENER:
+        raise RoleCannotBeChanged("Every account is a listener.", ("role",))
+    if role is Role.PRODUCER and granted and role not in held:
+        raise RoleCannotBeChanged("Producer access is given by approving an application.", ("role",))
+    if role is Role.VERIFIED_PRODUCER and granted and Role.PRODUCER not in held:
+        raise required_role(Role.PRODUCER).at("role")
+    if role is Role.STAFF and own and not granted:
+        raise RoleCannotBeChanged("You cannot take your own staff role.", ("role",))

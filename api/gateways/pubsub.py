@@ -1,0 +1,121 @@
+"""Live news between processes: who waits for a topic is woken; messages carry ids, never data."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+_log = structlog.get_logger(__name__)
+_PREFIX: Final = "beatpass:"
+_IDLE: Final = "idle"
+_RECONNECT_S: Final = 0.5
+_POLL_S: Final = 30.0
+
+JOBS: Final = "jobs"
+"""Topic of the poke that tells relay of new jobs."""
+
+
+class Wakes:
+    """One listener's news, joined until they are fetched: a slow listener misses no topic and piles up nothing."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._ids: set[str] = set()
+
+    def wake(self, news: str) -> None:
+        self._ids.add(news)
+        self._event.set()
+
+    async def next(self) -> frozenset[str]:
+        """Wait for news; answers the ids that came since the last call, and an empty one for a topic without ids."""
+        await self._event.wait()
+        self._event.clear()
+        ids, self._ids = frozenset(self._ids), set()
+        return ids
+
+
+class PubSub:
+    """Publishes and listens through one Redis connection each.
+
+    A topic may carry an id behind a space (`tracks_of:pro_… trk_…`): listeners of the topic are handed the id.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._redis: Redis = Redis.from_url(url, decode_responses=True)
+        self._listeners: dict[str, set[Wakes]] = defaultdict(set)
+        self._channels = self._redis.pubsub(ignore_subscribe_messages=True)
+        self._subscribing = asyncio.Lock()  # concurrent subscribe() calls on one PubSub lose messages
+        self._reader: asyncio.Task[None] | None = None
+
+    async def publish(self, topics: Iterable[str]) -> None:
+        """Best effort: who misses it reads the same from the database at the next turn."""
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for topic in topics:
+                    channel, _, news = topic.partition(" ")
+                    pipe.publish(f"{_PREFIX}{channel}", news)
+                await pipe.execute()
+        except (RedisError, OSError) as error:
+            _log.warning("news not published", error=repr(error))
+
+    @asynccontextmanager
+    async def listening(self, *topics: str) -> AsyncGenerator[Wakes]:
+        """Be woken for each of the topics until the block ends."""
+        wakes = Wakes()
+        try:
+            await self._add(wakes, topics)
+            yield wakes
+        finally:
+            await self._remove(wakes, topics)
+
+    async def close(self) -> None:
+        if self._reader:
+            self._reader.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._reader
+        await self._channels.aclose()  # type: ignore[no-untyped-call]  # redis leaves it untyped
+        await self._redis.aclose()
+
+    async def _add(self, wakes: Wakes, topics: Iterable[str]) -> None:
+        for topic in topics:
+            self._listeners[topic].add(wakes)
+        async with self._subscribing:
+            if self._reader is None:
+                await self._channels.subscribe(f"{_PREFIX}{_IDLE}")
+                self._reader = asyncio.create_task(self._read())
+            await self._channels.subscribe(*(f"{_PREFIX}{topic}" for topic in topics))
+
+    async def _remove(self, wakes: Wakes, topics: Iterable[str]) -> None:
+        for topic in topics:
+            self._listeners[topic].discard(wakes)
+        silent = [topic for topic in topics if not self._listeners.get(topic)]
+        async with self._subscribing:
+            gone = [topic for topic in silent if not self._listeners.pop(topic, None)]
+            with suppress(RedisError, OSError):
+                if gone:
+                    await self._channels.unsubscribe(*(f"{_PREFIX}{topic}" for topic in gone))
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                self._deliver(await self._channels.get_message(timeout=_POLL_S))
+            except (RedisError, OSError) as error:
+                _log.warning("news interrupted", error=repr(error))
+                await asyncio.sleep(_RECONNECT_S)
+                self._wake_all()  # whatever was published meanwhile: everybody reads again
+
+    def _deliver(self, message: dict[str, Any] | None) -> None:
+        if message and message["type"] == "message":
+            topic = str(message["channel"]).removeprefix(_PREFIX)
+            for wakes in self._listeners.get(topic, ()):
+                wakes.wake(str(message["data"]))
+
+    def _wake_all(self) -> None:
+        for listeners in self._listeners.values():
+            for wakes in listeners:
+                wakes.wake("")

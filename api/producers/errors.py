@@ -1,0 +1,27 @@
+"""Why applications are not taken or decided."""
+
+from dataclasses import dataclass
+
+from api.refusals import InWrongState, NotAllowed
+from db.vocabulary import ErrorCode
+
+
+@dataclass(eq=False)
+class ApplicationIsWaiting(InWrongState):
+    message: str = "You have an application waiting for review already."
+    path: tuple[str, ...] = ()
+    code: ErrorCode = ErrorCode.REQUEST_PENDING
+
+
+@dataclass(eq=False)
+class AlreadyProducer(NotAllowed):
+    message: str = "You have producer access already."
+    path: tuple[str, ...] = ("kind",)
+    code: ErrorCode = ErrorCode.UNKNOWN_VALUE
+
+
+@dataclass(eq=False)
+class CaseIsDecided(InWrongState):
+    message: str = "This application has been decided already."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.ALREADY_REVIEWED

@@ -1,0 +1,34 @@
+"""Texts that people type, checked the same way everywhere."""
+
+from decimal import Decimal
+
+from api.refusals import InvalidValue
+from db.vocabulary import ErrorCode
+
+
+def checked_text(text: str, *, longest: int, shortest: int = 1) -> str:
+    """The text without blanks around it and without characters that cannot be seen.
+
+    Raises:
+        InvalidValue: It is blank, too short or too long.
+    """
+    bare = "".join(letter for letter in text.strip() if letter.isprintable() or letter == "\n")
+    if not bare:
+        raise InvalidValue("This must not be blank.", code=ErrorCode.REQUIRED)
+    checked_length(bare, shortest=shortest, longest=longest)
+    return bare
+
+
+def checked_length(text: str, *, shortest: int, longest: int) -> str:
+    """The text as it is.
+
+    Raises:
+        InvalidValue: It is too short or too long.
+    """
+    if len(text) < shortest:
+        sentence = f"This needs at least {shortest} characters."
+        raise InvalidValue(sentence, code=ErrorCode.TOO_SHORT, minimum=Decimal(shortest))
+    if len(text) > longest:
+        sentence = f"This has {len(text)} characters; at most {longest} are allowed."
+        raise InvalidValue(sentence, code=ErrorCode.TOO_LONG, maximum=Decimal(longest))
+    return text
