@@ -101,6 +101,10 @@ class TooManyBytes(BytesRefused):
     message = "More bytes came than were announced for this file."
 
 
+class SizeDiffers(BytesRefused):
+    """A whole body that is not as long as announced."""
+
+
 class UploadIsBusy(BytesRefused):
     """Another connection is sending."""
 

@@ -1,0 +1,139 @@
+"""Serves stored files: signed addresses under `/files`, public pictures and previews under `/media`."""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from typing import Final, Protocol
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.gateways.storage import ObjectMissing, StoredObject
+from api.http.ranges import Servable, serve
+from api.signatures import Signer
+from db.clock import now
+
+_PUBLIC: Final = re.compile(r"pictures/[a-z0-9_]+/(small|medium|large)\.jpg|previews/[a-z0-9_]+\.mp3")
+"""All that may be had without a signature."""
+_MEDIA_TYPES: Final = {"jpg": "image/jpeg", "mp3": "audio/mpeg"}
+_FOREVER: Final = "public, max-age=31536000, immutable"
+_SHARED: Final = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "accept-ranges, content-length, content-range, etag, content-disposition",
+    "cross-origin-resource-policy": "cross-origin",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+}
+"""Players on other sites may read; what somebody uploaded never runs as a page of ours."""
+_ANSWERED: Final = ["GET", "HEAD"]
+
+
+class ReadableStorage(Protocol):
+    """What is asked of `api.gateways.storage.Storage`, which documents it."""
+
+    async def look(self, key: str) -> StoredObject: ...
+    def stream(self, key: str, *, start: int = ..., end: int | None = ...) -> AsyncIterator[bytes]: ...
+
+
+class PresetImages(Protocol):
+    """What is asked of `api.catalog.covers.CoverPresets`."""
+
+    def image(self, preset_id: str, size: str) -> bytes | None: ...
+
+
+def media_routes(storage: ReadableStorage, signer: Signer, presets: PresetImages) -> list[BaseRoute]:
+    """Routes of the web process.
+
+    Args:
+        storage: Where the files are.
+        signer: Of `api.gateways.storage.files_signer`.
+        presets: The ready-made covers.
+    """
+    door = _MediaDoor(storage, signer, presets)
+    return [
+        Route("/files/{key:path}", door.signed, methods=_ANSWERED),
+        Route("/media/presets/{preset_id}/{size}.jpg", door.preset, methods=_ANSWERED),
+        Route("/media/{key:path}", door.public, methods=_ANSWERED),
+    ]
+
+
+class _MediaDoor:
+    def __init__(self, storage: ReadableStorage, signer: Signer, presets: PresetImages) -> None:
+        self._storage = storage
+        self._signer = signer
+        self._presets = presets
+
+    async def signed(self, request: Request) -> Response:
+        """A private file, to whoever has the address we signed, until it expires."""
+        key: str = request.path_params["key"]
+        expires, name, media_type, signature = (
+            request.query_params.get(part, "") for part in ("expires", "name", "type", "signature")
+        )
+        if not self._signer.holds(signature, key, expires, name, media_type):
+            return _sentence(403, "This address is not one that we gave out.")
+        if int(expires) <= now().timestamp():
+            return _sentence(403, "This address has expired: ask for a new one.")
+        return await self._answer(request, key, _private(name, media_type))
+
+    async def public(self, request: Request) -> Response:
+        """A picture or preview that anyone may have."""
+        key: str = request.path_params["key"]
+        if not _PUBLIC.fullmatch(key):
+            return _missing()
+        return await self._answer(request, key, _public(_MEDIA_TYPES[key[-3:]]))
+
+    async def preset(self, request: Request) -> Response:
+        """A ready-made cover."""
+        image = self._presets.image(request.path_params["preset_id"], request.path_params["size"])
+        if image is None:
+            return _missing()
+        facts = StoredObject(len(image), f'"{hashlib.sha256(image).hexdigest()[:32]}"', _PRESETS_DATE)
+
+        async def read(start: int, end: int) -> AsyncIterator[bytes]:
+            yield image[start:end]
+
+        return serve(request, Servable(facts, read, _public("image/jpeg")))
+
+    async def _answer(self, request: Request, key: str, headers: Mapping[str, str]) -> Response:
+        try:
+            facts = await self._storage.look(key)
+        except ObjectMissing:
+            return _missing()
+
+        def read(start: int, end: int) -> AsyncIterator[bytes]:
+            return self._storage.stream(key, start=start, end=end)
+
+        return serve(request, Servable(facts, read, headers))
+
+
+_PRESETS_DATE: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""Preset pictures never change under their id, so any one date will do."""
+
+
+def _public(media_type: str) -> dict[str, str]:
+    return {**_SHARED, "content-type": media_type, "cache-control": _FOREVER}
+
+
+def _private(filename: str, media_type: str) -> dict[str, str]:
+    """Quoted per RFC 6266: a plain name for old clients, the true one for the others."""
+    plain = re.sub(r"[^ -~]|[\"\\%;]", "_", filename)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+    return {
+        **_SHARED,
+        "content-type": media_type,
+        "content-disposition": disposition,
+        "cache-control": "private, max-age=0, must-revalidate",
+        "referrer-policy": "no-referrer",
+    }
+
+
+def _missing() -> Response:
+    return _sentence(404, "There is no file at this address.")
+
+
+def _sentence(status: int, message: str) -> Response:
+    headers = {**_SHARED, "cache-control": "no-store"}
+    return JSONResponse({"message": message}, status, headers)
