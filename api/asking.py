@@ -3,7 +3,7 @@
 The one place that turns `Refused` into payload errors. Resolvers use it; verbs never do.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol, cast
 
 import strawberry
@@ -25,7 +25,7 @@ from api.refusals import (
     TooMuch,
 )
 from api.settings import Settings
-from db.ids import prefix_of
+from db.ids import ProducerId, prefix_of
 from db.session import Sessions
 from schema.context import Context
 from schema.errors import (
@@ -38,6 +38,14 @@ from schema.errors import (
     WrongState,
 )
 from schema.faults import unauthenticated, wrong_id_type
+from schema.licensing import TermsVersion
+from schema.uploads import CoverPreset
+
+
+class PresetChoice(Protocol):
+    """Which genres a ready-made cover fits."""
+
+    def fits(self, preset_id: str, genres: Sequence[str]) -> bool | None: ...
 
 
 class Request(Context, Protocol):
@@ -59,6 +67,10 @@ class Request(Context, Protocol):
     def peer(self) -> str: ...
     def keep_in_cookie(self, token: str | None) -> None: ...
     def became(self, viewer: Viewer) -> None: ...
+    @property
+    def presets(self) -> PresetChoice: ...
+    def presets_for(self, genres: Sequence[str]) -> list[CoverPreset]: ...
+    async def unsettled_tracks(self, of: ProducerId) -> frozenset[str]: ...
     def watch(self, *topics: str) -> AsyncGenerator[frozenset[str]]: ...
 
 
@@ -151,7 +163,7 @@ _ERRORS: Final[tuple[tuple[type[Refused], Callable[[Any, dict[str, Any]], UserEr
     (NotAllowed, lambda r, shared: NotPermitted(**shared, required_role=r.required_role)),
     (InWrongState, lambda r, shared: WrongState(**shared, object_id=r.object_id)),
     (TooMuch, lambda r, shared: LimitReached(**shared, limit=r.limit, retry_at=r.retry_at)),
-    (TermsAreNotCurrent, lambda r, shared: TermsChanged(**shared, current=r.current)),
+    (TermsAreNotCurrent, lambda r, shared: TermsChanged(**shared, current=TermsVersion.of(r.current))),
     (InvalidValue, _invalid),
     (Refused, _invalid),
 )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Self
+from typing import Protocol, Self
 
 from db.vocabulary import ErrorCode, Role
 
@@ -82,6 +82,19 @@ class TooMuch(Refused):
     retry_at: datetime | None = None
 
 
+class CurrentTerms(Protocol):
+    """A version of the licence terms, to show."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def published_at(self) -> datetime: ...
+    @property
+    def markdown(self) -> str: ...
+    @property
+    def changes(self) -> str | None: ...
+
+
 @dataclass(eq=False)
 class TermsAreNotCurrent(Refused):
     """The licence terms accepted are not the current ones.
@@ -93,7 +106,7 @@ class TermsAreNotCurrent(Refused):
     message: str = "The licence terms have changed. Read the current version and accept it."
     path: tuple[str, ...] = ("licensing", "exclusive", "accepted_terms_version")
     code: ErrorCode = ErrorCode.TERMS_CHANGED
-    current: str = ""
+    current: CurrentTerms | None = None
 
 
 class ManyRefused(Exception):  # noqa: N818 -- a refusal is an answer, not an error

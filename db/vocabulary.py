@@ -110,6 +110,8 @@ class ErrorCode(StrEnum):
     """A preset cover matches none of the genres."""
     TRACK_LOCKED = "TRACK_LOCKED"
     """Sold: only the cover can change."""
+    NOT_PUBLISHED = "NOT_PUBLISHED"
+    """Not published."""
     TERMS_CHANGED = "TERMS_CHANGED"
     """Accept the current terms."""
 

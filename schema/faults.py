@@ -1,6 +1,6 @@
 """Top-level errors: sign-in, limits and malformed requests, each with its code; never a user's mistake."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from graphql import GraphQLError
 
@@ -33,3 +33,13 @@ def unauthenticated() -> RequestFault:
 def wrong_id_type(argument: str, expected: str) -> RequestFault:
     sentence = f"`{argument}` takes the id of a {expected}."
     return RequestFault(sentence, RequestErrorCode.WRONG_ID_TYPE, argument=argument)
+
+
+def not_there() -> NoReturn:
+    """End a subscription to something that is not there, or not for the viewer.
+
+    Raises:
+        RequestFault: Always (BAD_REQUEST); a query answers null instead.
+    """
+    sentence = "There is no such object, or it is not for you."
+    raise RequestFault(sentence, RequestErrorCode.BAD_REQUEST, argument="id")

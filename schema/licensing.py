@@ -2,11 +2,25 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol, Self
 
 import strawberry
 
 from db.vocabulary import AudioFormat, ExclusiveAvailability, LicencePermission, LicensingModel
 from schema.ground import Money, MoneyInput, absent
+
+
+class TermsText(Protocol):
+    """What a version of the terms says."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def published_at(self) -> datetime: ...
+    @property
+    def markdown(self) -> str: ...
+    @property
+    def changes(self) -> str | None: ...
 
 
 @strawberry.type
@@ -71,6 +85,15 @@ class TermsVersion:
     """The text."""
     changes: str | None
     """Since the version before."""
+
+    @classmethod
+    def of(cls, text: TermsText) -> Self:
+        return cls(
+            version=text.version,
+            published_at=text.published_at,
+            markdown=text.markdown,
+            changes=text.changes,
+        )
 
 
 @strawberry.input

@@ -140,10 +140,10 @@ class Track(Node):
         return URL(info.context.addresses.preview(self.row.id)) if self.row.preview_ready else None
 
     @strawberry.field
-    def master(self, info: Info) -> SignedUrl | None:
+    async def master(self, info: Info) -> SignedUrl | None:
         """The WAV as uploaded; for its producer."""
         own = _is_theirs(info, self.row)
-        return info.context.addresses.master(self.row.upload_id, f"{self.title}.wav") if own else None
+        return await info.context.addresses.master(self.row.upload_id, f"{self.title}.wav") if own else None
 
     @strawberry.field
     def share_url(self, info: Info) -> URL:

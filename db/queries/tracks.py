@@ -1,11 +1,11 @@
 """Reading tracks: one at a time, by the page, and by what they are filtered by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, String, exists, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, delete, exists, func, literal, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -256,3 +256,15 @@ def _within(column: Any, bounds: Bounds | None) -> list[ColumnElement[bool]]:
 
 def _one_of(column: Any, values: Collection[Any] | None) -> list[ColumnElement[bool]]:
     return [] if values is None else [column.in_(values)]
+
+
+async def change_track(session: AsyncSession, track: TrackId, columns: Mapping[str, Any]) -> None:
+    await session.execute(update(Track).where(col(Track.id) == track).values(**columns))
+
+
+async def forget_labels(session: AsyncSession, track: TrackId) -> None:
+    await session.execute(delete(TrackLabel).where(col(TrackLabel.track_id) == track))
+
+
+async def forget_credits(session: AsyncSession, track: TrackId) -> None:
+    await session.execute(delete(TrackCredit).where(col(TrackCredit.track_id) == track))

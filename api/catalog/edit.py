@@ -1,0 +1,149 @@
+"""Changing a track after it was added (D-18), taking it out of the catalogue, and deleting it (D-84)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.viewer import Viewer
+from api.catalog.errors import TrackIsNotPublished, TrackNotFound
+from api.catalog.rules import checked_facts, labels_of, why_not_deleted, why_not_edited
+from api.catalog.upload import (
+    Cover,
+    PresetChoice,
+    check_preset,
+    checked_cover,
+    checked_credits,
+    set_credits,
+    tell_of_track,
+)
+from api.refusals import Problems
+from api.uploads.rules import stored_key
+from db import jobs
+from db.ids import ProducerId, TrackId
+from db.models.tracks import TrackLabel
+from db.queries import fingerprints
+from db.queries import tracks as queries
+from db.queries.tracks import TrackRow
+from db.vocabulary import JobKind, TrackStatus, UploadPurpose
+
+_SHOWN_OR_HIDDEN = {True: TrackStatus.PUBLISHED, False: TrackStatus.HIDDEN}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What to change; null leaves cover and credits as they are.
+
+    Attributes:
+        facts: By the names of `rules.FACTS`; only those to change.
+    """
+
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    cover: Cover | None = None
+    credited: Sequence[ProducerId] | None = None
+
+    @property
+    def only_cover(self) -> bool:
+        return not self.facts and self.credited is None
+
+
+async def update_track(
+    session: AsyncSession, viewer: Viewer, *, track: TrackId, changes: Changes, presets: PresetChoice
+) -> None:
+    """Change facts, cover or credits; the audio and its check stay as they are.
+
+    Raises:
+        TrackNotFound: There is none, or it is another's.
+        TrackIsLocked: It is sold, and more than the cover would change.
+        ManyRefused: Everything that is wrong with the input.
+    """
+    row = await _own_track(session, viewer, track)
+    if refused := why_not_edited(row.status, own=True, only_cover=changes.only_cover):
+        raise refused
+    problems = Problems()
+    columns = checked_facts(problems, changes.facts)
+    genres = columns.get("genres", row.genres)
+    columns |= await _cover_columns(session, viewer, problems, row, changes, genres, presets)
+    await checked_credits(session, problems, changes.credited or ())
+    problems.refuse_any()
+    await _save(session, row, columns)
+    if changes.credited is not None:
+        await queries.forget_credits(session, track)
+        await set_credits(session, track, row.producer_id, changes.credited)
+    tell_of_track(session, track, row.producer_id)
+
+
+async def set_visibility(session: AsyncSession, viewer: Viewer, *, track: TrackId, visible: bool) -> None:
+    """Take a published track out of the catalogue, or put a hidden one back; again changes nothing.
+
+    Raises:
+        TrackNotFound: There is none, or it is another's.
+        TrackIsLocked: It is sold.
+        TrackIsNotPublished: It has not passed the duplicate check.
+    """
+    row = await _own_track(session, viewer, track)
+    if refused := why_not_edited(row.status, own=True):
+        raise refused
+    if row.status not in _SHOWN_OR_HIDDEN.values():
+        raise TrackIsNotPublished(object_id=track)
+    await queries.change_track(session, track, {"status": _SHOWN_OR_HIDDEN[visible]})
+    tell_of_track(session, track, row.producer_id)
+
+
+async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId) -> None:
+    """Delete a track for good: its sound is forgotten, so it can be uploaded again (D-37), and its files go.
+
+    Raises:
+        TrackNotFound: There is none, or it is another's.
+        TrackIsLocked: It is sold.
+    """
+    row = await _own_track(session, viewer, track)
+    if refused := why_not_deleted(row.status, own=True):
+        raise refused
+    await queries.change_track(session, track, {"status": TrackStatus.REMOVED, "preview_ready": False})
+    await queries.forget_labels(session, track)
+    await fingerprints.drop_from_index(session, track)
+    keys = [stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id), preview_key(track)]
+    await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=[])
+    tell_of_track(session, track, row.producer_id)
+
+
+def preview_key(track: TrackId) -> str:
+    """Where the 30 s that anyone may hear stand."""
+    return f"previews/{track}.mp3"
+
+
+async def _own_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackRow:
+    row = await queries.track_for_change(session, track)
+    own = row is not None and row.producer_id == viewer.producer_id
+    if row is None or not own or row.status is TrackStatus.REMOVED:
+        raise TrackNotFound
+    return row
+
+
+async def _cover_columns(  # noqa: PLR0913, PLR0917 -- one step of update_track
+    session: AsyncSession,
+    viewer: Viewer,
+    problems: Problems,
+    row: TrackRow,
+    changes: Changes,
+    genres: Sequence[str],
+    presets: PresetChoice,
+) -> dict[str, Any]:
+    if changes.cover is not None:
+        return await checked_cover(
+            session, viewer, problems, track=row.id, cover=changes.cover, genres=genres, presets=presets
+        )
+    if row.cover_preset_id and "genres" in changes.facts:
+        check_preset(problems, row.cover_preset_id, genres, presets)
+    return {}
+
+
+async def _save(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]) -> None:
+    if not columns:
+        return
+    await queries.change_track(session, row.id, columns)
+    await queries.forget_labels(session, row.id)
+    labels = labels_of(row._asdict() | dict(columns))
+    session.add_all(TrackLabel(track_id=row.id, kind=kind, folded=word) for kind, word in labels)

@@ -1,0 +1,41 @@
+"""Why tracks are not taken or changed."""
+
+from dataclasses import dataclass
+
+from api.refusals import InvalidValue, InWrongState, NotFound
+from db.vocabulary import ErrorCode
+
+
+@dataclass(eq=False)
+class TitleLooksLikeFileName(InvalidValue):
+    """D-13; `suggestion` is the title without the clutter."""
+
+    message: str = "This looks like a file name. Give the track the name that people should see."
+    code: ErrorCode = ErrorCode.TITLE_LIKE_FILE_NAME
+
+
+@dataclass(eq=False)
+class PresetFitsNoGenre(InvalidValue):
+    message: str = "This cover was made for other genres. Choose one of `coverPresets` for a genre of the track."
+    path: tuple[str, ...] = ("cover", "preset_id")
+    code: ErrorCode = ErrorCode.PRESET_WITHOUT_GENRE
+
+
+@dataclass(eq=False)
+class TrackIsLocked(InWrongState):
+    message: str = "The track is sold: only its cover can change."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.TRACK_LOCKED
+
+
+@dataclass(eq=False)
+class TrackIsNotPublished(InWrongState):
+    message: str = "Only a track that passed the duplicate check can be hidden or shown."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.NOT_PUBLISHED
+
+
+@dataclass(eq=False)
+class TrackNotFound(NotFound):
+    message: str = "There is no such track, or it is not yours."
+    path: tuple[str, ...] = ("id",)

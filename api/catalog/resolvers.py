@@ -1,0 +1,216 @@
+"""The catalogue over GraphQL."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import strawberry
+
+from api.asking import Info, id_given, id_of_type, mutation, signed_in
+from api.auth.roles import require
+from api.catalog.edit import Changes, delete_track, set_visibility, update_track
+from api.catalog.offers import TERMS, ExclusiveProposal
+from api.catalog.rules import FACTS
+from api.catalog.terms import CURRENT, terms
+from api.catalog.upload import Cover, NewTrack, add_track, track_topic, tracks_topic
+from db.ids import ProducerId, TrackId, UploadId
+from db.vocabulary import Role
+from schema.faults import not_there
+from schema.ground import given
+from schema.licensing import ExclusiveLicensingInput, TermsVersion
+from schema.paging import PageRequest
+from schema.tracks import (
+    CreateTrackInput,
+    CreateTrackPayload,
+    DeleteTrackPayload,
+    SetTrackVisibilityInput,
+    SetTrackVisibilityPayload,
+    Track,
+    TrackConnection,
+    TrackOrder,
+    TrackWhere,
+    UpdateTrackInput,
+    UpdateTrackPayload,
+)
+from schema.uploads import CoverInput, CoverPreset
+from schema.vocabulary import Vocabulary
+
+
+@strawberry.type
+class CatalogQuery:
+    @strawberry.field
+    async def track(self, info: Info, id: strawberry.ID) -> Track | None:
+        """A track by id.
+
+        Args:
+            id: Of a Track.
+        """
+        return await info.context.loaders.tracks.load(TrackId(id_of_type("id", id, "trk", "track")))
+
+    @strawberry.field
+    async def tracks(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        where: TrackWhere | None = strawberry.UNSET,
+        order_by: TrackOrder | None = strawberry.UNSET,
+    ) -> TrackConnection:
+        """The catalogue."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.tracks(given(where), given(order_by), page)
+
+    @strawberry.field
+    def vocabulary(self) -> Vocabulary:
+        """Lists for pickers."""
+        return Vocabulary.complete()
+
+    @strawberry.field
+    def cover_presets(self, info: Info, genres: list[str]) -> list[CoverPreset]:
+        """Covers for any of the genres or their parents, best match first.
+
+        Args:
+            genres: 1 to 3.
+        """
+        return info.context.presets_for(genres)
+
+    @strawberry.field
+    def licence_terms(self, version: str | None = strawberry.UNSET) -> TermsVersion | None:
+        """Terms to review; the current ones unless a version is given.
+
+        Args:
+            version: Such as 2026-11-01.
+        """
+        found = terms(given(version) or CURRENT)
+        return TermsVersion.of(found) if found else None
+
+
+@strawberry.type
+class CatalogMutation:
+    @mutation
+    async def create_track(self, info: Info, input: CreateTrackInput) -> CreateTrackPayload:
+        """Save a track and start its check; the same upload and input again: the same track.
+
+        Codes: TITLE_LIKE_FILE_NAME, PRESET_WITHOUT_GENRE, TERMS_CHANGED, UPLOAD_…
+        """
+        viewer = signed_in(info)
+        new = NewTrack(
+            audio_upload_id=UploadId(id_given("audio_upload_id", input.audio_upload_id, "upl", "upload")),
+            facts=_facts(input),
+            cover=_cover(input.cover),
+            model=input.licensing.model,
+            exclusive=_exclusive(given(input.licensing.exclusive)),
+            credited=_producers(given(input.credited_producer_ids) or []),
+        )
+        async with info.context.sessions.writing() as session:
+            track = await add_track(session, viewer, new, presets=info.context.presets)
+        return CreateTrackPayload(track=await info.context.loaders.tracks.load(track))
+
+    @mutation
+    async def update_track(
+        self, info: Info, id: strawberry.ID, input: UpdateTrackInput
+    ) -> UpdateTrackPayload:
+        """Change facts and cover. Codes: as createTrack, TRACK_LOCKED.
+
+        Args:
+            id: Own track.
+        """
+        viewer, track = signed_in(info), _track(id)
+        require(viewer, Role.PRODUCER)
+        cover, credited = given(input.cover), input.credited_producer_ids
+        changes = Changes(
+            facts=_facts(input),
+            cover=_cover(cover) if cover else None,
+            credited=None if credited is strawberry.UNSET else _producers(credited or []),
+        )
+        async with info.context.sessions.writing() as session:
+            await update_track(session, viewer, track=track, changes=changes, presets=info.context.presets)
+        return UpdateTrackPayload(track=await info.context.loaders.tracks.load(track))
+
+    @mutation
+    async def set_track_visibility(
+        self, info: Info, id: strawberry.ID, input: SetTrackVisibilityInput
+    ) -> SetTrackVisibilityPayload:
+        """Take out of the catalogue or put back. Codes: NOT_PUBLISHED, TRACK_LOCKED.
+
+        Args:
+            id: Own track.
+        """
+        viewer, track = signed_in(info), _track(id)
+        require(viewer, Role.PRODUCER)
+        async with info.context.sessions.writing() as session:
+            await set_visibility(session, viewer, track=track, visible=input.visible)
+        return SetTrackVisibilityPayload(track=await info.context.loaders.tracks.load(track))
+
+    @mutation
+    async def delete_track(self, info: Info, id: strawberry.ID) -> DeleteTrackPayload:
+        """Delete for good; licences stay valid. Codes: TRACK_LOCKED.
+
+        Args:
+            id: Own track.
+        """
+        viewer, track = signed_in(info), _track(id)
+        require(viewer, Role.PRODUCER)
+        async with info.context.sessions.writing() as session:
+            await delete_track(session, viewer, track=track)
+        return DeleteTrackPayload(deleted_track_id=strawberry.ID(track))
+
+
+@strawberry.type
+class CatalogSubscription:
+    @strawberry.subscription
+    async def track_changed(self, info: Info, id: strawberry.ID) -> AsyncGenerator[Track]:
+        """One track: check and publication.
+
+        Args:
+            id: Any visible track.
+        """
+        track = TrackId(id_of_type("id", id, "trk", "track"))
+        async for _ in info.context.watch(track_topic(track)):
+            yield await info.context.loaders.tracks.load(track) or not_there()
+
+    @strawberry.subscription
+    async def my_tracks_changed(self, info: Info) -> AsyncGenerator[Track]:
+        """Any of the viewer's tracks that is not settled: one stream for a whole batch."""
+        viewer = signed_in(info)
+        require_producer = viewer.producer_id or not_there()
+        async for changed in info.context.watch(tracks_topic(require_producer)):
+            wanted = changed or await info.context.unsettled_tracks(require_producer)
+            for track in await info.context.loaders.tracks.load_many([TrackId(one) for one in sorted(wanted)]):
+                if track is not None:
+                    yield track
+
+
+def _track(value: str) -> TrackId:
+    return TrackId(id_given("id", value, "trk", "track"))
+
+
+def _facts(entered: CreateTrackInput | UpdateTrackInput) -> dict[str, Any]:
+    """The facts that were given; null is a value, absent is not."""
+    facts = {name: getattr(entered, name) for name in FACTS}
+    return {name: value for name, value in facts.items() if value is not strawberry.UNSET}
+
+
+def _cover(cover: CoverInput) -> Cover:
+    upload = given(cover.upload_id)
+    return Cover(upload_id=UploadId(upload) if upload else None, preset_id=given(cover.preset_id))
+
+
+def _producers(ids: list[strawberry.ID]) -> tuple[ProducerId, ...]:
+    return tuple(ProducerId(producer) for producer in ids)
+
+
+def _exclusive(entered: ExclusiveLicensingInput | None) -> ExclusiveProposal | None:
+    if entered is None:
+        return None
+    price, changes = given(entered.price), given(entered.terms)
+    given_terms = {name: given(getattr(changes, name)) for name in TERMS} if changes else {}
+    return ExclusiveProposal(
+        availability=entered.availability,
+        contact_email=entered.contact_email,
+        accepted_terms_version=entered.accepted_terms_version,
+        price_amount=price.amount if price else None,
+        price_currency=price.currency if price else None,
+        terms={name: value for name, value in given_terms.items() if value is not None},
+    )

@@ -1,0 +1,191 @@
+"""What a track's facts must be (D-11 to D-13), and what may be done with it in which state."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, Final
+
+from api.catalog.errors import TrackIsLocked, TrackNotFound
+from api.catalog.titles import checked_title
+from api.refusals import InvalidValue, Problems, Refused
+from api.texts import checked_text
+from db.folding import folded
+from db.keys import pitch_class
+from db.vocabulary import GENRE_PARENTS, MOODS, ErrorCode, LabelKind, MusicalKey, TrackStatus
+
+SLOWEST_BPM: Final = 60
+FASTEST_BPM: Final = 200
+MOST_ARTISTS: Final = 20
+MOST_GENRES: Final = 3
+MOST_MOODS: Final = 3
+MOST_TAGS: Final = 20
+_LONGEST_ARTIST: Final = 60
+_LONGEST_GENRE: Final = 40
+_LONGEST_TAG: Final = 30
+_LONGEST_DESCRIPTION: Final = 5000
+
+_GENRES: Final = {folded(name): name for name in GENRE_PARENTS}
+_MOODS: Final = {folded(name): name for name in MOODS}
+
+
+def checked_facts(problems: Problems, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The given facts as columns of a track; what is wrong is noted under the fact's name.
+
+    Args:
+        problems: Takes every problem.
+        given: By the names of `_CHECKS`; null clears a fact that may be empty.
+    """
+    columns: dict[str, Any] = {}
+    for name, value in given.items():
+        with problems.under(name):
+            columns |= _CHECKS[name](value)
+    return columns
+
+
+def labels_of(columns: Mapping[str, Any]) -> set[tuple[LabelKind, str]]:
+    """What a track is filtered by, folded."""
+    lists = ((LabelKind.GENRE, "genres"), (LabelKind.TAG, "tags"), (LabelKind.MOOD, "moods"))
+    return {(kind, folded(word)) for kind, name in lists for word in columns[name]}
+
+
+def genre_and_children(genre: str) -> frozenset[str]:
+    """Folded names that a filter for this genre lets pass: a parent includes its children."""
+    children = (name for name, parent in GENRE_PARENTS.items() if parent and folded(parent) == folded(genre))
+    return frozenset({folded(genre), *(folded(name) for name in children)})
+
+
+def why_not_edited(status: TrackStatus, *, own: bool, only_cover: bool = False) -> Refused | None:
+    """Why a track cannot be edited; null if it can. A sold one takes a cover alone (D-45)."""
+    if not own or status is TrackStatus.REMOVED:
+        return TrackNotFound()
+    return TrackIsLocked() if status is TrackStatus.SOLD and not only_cover else None
+
+
+def why_not_deleted(status: TrackStatus, *, own: bool) -> Refused | None:
+    """Why a track cannot be deleted; null if it can."""
+    if refused := why_not_edited(status, own=own):
+        sentence = "The track is sold and cannot be deleted."
+        return TrackIsLocked(sentence) if isinstance(refused, TrackIsLocked) else refused
+    return None
+
+
+def _title(value: str | None) -> dict[str, Any]:
+    title = checked_title(value or "")
+    return {"title": title, "title_key": folded(title)}
+
+
+def _artists(value: Sequence[str] | None) -> dict[str, Any]:
+    problems = Problems()
+    if not value:
+        raise InvalidValue("Name at least one artist.", code=ErrorCode.REQUIRED)
+    _limit(problems, value, MOST_ARTISTS, "artists")
+    names = _each(problems, value, lambda name: checked_text(name, longest=_LONGEST_ARTIST))
+    problems.refuse_any()
+    return {"artists": names}
+
+
+def _bpm(value: int | None) -> dict[str, Any]:
+    if value is None:
+        raise InvalidValue("Give the tempo.", code=ErrorCode.REQUIRED)
+    if not SLOWEST_BPM <= value <= FASTEST_BPM:
+        raise InvalidValue(
+            f"The tempo is {value} BPM; give it as it is felt, from {SLOWEST_BPM} to {FASTEST_BPM}.",
+            code=ErrorCode.OUT_OF_RANGE,
+            minimum=Decimal(SLOWEST_BPM),
+            maximum=Decimal(FASTEST_BPM),
+            suggestion=_felt(value),
+        )
+    return {"bpm": value}
+
+
+def _felt(bpm: int) -> str | None:
+    """Half or double, where that would be within bounds."""
+    return next((str(near) for near in (bpm * 2, bpm // 2) if SLOWEST_BPM <= near <= FASTEST_BPM), None)
+
+
+def _key(value: MusicalKey | None) -> dict[str, Any]:
+    if value is None:
+        raise InvalidValue("Give the key.", code=ErrorCode.REQUIRED)
+    return {"pitch_class": pitch_class(value)}
+
+
+def _scale(value: object) -> dict[str, Any]:
+    if value is None:
+        raise InvalidValue("Give the scale.", code=ErrorCode.REQUIRED)
+    return {"scale": value}
+
+
+def _genres(value: Sequence[str] | None) -> dict[str, Any]:
+    def known(text: str) -> str:
+        return _GENRES.get(folded(text)) or checked_text(text, longest=_LONGEST_GENRE)
+
+    return {"genres": _words(value or (), known, MOST_GENRES, "genres")}
+
+
+def _tags(value: Sequence[str] | None) -> dict[str, Any]:
+    def lower(text: str) -> str:
+        return " ".join(checked_text(text.removeprefix("#"), longest=_LONGEST_TAG).lower().split())
+
+    return {"tags": _words(value or (), lower, MOST_TAGS, "tags")}
+
+
+def _moods(value: Sequence[str] | None) -> dict[str, Any]:
+    return {"moods": _words(value or (), _known_mood, MOST_MOODS, "moods")}
+
+
+def _known_mood(text: str) -> str:
+    if known := _MOODS.get(folded(text)):
+        return known
+    near = get_close_matches(folded(text), _MOODS, n=1)
+    suggestion = _MOODS[near[0]] if near else None
+    raise InvalidValue(f"{text!r} is not a known mood.", code=ErrorCode.UNKNOWN_VALUE, suggestion=suggestion)
+
+
+def _description(value: str | None) -> dict[str, Any]:
+    if value is None or not value.strip():
+        return {"description": None}
+    return {"description": checked_text(value, longest=_LONGEST_DESCRIPTION)}
+
+
+def _words(texts: Sequence[str], check: Callable[[str], str], most: int, name: str) -> list[str]:
+    """Each text checked, none twice, not too many."""
+    problems = Problems()
+    _limit(problems, texts, most, name)
+    words = _each(problems, texts, check)
+    keys = [folded(word) for word in words]
+    for position, key in enumerate(keys):
+        if key and key in keys[:position]:
+            sentence = f"{words[position]!r} is there twice."
+            problems.note(InvalidValue(sentence, (str(position),), ErrorCode.REPEATED))
+    problems.refuse_any()
+    return words
+
+
+def _each(problems: Problems, texts: Iterable[str], check: Callable[[str], str]) -> list[str]:
+    checked: list[str] = []
+    for position, text in enumerate(texts):
+        with problems.under(str(position)):
+            checked.append(check(text))
+            continue
+        checked.append("")  # keeps the positions of the ones behind it
+    return checked
+
+
+def _limit(problems: Problems, texts: Sequence[str], most: int, name: str) -> None:
+    if len(texts) > most:
+        sentence = f"These are {len(texts)} {name}; at most {most} are allowed."
+        problems.note(InvalidValue(sentence, code=ErrorCode.TOO_LONG, maximum=Decimal(most)))
+
+
+_CHECKS: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
+    "title": _title,
+    "artists": _artists,
+    "bpm": _bpm,
+    "key": _key,
+    "scale": _scale,
+    "genres": _genres,
+    "tags": _tags,
+    "moods": _moods,
+    "description": _description,
+}
+FACTS: Final = tuple(_CHECKS)

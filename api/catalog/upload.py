@@ -1,0 +1,220 @@
+"""Adding a track: everything about it checked at once, saved with the job that checks its audio (D-11 to D-14)."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.roles import require
+from api.auth.viewer import Viewer
+from api.catalog.errors import PresetFitsNoGenre
+from api.catalog.offers import ExclusiveProposal, checked_offer
+from api.catalog.rules import checked_facts, labels_of
+from api.refusals import ManyRefused, NotFound, Problems
+from api.uploads.use import use_upload
+from db import jobs
+from db.folding import folded
+from db.ids import ProducerId, TrackId, UploadId, new_id
+from db.models.fingerprints import Fingerprint
+from db.models.tracks import Track, TrackCredit, TrackLabel
+from db.queries import producers as producer_queries
+from db.queries import tracks as queries
+from db.queries.uploads import UploadRow
+from db.session import announce
+from db.vocabulary import JobKind, LicensingModel, Role, UploadPurpose
+
+_SLUG_DIGITS: Final = "23456789abcdefghjkmnpqrstvwxyz"
+_LONGEST_STEM: Final = 60
+
+
+class PresetChoice(Protocol):
+    """Which genres a ready-made cover fits."""
+
+    def fits(self, preset_id: str, genres: Sequence[str]) -> bool | None:
+        """True or false; null where there is no such preset."""
+        ...
+
+
+@dataclass(frozen=True)
+class Cover:
+    """An own picture or a ready-made one; exactly one of them."""
+
+    upload_id: UploadId | None = None
+    preset_id: str | None = None
+
+
+@dataclass(frozen=True)
+class NewTrack:
+    """A track as its producer entered it.
+
+    Attributes:
+        facts: By the names of `rules.FACTS`.
+        credited: Further producers, in order.
+    """
+
+    audio_upload_id: UploadId
+    facts: Mapping[str, Any]
+    cover: Cover
+    model: LicensingModel
+    exclusive: ExclusiveProposal | None = None
+    credited: Sequence[ProducerId] = field(default_factory=tuple[ProducerId, ...])
+
+
+async def add_track(session: AsyncSession, viewer: Viewer, new: NewTrack, *, presets: PresetChoice) -> TrackId:
+    """Save a track and have its audio checked; the same upload and input again is the same track.
+
+    Raises:
+        NotAllowed: The viewer is no producer (D-3).
+        ManyRefused: Everything that is wrong with the input.
+    """
+    require(viewer, Role.PRODUCER)
+    producer = viewer.producer_id
+    assert producer  # the role and the profile come together
+    track, digest = TrackId(new_id("trk")), _digest(new)
+    if made := await _made_before(session, producer, new, digest):
+        return made
+    try:
+        columns, audio = await _checked(session, viewer, track, new, presets)
+    except ManyRefused:  # a request that raced with its own repetition finds its upload used, by itself
+        if made := await _made_before(session, producer, new, digest):
+            return made
+        raise
+    _save(session, track, producer, columns | _audio_columns(audio) | {"input_sha256": digest})
+    await session.flush()
+    await set_credits(session, track, producer, new.credited)
+    session.add_all(TrackLabel(track_id=track, kind=kind, folded=word) for kind, word in labels_of(columns))
+    session.add(Fingerprint(track_id=track, sha256=audio.sha256 or ""))
+    await jobs.add(session, JobKind.CHECK_DUPLICATE, key=track, track=track)
+    tell_of_track(session, track, producer)
+    return track
+
+
+def tell_of_track(session: AsyncSession, track: TrackId, producer: ProducerId) -> None:
+    """Announce that a track has changed: to who watches it, and to who watches all of the producer's."""
+    announce(session, track_topic(track))
+    announce(session, f"{tracks_topic(producer)} {track}")
+
+
+def track_topic(track: str) -> str:
+    return f"track:{track}"
+
+
+def tracks_topic(producer: str) -> str:
+    return f"tracks_of:{producer}"
+
+
+async def checked_credits(
+    session: AsyncSession, problems: Problems, credited: Sequence[ProducerId]
+) -> None:
+    """Note every credited producer that does not exist."""
+    known = {row.id for row in await producer_queries.producers(session, credited)}
+    for position, producer in enumerate(credited):
+        if producer not in known:
+            path = ("credited_producer_ids", str(position))
+            problems.note(NotFound("There is no such producer.", path))
+
+
+async def checked_cover(  # noqa: PLR0913 -- what is chosen, by whom, for what, among which
+    session: AsyncSession,
+    viewer: Viewer,
+    problems: Problems,
+    *,
+    track: TrackId,
+    cover: Cover,
+    genres: Sequence[str],
+    presets: PresetChoice,
+) -> dict[str, Any]:
+    """The cover as columns of the track; what is wrong is noted."""
+    if cover.upload_id is not None:
+        with problems.under("cover", "upload_id"):
+            purpose = UploadPurpose.COVER_ART
+            used = await use_upload(session, viewer, upload_id=cover.upload_id, purpose=purpose, object_id=track)
+            return {"cover_picture_id": used.picture_id, "cover_preset_id": None}
+        return {}
+    check_preset(problems, cover.preset_id or "", genres, presets)
+    return {"cover_picture_id": None, "cover_preset_id": cover.preset_id}
+
+
+def check_preset(problems: Problems, preset: str, genres: Sequence[str], presets: PresetChoice) -> None:
+    """Note a preset that does not exist or fits none of the genres (D-14)."""
+    fits = presets.fits(preset, genres)
+    if fits is None:
+        problems.note(NotFound("There is no such cover.", ("cover", "preset_id")))
+    elif not fits:
+        problems.note(PresetFitsNoGenre())
+
+
+async def set_credits(
+    session: AsyncSession, track: TrackId, uploader: ProducerId, credited: Sequence[ProducerId]
+) -> None:
+    """The uploader first, then the others, each once (D-16)."""
+    everyone = dict.fromkeys([uploader, *credited])
+    session.add_all(
+        TrackCredit(track_id=track, producer_id=producer, position=position)
+        for position, producer in enumerate(everyone)
+    )
+    await session.flush()
+
+
+async def _checked(
+    session: AsyncSession, viewer: Viewer, track: TrackId, new: NewTrack, presets: PresetChoice
+) -> tuple[dict[str, Any], UploadRow]:
+    problems = Problems()
+    audio: UploadRow | None = None
+    with problems.under("audio_upload_id"):
+        audio = await use_upload(
+            session,
+            viewer,
+            upload_id=new.audio_upload_id,
+            purpose=UploadPurpose.TRACK_AUDIO,
+            object_id=track,
+        )
+    columns = {"description": None, "genres": [], "tags": [], "moods": []}
+    columns |= checked_facts(problems, {"artists": None, **new.facts})
+    columns |= checked_offer(problems, new.model, new.exclusive)
+    columns |= await checked_cover(
+        session, viewer, problems, track=track, cover=new.cover, genres=columns["genres"] or [], presets=presets
+    )
+    await checked_credits(session, problems, new.credited)
+    problems.refuse_any()
+    assert audio  # else its problem was raised
+    return columns, audio
+
+
+async def _made_before(
+    session: AsyncSession, producer: ProducerId, new: NewTrack, digest: str
+) -> TrackId | None:
+    row = await queries.track_of_upload(session, new.audio_upload_id)
+    same = row is not None and row.producer_id == producer and row.input_sha256 == digest
+    return row.id if row and same else None
+
+
+def _save(session: AsyncSession, track: TrackId, producer: ProducerId, columns: Mapping[str, Any]) -> None:
+    session.add(Track(id=track, producer_id=producer, slug=_slug(columns["title"]), **columns))
+
+
+def _audio_columns(audio: UploadRow) -> dict[str, Any]:
+    return {
+        "upload_id": audio.id,
+        "duration_ms": audio.duration_ms,
+        "audio_sha256": audio.sha256,
+        "audio_byte_size": audio.byte_size,
+    }
+
+
+def _slug(title: str) -> str:
+    """`night-drive-x7f2`: readable, and no two alike (D-20)."""
+    stem = re.sub(r"[^a-z0-9]+", "-", folded(title)).strip("-")[:_LONGEST_STEM] or "track"
+    return f"{stem}-{''.join(secrets.choice(_SLUG_DIGITS) for _ in range(6))}"
+
+
+def _digest(new: NewTrack) -> str:
+    """Names the input, so that its repetition is recognised."""
+    return hashlib.sha256(orjson.dumps(new, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
