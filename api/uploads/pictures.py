@@ -7,7 +7,7 @@ import io
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import blurhash  # type: ignore[import-untyped] # it has no types  # pyright: ignore[reportMissingTypeStubs]
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -86,7 +86,7 @@ def blurred(picture: Image.Image) -> str:
     small = picture.resize((_BLURHASH_EDGE_PX, _BLURHASH_EDGE_PX), Image.Resampling.BOX)
     pixels: Any = small.load()
     rows = [[list(pixels[x, y]) for x in range(_BLURHASH_EDGE_PX)] for y in range(_BLURHASH_EDGE_PX)]
-    encode: Callable[..., str] = blurhash.encode  # pyright: ignore[reportUnknownMemberType] -- it has no types
+    encode: Callable[..., str] = cast(Any, blurhash).encode  # it has no types
     return encode(rows, _BLURHASH_COMPONENTS, _BLURHASH_COMPONENTS)
 
 
@@ -165,10 +165,15 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert("RGB")
 
 
+def _srgb() -> ImageCms.ImageCmsProfile:
+    make: Callable[[str], Any] = cast(Any, ImageCms).createProfile  # it is typed in part
+    return ImageCms.ImageCmsProfile(make("sRGB"))
+
+
 def _converted(picture: Image.Image, profile: bytes) -> Image.Image:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        changed = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        changed = ImageCms.profileToProfile(picture, source, _srgb(), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError):  # a broken profile spoils no picture
         return picture
     return changed or picture
