@@ -3,7 +3,7 @@
 The one place that turns `Refused` into payload errors. Resolvers use it; verbs never do.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Final, Protocol, cast
 
 import strawberry
@@ -11,6 +11,7 @@ from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldE
 from strawberry.types.field import StrawberryField
 
 from api.auth.viewer import Viewer
+from api.covers.presets import CoverPresets
 from api.gateways.attempts import Attempts
 from api.gateways.pubsub import PubSub
 from api.refusals import (
@@ -39,13 +40,6 @@ from schema.errors import (
 )
 from schema.faults import unauthenticated, wrong_id_type
 from schema.licensing import TermsVersion
-from schema.uploads import CoverPreset
-
-
-class PresetChoice(Protocol):
-    """Which genres a ready-made cover fits."""
-
-    def fits(self, preset_id: str, genres: Sequence[str]) -> bool | None: ...
 
 
 class Request(Context, Protocol):
@@ -68,8 +62,7 @@ class Request(Context, Protocol):
     def keep_in_cookie(self, token: str | None) -> None: ...
     def became(self, viewer: Viewer) -> None: ...
     @property
-    def presets(self) -> PresetChoice: ...
-    def presets_for(self, genres: Sequence[str]) -> list[CoverPreset]: ...
+    def presets(self) -> CoverPresets: ...
     async def unsettled_tracks(self, of: ProducerId) -> frozenset[str]: ...
     def watch(self, *topics: str) -> AsyncGenerator[frozenset[str]]: ...
 
@@ -124,6 +117,7 @@ class _Answering(FieldExtension):
     async def resolve_async(
         self, next_: AsyncExtensionResolver, source: Any, info: strawberry.Info, **kwargs: Any
     ) -> Any:
+        info.context.forget()  # an earlier mutation of the same request may have changed what was loaded
         try:
             return await next_(source, info, **kwargs)
         except Refused as refusal:
@@ -154,7 +148,9 @@ def _camel(name: str) -> str:
 
 
 def _invalid(refusal: Any, shared: dict[str, Any]) -> UserError:
-    facts: dict[str, Any] = {name: getattr(refusal, name, None) for name in ("minimum", "maximum", "suggestion")}
+    facts: dict[str, Any] = {
+        name: getattr(refusal, name, None) for name in ("minimum", "maximum", "suggestion")
+    }
     return InvalidInput(**shared, **facts)
 
 

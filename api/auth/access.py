@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,7 +23,8 @@ _SEEN_AGAIN_AFTER: Final = timedelta(minutes=5)
 """The last request is noted this often: a write at every request would cost more than it tells."""
 _LONGEST_NOTE: Final = 100
 
-Authenticate = Callable[[Sessions, str], Awaitable[Viewer | None]]
+Authenticate = Callable[[Sessions, str, Any], Awaitable[Viewer | None]]
+"""Finds the viewer behind a token; the third argument is the connection that it came over."""
 
 
 class MadeToken(NamedTuple):

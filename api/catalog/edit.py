@@ -11,13 +11,13 @@ from api.catalog.errors import TrackIsNotPublished, TrackNotFound
 from api.catalog.rules import checked_facts, labels_of, why_not_deleted, why_not_edited
 from api.catalog.upload import (
     Cover,
-    PresetChoice,
     check_preset,
     checked_cover,
     checked_credits,
     set_credits,
     tell_of_track,
 )
+from api.covers.presets import CoverPresets
 from api.refusals import Problems
 from api.uploads.rules import stored_key
 from db import jobs
@@ -49,7 +49,7 @@ class Changes:
 
 
 async def update_track(
-    session: AsyncSession, viewer: Viewer, *, track: TrackId, changes: Changes, presets: PresetChoice
+    session: AsyncSession, viewer: Viewer, *, track: TrackId, changes: Changes, presets: CoverPresets
 ) -> None:
     """Change facts, cover or credits; the audio and its check stay as they are.
 
@@ -129,7 +129,7 @@ async def _cover_columns(  # noqa: PLR0913, PLR0917 -- one step of update_track
     row: TrackRow,
     changes: Changes,
     genres: Sequence[str],
-    presets: PresetChoice,
+    presets: CoverPresets,
 ) -> dict[str, Any]:
     if changes.cover is not None:
         return await checked_cover(

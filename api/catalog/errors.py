@@ -16,7 +16,9 @@ class TitleLooksLikeFileName(InvalidValue):
 
 @dataclass(eq=False)
 class PresetFitsNoGenre(InvalidValue):
-    message: str = "This cover was made for other genres. Choose one of `coverPresets` for a genre of the track."
+    message: str = (
+        "This cover was made for other genres. Choose one of `coverPresets` for a genre of the track."
+    )
     path: tuple[str, ...] = ("cover", "preset_id")
     code: ErrorCode = ErrorCode.PRESET_WITHOUT_GENRE
 

@@ -1,6 +1,6 @@
 """How a track is offered: the model, and what an exclusive offer must say (D-40, D-42)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -170,7 +170,7 @@ def _choice(values: Sequence[str]) -> list[str]:
     return [str(value) for value in values]
 
 
-_WRITE: Final = {
+_WRITE: Final[dict[str, Callable[[Any], Any]]] = {
     "producer_share_percent": _percent,
     "licensee_share_percent": _percent,
     "royalty_percent": _percent,

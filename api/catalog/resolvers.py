@@ -9,12 +9,12 @@ from api.asking import Info, id_given, id_of_type, mutation, signed_in
 from api.auth.roles import require
 from api.catalog.edit import Changes, delete_track, set_visibility, update_track
 from api.catalog.offers import TERMS, ExclusiveProposal
-from api.catalog.rules import FACTS
+from api.catalog.rules import FACTS, MOST_GENRES
 from api.catalog.terms import CURRENT, terms
 from api.catalog.upload import Cover, NewTrack, add_track, track_topic, tracks_topic
 from db.ids import ProducerId, TrackId, UploadId
-from db.vocabulary import Role
-from schema.faults import not_there
+from db.vocabulary import RequestErrorCode, Role
+from schema.faults import RequestFault, not_there
 from schema.ground import given
 from schema.licensing import ExclusiveLicensingInput, TermsVersion
 from schema.paging import PageRequest
@@ -73,7 +73,18 @@ class CatalogQuery:
         Args:
             genres: 1 to 3.
         """
-        return info.context.presets_for(genres)
+        if not 1 <= len(genres) <= MOST_GENRES:
+            sentence = f"Give 1 to {MOST_GENRES} genres."
+            raise RequestFault(sentence, RequestErrorCode.OUT_OF_RANGE, argument="genres")
+        found = info.context.presets.presets_for(genres)
+        return [
+            CoverPreset(
+                id=strawberry.ID(preset.id),
+                image=info.context.addresses.preset_image(preset),
+                genres=list(preset.genres),
+            )
+            for preset in found
+        ]
 
     @strawberry.field
     def licence_terms(self, version: str | None = strawberry.UNSET) -> TermsVersion | None:
@@ -82,7 +93,8 @@ class CatalogQuery:
         Args:
             version: Such as 2026-11-01.
         """
-        found = terms(given(version) or CURRENT)
+        asked = given(version)
+        found = terms(CURRENT if asked is None else asked)
         return TermsVersion.of(found) if found else None
 
 
@@ -121,7 +133,7 @@ class CatalogMutation:
         cover, credited = given(input.cover), input.credited_producer_ids
         changes = Changes(
             facts=_facts(input),
-            cover=_cover(cover) if cover else None,
+            cover=None if cover is None else _cover(cover),
             credited=None if credited is strawberry.UNSET else _producers(credited or []),
         )
         async with info.context.sessions.writing() as session:
@@ -177,7 +189,9 @@ class CatalogSubscription:
         require_producer = viewer.producer_id or not_there()
         async for changed in info.context.watch(tracks_topic(require_producer)):
             wanted = changed or await info.context.unsettled_tracks(require_producer)
-            for track in await info.context.loaders.tracks.load_many([TrackId(one) for one in sorted(wanted)]):
+            for track in await info.context.loaders.tracks.load_many(
+                [TrackId(one) for one in sorted(wanted)]
+            ):
                 if track is not None:
                     yield track
 
@@ -205,7 +219,7 @@ def _exclusive(entered: ExclusiveLicensingInput | None) -> ExclusiveProposal | N
     if entered is None:
         return None
     price, changes = given(entered.price), given(entered.terms)
-    given_terms = {name: given(getattr(changes, name)) for name in TERMS} if changes else {}
+    given_terms = {name: given(getattr(changes, name)) for name in TERMS} if changes is not None else {}
     return ExclusiveProposal(
         availability=entered.availability,
         contact_email=entered.contact_email,

@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from api.auth.viewer import Viewer
 from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts, labels_of
+from api.covers.presets import CoverPresets, suits
 from api.refusals import ManyRefused, NotFound, Problems
 from api.uploads.use import use_upload
 from db import jobs
@@ -30,14 +31,6 @@ from db.vocabulary import JobKind, LicensingModel, Role, UploadPurpose
 
 _SLUG_DIGITS: Final = "23456789abcdefghjkmnpqrstvwxyz"
 _LONGEST_STEM: Final = 60
-
-
-class PresetChoice(Protocol):
-    """Which genres a ready-made cover fits."""
-
-    def fits(self, preset_id: str, genres: Sequence[str]) -> bool | None:
-        """True or false; null where there is no such preset."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -65,7 +58,9 @@ class NewTrack:
     credited: Sequence[ProducerId] = field(default_factory=tuple[ProducerId, ...])
 
 
-async def add_track(session: AsyncSession, viewer: Viewer, new: NewTrack, *, presets: PresetChoice) -> TrackId:
+async def add_track(
+    session: AsyncSession, viewer: Viewer, new: NewTrack, *, presets: CoverPresets
+) -> TrackId:
     """Save a track and have its audio checked; the same upload and input again is the same track.
 
     Raises:
@@ -108,9 +103,7 @@ def tracks_topic(producer: str) -> str:
     return f"tracks_of:{producer}"
 
 
-async def checked_credits(
-    session: AsyncSession, problems: Problems, credited: Sequence[ProducerId]
-) -> None:
+async def checked_credits(session: AsyncSession, problems: Problems, credited: Sequence[ProducerId]) -> None:
     """Note every credited producer that does not exist."""
     known = {row.id for row in await producer_queries.producers(session, credited)}
     for position, producer in enumerate(credited):
@@ -127,25 +120,27 @@ async def checked_cover(  # noqa: PLR0913 -- what is chosen, by whom, for what, 
     track: TrackId,
     cover: Cover,
     genres: Sequence[str],
-    presets: PresetChoice,
+    presets: CoverPresets,
 ) -> dict[str, Any]:
     """The cover as columns of the track; what is wrong is noted."""
     if cover.upload_id is not None:
         with problems.under("cover", "upload_id"):
             purpose = UploadPurpose.COVER_ART
-            used = await use_upload(session, viewer, upload_id=cover.upload_id, purpose=purpose, object_id=track)
+            used = await use_upload(
+                session, viewer, upload_id=cover.upload_id, purpose=purpose, object_id=track
+            )
             return {"cover_picture_id": used.picture_id, "cover_preset_id": None}
         return {}
     check_preset(problems, cover.preset_id or "", genres, presets)
     return {"cover_picture_id": None, "cover_preset_id": cover.preset_id}
 
 
-def check_preset(problems: Problems, preset: str, genres: Sequence[str], presets: PresetChoice) -> None:
+def check_preset(problems: Problems, preset: str, genres: Sequence[str], presets: CoverPresets) -> None:
     """Note a preset that does not exist or fits none of the genres (D-14)."""
-    fits = presets.fits(preset, genres)
-    if fits is None:
+    known = presets.preset(preset)
+    if known is None:
         problems.note(NotFound("There is no such cover.", ("cover", "preset_id")))
-    elif not fits:
+    elif not suits(known, genres):
         problems.note(PresetFitsNoGenre())
 
 
@@ -162,7 +157,7 @@ async def set_credits(
 
 
 async def _checked(
-    session: AsyncSession, viewer: Viewer, track: TrackId, new: NewTrack, presets: PresetChoice
+    session: AsyncSession, viewer: Viewer, track: TrackId, new: NewTrack, presets: CoverPresets
 ) -> tuple[dict[str, Any], UploadRow]:
     problems = Problems()
     audio: UploadRow | None = None
@@ -174,11 +169,17 @@ async def _checked(
             purpose=UploadPurpose.TRACK_AUDIO,
             object_id=track,
         )
-    columns = {"description": None, "genres": [], "tags": [], "moods": []}
+    columns: dict[str, Any] = {"description": None, "genres": [], "tags": [], "moods": []}
     columns |= checked_facts(problems, {"artists": None, **new.facts})
     columns |= checked_offer(problems, new.model, new.exclusive)
     columns |= await checked_cover(
-        session, viewer, problems, track=track, cover=new.cover, genres=columns["genres"] or [], presets=presets
+        session,
+        viewer,
+        problems,
+        track=track,
+        cover=new.cover,
+        genres=columns["genres"] or [],
+        presets=presets,
     )
     await checked_credits(session, problems, new.credited)
     problems.refuse_any()
@@ -216,5 +217,3 @@ def _slug(title: str) -> str:
 def _digest(new: NewTrack) -> str:
     """Names the input, so that its repetition is recognised."""
     return hashlib.sha256(orjson.dumps(new, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-

@@ -1,0 +1,1 @@
+"""Demo mode: accounts whose tokens are words. Nothing of production imports this package; a contract forbids it."""

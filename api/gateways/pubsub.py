@@ -73,6 +73,10 @@ class PubSub:
         finally:
             await self._remove(wakes, topics)
 
+    async def ping(self) -> None:
+        """Raises RedisError where nobody answers."""
+        await self._redis.execute_command("PING")  # type: ignore[no-untyped-call]  # redis leaves it untyped
+
     async def close(self) -> None:
         if self._reader:
             self._reader.cancel()

@@ -98,7 +98,9 @@ async def _attach(
         problems.note(InvalidValue(sentence, ("attachment_upload_ids",), ErrorCode.TOO_LONG))
     for position, upload in enumerate(uploads[:MOST_ATTACHMENTS]):
         with problems.under("attachment_upload_ids", str(position)):
-            await use_upload(session, viewer, upload_id=upload, purpose=UploadPurpose.ATTACHMENT, object_id=request)
+            await use_upload(
+                session, viewer, upload_id=upload, purpose=UploadPurpose.ATTACHMENT, object_id=request
+            )
             session.add(Attachment(upload_id=upload, case_id=request, position=position))
     problems.refuse_any()
 

@@ -53,7 +53,7 @@ class ProducersMutation:
     async def submit_producer_request(
         self, info: Info, input: SubmitProducerRequestInput
     ) -> SubmitProducerRequestPayload:
-        """Apply; one pending per kind. Codes: REQUIRED, MALFORMED, REQUEST_PENDING, UPLOAD_…"""
+        """Apply; one pending per kind. Codes: REQUIRED, MALFORMED, REQUEST_PENDING, UPLOAD_…."""
         viewer = signed_in(info)
         names = ("producer_name", "beats_url", "first_name", "last_name", "instagram", "label")
         application = checked_application(**{name: given(getattr(input, name)) for name in names})

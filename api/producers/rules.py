@@ -34,7 +34,7 @@ class Application:
     label: str | None
 
 
-def checked_application(  # noqa: PLR0913 -- one for each thing that D-2 asks for
+def checked_application(
     *,
     producer_name: str | None,
     beats_url: str | None,

@@ -143,3 +143,12 @@ async def attachments(session: AsyncSession, cases: Collection[str]) -> list[Att
     )
     chosen = files.where(col(Attachment.case_id).in_(cases)).order_by(col(Attachment.position))
     return await read(session, AttachmentRow, chosen)
+
+
+async def accounts_waiting(session: AsyncSession, accounts: Collection[AccountId]) -> frozenset[AccountId]:
+    """Those of the accounts whose application waits for review."""
+    waiting = (
+        col(ProducerRequest.account_id).in_(accounts),
+        col(ProducerRequest.status) == ReviewStatus.PENDING,
+    )
+    return frozenset(await session.scalars(select(col(ProducerRequest.account_id)).where(*waiting)))

@@ -1,11 +1,24 @@
 """Reading tracks: one at a time, by the page, and by what they are filtered by."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, String, delete, exists, func, literal, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    String,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -143,16 +156,21 @@ async def credits_of(session: AsyncSession, ids: Collection[TrackId]) -> list[tu
     return [(track, producer) for track, producer in rows]
 
 
-async def published_by_genre(session: AsyncSession) -> dict[str, int]:
-    """Folded genre → published tracks that name it."""
-    statement = (
-        select(col(TrackLabel.folded), func.count())
+async def published_by_genre(session: AsyncSession, genres: Sequence[frozenset[str]]) -> list[int]:
+    """For each set of folded genres, how many published tracks name any of them; by one statement."""
+    counts = [_published_with(position, wanted) for position, wanted in enumerate(genres)]
+    rows = await session.execute(union_all(*counts))
+    found = {int(position): int(count) for position, count in rows}
+    return [found[position] for position in range(len(genres))]
+
+
+def _published_with(position: int, genres: frozenset[str]) -> AnySelect:
+    return (
+        select(literal(position, Integer), func.count(col(TrackLabel.track_id).distinct()))
         .join(Track, col(Track.id) == col(TrackLabel.track_id))
-        .where(col(TrackLabel.kind) == LabelKind.GENRE, col(Track.status) == TrackStatus.PUBLISHED)
-        .group_by(col(TrackLabel.folded))
+        .where(col(TrackLabel.kind) == LabelKind.GENRE, col(TrackLabel.folded).in_(genres))
+        .where(col(Track.status) == TrackStatus.PUBLISHED)
     )
-    rows = await session.execute(statement)
-    return {str(genre): int(count) for genre, count in rows}
 
 
 def order_keys(by: TrackOrderField, direction: OrderDirection) -> list[Key]:
@@ -268,3 +286,11 @@ async def forget_labels(session: AsyncSession, track: TrackId) -> None:
 
 async def forget_credits(session: AsyncSession, track: TrackId) -> None:
     await session.execute(delete(TrackCredit).where(col(TrackCredit.track_id) == track))
+
+
+async def unsettled(session: AsyncSession, producer: ProducerId) -> list[TrackId]:
+    """Tracks of a producer whose check is not over."""
+    waiting = col(Track.status).in_((TrackStatus.PROCESSING, TrackStatus.CHECK_FAILED))
+    return list(
+        await session.scalars(select(col(Track.id)).where(col(Track.producer_id) == producer, waiting))
+    )

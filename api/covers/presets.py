@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from db.vocabulary import GENRE_PARENTS
 
-_ART: Final = Path(__file__).parent / "preset_art"
+_ART: Final = Path(__file__).parent / "art"
 _IMAGES_IN_MEMORY: Final = 128
 """Some 5 MB: a page of small ones for every genre."""
 
@@ -50,7 +50,7 @@ class CoverPresets(Protocol):
 
 
 class GeneratedArt:
-    """The covers that ship with the project, drawn by `preset_art/draw.py`."""
+    """The covers that ship with the project, drawn by `art/draw.py`."""
 
     def presets_for(self, genres: Sequence[str]) -> list[CoverPreset]:
         ranked = [(rank, preset) for preset in self._all if (rank := _rank(preset, genres)) is not None]

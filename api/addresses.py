@@ -1,0 +1,74 @@
+"""Where things can be fetched: lasting addresses of public files, signed ones of private files, share pages."""
+
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+
+from api.catalog.edit import preview_key
+from api.covers.presets import preset_key
+from api.gateways.storage import Storage
+from api.settings import Settings
+from api.uploads.address import UploadAddresses
+from api.uploads.rules import WAV, picture_key, stored_key
+from db.clock import now
+from db.ids import PictureId, TrackId, UploadId
+from db.queries.uploads import PictureRow
+from db.vocabulary import ImageSize, UploadPurpose
+from schema.context import PresetFacts
+from schema.ground import Image, SignedUrl
+from schema.scalars import URL
+
+_ANY: Final = "application/octet-stream"
+
+
+class RequestAddresses:
+    """Addresses as one installation gives them out."""
+
+    def __init__(self, settings: Settings, storage: Storage, uploads: UploadAddresses) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._uploads = uploads
+
+    def picture(self, picture: PictureId, size: ImageSize) -> str:
+        return self._storage.public_address(picture_key(picture, size))
+
+    def picture_image(self, row: PictureRow) -> Image:
+        return Image(
+            address=lambda size: self.picture(row.id, size),
+            width=row.width,
+            height=row.height,
+            dominant_color=row.dominant_color,
+            blurhash=row.blurhash,
+        )
+
+    def preset_image(self, preset: PresetFacts) -> Image:
+        return Image(
+            address=lambda size: self._storage.public_address(preset_key(preset.id, size.lower())),
+            width=preset.width,
+            height=preset.height,
+            dominant_color=preset.dominant_color,
+            blurhash=preset.blurhash,
+        )
+
+    def preview(self, track: TrackId) -> str:
+        return self._storage.public_address(preview_key(track))
+
+    def share(self, path: str) -> str:
+        return f"{self._settings.share_base}{quote(path)}"
+
+    def upload(self, upload: str) -> str:
+        return self._uploads.of(UploadId(upload))
+
+    async def master(self, upload: str, filename: str) -> SignedUrl:
+        key = stored_key(UploadPurpose.TRACK_AUDIO, UploadId(upload))
+        return await self._signed(key, filename, WAV)
+
+    async def attachment(self, upload: str, filename: str) -> SignedUrl:
+        return await self._signed(stored_key(UploadPurpose.ATTACHMENT, UploadId(upload)), filename, _ANY)
+
+    async def _signed(self, key: str, filename: str, content_type: str) -> SignedUrl:
+        expires_at = now() + timedelta(minutes=self._settings.signed_url_minutes)
+        address = await self._storage.address(
+            key, expires_at=expires_at, filename=filename, content_type=content_type
+        )
+        return SignedUrl(url=URL(address), expires_at=expires_at)

@@ -1,0 +1,104 @@
+"""The web process of production: `uvicorn api.app:create_app --factory`."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
+from starlette.routing import Route, WebSocketRoute
+
+from api.addresses import RequestAddresses
+from api.auth.access import Authenticate, viewer_behind
+from api.auth.viewer import Viewer
+from api.context import Services
+from api.covers.presets import GeneratedArt
+from api.gateways.attempts import Attempts
+from api.gateways.pubsub import PubSub
+from api.gateways.storage import files_signer, open_storage
+from api.graphql import build_schema
+from api.http.asking import Asker
+from api.http.explorer import Explorer
+from api.http.graphql import GraphQLOverHttp
+from api.http.health import Readiness, healthz
+from api.http.media import media_routes
+from api.http.requests import RequestIds
+from api.http.sockets import GraphQLOverWebSocket
+from api.http.uploads import upload_routes
+from api.logs import configure_logs
+from api.settings import Settings
+from api.telling import telling
+from api.uploads.address import UploadAddresses
+from api.uploads.receive import Reception
+from db.session import Sessions
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """The product's web process. Tokens of demo mode do not exist here: nothing here knows them."""
+    configure_logs()
+    settings = settings or Settings()  # type: ignore[call-arg]  # from the environment
+    return assemble(settings, by_token(settings), explorer_headers={}, notice="")
+
+
+def by_token(settings: Settings) -> Authenticate:
+    """Viewers are known by sessions and API tokens."""
+
+    async def authenticate(sessions: Sessions, token: str, _: HTTPConnection) -> Viewer | None:
+        return await viewer_behind(sessions, token, session_days=settings.session_days)
+
+    return authenticate
+
+
+def assemble(
+    settings: Settings, authenticate: Authenticate, *, explorer_headers: Mapping[str, str], notice: str
+) -> Starlette:
+    """Everything the web process is made of, put together."""
+    services = open_services(settings)
+    uploads = UploadAddresses(settings)
+    reception = Reception(
+        services.sessions, services.storage, keep_for=timedelta(hours=settings.upload_hours)
+    )
+    schema = build_schema(suggestions=settings.mode == "demo")
+    asker = Asker(services, authenticate)
+    explorer = Explorer(headers=explorer_headers, notice=notice)
+    routes = [
+        Route("/graphql", GraphQLOverHttp(schema, asker, explorer)),
+        WebSocketRoute("/graphql", GraphQLOverWebSocket(schema, asker)),
+        explorer.route,
+        *upload_routes(reception, uploads),
+        *media_routes(services.storage, files_signer(settings), services.presets),
+        Route("/healthz", healthz),
+        Route("/readyz", Readiness(services)),
+    ]
+    app = Starlette(routes=routes, middleware=[Middleware(RequestIds)], lifespan=_closing(services))
+    app.state.services = services
+    return app
+
+
+def open_services(settings: Settings) -> Services:
+    """What the web process uses; closed with it."""
+    live = PubSub(settings.redis_url)
+    storage = open_storage(settings)
+    return Services(
+        settings=settings,
+        sessions=Sessions(settings.database_url, after_commit=telling(live)),
+        live=live,
+        attempts=Attempts(settings.redis_url, allowed=settings.sign_in_attempts),
+        storage=storage,
+        addresses=RequestAddresses(settings, storage, UploadAddresses(settings)),
+        presets=GeneratedArt(),
+    )
+
+
+def _closing(services: Services) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            await services.live.close()
+            await services.attempts.close()
+            await services.sessions.close()
+
+    return lifespan

@@ -1,0 +1,231 @@
+"""One request: who asks, and everything that resolvers may use on their behalf."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import strawberry
+from starlette.requests import HTTPConnection
+
+from api.addresses import RequestAddresses
+from api.auth.accounts import access_topic
+from api.auth.viewer import Viewer
+from api.covers.presets import CoverPresets
+from api.gateways.attempts import Attempts
+from api.gateways.pubsub import PubSub
+from api.gateways.storage import Storage
+from api.lists import RequestLists
+from api.loaders import RequestLoaders
+from api.settings import Settings
+from db.ids import (
+    AccountId,
+    ApiTokenId,
+    ProducerId,
+    ProducerRequestId,
+    SessionId,
+    TrackId,
+    UploadId,
+    prefix_of,
+)
+from db.queries import accounts, producers, tracks, uploads
+from db.session import Sessions
+from db.vocabulary import Role
+from schema.accounts import ApiToken, Session
+from schema.cases import ProducerRequest
+from schema.context import Loaders
+from schema.faults import unauthenticated
+from schema.ground import Node
+from schema.uploads import CoverPreset, Upload
+
+Reauthenticate = Callable[[], Awaitable[Viewer | None]]
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a process has: made once, closed at its end."""
+
+    settings: Settings
+    sessions: Sessions
+    live: PubSub
+    attempts: Attempts
+    storage: Storage
+    addresses: RequestAddresses
+    presets: CoverPresets
+
+
+@dataclass
+class RequestContext:
+    """One request; `viewer` may change within it, when somebody signs in.
+
+    Attributes:
+        reauthenticate: Reads the viewer anew, for subscriptions that outlive what they began with.
+        cookie: Token to keep in a cookie; empty to forget it; null to leave it.
+        connection: The WebSocket, where it is one.
+        connection_params: What a WebSocket client said at first; Strawberry puts it here.
+    """
+
+    services: Services
+    viewer: Viewer | None
+    reauthenticate: Reauthenticate
+    device: str
+    peer: str
+    cookie: str | None = None
+    connection: HTTPConnection | None = None
+    connection_params: dict[str, object] | None = None
+    _loaders: Loaders | None = field(default=None, repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        return self.services.settings
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.services.sessions
+
+    @property
+    def live(self) -> PubSub:
+        return self.services.live
+
+    @property
+    def attempts(self) -> Attempts:
+        return self.services.attempts
+
+    @property
+    def presets(self) -> CoverPresets:
+        return self.services.presets
+
+    @property
+    def addresses(self) -> RequestAddresses:
+        return self.services.addresses
+
+    @property
+    def loaders(self) -> Loaders:
+        if self._loaders is None:
+            self._loaders = RequestLoaders(
+                self.sessions,
+                self.viewer,
+                settings=self.settings,
+                addresses=self.addresses,
+                presets=self.presets,
+            ).batched()
+        return self._loaders
+
+    @property
+    def lists(self) -> RequestLists:
+        return RequestLists(self.sessions, self.viewer)
+
+    def became(self, viewer: Viewer) -> None:
+        """Go on as somebody else: what was loaded for the old viewer is forgotten."""
+        self.viewer = viewer
+        self.forget()
+
+    def forget(self) -> None:
+        """Read again what is asked for from now on: a mutation or an event has changed it."""
+        self._loaders = None
+
+    def keep_in_cookie(self, token: str | None) -> None:
+        self.cookie = token or ""
+
+    async def watch(self, *topics: str) -> AsyncGenerator[frozenset[str]]:
+        """The present state first, then once for each wake; ends when the viewer's access does.
+
+        Raises:
+            RequestFault: What the viewer came in by has ended (UNAUTHENTICATED).
+        """
+        own = [access_topic(self.viewer.account_id)] if self.viewer else []
+        async with self.live.listening(*topics, *own) as wakes:
+            yield frozenset()
+            while True:
+                news = await wakes.next()
+                await self._check_access()
+                self.forget()
+                yield frozenset(one for one in news if one)
+
+    async def unsettled_tracks(self, of: ProducerId) -> frozenset[str]:
+        async with self.sessions.reading() as session:
+            return frozenset(await tracks.unsettled(session, of))
+
+    async def node(self, node_id: str) -> Node | None:
+        """Any object that the viewer may see; null for another, or none."""
+        prefix = prefix_of(node_id)
+        return await _NODES[prefix](self, node_id) if prefix in _NODES else None
+
+    async def _check_access(self) -> None:
+        if self.viewer is None:
+            return
+        self.viewer = await self.reauthenticate()
+        if self.viewer is None:
+            raise unauthenticated()
+
+
+async def _account(context: RequestContext, value: str) -> Node | None:
+    viewer = context.viewer
+    seen = viewer is not None and (viewer.account_id == value or viewer.has(Role.STAFF))
+    return await context.loaders.accounts.load(AccountId(value)) if seen else None
+
+
+async def _member(context: RequestContext, value: str) -> Node | None:
+    """A member is visible to those who meet them somewhere: producers to all, others to staff and themselves."""
+    account = AccountId(f"acc_{value.removeprefix('mem_')}")
+    if await _account(context, account) or await context.loaders.producers_by_account.load(account):
+        return await context.loaders.members.load(account)
+    return None
+
+
+async def _producer(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.producers.load(ProducerId(value))
+
+
+async def _track(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.tracks.load(TrackId(value))
+
+
+async def _request(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        rows = await producers.requests(session, [ProducerRequestId(value)])
+    viewer = context.viewer
+    seen = [row for row in rows if viewer and (row.account_id == viewer.account_id or viewer.has(Role.STAFF))]
+    return ProducerRequest.of(seen[0]) if seen else None
+
+
+async def _upload(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        row = await uploads.upload(session, UploadId(value))
+    own = row is not None and context.viewer is not None and row.account_id == context.viewer.account_id
+    return Upload.of(row) if row and own else None
+
+
+async def _session(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        rows = await accounts.session_rows(session, [SessionId(value)])
+    viewer = context.viewer
+    own = [row for row in rows if viewer and row.account_id == viewer.account_id]
+    return Session.of(own[0], access=viewer.access) if viewer and own else None
+
+
+async def _api_token(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        rows = await accounts.api_token_rows(session, [ApiTokenId(value)])
+    own = [row for row in rows if context.viewer and row.account_id == context.viewer.account_id]
+    return ApiToken.of(own[0]) if own else None
+
+
+async def _preset(context: RequestContext, value: str) -> Node | None:
+    preset = context.presets.preset(value)
+    if preset is None:
+        return None
+    image = context.addresses.preset_image(preset)
+    return CoverPreset(id=strawberry.ID(value), image=image, genres=list(preset.genres))
+
+
+_NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | None]]]] = {
+    "acc": _account,
+    "mem": _member,
+    "pro": _producer,
+    "trk": _track,
+    "req": _request,
+    "upl": _upload,
+    "ses": _session,
+    "tok": _api_token,
+    "cvr": _preset,
+}

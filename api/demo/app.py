@@ -1,0 +1,81 @@
+"""The web process of demo mode: `uvicorn api.demo.app:create_demo_app --factory`."""
+
+import ipaddress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+
+from api.app import assemble, by_token
+from api.auth.access import Authenticate, viewer_with
+from api.auth.viewer import Viewer
+from api.demo.accounts import BY_TOKEN, PRODUCER
+from api.demo.seed import seed_accounts
+from api.logs import configure_logs
+from api.settings import Settings
+from db.queries import accounts as queries
+from db.session import Sessions
+
+
+def create_demo_app() -> Starlette:
+    """The product with demo accounts.
+
+    Raises:
+        RuntimeError: The process is not in demo mode.
+    """
+    configure_logs()
+    settings = Settings()  # type: ignore[call-arg]  # from the environment
+    if settings.mode != "demo":
+        raise RuntimeError("The demo app runs in demo mode alone: BEATPASS_MODE=demo")
+    app = assemble(
+        settings,
+        with_demo_tokens(by_token(settings)),
+        explorer_headers={"Authorization": f"Bearer {PRODUCER.token}"},
+        notice="Demo mode: tokens are words, money is play money, and everything stays on this machine.",
+    )
+    app.router.lifespan_context = _seeding(app, app.router.lifespan_context)
+    return app
+
+
+def with_demo_tokens(otherwise: Authenticate) -> Authenticate:
+    """Viewers are known by demo tokens too, if they come from this very machine."""
+
+    async def authenticate(sessions: Sessions, token: str, connection: HTTPConnection) -> Viewer | None:
+        account = BY_TOKEN.get(token)
+        if account is None:
+            return await otherwise(sessions, token, connection)
+        if not is_local(connection):
+            return None
+        async with sessions.reading() as session:
+            access = await queries.access_by_account(session, account.email)
+            return await viewer_with(session, access) if access else None
+
+    return authenticate
+
+
+def is_local(connection: HTTPConnection) -> bool:
+    """Whether both ends are this machine: the peer's address, and the name that was asked for."""
+    peer = connection.client.host if connection.client else ""
+    return _is_loopback(peer) and _is_loopback(connection.url.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _seeding(
+    app: Starlette, inner: Callable[[Starlette], AbstractAsyncContextManager[object]]
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        async with inner(app):
+            await seed_accounts(app.state.services.sessions)
+            yield
+
+    return lifespan

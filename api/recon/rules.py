@@ -1,0 +1,72 @@
+"""What a match means (D-31, D-33): plain values in and out, thresholds with their reasons."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
+
+from db.vocabulary import MatchClass, MatchRelation, SimilarityBand
+
+BLOCKING_COVERAGE: Final = 0.8
+"""Of either side: an excerpt of somebody's beat is a duplicate too (D-31)."""
+_VERY_HIGH: Final = 0.90
+_HIGH: Final = 0.80
+
+
+class Segment(Protocol):
+    """One agreeing stretch, in milliseconds on both sides."""
+
+    @property
+    def query_start_ms(self) -> int: ...
+    @property
+    def query_end_ms(self) -> int: ...
+    @property
+    def reference_start_ms(self) -> int: ...
+    @property
+    def reference_end_ms(self) -> int: ...
+    @property
+    def similarity(self) -> float: ...
+
+
+class Match(Protocol):
+    """How two recordings are alike, whichever engine measured it.
+
+    Attributes:
+        similarity: 0 to 1, over the aligned part.
+        query_coverage: Share of the newcomer, 0 to 1.
+        reference_coverage: Share of the earlier recording, 0 to 1.
+        speed_ratio: Reference ÷ query.
+        pitch_shift_semitones: Reference minus query.
+    """
+
+    @property
+    def similarity(self) -> float: ...
+    @property
+    def query_coverage(self) -> float: ...
+    @property
+    def reference_coverage(self) -> float: ...
+    @property
+    def match_class(self) -> MatchClass: ...
+    @property
+    def relation(self) -> MatchRelation: ...
+    @property
+    def speed_ratio(self) -> float: ...
+    @property
+    def pitch_shift_semitones(self) -> float: ...
+    @property
+    def segments(self) -> Sequence[Segment]: ...
+
+
+def blocks(match: Match) -> bool:
+    """Whether a match makes the newcomer a duplicate (D-31)."""
+    covered = max(match.query_coverage, match.reference_coverage)
+    return match.relation is MatchRelation.SAME_RECORDING and covered >= BLOCKING_COVERAGE
+
+
+def any_blocks(matches: Iterable[Match]) -> bool:
+    return any(blocks(match) for match in matches)
+
+
+def band_of(similarity: float) -> SimilarityBand:
+    """Similarity in words (D-33)."""
+    if similarity >= _VERY_HIGH:
+        return SimilarityBand.VERY_HIGH
+    return SimilarityBand.HIGH if similarity >= _HIGH else SimilarityBand.MODERATE
