@@ -28,6 +28,8 @@ HOP_SAMPLES: Final = 1365
 WINDOW_SAMPLES: Final = 4096 + (15 + 4) * HOP_SAMPLES
 """That one word hears: 16 chroma rows, each smoothed over 5 frames of 4,096 samples."""
 HOP_MS: Final = 1000 * HOP_SAMPLES / CHROMAPRINT_RATE_HZ
+HALF_HOP_SAMPLES: Final = HOP_SAMPLES // 2
+HALF_HOP_MS: Final = HOP_MS / 2
 WINDOW_MS: Final = 1000 * WINDOW_SAMPLES / CHROMAPRINT_RATE_HZ
 BACKEND_TIMEOUT_S: Final = 120
 """30 minutes take ffmpeg 2 s; a hanging tool must not hang the worker's child for ever."""
@@ -36,7 +38,7 @@ _ALGORITHM_TEST2: Final = 1
 """The library counts from zero."""
 
 Words = npt.NDArray[np.uint32]
-"""Chromaprint words, shape (words,), one each 0.124 s."""
+"""Chromaprint words, shape (words,): one each 0.124 s, or 62 ms from `half_hop_words`."""
 Pcm = npt.NDArray[np.int16]
 """Mono samples, shape (frames,), 11,025 Hz."""
 
@@ -77,6 +79,24 @@ def raw_words(pcm: Pcm, *, by: Backend | None = None) -> Words:
     if len(pcm) < WINDOW_SAMPLES:
         return np.zeros(0, np.uint32)
     return _BACKENDS[by or backend()](np.ascontiguousarray(pcm, "<i2"))
+
+
+def half_hop_words(pcm: Pcm) -> Words:
+    """Fingerprints a whole recording twice as finely as Chromaprint does.
+
+    A copy cut between two hops has up to 10 % wrong bits against the plain words, as many as other music of the same
+    chords and sounds; with a second set of words half a hop later the worst seen is 4 %.
+
+    Args:
+        pcm: Mono samples, shape (frames,), 11,025 Hz.
+
+    Returns:
+        Words each 62 ms, shape (words,): even ones are the plain words, odd ones those of the audio half a hop on.
+    """
+    plain, later = raw_words(pcm), raw_words(pcm[HALF_HOP_SAMPLES:])
+    words = np.zeros(len(plain) + len(later), np.uint32)
+    words[0::2], words[1::2] = plain, later
+    return words
 
 
 def _by_library(pcm: Pcm) -> Words:

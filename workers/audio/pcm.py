@@ -78,38 +78,34 @@ def _from_24_bit(raw: bytes) -> Mono:
     return (words & np.int32(-256)).astype(np.float32) * np.float32(2.0**-31)
 
 
-def principal_weights(stereo: Stereo) -> tuple[float, float]:
-    """Finds the weights of left and right in their first principal component.
+def polarity(stereo: Stereo) -> float:
+    """Says whether the channels agree.
 
     Args:
         stereo: Samples, shape (2, frames).
 
     Returns:
-        Weights whose magnitudes sum to 1, so the result cannot exceed the louder channel; the left one is not
-        negative, and equal uncorrelated channels give (0.5, 0.5). An inverted channel gets a negative weight.
+        -1 when left and right are anticorrelated, as after inverting one of them; else 1.
     """
-    left, right = stereo[0], stereo[1]
-    power_l, power_r, cross = float(left @ left), float(right @ right), float(left @ right)
-    if cross == 0 and power_l == power_r:
-        return 0.5, 0.5
-    angle = 0.5 * np.arctan2(2 * cross, power_l - power_r)
-    weights = np.array([np.cos(angle), np.sin(angle)]) / (abs(np.cos(angle)) + abs(np.sin(angle)))
-    return float(weights[0]), float(weights[1])
+    return -1.0 if float(stereo[0] @ stereo[1]) < 0 else 1.0
 
 
 def pca_mono(samples: Stereo) -> Mono:
     """Mixes to mono so that an inverted channel does not cancel the other.
 
+    It is the first principal component of the correlation (not covariance) matrix, whose axis can only be
+    left + right or left - right. The axis of the covariance turns with every excerpt of a wide recording: seen, a
+    15 s excerpt then had 24 % wrong bits, and a mono copy 10 %.
+
     Args:
         samples: Samples, shape (1 or 2, frames).
 
     Returns:
-        The first principal component, shape (frames,).
+        Half of left plus or minus right, shape (frames,).
     """
     if len(samples) == 1:
         return samples[0]
-    left, right = principal_weights(samples)
-    return samples[0] * np.float32(left) + samples[1] * np.float32(right)
+    return np.float32(0.5) * (samples[0] + np.float32(polarity(samples)) * samples[1])
 
 
 def listening_pcm(path: Path, layout: WavLayout) -> npt.NDArray[np.int16]:

@@ -16,8 +16,6 @@ from workers.audio.instruments import SYNTH_RATE_HZ, Kit, Sound, bass_808, make_
 
 _MINOR: Final = (0, 2, 3, 5, 7, 8, 10)
 _MAJOR: Final = (0, 2, 4, 5, 7, 9, 11)
-_PROGRESSIONS: Final = ((0, 5, 2, 6), (0, 3, 4, 0), (0, 5, 3, 4), (0, 2, 5, 4), (0, 6, 5, 4), (0, 3, 5, 6), (0, 4, 5, 3))
-"""Scale degrees of four chords; all of them lead back to the first."""
 _SECTION_BARS: Final = 4
 _DRUMLESS_SECTIONS: Final = frozenset({0, 5})
 """Intro and break."""
@@ -88,7 +86,7 @@ def beat(  # noqa: PLR0913 - a beat has that many parts, all named
         sixteenth_s=15 / bpm,
         key=key,
         scale=_MINOR if minor else _MAJOR,
-        progression=_PROGRESSIONS[int(notes.integers(len(_PROGRESSIONS)))],
+        progression=(0, *(int(degree) for degree in notes.choice([1, 2, 3, 4, 5, 6], 3, replace=False))),
         drums=np.random.default_rng([2, seed if drum_seed is None else drum_seed]),
         notes=notes,
     )
@@ -102,14 +100,15 @@ def beat(  # noqa: PLR0913 - a beat has that many parts, all named
 
 def _play_harmony(mixer: _Mixer, score: _Score, kit: Kit, bars: int) -> None:
     bar_s = 16 * score.sixteenth_s
-    colour = int(score.notes.integers(2))
+    voicing = [int(step) for step in score.notes.permutation([(0, 4, 7, 9), (0, 2, 4, 6), (2, 4, 7, 11), (0, 4, 6, 9)])[0]]
+    colour, octave = int(score.notes.integers(2)), int(score.notes.choice([3, 4]))
     rhythm = [0, int(score.notes.choice([6, 10])), int(score.notes.choice([11, 13, 14]))]
     for degree in sorted(set(score.progression)):
-        chord = [note(kit.chords, midi=score.midi(degree + step, octave=4), seconds=bar_s) for step in (0, 2, 4, 6)]
+        chord = [note(kit.chords, midi=score.midi(degree + step, octave=octave), seconds=bar_s) for step in voicing]
         pad = np.sum(chord[: 3 + colour], axis=0, dtype=np.float32)
         bass = bass_808(midi=score.midi(degree, octave=1), seconds=5 * score.sixteenth_s, drive=kit.bass_drive)
         for bar in (bar for bar in range(bars) if score.progression[bar % 4] == degree):
-            mixer.add(pad, at_s=bar * bar_s, gain=0.13)
+            mixer.add(pad, at_s=bar * bar_s, gain=0.1)
             for step in rhythm if bar // _SECTION_BARS not in _DRUMLESS_SECTIONS else ():
                 mixer.add(bass, at_s=bar * bar_s + step * score.sixteenth_s, gain=0.4)
 
@@ -135,7 +134,7 @@ def _play_melody(mixer: _Mixer, score: _Score, kit: Kit, bars: int) -> None:
             if (degree, held) not in sounds:
                 pitch = score.midi(degree, octave=5)
                 sounds[degree, held] = note(kit.melody, midi=pitch, seconds=held * score.sixteenth_s)
-            mixer.add(sounds[degree, held], at_s=(16 * start + at) * score.sixteenth_s, gain=0.22, pan=0.25)
+            mixer.add(sounds[degree, held], at_s=(16 * start + at) * score.sixteenth_s, gain=0.38, pan=0.25)
 
 
 def _pattern(score: _Score) -> dict[str, list[int]]:
