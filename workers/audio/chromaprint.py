@@ -110,7 +110,8 @@ def _by_library(pcm: Pcm) -> Words:
 
 def _fpcalc() -> str | None:
     """The command pyacoustid would run."""
-    return shutil.which(os.environ.get(acoustid.FPCALC_ENVVAR, acoustid.FPCALC_COMMAND))
+    named = os.environ.get(str(acoustid.FPCALC_ENVVAR), str(acoustid.FPCALC_COMMAND))
+    return shutil.which(named)
 
 
 def _by_fpcalc(pcm: Pcm) -> Words:
@@ -149,9 +150,13 @@ def ffmpeg() -> str:
 
 def _run(command: list[str], stdin: bytes) -> bytes:
     try:
-        done = subprocess.run(command, input=stdin, capture_output=True, check=True, timeout=BACKEND_TIMEOUT_S)  # noqa: S603 - our own arguments
+        done = subprocess.run(  # noqa: S603 - our own arguments
+            command, input=stdin, capture_output=True, check=True, timeout=BACKEND_TIMEOUT_S
+        )
     except subprocess.CalledProcessError as error:
-        raise ChromaprintFailed(f"{Path(command[0]).name}: {error.stderr.decode(errors='replace')[-500:]}") from error
+        raise ChromaprintFailed(
+            f"{Path(command[0]).name}: {error.stderr.decode(errors='replace')[-500:]}"
+        ) from error
     except subprocess.TimeoutExpired as error:
         raise ChromaprintFailed(f"{Path(command[0]).name} took longer than {BACKEND_TIMEOUT_S} s") from error
     return done.stdout

@@ -127,7 +127,8 @@ def _noise(draw: np.random.Generator, seconds: float, *, low_hz: float, high_hz:
     hertz = np.fft.rfftfreq(frames, 1 / SYNTH_RATE_HZ)
     spectrum[(hertz < low_hz) | (hertz > high_hz)] = 0
     noise = np.fft.irfft(spectrum, frames)
-    return (noise / np.max(np.abs(noise))).astype(np.float32)
+    scaled: Sound = (noise / np.max(np.abs(noise))).astype(np.float32)
+    return scaled
 
 
 def _kick(draw: np.random.Generator) -> Sound:
@@ -140,7 +141,9 @@ def _kick(draw: np.random.Generator) -> Sound:
 def _snare(draw: np.random.Generator) -> Sound:
     t = _time(0.25)
     tone = np.sin(2 * np.pi * draw.uniform(160, 240) * t) * np.exp(-t / 0.06)
-    noise = _noise(draw, 0.25, low_hz=draw.uniform(600, 1800), high_hz=12_000) * np.exp(-t / draw.uniform(0.05, 0.12))
+    noise = _noise(draw, 0.25, low_hz=draw.uniform(600, 1800), high_hz=12_000) * np.exp(
+        -t / draw.uniform(0.05, 0.12)
+    )
     return _released((0.5 * tone + 0.7 * noise).astype(np.float32))
 
 
@@ -158,4 +161,6 @@ def _hat(draw: np.random.Generator, *, seconds: float) -> Sound:
 
 def _patch(draw: np.random.Generator, *, attack_s: float, decay_s: float, partials: int) -> Patch:
     strengths = tuple(float(draw.uniform(0.2, 1) / n**1.3) for n in range(1, partials + 1))
-    return Patch(partials=strengths, attack_s=attack_s, decay_s=decay_s, detune_cents=float(draw.uniform(2, 9)))
+    return Patch(
+        partials=strengths, attack_s=attack_s, decay_s=decay_s, detune_cents=float(draw.uniform(2, 9))
+    )

@@ -87,7 +87,7 @@ class AudioChild:
         async with self._turn:
             await self._ready()
 
-    async def run(self, name: str, *args: object, timeout_s: float) -> Any:  # noqa: ANN401 - the function's own type
+    async def run(self, name: str, *args: object, timeout_s: float) -> Any:
         """Runs a function of the module in the child.
 
         Args:
@@ -130,16 +130,17 @@ class AudioChild:
         self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
 
     async def _exchange(self, process: Process, request: Request | None, timeout_s: float) -> Answer:
-        answer: Answer | None = None
+        finished = False
         try:
             async with asyncio.timeout(timeout_s):
                 answer = await _ask(process, request)
+                finished = True
         except TimeoutError as error:
             raise AudioChildTimedOut(f"no answer within {timeout_s:g} s") from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise AudioChildDied("the audio child ended in the middle of its work") from error
         finally:
-            if answer is None:
+            if not finished:
                 await self._kill()
         return answer
 

@@ -25,6 +25,8 @@ from workers.audio.thresholds import (
     similarity,
 )
 
+_Floats = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
@@ -110,8 +112,8 @@ def stretches(query: Words, reference: Words, offset: int, *, least: int) -> lis
     if end - start < least:
         return []
     left, right = query[start:end], reference[start + offset : end + offset]
-    weights = (~(flat(query)[start:end] | flat(reference)[start + offset : end + offset])).astype(np.float32)
-    errors = np.bitwise_count(left ^ right).astype(np.float32) * weights / 32
+    weights = (~(flat(query)[start:end] | flat(reference)[start + offset : end + offset])).astype(np.float64)
+    errors = np.bitwise_count(left ^ right).astype(np.float64) * weights / 32
     smooth = _smoothed(errors, weights)
     runs = [(a, b) for a, b in _runs(smooth <= MAX_ALIGNED_BER) if weights[a:b].sum() >= least]
     same = (smooth <= MAX_SAME_BER) * weights
@@ -142,8 +144,13 @@ def one_to_one(found: list[Stretch], *, least: int, query_words: int, reference_
     """
     free_query, free_reference = np.ones(query_words, np.bool_), np.ones(reference_words, np.bool_)
     chosen: list[Stretch] = []
-    for stretch in sorted(found, key=lambda s: (-s.sounding * similarity(s.bit_error_rate), s.query, s.reference)):
-        free = free_query[stretch.query :][: stretch.words] & free_reference[stretch.reference :][: stretch.words]
+    for stretch in sorted(
+        found, key=lambda s: (-s.sounding * similarity(s.bit_error_rate), s.query, s.reference)
+    ):
+        free = (
+            free_query[stretch.query :][: stretch.words]
+            & free_reference[stretch.reference :][: stretch.words]
+        )
         a, b = max(_runs(free), key=lambda run: run[1] - run[0], default=(0, 0))
         if b - a >= least:
             part = _part(stretch, a, b)
@@ -166,19 +173,20 @@ def _part(stretch: Stretch, a: int, b: int) -> Stretch:
     )
 
 
-def _smoothed(errors: npt.NDArray[np.float32], weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def _smoothed(errors: _Floats, weights: _Floats) -> _Floats:
     """Mean error over the sounding words of the 3 s around each word; 1 where less than a quarter sounds."""
     sums = _moving_sum(errors)
     counts = _moving_sum(weights)
     enough = min(SMOOTHING_WORDS, len(errors)) / 4
-    return np.where(counts >= enough, sums / np.maximum(counts, 1), 1.0)
+    return np.divide(sums, counts, out=np.ones_like(sums), where=counts >= enough)
 
 
-def _moving_sum(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def _moving_sum(values: _Floats) -> _Floats:
     total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     at = np.arange(len(values))
     last = np.minimum(at + SMOOTHING_WORDS // 2, len(values))
-    return total[last] - total[np.maximum(at - SMOOTHING_WORDS // 2, 0)]
+    sums: _Floats = total[last] - total[np.maximum(at - SMOOTHING_WORDS // 2, 0)]
+    return sums
 
 
 def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

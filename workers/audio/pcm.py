@@ -103,9 +103,10 @@ def pca_mono(samples: Stereo) -> Mono:
     Returns:
         Half of left plus or minus right, shape (frames,).
     """
-    if len(samples) == 1:
-        return samples[0]
-    return np.float32(0.5) * (samples[0] + np.float32(polarity(samples)) * samples[1])
+    mono: Mono = samples[0]
+    if len(samples) == 2:
+        mono = np.float32(0.5) * (samples[0] + np.float32(polarity(samples)) * samples[1])
+    return mono
 
 
 def listening_pcm(path: Path, layout: WavLayout) -> npt.NDArray[np.int16]:
@@ -135,7 +136,8 @@ def to_int16(mono: Mono) -> npt.NDArray[np.int16]:
     """
     peak = float(np.max(np.abs(mono), initial=0.0))
     scale = np.float32(FULL_SCALE * 32_767 / peak if peak > 1e-30 else 0.0)
-    return np.rint(mono * scale).astype(np.int16)
+    rounded: npt.NDArray[np.int16] = np.rint(mono * scale).astype(np.int16)
+    return rounded
 
 
 def resample(samples: Stereo, *, from_hz: int, to_hz: int) -> Stereo:

@@ -81,7 +81,9 @@ def sonic_logo() -> Sound:
         bell, start = note(_BELL, midi=pitch, seconds=0.6), int(at_s * SYNTH_RATE_HZ)
         end = min(len(logo), start + len(bell))
         logo[start:end] += bell[: end - start]
-    return logo / np.max(np.abs(logo))
+    peak = np.float32(np.max(np.abs(logo)))
+    scaled: Sound = logo / peak
+    return scaled
 
 
 def faded(music: Stereo) -> Stereo:
@@ -143,7 +145,7 @@ def _excerpt(path: Path, layout: WavLayout) -> Stereo:
         frames=end - start,
         duration_ms=round((end - start) * 1000 / layout.sample_rate_hz),
     )
-    return np.clip(decode(path, part), -4, 4)
+    return np.clip(decode(path, part), np.float32(-4), np.float32(4))
 
 
 def _stereo(samples: Stereo, rate_hz: int) -> Stereo:
@@ -157,7 +159,9 @@ def _mp3(samples: Stereo) -> bytes:
     sink = ["-c:a", "libmp3lame", "-b:a", BIT_RATE, *plain, "-write_xing", "0", "-f", "mp3", "pipe:1"]
     command = [ffmpeg(), "-hide_banner", "-loglevel", "error", "-threads", "1", *source, *sink]
     body = np.ascontiguousarray(samples.T).astype("<f4").tobytes()
-    done = subprocess.run(command, input=body, capture_output=True, check=False, timeout=ENCODE_TIMEOUT_S)  # noqa: S603 - our own arguments
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        command, input=body, capture_output=True, check=False, timeout=ENCODE_TIMEOUT_S
+    )
     if done.returncode:
         raise PreviewFailed(done.stderr.decode(errors="replace")[-500:])
     return done.stdout

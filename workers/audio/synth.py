@@ -22,6 +22,8 @@ _DRUMLESS_SECTIONS: Final = frozenset({0, 5})
 _SWING: Final = 0.06
 """Of a sixteenth, by which every second one comes late."""
 
+_Phrase = list[tuple[int, int, int]]
+
 Stereo = npt.NDArray[np.float32]
 """Samples in [-1, 1], shape (2, frames), 44,100 Hz."""
 
@@ -100,22 +102,29 @@ def beat(  # noqa: PLR0913 - a beat has that many parts, all named
 
 def _play_harmony(mixer: _Mixer, score: _Score, kit: Kit, bars: int) -> None:
     bar_s = 16 * score.sixteenth_s
-    voicing = [int(step) for step in score.notes.permutation([(0, 4, 7, 9), (0, 2, 4, 6), (2, 4, 7, 11), (0, 4, 6, 9)])[0]]
+    voicing = [
+        int(step)
+        for step in score.notes.permutation([(0, 4, 7, 9), (0, 2, 4, 6), (2, 4, 7, 11), (0, 4, 6, 9)])[0]
+    ]
     colour, octave = int(score.notes.integers(2)), int(score.notes.choice([3, 4]))
     rhythm = [0, int(score.notes.choice([6, 10])), int(score.notes.choice([11, 13, 14]))]
     for degree in sorted(set(score.progression)):
-        chord = [note(kit.chords, midi=score.midi(degree + step, octave=octave), seconds=bar_s) for step in voicing]
-        pad = np.sum(chord[: 3 + colour], axis=0, dtype=np.float32)
-        bass = bass_808(midi=score.midi(degree, octave=1), seconds=5 * score.sixteenth_s, drive=kit.bass_drive)
+        chord = [
+            note(kit.chords, midi=score.midi(degree + step, octave=octave), seconds=bar_s) for step in voicing
+        ]
+        pad: Sound = np.stack(chord[: 3 + colour]).sum(axis=0)
+        bass = bass_808(
+            midi=score.midi(degree, octave=1), seconds=5 * score.sixteenth_s, drive=kit.bass_drive
+        )
         for bar in (bar for bar in range(bars) if score.progression[bar % 4] == degree):
             mixer.add(pad, at_s=bar * bar_s, gain=0.1)
             for step in rhythm if bar // _SECTION_BARS not in _DRUMLESS_SECTIONS else ():
                 mixer.add(bass, at_s=bar * bar_s + step * score.sixteenth_s, gain=0.4)
 
 
-def _melody(score: _Score) -> list[tuple[int, int, int]]:
+def _melody(score: _Score) -> _Phrase:
     """A phrase of two bars as (sixteenth, scale degree, sixteenths held): a random walk around the fifth."""
-    degree, at, phrase = 4, 0, list[tuple[int, int, int]]()
+    degree, at, phrase = 4, 0, _Phrase()
     while at < 32:
         held = int(score.notes.choice([1, 2, 2, 3, 4, 4, 6]))
         if score.notes.random() < 0.8:
@@ -127,7 +136,7 @@ def _melody(score: _Score) -> list[tuple[int, int, int]]:
 
 def _play_melody(mixer: _Mixer, score: _Score, kit: Kit, bars: int) -> None:
     phrases = [_melody(score) for _ in range(3)]
-    order = score.notes.permutation([0, 0, 1, 2]).tolist()
+    order = [int(which) for which in score.notes.permutation([0, 0, 1, 2])]
     sounds: dict[tuple[int, int], Sound] = {}
     for start in range(0, bars, 2):
         for at, degree, held in phrases[order[start // 2 % 4]]:
@@ -139,7 +148,10 @@ def _play_melody(mixer: _Mixer, score: _Score, kit: Kit, bars: int) -> None:
 
 def _pattern(score: _Score) -> dict[str, list[int]]:
     """One bar of drums as sixteenths: a backbeat with a free kick and rolling hats."""
-    kicks = [0, *(int(step) for step in score.drums.choice([3, 5, 6, 7, 9, 10, 11, 13, 14, 15], 3, replace=False))]
+    kicks = [
+        0,
+        *(int(step) for step in score.drums.choice([3, 5, 6, 7, 9, 10, 11, 13, 14, 15], 3, replace=False)),
+    ]
     hats = [step for step in range(16) if step % 2 == 0 or score.drums.random() < 0.25]
     return {
         "kick": kicks,
@@ -160,10 +172,14 @@ def _play_drums(mixer: _Mixer, score: _Score, kit: Kit, bars: int) -> None:
             for step in steps:
                 late = _SWING if step % 2 else 0.0
                 at_s = (16 * bar + step + late) * score.sixteenth_s
-                mixer.add(getattr(kit, voice), at_s=at_s, gain=gains[voice], pan=-0.2 if "hat" in voice else 0.0)
+                mixer.add(
+                    getattr(kit, voice), at_s=at_s, gain=gains[voice], pan=-0.2 if "hat" in voice else 0.0
+                )
 
 
-def write_wav(path: Path, samples: npt.NDArray[np.float32], *, rate: int = SYNTH_RATE_HZ, bit_depth: int = 16) -> None:
+def write_wav(
+    path: Path, samples: npt.NDArray[np.float32], *, rate: int = SYNTH_RATE_HZ, bit_depth: int = 16
+) -> None:
     """Writes a WAV: integer PCM of 16 or 24 bit (clipped, rounded) or float of 32 bit.
 
     Args:
@@ -188,8 +204,9 @@ def _packed(samples: npt.NDArray[np.float32], bit_depth: int) -> bytes:
     top = 2 ** (bit_depth - 1) - 1
     whole = np.rint(np.clip(samples.astype(np.float64), -1, 1) * top).astype("<i4")
     if bit_depth == 16:
-        return whole.astype("<i2").tobytes()
-    return whole.reshape(-1, 1).view(np.uint8)[:, :3].tobytes()
+        whole = whole.astype("<i2")
+        return bytes(whole.tobytes())
+    return bytes(whole.reshape(-1, 1).view(np.uint8)[:, :3].tobytes())
 
 
 def _float_header(channels: int, rate: int, data_bytes: int) -> bytes:
