@@ -2,7 +2,7 @@
 
 The file is read in blocks, so 30 minutes at 192 kHz need no more memory than their 11,025 Hz stereo version
 (160 MB). Polarity tricks are undone by PCA-mono: the first principal component of left and right
-(RECON section 2).
+(RECON section 2), its axis snapped to left + right or left - right.
 """
 
 from collections.abc import Iterator
@@ -21,6 +21,9 @@ BLOCK_FRAMES: Final = 1 << 18
 """6 s at 44.1 kHz: a few MB per step, large enough that the Python between the steps does not count."""
 FULL_SCALE: Final = 0.9
 """Peak of the int16 signal: a gain change before or after encoding then changes no rounding."""
+INVERTED_CORRELATION: Final = -0.3
+"""Of left and right, below which one of them is inverted. Of 39 real tracks no 15 s had less than -0.26 by themselves,
+and 35 have more than 0.3 as a whole, so that inverting one channel shows."""
 
 Stereo = npt.NDArray[np.float32]
 """Samples in about [-1, 1], shape (channels, frames)."""
@@ -87,7 +90,9 @@ def polarity(stereo: Stereo) -> float:
     Returns:
         -1 when left and right are anticorrelated, as after inverting one of them; else 1.
     """
-    return -1.0 if float(stereo[0] @ stereo[1]) < 0 else 1.0
+    left, right = stereo[0], stereo[1]
+    scale = np.sqrt(float(left @ left) * float(right @ right))
+    return -1.0 if float(left @ right) < INVERTED_CORRELATION * scale else 1.0
 
 
 def pca_mono(samples: Stereo) -> Mono:

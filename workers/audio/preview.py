@@ -120,12 +120,13 @@ def tagged(music: Stereo) -> Stereo:
         end = min(music.shape[1], start + len(logo))
         out[:, start:end] = _under_tag(music[:, start:end], logo[: end - start])
     peak = float(np.max(np.abs(out), initial=0.0))
-    return out * np.float32(min(1.0, CEILING / max(peak, 1e-9)))
+    return (out * np.float32(min(1.0, CEILING / max(peak, 1e-9)))).astype(np.float32)
 
 
 def _under_tag(music: Stereo, logo: Sound) -> Stereo:
     loudness = max(_rms(music) * TAG_RMS_RATIO, MIN_TAG_RMS)
-    return music * np.float32(DUCK) + logo * np.float32(loudness / max(_rms(logo), 1e-9))
+    gain = np.float32(loudness / max(_rms(logo), 1e-9))
+    return music * np.float32(DUCK) + logo * gain
 
 
 def _rms(samples: Stereo | Sound) -> float:
@@ -145,7 +146,7 @@ def _excerpt(path: Path, layout: WavLayout) -> Stereo:
         frames=end - start,
         duration_ms=round((end - start) * 1000 / layout.sample_rate_hz),
     )
-    return np.clip(decode(path, part), np.float32(-4), np.float32(4))
+    return decode(path, part)
 
 
 def _stereo(samples: Stereo, rate_hz: int) -> Stereo:

@@ -10,7 +10,7 @@ from typing import Final
 from db.vocabulary import MatchClass, MatchRelation
 
 SMOOTHING_WORDS: Final = 48
-"""3 s: long enough that the BER of strangers stays above 0.19, short enough to find the edge of a segment to 0.2 s."""
+"""3 s: long enough that the BER of strangers stays above 0.19, short enough to find the edge of a segment to 1 s."""
 MAX_ALIGNED_BER: Final = 0.15
 """Where a stretch counts as aligned at all: below any stranger, above the same melody with other drums."""
 MAX_SAME_BER: Final = 0.065
