@@ -70,7 +70,9 @@ def all_of(*disguises: Disguise) -> Disguise:
 
 
 def words_of(music: Stereo) -> Words:
-    return half_hop_words(to_int16(pca_mono(resample(music, from_hz=SYNTH_RATE_HZ, to_hz=CHROMAPRINT_RATE_HZ))))
+    return half_hop_words(
+        to_int16(pca_mono(resample(music, from_hz=SYNTH_RATE_HZ, to_hz=CHROMAPRINT_RATE_HZ)))
+    )
 
 
 DISGUISES: Final[dict[str, Disguise]] = {

@@ -49,7 +49,8 @@ def test_compare_is_symmetric(seed: int, before: int, errors: float) -> None:
 def test_what_stands_before_shifts_the_segments(seed: int, left: int, right: int) -> None:
     shared = noise(seed, 300)
     match = compare(
-        np.concatenate([noise(seed + 1000, left), shared]), np.concatenate([noise(seed + 2000, right), shared])
+        np.concatenate([noise(seed + 1000, left), shared]),
+        np.concatenate([noise(seed + 2000, right), shared]),
     )
     assert match is not None
     assert match.segments[0].query_start_ms == pytest.approx(left * 61.9, abs=1000)
@@ -108,7 +109,17 @@ def test_terms_are_the_top_bits_of_every_second_stored_and_every_asked_word() ->
 
 
 def test_a_vote_needs_three_rows_on_one_offset() -> None:
-    rows = [(7, 10, 0), (7, 12, 2), (7, 15, 4), (8, 10, 0), (8, 50, 1), (9, 5, 5), (9, 6, 6), (9, 7, 7), (9, 8, 8)]
+    rows = [
+        (7, 10, 0),
+        (7, 12, 2),
+        (7, 15, 4),
+        (8, 10, 0),
+        (8, 50, 1),
+        (9, 5, 5),
+        (9, 6, 6),
+        (9, 7, 7),
+        (9, 8, 8),
+    ]
     assert vote(rows) == [
         Candidate(sequence=9, votes=4, offsets=(0,)),
         Candidate(sequence=7, votes=3, offsets=(10,)),
@@ -116,7 +127,10 @@ def test_a_vote_needs_three_rows_on_one_offset() -> None:
     assert vote([]) == []
 
 
-@given(rows=st.lists(st.tuples(st.integers(1, 3), st.integers(0, 50), st.integers(0, 50)), max_size=80), by=st.integers(0, 99))
+@given(
+    rows=st.lists(st.tuples(st.integers(1, 3), st.integers(0, 50), st.integers(0, 50)), max_size=80),
+    by=st.integers(0, 99),
+)
 def test_shifting_the_reference_shifts_the_offsets(rows: list[tuple[int, int, int]], by: int) -> None:
     before, after = vote(rows), vote([(s, r + by, q) for s, r, q in rows])
     assert [(c.sequence, c.votes, tuple(o + by for o in c.offsets)) for c in before] == [

@@ -67,7 +67,9 @@ def test_the_index_brings_an_excerpt_first_among_forty_beats(
         assert match.relation is MatchRelation.SAME_RECORDING
 
 
-@pytest.mark.parametrize(("name", "start_ms"), [("15 s from the middle", 31_400), ("7.3 s off the start", 7_300)])
+@pytest.mark.parametrize(
+    ("name", "start_ms"), [("15 s from the middle", 31_400), ("7.3 s off the start", 7_300)]
+)
 def test_a_segment_says_where_an_excerpt_is_from(
     name: str, start_ms: int, originals: list[Stereo], original_words: list[Words]
 ) -> None:
@@ -109,7 +111,9 @@ def test_shared_silence_proves_nothing(originals: list[Stereo]) -> None:
     assert compare(words_of(silence), words_of(silence)) is None
 
 
-def test_silence_around_a_copy_is_left_out_of_the_coverage(originals: list[Stereo], original_words: list[Words]) -> None:
+def test_silence_around_a_copy_is_left_out_of_the_coverage(
+    originals: list[Stereo], original_words: list[Words]
+) -> None:
     silence = np.zeros((2, 30 * 44_100), np.float32)
     match = compare(words_of(np.concatenate([silence, originals[0], silence], axis=1)), original_words[0])
     assert match is not None
@@ -118,10 +122,14 @@ def test_silence_around_a_copy_is_left_out_of_the_coverage(originals: list[Stere
     assert match.segments[0].query_start_ms == pytest.approx(30_000, abs=500)
 
 
-def test_a_rearranged_copy_has_a_segment_for_each_part(originals: list[Stereo], original_words: list[Words]) -> None:
+def test_a_rearranged_copy_has_a_segment_for_each_part(
+    originals: list[Stereo], original_words: list[Words]
+) -> None:
     music = originals[0]
     third = 20 * 44_100
-    query = words_of(np.concatenate([music[:, 2 * third :], music[:, :third], music[:, third : 2 * third]], axis=1))
+    query = words_of(
+        np.concatenate([music[:, 2 * third :], music[:, :third], music[:, third : 2 * third]], axis=1)
+    )
     match = compare(query, original_words[0])
     assert match is not None
     assert match.relation is MatchRelation.SAME_RECORDING
@@ -130,7 +138,9 @@ def test_a_rearranged_copy_has_a_segment_for_each_part(originals: list[Stereo], 
 
 
 @pytest.mark.parametrize(("seconds", "found"), [(1.0, False), (2.5, False), (3.5, True), (5.0, True)])
-def test_a_short_recording_is_recognised_from_three_and_a_half_seconds_on(seconds: float, found: bool) -> None:
+def test_a_short_recording_is_recognised_from_three_and_a_half_seconds_on(
+    seconds: float, found: bool
+) -> None:
     words = words_of(beat(seed=1, bpm=140, key=0, seconds=seconds))
     match = compare(words, words)
     assert (match is not None) is found

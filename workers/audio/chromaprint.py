@@ -21,7 +21,7 @@ import imageio_ffmpeg  # type: ignore[import-untyped]  # the package ships no ty
 import numpy as np
 import numpy.typing as npt
 
-from workers.audio.pcm import CHROMAPRINT_RATE_HZ
+from workers.audio.pcm import CHROMAPRINT_RATE_HZ, Pcm
 
 HOP_SAMPLES: Final = 1365
 """Between two words at 11,025 Hz: a third of the 4,096-sample frame (chromaprint, `fingerprinter_configuration.cpp`)."""
@@ -39,8 +39,6 @@ _ALGORITHM_TEST2: Final = 1
 
 Words = npt.NDArray[np.uint32]
 """Chromaprint words, shape (words,): one each 0.124 s, or 62 ms from `half_hop_words`."""
-Pcm = npt.NDArray[np.int16]
-"""Mono samples, shape (frames,), 11,025 Hz."""
 
 
 class Backend(StrEnum):

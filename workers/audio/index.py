@@ -30,11 +30,18 @@ class Analysis:
     """Of the file, hex: the only word on recordings that sound for less than 3.2 s."""
     words: Words
     """Chromaprint words each 62 ms, shape (words,); every second one, from the first, is what fpcalc gives."""
+    other_words: Words | None
+    """The same of the other stereo axis, for wide recordings: asked with, never posted."""
     duration_ms: int
     sample_rate_hz: int
     bit_depth: int
     channels: int
     is_float: bool
+
+    @property
+    def queries(self) -> tuple[Words, ...]:
+        """Every form in which the catalogue is to be asked; what is found by any of them is found."""
+        return (self.words,) if self.other_words is None else (self.words, self.other_words)
 
 
 class Index(Protocol):
@@ -67,12 +74,14 @@ def analyse(path: Path) -> Analysis:
         ChromaprintFailed: The backend broke.
     """
     layout = parse_layout(path)
+    pcm, other = listening_pcm(path, layout)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return Analysis(
         model=MODEL,
         sha256=sha256,
-        words=half_hop_words(listening_pcm(path, layout)),
+        words=half_hop_words(pcm),
+        other_words=None if other is None else half_hop_words(other),
         duration_ms=layout.duration_ms,
         sample_rate_hz=layout.sample_rate_hz,
         bit_depth=layout.bit_depth,

@@ -126,7 +126,8 @@ def tagged(music: Stereo) -> Stereo:
 def _under_tag(music: Stereo, logo: Sound) -> Stereo:
     loudness = max(_rms(music) * TAG_RMS_RATIO, MIN_TAG_RMS)
     gain = np.float32(loudness / max(_rms(logo), 1e-9))
-    return music * np.float32(DUCK) + logo * gain
+    mixed: Stereo = (music * np.float32(DUCK) + logo * gain).astype(np.float32)
+    return mixed
 
 
 def _rms(samples: Stereo | Sound) -> float:
