@@ -409,6 +409,27 @@ class AudioFormat(StrEnum):
     MP3_320 = "MP3_320"
 
 
+class LabelKind(StrEnum):
+    """Which of a track's lists a label comes from."""
+
+    GENRE = "GENRE"
+    TAG = "TAG"
+    MOOD = "MOOD"
+
+
+class JobKind(StrEnum):
+    """What there is to do later; each has one actor."""
+
+    CHECK_DUPLICATE = "CHECK_DUPLICATE"
+    """Fingerprint a track's audio, compare it with the catalogue, publish or block."""
+    MAKE_PREVIEW = "MAKE_PREVIEW"
+    """Cut and tag the 30 s that anyone may hear."""
+    DELETE_FILES = "DELETE_FILES"
+    """Remove stored files that nothing names any more."""
+    SWEEP = "SWEEP"
+    """Expire uploads, end old sessions, forget settled jobs."""
+
+
 class JobState(StrEnum):
     """How far a job is."""
 

@@ -1,0 +1,37 @@
+"""Identifiers: a prefix that names the type, then 26 characters that sort by time of making.
+
+The primary key *is* the id that clients see, so nothing is encoded or decoded on the way, and a log line can be
+pasted into a query. The shape is a ULID (48 bits of milliseconds, 80 random bits) in lower-case Crockford base 32.
+"""
+
+import secrets
+import time
+from typing import Final, NewType
+
+AccountId = NewType("AccountId", str)
+SessionId = NewType("SessionId", str)
+ApiTokenId = NewType("ApiTokenId", str)
+ProducerId = NewType("ProducerId", str)
+ProducerRequestId = NewType("ProducerRequestId", str)
+UploadId = NewType("UploadId", str)
+PictureId = NewType("PictureId", str)
+TrackId = NewType("TrackId", str)
+FingerprintId = NewType("FingerprintId", str)
+JobId = NewType("JobId", str)
+
+_DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_LENGTH: Final = 26
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id such as `trk_01k9…`; ids of one millisecond have no order among themselves."""
+    number = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
+    digits = (_DIGITS[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return f"{prefix}_{''.join(digits)}"
+
+
+def prefix_of(value: str) -> str | None:
+    """The type prefix of a well-formed id; null for anything else."""
+    prefix, separator, rest = value.rpartition("_")
+    well_formed = separator and len(rest) == _LENGTH and all(digit in _DIGITS for digit in rest)
+    return prefix if well_formed else None

