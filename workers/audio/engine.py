@@ -1,0 +1,13 @@
+"""What the audio child can do: the functions that `AudioChild.run` names."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from workers.audio.index import analyse, compare
+from workers.audio.preview import make_preview
+
+FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    "analyse": analyse,
+    "compare": compare,
+    "make_preview": make_preview,
+}
