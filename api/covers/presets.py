@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -65,8 +65,8 @@ class GeneratedArt:
 
     @cached_property
     def _all(self) -> list[CoverPreset]:
-        index: list[dict[Any, Any]] = json.loads((_ART / "index.json").read_text("utf-8"))
-        return [CoverPreset(**(entry | {"genres": tuple(entry["genres"])})) for entry in index]
+        index: list[dict[str, Any]] = json.loads((_ART / "index.json").read_text("utf-8"))
+        return [replace(CoverPreset(**entry), genres=tuple(entry["genres"])) for entry in index]
 
     @cached_property
     def _by_id(self) -> dict[str, CoverPreset]:

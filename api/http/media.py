@@ -39,7 +39,7 @@ class ReadableStorage(Protocol):
 
 
 class PresetImages(Protocol):
-    """What is asked of `api.catalog.covers.CoverPresets`."""
+    """What is asked of `api.covers.presets.CoverPresets`."""
 
     def image(self, preset_id: str, size: str) -> bytes | None: ...
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from starlette.applications import Starlette
 
-from api.catalog.covers import GeneratedArt
+from api.covers.presets import GeneratedArt
 from api.gateways.storage import files_signer, open_storage
 from api.http.media import media_routes
 from api.http.uploads import upload_routes

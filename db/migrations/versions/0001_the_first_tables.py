@@ -264,18 +264,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_account_id"), "upload", ["account_id"], unique=False)
     op.create_index("upload_expiry", "upload", ["status", "expires_at"], unique=False)
     op.create_table(
-        "upload_part",
-        sa.Column("upload_id", sa.String(length=40), nullable=False),
-        sa.Column("first_byte", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("byte_size", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.String(120), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["upload_id"],
-            ["upload.id"],
-        ),
-        sa.PrimaryKeyConstraint("upload_id", "first_byte"),
-    )
-    op.create_table(
         "attachment",
         sa.Column("upload_id", sa.String(length=40), nullable=False),
         sa.Column("case_id", sa.String(40), nullable=False),
@@ -360,6 +348,18 @@ def upgrade() -> None:
     )
     op.create_index("track_newest", "track", ["status", "published_at", "id"], unique=False)
     op.create_index("track_of_producer", "track", ["producer_id", "created_at", "id"], unique=False)
+    op.create_table(
+        "upload_part",
+        sa.Column("upload_id", sa.String(length=40), nullable=False),
+        sa.Column("first_byte", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("byte_size", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.String(120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["upload_id"],
+            ["upload.id"],
+        ),
+        sa.PrimaryKeyConstraint("upload_id", "first_byte"),
+    )
     op.create_table(
         "fingerprint",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -448,10 +448,10 @@ def downgrade() -> None:
     op.drop_table("similarity")
     op.drop_index(op.f("ix_fingerprint_sha256"), table_name="fingerprint")
     op.drop_table("fingerprint")
+    op.drop_table("upload_part")
     op.drop_index("track_of_producer", table_name="track")
     op.drop_index("track_newest", table_name="track")
     op.drop_table("track")
-    op.drop_table("upload_part")
     op.drop_table("attachment")
     op.drop_index("upload_expiry", table_name="upload")
     op.drop_index(op.f("ix_upload_account_id"), table_name="upload")

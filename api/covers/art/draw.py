@@ -1,0 +1,89 @@
+"""Draws the ready-made covers: `python -m api.covers.art.draw`. The same bytes each time."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from api.covers.art import club, pop, soul, street, world
+from api.uploads.pictures import blurred, dominant_color, encoded
+from api.uploads.rules import EDGES_PX
+from db.vocabulary import ImageSize
+
+_HERE: Final = Path(__file__).parent
+_LARGEST_BYTES: Final = 96_000
+_DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+
+SLEEVES: Final[dict[str, Callable[[], Image.Image]]] = {
+    "Hip-Hop": street.hip_hop,
+    "Trap": street.trap,
+    "Drill": street.drill,
+    "UK Drill": street.uk_drill,
+    "Boom Bap": street.boom_bap,
+    "Lo-Fi": street.lo_fi,
+    "R&B": soul.r_and_b,
+    "Soul": soul.soul,
+    "Neo-Soul": soul.neo_soul,
+    "Alternative R&B": soul.alternative_r_and_b,
+    "Trap Soul": soul.trap_soul,
+    "Pop": pop.pop,
+    "Synth Pop": pop.synth_pop,
+    "Indie Pop": pop.indie_pop,
+    "Dance Pop": pop.dance_pop,
+    "Electronic": club.electronic,
+    "EDM": club.edm,
+    "House": club.house,
+    "Techno": club.techno,
+    "Future Bass": club.future_bass,
+    "Rock": world.rock,
+    "Alternative": world.alternative,
+    "Latin": world.latin,
+    "Reggaeton": world.reggaeton,
+    "Bachata": soul.bachata,
+    "Afrobeats": world.afrobeats,
+    "Afro-Pop": world.afro_pop,
+    "Amapiano": world.amapiano,
+}
+"""Genre to its first sleeve."""
+
+
+def draw(genre: str, target: Path = _HERE) -> dict[str, object]:
+    """Draw a genre's sleeve into three files under `target`: its entry in the index."""
+    picture = SLEEVES[genre]()
+    preset_id = preset_id_of(genre, number=1)
+    folder = target / preset_id
+    folder.mkdir(exist_ok=True)
+    for size, edge_px in EDGES_PX.items():
+        (folder / f"{size.lower()}.jpg").write_bytes(_jpeg(picture, size, edge_px))
+    return {
+        "id": preset_id,
+        "genres": [genre],
+        "width": picture.width,
+        "height": picture.height,
+        "dominant_color": dominant_color(picture),
+        "blurhash": blurred(picture),
+    }
+
+
+def preset_id_of(genre: str, *, number: int) -> str:
+    """An id of the usual form, the same for ever."""
+    digest = int.from_bytes(hashlib.sha256(f"{genre} {number}".encode()).digest())
+    return "cvr_" + "".join(_DIGITS[digest >> shift & 31] for shift in range(0, 130, 5))
+
+
+def _jpeg(picture: Image.Image, size: ImageSize, edge_px: int) -> bytes:
+    """As good as fits."""
+    scaled = picture.resize((edge_px, edge_px), Image.Resampling.LANCZOS)
+    for quality in range(88, 50, -2):
+        data = encoded(scaled, quality=quality)
+        if len(data) <= _LARGEST_BYTES:
+            return data
+    raise ValueError(f"{size} does not fit")
+
+
+if __name__ == "__main__":
+    index = [draw(genre) for genre in SLEEVES]
+    (_HERE / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
