@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import strawberry
 import structlog
-from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, parse
+from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, parse, specified_rules
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
@@ -25,6 +25,7 @@ from db.queries.paging import AnchorDoesNotFit
 from db.vocabulary import ApiTokenScope, RequestErrorCode
 from schema.context import Info
 from schema.describe import describe
+from schema.enums import REQUEST_ERROR_CODE
 from schema.errors import (
     InvalidInput,
     LimitReached,
@@ -112,11 +113,11 @@ def _prepared(query: str, schema: strawberry.Schema) -> _Prepared:
     verdict = judge(document, frozenset(directive.name for directive in core.directives))
     if verdict.fault:
         return _Prepared(document, verdict, [verdict.fault])
-    return _Prepared(document, verdict, validate_document(core, document, ExecutionContext.validation_rules))
+    return _Prepared(document, verdict, validate_document(core, document, specified_rules))
 
 
 class Door(SchemaExtension):
-    """Lets operations in, and answers their errors."""
+    """Lets operations in, and answers the errors of streams; `GraphQLOverHttp` answers those of single results."""
 
     def on_parse(self) -> Iterator[None]:
         context = self.execution_context
@@ -134,15 +135,7 @@ class Door(SchemaExtension):
         self.execution_context.pre_execution_errors = self._errors
         yield
 
-    def on_operation(self) -> Iterator[None]:
-        self._streamed = False
-        yield
-        result: Any = self.execution_context.result
-        if not self._streamed and getattr(result, "errors", None):
-            result.errors = answerable(result.errors or [])
-
     def on_stream_result(self, result: Any) -> Iterator[None]:
-        self._streamed = True
         if result.errors:
             result.errors = answerable(result.errors)
         yield
@@ -211,7 +204,7 @@ def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
             ObjectNotFound,
             TermsChanged,
             WrongState,
-            RequestErrorCode,
+            REQUEST_ERROR_CODE,
         ],
         extensions=[Door],
         config=StrawberryConfig(

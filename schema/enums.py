@@ -1,5 +1,7 @@
 """The vocabulary's words, made known to GraphQL; their descriptions stand with the words."""
 
+from typing import Any, Final
+
 import strawberry
 
 from db.vocabulary import (
@@ -58,3 +60,6 @@ for _vocabulary in (
     UploadStatus,
 ):
     strawberry.enum(_vocabulary)
+
+REQUEST_ERROR_CODE: Final[Any] = vars(RequestErrorCode)["__strawberry_definition__"]
+"""No field has it: it says what stands in `extensions.code`."""

@@ -18,6 +18,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.context import RequestContext
+from api.graphql import answerable
 from api.http.asking import Asker
 from api.http.explorer import Explorer
 from api.http.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, HTML, JSON, MULTIPART, answer_type, prefers
@@ -105,6 +106,7 @@ class GraphQLOverHttp:
         except TimeoutError:
             sentence = f"The operation ran longer than {EXECUTION_S} s."
             result = _failed(RequestFault(sentence, RequestErrorCode.TIMED_OUT))
+        result.errors = answerable(result.errors or [])
         response = _response(result, media_type)
         self._asker.keep_cookie(request, context, response)
         return response
