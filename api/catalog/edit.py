@@ -103,7 +103,7 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
         raise refused
     await queries.change_track(session, track, {"status": TrackStatus.REMOVED, "preview_ready": False})
     await queries.forget_labels(session, track)
-    await fingerprints.drop_from_index(session, track)
+    await fingerprints.forget(session, track)
     keys = [stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id), preview_key(track)]
     await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=[])
     tell_of_track(session, track, row.producer_id)

@@ -1,7 +1,8 @@
 """What a match means (D-31, D-33): plain values in and out, thresholds with their reasons."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Final, Protocol, Self
 
 from db.vocabulary import MatchClass, MatchRelation, SimilarityBand
 
@@ -34,7 +35,7 @@ class Match(Protocol):
         query_coverage: Share of the newcomer, 0 to 1.
         reference_coverage: Share of the earlier recording, 0 to 1.
         speed_ratio: Reference ÷ query.
-        pitch_shift_semitones: Reference minus query.
+        pitch_shift: Reference minus query, semitones.
     """
 
     @property
@@ -50,7 +51,7 @@ class Match(Protocol):
     @property
     def speed_ratio(self) -> float: ...
     @property
-    def pitch_shift_semitones(self) -> float: ...
+    def pitch_shift(self) -> float: ...
     @property
     def segments(self) -> Sequence[Segment]: ...
 
@@ -70,3 +71,32 @@ def band_of(similarity: float) -> SimilarityBand:
     if similarity >= _VERY_HIGH:
         return SimilarityBand.VERY_HIGH
     return SimilarityBand.HIGH if similarity >= _HIGH else SimilarityBand.MODERATE
+
+
+@dataclass(frozen=True)
+class WholeFile:
+    """The stretch of a file that is the same from its first to its last sample."""
+
+    query_end_ms: int
+    reference_end_ms: int
+    query_start_ms: int = 0
+    reference_start_ms: int = 0
+    similarity: float = 1.0
+
+
+@dataclass(frozen=True)
+class SameFile:
+    """The match of a file with itself: what its hash proves, however short it is."""
+
+    segments: tuple[WholeFile, ...]
+    similarity: float = 1.0
+    query_coverage: float = 1.0
+    reference_coverage: float = 1.0
+    match_class: MatchClass = MatchClass.EXACT
+    relation: MatchRelation = MatchRelation.SAME_RECORDING
+    speed_ratio: float = 1.0
+    pitch_shift: float = 0.0
+
+    @classmethod
+    def of(cls, duration_ms: int) -> Self:
+        return cls((WholeFile(query_end_ms=duration_ms, reference_end_ms=duration_ms),))

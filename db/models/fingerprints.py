@@ -14,7 +14,11 @@ from db.vocabulary import FingerprintStatus, MatchClass, MatchRelation
 
 
 class Fingerprint(Table, table=True):
-    """The duplicate check of one audio; `sequence` is its number in the index once it is unique (D-30)."""
+    """The duplicate check of one audio (D-30).
+
+    `number` names it in the inverted index; `sequence` says when it was found unique. Postings of a recording without
+    a sequence are not there yet for anybody: they are written in batches, before the verdict.
+    """
 
     __table_args__ = (one_of("status", FingerprintStatus),)
 
@@ -27,30 +31,32 @@ class Fingerprint(Table, table=True):
     words: bytes | None = Field(default=None, sa_type=LargeBinary)
     """Raw Chromaprint, little-endian uint32."""
     duration_ms: int | None = Field(default=None, sa_type=BigInteger)
+    number: int | None = Field(default=None, sa_type=BigInteger, unique=True)
     sequence: int | None = Field(default=None, sa_type=BigInteger, unique=True)
     fingerprinted_at: datetime | None = instant(default=None)
     checked_at: datetime | None = instant(default=None)
 
 
 class FingerprintIndex(Table, table=True):
-    """One row: the number of the last recording taken into the index. Who records a verdict locks it (D-31)."""
+    """One row: how many recordings were numbered, and taken in. Who records a verdict locks it (D-31)."""
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: int = Field(default=1, primary_key=True)
+    numbered: int = Field(default=0, sa_type=BigInteger)
     sequence: int = Field(default=0, sa_type=BigInteger)
 
 
 class Posting(Table, table=True):
-    """One term of the inverted index: recording `sequence` has term `key` at word `position`."""
+    """One term of the inverted index: recording `number` has term `key` at word `position`."""
 
     __table_args__: ClassVar[Any] = (
-        Index("posting_of", "sequence"),
+        Index("posting_of", "number"),
         {"sqlite_with_rowid": False},
     )
 
     key: int = Field(primary_key=True, sa_type=BigInteger)
-    sequence: int = Field(primary_key=True, sa_type=BigInteger)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
     position: int = Field(primary_key=True, sa_type=Integer)
 
 

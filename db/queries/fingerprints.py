@@ -1,13 +1,15 @@
 """Reading fingerprints, their index, and what was found alike."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from db.clock import now
 from db.ids import FingerprintId, TrackId
 from db.models.fingerprints import Fingerprint, FingerprintIndex, Posting, Similarity
 from db.models.producers import Producer
@@ -27,6 +29,7 @@ class FingerprintRow(NamedTuple):
 class IndexedRecording(NamedTuple):
     """A recording in the index, with what is needed to compare it and to name it afterwards."""
 
+    number: int
     sequence: int
     track_id: TrackId
     sha256: str
@@ -40,7 +43,7 @@ class IndexedRecording(NamedTuple):
 
 class PostingRow(NamedTuple):
     key: int
-    sequence: int
+    number: int
     position: int
 
 
@@ -78,15 +81,27 @@ async def fingerprints_of(session: AsyncSession, tracks: Collection[TrackId]) ->
     return await read(session, FingerprintRow, statement)
 
 
-async def set_status(
-    session: AsyncSession, track: TrackId, status: FingerprintStatus, **more: object
-) -> None:
+async def set_status(session: AsyncSession, track: TrackId, status: FingerprintStatus) -> None:
     changed = update(Fingerprint).where(col(Fingerprint.track_id) == track)
-    await session.execute(changed.values(status=status, **more))
+    await session.execute(changed.values(status=status))
+
+
+async def record_words(
+    session: AsyncSession, track: TrackId, *, model: str, words: bytes, duration_ms: int
+) -> int:
+    """Keep how a track sounds; answers the number that it has in the index, the same each time."""
+    number = await session.scalar(select(col(Fingerprint.number)).where(col(Fingerprint.track_id) == track))
+    if number is None:
+        counted = update(FingerprintIndex).values(numbered=col(FingerprintIndex.numbered) + 1)
+        number = await read_count(session, counted.returning(col(FingerprintIndex.numbered)))
+    heard = {"number": number, "model": model, "words": words, "duration_ms": duration_ms}
+    changed = update(Fingerprint).where(col(Fingerprint.track_id) == track)
+    await session.execute(changed.values(fingerprinted_at=now(), **heard))
+    return number
 
 
 async def index_sequence(session: AsyncSession) -> int:
-    """The number of the last recording in the index."""
+    """How many recordings were taken into the index so far."""
     return await read_count(session, select(col(FingerprintIndex.sequence)))
 
 
@@ -95,33 +110,41 @@ async def lock_index(session: AsyncSession) -> int:
     return await read_count(session, select(col(FingerprintIndex.sequence)).with_for_update())
 
 
-async def take_into_index(
-    session: AsyncSession, track: TrackId, sequence: int, postings: Sequence[tuple[int, int]]
-) -> None:
-    """Give the recording its number and make its terms findable; needs the lock.
+async def add_postings(session: AsyncSession, number: int, postings: Sequence[tuple[int, int]]) -> None:
+    """Write terms of a recording; those that are there already stay.
 
     Args:
-        sequence: One more than the index's.
-        postings: Pairs of key and position, each once.
+        postings: Pairs of key and position.
     """
-    await session.execute(update(FingerprintIndex).values(sequence=sequence))
-    await session.execute(
-        update(Fingerprint).where(col(Fingerprint.track_id) == track).values(sequence=sequence)
-    )
-    rows = [{"key": key, "sequence": sequence, "position": position} for key, position in postings]
-    if rows:
-        await session.execute(insert(Posting), rows)
+    rows = [{"key": key, "number": number, "position": position} for key, position in postings]
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    await session.execute(insert(Posting).on_conflict_do_nothing(), rows)
 
 
-async def drop_from_index(session: AsyncSession, track: TrackId) -> None:
+async def judge(
+    session: AsyncSession, track: TrackId, status: FingerprintStatus, *, sequence: int | None
+) -> None:
+    """Record the verdict; with a sequence, the recording is in the index from then on. Needs the lock."""
+    changed = update(Fingerprint).where(col(Fingerprint.track_id) == track)
+    await session.execute(changed.values(status=status, sequence=sequence, checked_at=now()))
+    if sequence is not None:
+        await session.execute(update(FingerprintIndex).values(sequence=sequence))
+
+
+async def drop_postings(session: AsyncSession, track: TrackId) -> None:
+    """Take a recording's terms out of the index."""
+    number = select(col(Fingerprint.number)).where(col(Fingerprint.track_id) == track).scalar_subquery()
+    await session.execute(delete(Posting).where(col(Posting.number) == number))
+
+
+async def forget(session: AsyncSession, track: TrackId) -> None:
     """Forget how a track sounds (D-37)."""
-    of_track = select(col(Fingerprint.sequence)).where(col(Fingerprint.track_id) == track)
-    await session.execute(delete(Posting).where(col(Posting.sequence).in_(of_track)))
+    await drop_postings(session, track)
     await session.execute(delete(Fingerprint).where(col(Fingerprint.track_id) == track))
 
 
 async def postings_with(session: AsyncSession, keys: Sequence[int], *, most_per_key: int) -> list[PostingRow]:
-    """Every posting of these keys; a key that stands in more places than `most_per_key` says nothing and is left out."""
+    """Every posting of these keys; a key that stands in more places than that tells nothing, and is left out."""
     found: list[PostingRow] = []
     for start in range(0, len(keys), _KEYS_PER_STATEMENT):
         part = keys[start : start + _KEYS_PER_STATEMENT]
@@ -131,19 +154,22 @@ async def postings_with(session: AsyncSession, keys: Sequence[int], *, most_per_
             .group_by(col(Posting.key))
             .having(func.count() <= most_per_key)
         )
-        found += await read(
-            session, PostingRow, select_row(PostingRow, Posting).where(col(Posting.key).in_(telling))
-        )
+        postings = select_row(PostingRow, Posting).where(col(Posting.key).in_(telling))
+        found += await read(session, PostingRow, postings)
     return found
 
 
-async def recordings(session: AsyncSession, sequences: Collection[int]) -> list[IndexedRecording]:
-    return await read(session, IndexedRecording, _RECORDINGS.where(col(Fingerprint.sequence).in_(sequences)))
+async def recordings(
+    session: AsyncSession, numbers: Collection[int], *, model: str
+) -> list[IndexedRecording]:
+    """Those of the recordings that are in the index, as this model heard them."""
+    chosen = _RECORDINGS.where(col(Fingerprint.number).in_(numbers), col(Fingerprint.model) == model)
+    return await read(session, IndexedRecording, chosen)
 
 
-async def recordings_after(session: AsyncSession, sequence: int) -> list[IndexedRecording]:
+async def recordings_after(session: AsyncSession, sequence: int, *, model: str) -> list[IndexedRecording]:
     """Recordings taken in since, oldest first."""
-    newer = _RECORDINGS.where(col(Fingerprint.sequence) > sequence)
+    newer = _RECORDINGS.where(col(Fingerprint.sequence) > sequence, col(Fingerprint.model) == model)
     return await read(session, IndexedRecording, newer.order_by(col(Fingerprint.sequence)))
 
 
@@ -151,6 +177,16 @@ async def recordings_with_sha256(session: AsyncSession, sha256: str) -> list[Ind
     """Recordings of the very same file, oldest first."""
     same = _RECORDINGS.where(col(Fingerprint.sha256) == sha256)
     return await read(session, IndexedRecording, same.order_by(col(Fingerprint.sequence)))
+
+
+async def replace_similarities(
+    session: AsyncSession, track: TrackId, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """What a newcomer is like, in place of what an earlier check found."""
+    await session.execute(delete(Similarity).where(col(Similarity.track_id) == track))
+    if rows:
+        session.add_all(Similarity(track_id=track, **row) for row in rows)
+        await session.flush()
 
 
 async def blocking_similarities(session: AsyncSession, tracks: Collection[TrackId]) -> list[SimilarityRow]:

@@ -1,0 +1,248 @@
+"""The duplicate check of a new track (D-30, D-31): listen, compare, judge.
+
+Listening and comparing happen outside of any transaction. A verdict is recorded under one lock, and only if nothing
+was taken into the index since the comparison began; else the newcomers are compared first. So of two near-identical
+uploads that race, exactly one wins.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.catalog.upload import tell_of_track
+from api.recon.rules import Match, SameFile, any_blocks, blocks
+from api.uploads.rules import stored_key
+from db import jobs
+from db.clock import now
+from db.ids import ProducerId, TrackId
+from db.queries import fingerprints as queries
+from db.queries import tracks as track_queries
+from db.queries.fingerprints import IndexedRecording, PostingRow
+from db.queries.tracks import TrackRow
+from db.session import Sessions
+from db.vocabulary import FingerprintStatus, JobKind, TrackStatus, UploadPurpose
+
+_POSTINGS_PER_TRANSACTION: Final = 2000
+"""Some 20 ms of writing, so that other writers need not wait longer."""
+_MOST_PER_KEY: Final = 1000
+"""A term that a thousand recordings share is a drum pattern, not a trace."""
+_MOST_CANDIDATES: Final = 50
+"""True matches have tens of votes and stand first; chance has a handful."""
+_UNSETTLED: Final = frozenset({TrackStatus.PROCESSING, TrackStatus.CHECK_FAILED})
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One recording as an engine heard it.
+
+    Attributes:
+        model: Which engine; another one's words are not comparable.
+        words: To store and to compare.
+        postings: Pairs of key and position, to be found by.
+        asked: Keys to look up in the index.
+        queries: What else the engine needs to compare it; for the engine alone.
+    """
+
+    model: str
+    words: bytes
+    duration_ms: int
+    postings: Sequence[tuple[int, int]]
+    asked: Sequence[int]
+    queries: object
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A recording that may be alike, and where to look."""
+
+    number: int
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A recording that is alike, and how."""
+
+    recording: IndexedRecording
+    match: Match
+
+
+class Engine(Protocol):
+    """An audio engine; it knows no database."""
+
+    async def listen(self, path: Path) -> Heard: ...
+    async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]: ...
+    async def compare(
+        self, heard: Heard, others: Sequence[tuple[bytes, tuple[int, ...] | None]]
+    ) -> Sequence[Match | None]: ...
+
+
+class MasterStorage(Protocol):
+    def local_copy(self, key: str) -> AbstractAsyncContextManager[Path]: ...
+
+
+Settle = Callable[[AsyncSession], Awaitable[None]]
+
+
+async def check_track(
+    sessions: Sessions, storage: MasterStorage, engine: Engine, track: TrackId, *, settle: Settle
+) -> None:
+    """Fingerprint a track's audio, compare it with the catalogue, and publish or block it.
+
+    Args:
+        settle: Ends the job, in the transaction that records the verdict.
+    """
+    row = await _begin(sessions, track, settle)
+    if row is None:
+        return
+    async with storage.local_copy(stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id)) as path:
+        heard = await engine.listen(path)
+    number = await _remember(sessions, track, heard)
+    sequence, found = await _compare_with_all(sessions, engine, row, heard)
+    if not any_blocks(one.match for one in found):
+        await _write_postings(sessions, number, heard.postings)
+    while (newer := await _judge(sessions, row, sequence, found, heard.model, settle)) is not None:
+        sequence = max(recording.sequence for recording in newer)
+        found = [*found, *await _compare(engine, heard, [(recording, None) for recording in newer])]
+
+
+async def check_failed(session: AsyncSession, track: TrackId) -> None:
+    """Say that a check broke off; it is tried again, and never publishes by itself (D-30)."""
+    row = await track_queries.track_for_change(session, track)
+    if row is None or row.status not in _UNSETTLED:
+        return
+    await queries.set_status(session, track, FingerprintStatus.FAILED)
+    await track_queries.change_track(session, track, {"status": TrackStatus.CHECK_FAILED})
+    tell_of_track(session, track, row.producer_id)
+
+
+async def _begin(sessions: Sessions, track: TrackId, settle: Settle) -> TrackRow | None:
+    """The track, shown as being checked; null if there is nothing left to check."""
+    async with sessions.writing() as session:
+        row = await track_queries.track_for_change(session, track)
+        if row is None or row.status not in _UNSETTLED:
+            await settle(session)
+            return None
+        await queries.set_status(session, track, FingerprintStatus.CHECKING)
+        await track_queries.change_track(session, track, {"status": TrackStatus.PROCESSING})
+        tell_of_track(session, track, row.producer_id)
+        return row
+
+
+async def _remember(sessions: Sessions, track: TrackId, heard: Heard) -> int:
+    async with sessions.writing() as session:
+        return await queries.record_words(
+            session, track, model=heard.model, words=heard.words, duration_ms=heard.duration_ms
+        )
+
+
+async def _compare_with_all(
+    sessions: Sessions, engine: Engine, row: TrackRow, heard: Heard
+) -> tuple[int, list[Found]]:
+    """Everything in the index that is alike, and the sequence up to which that holds."""
+    async with sessions.reading() as session:
+        sequence = await queries.index_sequence(session)
+        same_file = await queries.recordings_with_sha256(session, row.audio_sha256)
+        postings = await queries.postings_with(session, heard.asked, most_per_key=_MOST_PER_KEY)
+    candidates = (await engine.candidates(heard, postings))[:_MOST_CANDIDATES]
+    offsets = {candidate.number: candidate.offsets for candidate in candidates}
+    async with sessions.reading() as session:
+        near = await queries.recordings(session, offsets, model=heard.model)
+    others = [(one, offsets[one.number]) for one in near if one not in same_file]
+    if others or same_file:
+        await _weigh(sessions, row.id, row.producer_id)
+    exact = [Found(one, SameFile.of(row.duration_ms)) for one in same_file]
+    return sequence, exact + await _compare(engine, heard, others)
+
+
+async def _weigh(sessions: Sessions, track: TrackId, producer: ProducerId) -> None:
+    async with sessions.writing() as session:
+        await queries.set_status(session, track, FingerprintStatus.ANALYZING)
+        tell_of_track(session, track, producer)
+
+
+async def _compare(
+    engine: Engine, heard: Heard, others: Sequence[tuple[IndexedRecording, tuple[int, ...] | None]]
+) -> list[Found]:
+    if not others:
+        return []
+    asked = [(recording.words, offsets) for recording, offsets in others]
+    matches = await engine.compare(heard, asked)
+    pairs = zip(others, matches, strict=True)
+    return [Found(recording, match) for (recording, _), match in pairs if match is not None]
+
+
+async def _write_postings(sessions: Sessions, number: int, postings: Sequence[tuple[int, int]]) -> None:
+    for start in range(0, len(postings), _POSTINGS_PER_TRANSACTION):
+        async with sessions.writing() as session:
+            part = postings[start : start + _POSTINGS_PER_TRANSACTION]
+            await queries.add_postings(session, number, part)
+
+
+async def _judge(
+    sessions: Sessions, row: TrackRow, sequence: int, found: Sequence[Found], model: str, settle: Settle
+) -> list[IndexedRecording] | None:
+    """Record the verdict, under the lock; or answer the newcomers that must be compared first."""
+    async with sessions.writing() as session:
+        present = await queries.lock_index(session)
+        if present != sequence:
+            newer = await queries.recordings_after(session, sequence, model=model)
+            if newer:
+                return newer
+        track = await track_queries.track_for_change(session, row.id)
+        if track is not None and track.status in _UNSETTLED:
+            await _record(session, track, found, model, present)
+        await settle(session)
+    return None
+
+
+async def _record(
+    session: AsyncSession, track: TrackRow, found: Sequence[Found], model: str, sequence: int
+) -> None:
+    facts = [_facts(one, model) for one in found]
+    await queries.replace_similarities(session, track.id, facts)
+    if any_blocks(one.match for one in found):
+        await queries.judge(session, track.id, FingerprintStatus.DUPLICATE, sequence=None)
+        await queries.drop_postings(session, track.id)
+        await track_queries.change_track(session, track.id, {"status": TrackStatus.DUPLICATE})
+    else:
+        await queries.judge(session, track.id, FingerprintStatus.VERIFIED_UNIQUE, sequence=sequence + 1)
+        await _publish(session, track)
+    tell_of_track(session, track.id, track.producer_id)
+
+
+async def _publish(session: AsyncSession, track: TrackRow) -> None:
+    published_at = track.published_at or now()
+    columns = {"status": TrackStatus.PUBLISHED, "published_at": published_at}
+    await track_queries.change_track(session, track.id, columns)
+    await jobs.add(session, JobKind.MAKE_PREVIEW, key=track.id, track=track.id)
+
+
+def _facts(one: Found, model: str) -> Mapping[str, Any]:
+    recording, match = one.recording, one.match
+    return {
+        "reference_track_id": recording.track_id,
+        "reference_title": recording.title,
+        "reference_artists": recording.artists,
+        "reference_producer_name": recording.producer_name,
+        "reference_fingerprinted_at": recording.fingerprinted_at,
+        "blocks": blocks(match),
+        "match_class": match.match_class,
+        "relation": match.relation,
+        "similarity": match.similarity,
+        "query_coverage": match.query_coverage,
+        "reference_coverage": match.reference_coverage,
+        "speed_ratio": match.speed_ratio,
+        "pitch_shift_semitones": match.pitch_shift,
+        "segments": [_segment(segment) for segment in match.segments],
+        "model": model,
+    }
+
+
+def _segment(segment: Any) -> dict[str, float]:
+    names = ("query_start_ms", "query_end_ms", "reference_start_ms", "reference_end_ms", "similarity")
+    return {name: getattr(segment, name) for name in names}
