@@ -36,6 +36,9 @@ BACKEND_TIMEOUT_S: Final = 120
 
 _ALGORITHM_TEST2: Final = 1
 """The library counts from zero."""
+_FPCALC_OPTIONS: Final = ("-raw", "-length", "0", "-algorithm", "2", "-ignore-errors")
+"""Debian's fpcalc 1.5.1 takes the end of every file for an error of decoding and exits with 3, its words complete;
+`raw_words` counts them."""
 
 Words = npt.NDArray[np.uint32]
 """Chromaprint words, shape (words,): one each 0.124 s, or 62 ms from `half_hop_words`."""
@@ -76,7 +79,11 @@ def raw_words(pcm: Pcm, *, by: Backend | None = None) -> Words:
     """
     if len(pcm) < WINDOW_SAMPLES:
         return np.zeros(0, np.uint32)
-    return _BACKENDS[by or backend()](np.ascontiguousarray(pcm, "<i2"))
+    words = _BACKENDS[by or backend()](np.ascontiguousarray(pcm, "<i2"))
+    expected = (len(pcm) - WINDOW_SAMPLES) // HOP_SAMPLES + 1
+    if len(words) != expected:
+        raise ChromaprintFailed(f"{len(words)} words where the audio has {expected}")
+    return words
 
 
 def half_hop_words(pcm: Pcm) -> Words:
@@ -119,7 +126,7 @@ def _by_fpcalc(pcm: Pcm) -> Words:
     with tempfile.TemporaryDirectory(prefix="beatpass-") as folder:
         path = Path(folder) / "mono.wav"
         _write_mono(path, pcm)
-        answer = _run([command, "-raw", "-length", "0", "-algorithm", "2", str(path)], b"")
+        answer = _run([command, *_FPCALC_OPTIONS, str(path)], b"")
     listed = answer.decode().partition("FINGERPRINT=")[2].split()
     if not listed:
         raise ChromaprintFailed("fpcalc gave no fingerprint")
