@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -245,3 +245,8 @@ async def withdraw_role(
     )
     taken = {"withdrawn_at": now(), "withdrawn_by": by, "withdrawal_reason": reason}
     await session.execute(update(RoleGrant).where(held).values(**taken))
+
+
+async def forget_sessions(session: AsyncSession, *, before: datetime) -> None:
+    """Delete sessions that were last used before then."""
+    await session.execute(delete(Session).where(col(Session.last_seen_at) < before))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from api.uploads.wav import parse_layout
+from db.vocabulary import MatchRelation
 from workers.audio import matching
 from workers.audio.chromaprint import Words, half_hop_words
 from workers.audio.matching import Match
@@ -90,6 +91,26 @@ def analyse(path: Path) -> Analysis:
     )
 
 
-def compare(query: Words, reference: Words, offsets: tuple[int, ...] | None = None) -> Match | None:
-    """Compares two recordings; see `matching.compare`, which this names as part of the interface."""
-    return matching.compare(query, reference, offsets)
+def compare_all(
+    queries: Sequence[Words], references: Sequence[tuple[Words, tuple[int, ...] | None]]
+) -> list[Match | None]:
+    """Compares one recording with many.
+
+    Args:
+        queries: Every form of the newcomer, each of shape (words,); the best answer of any of them counts.
+        references: Words of the others, shape (words,), with the diagonals to look at; None: they are found here.
+
+    Returns:
+        What each of the others shares with the newcomer.
+    """
+    return [_best(queries, words, offsets) for words, offsets in references]
+
+
+def _best(queries: Sequence[Words], words: Words, offsets: tuple[int, ...] | None) -> Match | None:
+    found = [match for query in queries if (match := matching.compare(query, words, offsets)) is not None]
+    return max(found, key=_strength, default=None)
+
+
+def _strength(match: Match) -> tuple[bool, float, float]:
+    same = match.relation is MatchRelation.SAME_RECORDING
+    return same, max(match.query_coverage, match.reference_coverage), match.similarity

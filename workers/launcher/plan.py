@@ -45,7 +45,16 @@ def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
 def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
     """Each stage starts when the one before it is ready; within a stage the order does not matter."""
     host, port = place.address.host, str(place.address.port)
-    web = ("uvicorn", "api.demo.app:create_demo_app", "--factory", "--host", host, "--port", port)
+    web = (
+        "uvicorn",
+        "api.demo.app:create_demo_app",
+        "--factory",
+        "--no-access-log",
+        "--host",
+        host,
+        "--port",
+        port,
+    )
     return (
         (
             Child("valkey", valkey_command(place.socket), ready=lambda: valkey_answers(place.socket)),

@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.create_table(
         "fingerprint_index",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("numbered", sa.BigInteger(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("id = 1", name="one_row"),
         sa.PrimaryKeyConstraint("id"),
@@ -75,12 +76,12 @@ def upgrade() -> None:
     op.create_table(
         "posting",
         sa.Column("key", sa.BigInteger(), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("key", "sequence", "position"),
+        sa.PrimaryKeyConstraint("key", "number", "position"),
         sqlite_with_rowid=False,
     )
-    op.create_index("posting_of", "posting", ["sequence"], unique=False)
+    op.create_index("posting_of", "posting", ["number"], unique=False)
     op.create_table(
         "api_token",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -369,6 +370,7 @@ def upgrade() -> None:
         sa.Column("model", sa.String(40), nullable=True),
         sa.Column("words", sa.LargeBinary(), nullable=True),
         sa.Column("duration_ms", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
         sa.Column("sequence", sa.BigInteger(), nullable=True),
         sa.Column("fingerprinted_at", db.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("checked_at", db.columns.UtcDateTime(timezone=True), nullable=True),
@@ -378,6 +380,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["track_id"], ["track.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
         sa.UniqueConstraint("sequence"),
         sa.UniqueConstraint("track_id"),
     )

@@ -1,0 +1,55 @@
+"""The broker: nudges travel through it, nothing that could be lost does."""
+
+from typing import Final
+
+import dramatiq
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.middleware import AsyncIO, Callbacks, Middleware, Pipelines, ShutdownNotifications, TimeLimit
+from redis import Redis
+
+from db.vocabulary import JobKind
+
+HEARTBEAT_MS: Final = 60_000
+MAINTENANCE_CHANCE_PER_MILLION: Final = 100_000
+DEFAULT: Final = "default"
+AUDIO: Final = "audio"
+QUEUES: Final = {
+    JobKind.CHECK_DUPLICATE: AUDIO,
+    JobKind.MAKE_PREVIEW: AUDIO,
+    JobKind.DELETE_FILES: DEFAULT,
+    JobKind.SWEEP: DEFAULT,
+}
+"""Every kind's queue: what computes on sound stands in a line of its own."""
+
+
+def actor_name(kind: JobKind) -> str:
+    """Pinned: a renamed actor would strand the messages under way."""
+    return f"beatpass.{kind.value.lower()}"
+
+
+def open_broker(url: str) -> RedisBroker:
+    """The broker of this process; Dramatiq's own retries are off, for the job table knows better.
+
+    Args:
+        url: A Redis database of its own: maintenance reads every key.
+    """
+    broker = RedisBroker(
+        client=Redis.from_url(url),
+        middleware=_middleware(),
+        heartbeat_timeout=HEARTBEAT_MS,
+        maintenance_chance=MAINTENANCE_CHANCE_PER_MILLION,
+    )
+    dramatiq.set_broker(broker)
+    return broker
+
+
+def nudge(broker: RedisBroker, kind: JobKind, job: str) -> None:
+    """Say that a job is waiting; said twice, or about a job that is done, it changes nothing."""
+    message = dramatiq.Message(
+        queue_name=QUEUES[kind], actor_name=actor_name(kind), args=(job,), kwargs={}, options={}
+    )
+    broker.enqueue(message)
+
+
+def _middleware() -> list[Middleware]:
+    return [TimeLimit(time_limit=3_600_000), ShutdownNotifications(), Callbacks(), Pipelines(), AsyncIO()]

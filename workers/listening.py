@@ -1,0 +1,84 @@
+"""The audio engine as the duplicate check wants it: its work is done in the audio child, its answers are plain values."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from api.recon.duplicates import Candidate, Heard
+from api.recon.rules import Match
+from db.queries.fingerprints import PostingRow
+from workers.audio.chromaprint import Words
+from workers.audio.index import Analysis
+from workers.audio.isolate import AudioChild
+from workers.audio.terms import index_terms, query_terms, vote
+
+_LISTEN_TIMEOUT_S: Final = 120
+"""30 minutes at 192 kHz take some 10 s of CPU here; a machine may be ten times slower."""
+_COMPARE_TIMEOUT_S: Final = 60
+
+
+class ChildEngine:
+    """Listens and compares in one child process."""
+
+    def __init__(self, child: AudioChild) -> None:
+        self._child = child
+
+    async def listen(self, path: Path) -> Heard:
+        analysis: Analysis = await self._child.run("analyse", path, timeout_s=_LISTEN_TIMEOUT_S)
+        keys, positions = index_terms(analysis.words)
+        return Heard(
+            model=analysis.model,
+            words=stored(analysis.words),
+            duration_ms=analysis.duration_ms,
+            postings=list(zip(keys.tolist(), positions.tolist(), strict=True)),
+            asked=_asked(analysis),
+            queries=analysis.queries,
+        )
+
+    async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
+        """Recordings that agree with any form of the newcomer along some offset, most votes first."""
+        votes: dict[int, tuple[int, tuple[int, ...]]] = {}
+        for words in _queries(heard):
+            for found in vote(_rows(words, postings)):
+                votes[found.sequence] = max(votes.get(found.sequence, (0, ())), (found.votes, found.offsets))
+        ranked = sorted(votes.items(), key=lambda entry: (-entry[1][0], entry[0]))
+        return [Candidate(number, offsets) for number, (_, offsets) in ranked]
+
+    async def compare(
+        self, heard: Heard, others: Sequence[tuple[bytes, tuple[int, ...] | None]]
+    ) -> Sequence[Match | None]:
+        references = [(_read(words), offsets) for words, offsets in others]
+        found: list[Match | None] = await self._child.run(
+            "compare_all", _queries(heard), references, timeout_s=_COMPARE_TIMEOUT_S
+        )
+        return found
+
+
+def stored(words: Words) -> bytes:
+    """Words as the database keeps them: little-endian uint32."""
+    return words.astype("<u4").tobytes()
+
+
+def _read(words: bytes) -> Words:
+    return np.frombuffer(words, "<u4").astype(np.uint32)
+
+
+def _queries(heard: Heard) -> tuple[Words, ...]:
+    assert isinstance(heard.queries, tuple)  # made by `listen`
+    return heard.queries
+
+
+def _asked(analysis: Analysis) -> list[int]:
+    keys = {int(key) for words in analysis.queries for key in query_terms(words)[0]}
+    return sorted(keys)
+
+
+def _rows(words: Words, postings: Sequence[PostingRow]) -> list[tuple[int, int, int]]:
+    """(number, position there, position here) of every posting met."""
+    here: dict[int, list[int]] = defaultdict(list)
+    for key, position in zip(*(terms.tolist() for terms in query_terms(words)), strict=True):
+        here[key].append(position)
+    return [(row.number, row.position, at) for row in postings for at in here.get(row.key, ())]

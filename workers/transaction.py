@@ -1,0 +1,121 @@
+"""Claim, do, settle: what stands around every actor, so that a message may come twice, late, or never."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import dramatiq
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import jobs
+from db.ids import JobId
+from db.jobs import Claim, LeaseLost
+from db.session import Sessions
+from db.vocabulary import JobKind, JobState
+from workers.broker import QUEUES, actor_name
+from workers.tools import Tools, tools
+
+_log = structlog.get_logger(__name__)
+_RENEW_EVERY_S: Final = jobs.LEASE_S / 3
+
+
+@dataclass(frozen=True)
+class Job:
+    """A claimed job as its handler sees it."""
+
+    claim: Claim
+
+    def __getitem__(self, name: str) -> Any:
+        return self.claim.payload[name]
+
+    async def settle(self, session: AsyncSession) -> None:
+        """End the job in the transaction that holds its effect.
+
+        Raises:
+            LeaseLost: Somebody else has it; everything rolls back.
+        """
+        await jobs.settle(session, self.claim)
+
+
+Handler = Callable[[Tools, Job], Awaitable[None]]
+OnFailure = Callable[[AsyncSession, Job], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """What does one kind of job.
+
+    Attributes:
+        on_failure: What to record beside a failed attempt, in the same transaction.
+    """
+
+    kind: JobKind
+    handler: Handler
+    on_failure: OnFailure | None = None
+
+
+def does(kind: JobKind, *, on_failure: OnFailure | None = None) -> Callable[[Handler], Actor]:
+    """Makes a handler the actor of a kind of job."""
+    return lambda handler: Actor(kind, handler, on_failure)
+
+
+def register(broker: dramatiq.Broker, actor: Actor) -> None:
+    """Have the broker's messages about this kind of job done by this actor."""
+
+    async def act(job: str) -> None:
+        await perform(tools(), JobId(job), actor)
+
+    name, queue = actor_name(actor.kind), QUEUES[actor.kind]
+    dramatiq.actor(act, actor_name=name, queue_name=queue, broker=broker)
+
+
+async def perform(given: Tools, job: JobId, actor: Actor) -> None:
+    """Do a job if it is to be had: claim it, keep its lease while it runs, note how it failed."""
+    async with given.sessions.writing() as session:
+        claim = await jobs.claim(session, job)
+    if claim is None:
+        return
+    with structlog.contextvars.bound_contextvars(job_id=job, request_id=claim.request_id):
+        try:
+            async with _kept(given.sessions, claim):
+                await actor.handler(given, Job(claim))
+            _log.info("job done", kind=claim.kind, attempt=claim.attempt)
+        except LeaseLost:
+            _log.warning("lease lost; another worker has the job", kind=claim.kind)
+        except Exception as error:  # noqa: BLE001 -- whatever broke, the job is tried again
+            await _note_failure(given.sessions, claim, error, actor.on_failure)
+
+
+@asynccontextmanager
+async def _kept(sessions: Sessions, claim: Claim) -> AsyncGenerator[None]:
+    """Renew the lease until the block ends."""
+    keeper = asyncio.create_task(_renew(sessions, claim))
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        with suppress(asyncio.CancelledError, LeaseLost):
+            await keeper
+
+
+async def _renew(sessions: Sessions, claim: Claim) -> None:
+    while True:
+        await asyncio.sleep(_RENEW_EVERY_S)
+        async with sessions.writing() as session:
+            await jobs.renew(session, claim)
+
+
+async def _note_failure(
+    sessions: Sessions, claim: Claim, error: Exception, on_failure: OnFailure | None
+) -> None:
+    _log.error("job failed", kind=claim.kind, attempt=claim.attempt, exc_info=error)
+    with suppress(LeaseLost):
+        async with sessions.writing() as session:
+            state = await jobs.fail(session, claim, repr(error))
+            if on_failure:
+                await on_failure(session, Job(claim))
+        if state is JobState.DEAD:
+            _log.critical("job given up: a person must look", kind=claim.kind, job=claim.id)
