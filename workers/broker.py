@@ -33,7 +33,7 @@ def open_broker(url: str) -> RedisBroker:
     Args:
         url: A Redis database of its own: maintenance reads every key.
     """
-    broker = RedisBroker(
+    broker = RedisBroker(  # type: ignore[no-untyped-call]  # Dramatiq is partly typed
         client=Redis.from_url(url),
         middleware=_middleware(),
         heartbeat_timeout=HEARTBEAT_MS,
@@ -45,7 +45,7 @@ def open_broker(url: str) -> RedisBroker:
 
 def nudge(broker: RedisBroker, kind: JobKind, job: str) -> None:
     """Say that a job is waiting; said twice, or about a job that is done, it changes nothing."""
-    message = dramatiq.Message(
+    message: dramatiq.Message[None] = dramatiq.Message(
         queue_name=QUEUES[kind], actor_name=actor_name(kind), args=(job,), kwargs={}, options={}
     )
     broker.enqueue(message)

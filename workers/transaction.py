@@ -69,7 +69,7 @@ def register(broker: dramatiq.Broker, actor: Actor) -> None:
         await perform(tools(), JobId(job), actor)
 
     name, queue = actor_name(actor.kind), QUEUES[actor.kind]
-    dramatiq.actor(act, actor_name=name, queue_name=queue, broker=broker)
+    dramatiq.actor(actor_name=name, queue_name=queue, broker=broker)(act)
 
 
 async def perform(given: Tools, job: JobId, actor: Actor) -> None:
