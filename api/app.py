@@ -69,7 +69,7 @@ def assemble(
         *upload_routes(reception, uploads),
         *media_routes(services.storage, files_signer(settings), services.presets),
         Route("/healthz", healthz),
-        Route("/readyz", Readiness(services)),
+        Route("/readyz", Readiness(services).answer),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(RequestIds)], lifespan=_closing(services))
     app.state.services = services

@@ -1,13 +1,22 @@
 """The schema assembled from the areas, and how an operation is let in, run and answered."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import strawberry
 import structlog
-from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, parse, specified_rules
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    lexicographic_sort_schema,
+    parse,
+    print_schema,
+    specified_rules,
+)
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
@@ -208,8 +217,17 @@ def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
         ],
         extensions=[Door],
         config=StrawberryConfig(
-            scalar_map=SCALARS, sort_schema=True, disable_field_suggestions=not suggestions
+            scalar_map=SCALARS, disable_field_suggestions=not suggestions
         ),
     )
     describe(schema._schema)
     return schema
+
+
+def printed(schema: strawberry.Schema) -> str:
+    """The sorted SDL, as committed in `schema/schema.graphql`. (Sorting at run time would lose the enum classes.)"""
+    return print_schema(lexicographic_sort_schema(schema._schema)) + "\n"  # noqa: SLF001 -- see build_schema
+
+
+if __name__ == "__main__":
+    sys.stdout.write(printed(build_schema()))

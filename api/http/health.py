@@ -24,7 +24,7 @@ class Readiness:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def __call__(self, _: Request) -> Response:
+    async def answer(self, _: Request) -> Response:
         checks = {"database": self._database(), "redis": self._services.live.ping()}
         found = await asyncio.gather(*(_holds(check) for check in checks.values()))
         answer = dict(zip(checks, found, strict=True))

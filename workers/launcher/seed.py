@@ -16,10 +16,9 @@ from typing import Any, Final
 from urllib.request import Request, urlopen
 
 from api.demo.accounts import PRODUCER, PRODUCER_2, DemoAccount
-from workers.audio.synth import beat, write_wav
+from workers.audio.synth import SYNTH_RATE_HZ, beat, write_wav
 
 _SECONDS: Final = 45
-_RATE_HZ: Final = 44_100
 _COPY_STARTS_AT_S: Final = 6
 _PATIENCE_S: Final = 30
 
@@ -120,7 +119,7 @@ def _played(one: DemoBeat) -> bytes:
     sound = beat(seed=one.seed, bpm=one.bpm, key=one.pitch_class, seconds=_SECONDS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "beat.wav"
-        write_wav(path, sound[:, one.starts_at_s * _RATE_HZ :], _RATE_HZ, 16)
+        write_wav(path, sound[:, one.starts_at_s * SYNTH_RATE_HZ :])
         return path.read_bytes()
 
 

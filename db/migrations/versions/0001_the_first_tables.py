@@ -438,7 +438,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("track_id", "kind", "folded"),
     )
     op.create_index("track_label_word", "track_label", ["kind", "folded", "track_id"], unique=False)
-    op.execute("INSERT INTO fingerprint_index (id, sequence) VALUES (1, 0)")
+    op.execute("INSERT INTO fingerprint_index (id, numbered, sequence) VALUES (1, 0, 0)")
 
 
 def downgrade() -> None:
