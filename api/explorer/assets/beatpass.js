@@ -57,8 +57,9 @@ ReactDOM.createRoot(document.getElementById('explorer')).render(
       fetcher,
       storage,
       defaultTabs: facts.tabs,
-      defaultEditorToolsVisibility: 'headers',
-      shouldPersistHeaders: false,
+      defaultEditorToolsVisibility: facts.tabs[0].headers ? 'headers' : true,
+      defaultHeaders: facts.tabs[0].headers, // of the first tab, and of new ones
+      shouldPersistHeaders: facts.notice !== '', // demo tokens are no secret; others are not left in the browser
       inputValueDeprecation: true,
       plugins: [GraphiQLPluginExplorer.explorerPlugin()],
     },
