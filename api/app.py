@@ -22,6 +22,7 @@ from api.http.asking import Asker
 from api.http.explorer import Explorer
 from api.http.graphql import GraphQLOverHttp
 from api.http.health import Readiness, healthz
+from api.http.leaving import Leaving
 from api.http.media import media_routes
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
@@ -59,8 +60,9 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
     )
     schema = build_schema(suggestions=settings.mode == "demo")
     asker = Asker(services, authenticate)
+    leaving = Leaving()
     routes = [
-        Route("/graphql", GraphQLOverHttp(schema, asker, explorer)),
+        Route("/graphql", GraphQLOverHttp(schema, asker, explorer, leaving=leaving)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(schema, asker)),
         explorer.route,
         *upload_routes(reception, uploads),
@@ -68,7 +70,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(RequestIds)], lifespan=_closing(services))
+    app = Starlette(routes=routes, middleware=[Middleware(RequestIds)], lifespan=_closing(services, leaving))
     app.state.services = services
     return app
 
@@ -88,11 +90,14 @@ def open_services(settings: Settings) -> Services:
     )
 
 
-def _closing(services: Services) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _closing(
+    services: Services, leaving: Leaving
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         try:
-            yield
+            with leaving.heeding_signals():
+                yield
         finally:
             await services.live.close()
             await services.attempts.close()

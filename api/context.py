@@ -1,7 +1,7 @@
 """One request: who asks, and everything that resolvers may use on their behalf."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import strawberry
@@ -122,6 +122,12 @@ class RequestContext:
     def forget(self) -> None:
         """Read again what is asked for from now on: a mutation or an event has changed it."""
         self._loaders = None
+
+    async def of_operation(self) -> "RequestContext":
+        """The context of one operation; those of a WebSocket share who asks, and nothing that was read before."""
+        if self.connection is None:
+            return self
+        return replace(self, viewer=await self.reauthenticate(), _loaders=None)
 
     def keep_in_cookie(self, token: str | None) -> None:
         self.cookie = token or ""

@@ -1,17 +1,16 @@
 """The schema assembled from the areas, and how an operation is let in, run and answered."""
 
 import asyncio
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import strawberry
-import structlog
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLSyntaxError,
     lexicographic_sort_schema,
     parse,
     print_schema,
@@ -22,15 +21,16 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
+from strawberry.utils.operation import get_operation_type
 
 from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.context import RequestContext
 from api.limits import MAX_TOKENS, Verdict, judge
+from api.masking import EXECUTION_S, answerable
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
-from db.ids import new_id, prefix_of
-from db.queries.paging import AnchorDoesNotFit
+from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
 from schema.context import Info
 from schema.describe import describe
@@ -43,13 +43,15 @@ from schema.errors import (
     TermsChanged,
     WrongState,
 )
-from schema.faults import RequestFault
+from schema.faults import RequestFault, unauthenticated
 from schema.ground import Node
 from schema.paging import LARGEST_SIZE
 from schema.scalars import SCALARS
 
-_log = structlog.get_logger(__name__)
 _CACHED_OPERATIONS: Final = 1000
+_LONGEST_KEPT: Final = 16_384
+_NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
+"""Postgres stores no U+0000, so it is refused wherever it may stand."""
 
 
 @strawberry.type
@@ -114,10 +116,14 @@ class _Prepared(NamedTuple):
     errors: list[GraphQLError]
 
 
-@lru_cache(_CACHED_OPERATIONS)
 def _prepared(query: str, schema: strawberry.Schema) -> _Prepared:
+    """The same text is prepared once; one that is longer than people write is not kept."""
+    return (_kept if len(query) <= _LONGEST_KEPT else _prepare)(query, schema)
+
+
+def _prepare(query: str, schema: strawberry.Schema) -> _Prepared:
     """Parsed, held against the limits, and only then validated."""
-    document = parse(query, max_tokens=MAX_TOKENS)
+    document = _parsed(query)
     core = schema._schema
     verdict = judge(document, frozenset(directive.name for directive in core.directives))
     if verdict.fault:
@@ -125,24 +131,58 @@ def _prepared(query: str, schema: strawberry.Schema) -> _Prepared:
     return _Prepared(document, verdict, validate_document(core, document, specified_rules))
 
 
+_kept = lru_cache(_CACHED_OPERATIONS)(_prepare)
+
+
+def _parsed(query: str) -> DocumentNode:
+    """The document.
+
+    Raises:
+        GraphQLSyntaxError: It is none.
+        RequestFault: It has no end, or a character that no database stores.
+    """
+    if _NUL.search(query):
+        raise _no_nul()
+    try:
+        return parse(query, max_tokens=MAX_TOKENS)
+    except RecursionError as error:
+        raise RequestFault("The operation is nested too deeply.", RequestErrorCode.TOO_DEEP) from error
+
+
+def is_subscription(query: str, operation_name: str | None) -> bool:
+    """Whether the text asks for a stream; what cannot be read does not."""
+    try:
+        return get_operation_type(_parsed(query), operation_name) is OperationType.SUBSCRIPTION
+    except (GraphQLError, RuntimeError):
+        return False
+
+
 class Door(SchemaExtension):
     """Lets operations in, and answers the errors of streams; `GraphQLOverHttp` answers those of single results."""
 
+    async def on_operation(self) -> AsyncIterator[None]:
+        asking: RequestContext = self.execution_context.context
+        known = asking.viewer is not None
+        self.execution_context.context = asking = await asking.of_operation()
+        self._has_ended = known and asking.viewer is None
+        yield
+
     def on_parse(self) -> Iterator[None]:
         context = self.execution_context
-        context.parse_options["max_tokens"] = MAX_TOKENS
-        try:
-            prepared = _prepared(context.query or "", context.schema)
-        except GraphQLSyntaxError:
-            yield  # Strawberry parses again and answers the error
-            return
+        prepared = _prepared(context.query or "", context.schema)
         context.graphql_document = prepared.document
-        self._errors = prepared.errors or _forbidden(context, prepared.verdict)
+        ended: list[GraphQLError] = [unauthenticated()] if self._has_ended else []
+        self._errors = ended or prepared.errors or _forbidden(context, prepared.verdict)
         yield
 
     def on_validate(self) -> Iterator[None]:
         self.execution_context.pre_execution_errors = self._errors
         yield
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Of a subscription, this is its beginning."""
+        async with asyncio.timeout(EXECUTION_S):
+            yield
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
         if result.errors:
@@ -150,41 +190,10 @@ class Door(SchemaExtension):
         yield
 
 
-def answerable(errors: list[GraphQLError]) -> list[GraphQLError]:
-    """Each error with its code; a bug of ours is logged and answered with nothing but the id of its log entry."""
-    return [_answerable(error) for error in errors]
-
-
-def _answerable(error: GraphQLError) -> GraphQLError:
-    if error.extensions and "code" in error.extensions:
-        return error
-    cause = error.original_error
-    if isinstance(cause, AnchorDoesNotFit):
-        return _coded(error, "The cursor is not one of this list.", RequestErrorCode.BAD_CURSOR)
-    if cause is None or isinstance(cause, GraphQLError):
-        too_long = isinstance(error, GraphQLSyntaxError) and "tokens" in error.message
-        return _coded(
-            error, error.message, RequestErrorCode.TOO_COMPLEX if too_long else RequestErrorCode.BAD_REQUEST
-        )
-    return _internal(error, cause)
-
-
-def _internal(error: GraphQLError, cause: BaseException) -> GraphQLError:
-    error_id = new_id("err")
-    _log.error("resolver failed", error_id=error_id, path=error.path, exc_info=cause)
-    sentence = f"Something went wrong on our side. Quote {error_id} to support."
-    return _coded(error, sentence, RequestErrorCode.INTERNAL, errorId=error_id)
-
-
-def _coded(error: GraphQLError, message: str, code: RequestErrorCode, **more: str) -> GraphQLError:
-    extensions = {**(error.extensions or {}), "code": code.value, **more}
-    return GraphQLError(
-        message, error.nodes, error.source, error.positions, error.path, error.original_error, extensions
-    )
-
-
 def _forbidden(context: ExecutionContext, verdict: Verdict) -> list[GraphQLError]:
     """What this viewer, or this mode, does not allow."""
+    if _holds_nul(context.variables):
+        return [_no_nul()]
     asking: RequestContext = context.context
     viewer = asking.viewer
     by_api_token = viewer is not None and prefix_of(viewer.access) == "tok"
@@ -194,6 +203,22 @@ def _forbidden(context: ExecutionContext, verdict: Verdict) -> list[GraphQLError
     if reads_only and context.operation_type is OperationType.MUTATION:
         return [RequestFault("This API token may only read.", RequestErrorCode.FORBIDDEN)]
     return []
+
+
+def _holds_nul(variables: Any) -> bool:
+    """By a list of what is left to look at, for the input may be nested deeper than Python calls."""
+    left = [variables]
+    while left:
+        value = left.pop()
+        if isinstance(value, str) and "\0" in value:
+            return True
+        if isinstance(value, dict | list):
+            left.extend(cast("Iterable[Any]", value.values() if isinstance(value, dict) else value))
+    return False
+
+
+def _no_nul() -> RequestFault:
+    return RequestFault("The character U+0000 is not taken anywhere.", RequestErrorCode.BAD_REQUEST)
 
 
 def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
@@ -216,17 +241,15 @@ def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
             REQUEST_ERROR_CODE,
         ],
         extensions=[Door],
-        config=StrawberryConfig(
-            scalar_map=SCALARS, disable_field_suggestions=not suggestions
-        ),
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )
     describe(schema._schema)
     return schema
 
 
 def printed(schema: strawberry.Schema) -> str:
-    """The sorted SDL, as committed in `schema/schema.graphql`. (Sorting at run time would lose the enum classes.)"""
-    return print_schema(lexicographic_sort_schema(schema._schema)) + "\n"  # noqa: SLF001 -- see build_schema
+    """The sorted SDL, as committed in `schema/schema.graphql`. Sorted here only: it would cost the enums their classes."""
+    return print_schema(lexicographic_sort_schema(schema._schema)) + "\n"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+_LARGEST_EXPONENT: Final = 15
+"""Of a decimal: cents of more than that are no amount, and 1E+999999 would be a million digits."""
 BigInt = NewType("BigInt", int)
 URL = NewType("URL", str)
 
@@ -21,11 +23,12 @@ def write_instant(value: datetime) -> str:
 def _read_instant(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        instant = moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        instant = None
+    if instant is None:
         raise GraphQLError(f"DateTime takes an instant such as 2026-11-23T12:00:00Z, not {value!r}.")
-    return moment.astimezone(UTC)
+    return instant
 
 
 def _read_decimal(value: object) -> Decimal:
@@ -33,7 +36,7 @@ def _read_decimal(value: object) -> Decimal:
         number = Decimal(value) if isinstance(value, str) and len(value) <= 40 else None
     except InvalidOperation:
         number = None
-    if number is None or not number.is_finite():
+    if number is None or not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
         raise GraphQLError(f'Decimal takes a string such as "49.90", not {value!r}.')
     return number
 

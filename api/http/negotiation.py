@@ -28,6 +28,15 @@ def prefers(accept: str | None, name: str) -> bool:
     return wanted.get(name, 0) > max((wanted.get(other, 0) for other in _RANK), default=0)
 
 
+def takes_multipart(accept: str | None) -> bool:
+    """Whether the client understands multipart subscriptions, version 1.0."""
+    parts = (part.lower().replace('"', "").split(";") for part in (accept or "").split(","))
+    return any(
+        name.strip() == MULTIPART and "subscriptionspec=1.0" in {one.strip() for one in parameters}
+        for name, *parameters in parts
+    )
+
+
 def _quality(wanted: dict[str, float], name: str) -> float:
     group = name.partition("/")[0]
     return next((wanted[key] for key in (name, f"{group}/*", "*/*") if key in wanted), 0)

@@ -1,6 +1,8 @@
 """GraphQL over WebSocket: graphql-transport-ws, by Strawberry's handler."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from json import JSONDecodeError
 from typing import Any, Final
 
 import orjson
@@ -9,17 +11,32 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types.unset import UNSET
 
 from api.context import RequestContext
 from api.http.asking import Asker, bearer
+from api.http.bodies import MAX_BODY_BYTES
 
 _MAX_SUBSCRIPTIONS: Final = 50
 """On one connection; a browser tab needs a handful."""
+_INIT_WITHIN: Final = timedelta(seconds=10)
+
+
+class _Handler(BaseGraphQLTransportWSHandler[RequestContext, None]):
+    """Looks at the form of a message before anything relies on it."""
+
+    async def handle_message(self, message: Any) -> None:
+        if _is_well_formed(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("The message has not the form of its type.")
 
 
 class GraphQLOverWebSocket(GraphQL[RequestContext, None]):
     """One connection is one viewer: the one its `connection_init` names, or its cookie."""
+
+    graphql_transport_ws_handler_class = _Handler
 
     def __init__(self, schema: strawberry.Schema, asker: Asker) -> None:
         super().__init__(
@@ -27,6 +44,7 @@ class GraphQLOverWebSocket(GraphQL[RequestContext, None]):
             graphql_ide=None,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             max_subscriptions_per_connection=_MAX_SUBSCRIPTIONS,
+            connection_init_wait_timeout=_INIT_WITHIN,
         )
         self._asker = asker
 
@@ -52,7 +70,28 @@ class GraphQLOverWebSocket(GraphQL[RequestContext, None]):
         return orjson.dumps(data).decode()
 
     def decode_json(self, data: str | bytes) -> object:
+        if len(data) > MAX_BODY_BYTES:
+            raise JSONDecodeError(f"The message is longer than {MAX_BODY_BYTES} bytes", "", 0)
         return orjson.loads(data)
+
+
+def _is_well_formed(message: Any) -> bool:
+    """Whether what every later step takes for granted holds; the rest is told by its own answer."""
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    if message["type"] in {"subscribe", "complete"} and not (
+        message.get("id") and isinstance(message["id"], str)
+    ):
+        return False
+    return message["type"] != "subscribe" or _is_operation(message.get("payload"))
+
+
+def _is_operation(payload: Any) -> bool:
+    kinds = {"query": str, "variables": dict | None, "operationName": str | None}
+    held = isinstance(payload, dict) and all(
+        isinstance(payload.get(key), kind) for key, kind in kinds.items()
+    )
+    return held and bool(payload["query"].strip())
 
 
 def _authorization(parameters: Mapping[str, object] | None) -> str | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Generic, TypeVar, cast
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import Mapped
@@ -12,6 +12,7 @@ from db.columns import UtcDateTime
 
 R = TypeVar("R")
 Anchor = tuple[Any, ...]
+_LARGEST_INTEGER: Final = 2**63 - 1
 
 
 class AnchorDoesNotFit(ValueError):  # noqa: N818 -- a sentence, as refusals have
@@ -90,13 +91,20 @@ def _past(key: Key, value: object) -> ColumnElement[bool]:
 
 
 def _value(key: Key, value: object) -> object:
-    try:
-        fitting = datetime.fromisoformat(value) if _is_instant(key) and isinstance(value, str) else value
-    except ValueError:
-        fitting = None
-    if not isinstance(fitting, datetime if _is_instant(key) else key.expression.type.python_type):
+    fitting = _instant(value) if _is_instant(key) else value
+    wanted = datetime if _is_instant(key) else key.expression.type.python_type
+    too_large = isinstance(fitting, int) and abs(fitting) > _LARGEST_INTEGER
+    if type(fitting) is not wanted or too_large or (isinstance(fitting, str) and "\0" in fitting):
         raise AnchorDoesNotFit(repr(value))
     return fitting
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _is_instant(key: Key) -> bool:
