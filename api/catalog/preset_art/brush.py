@@ -90,7 +90,7 @@ class Sheet:
 
     def finished(self, *, grain: float = 0.1) -> Image.Image:
         """The picture at its size, with the tooth of paper."""
-        picture = self.image.resize((EDGE_PX, EDGE_PX), Image.Resampling.LANCZOS)
+        picture = self.image.reduce(2)
         tooth = noise(Random("paper"), EDGE_PX // 3, EDGE_PX).convert("RGB")  # noqa: S311 -- as above
         return Image.blend(picture, ImageChops.overlay(picture, tooth), grain * _TOOTH)
 

@@ -72,7 +72,7 @@ def alternative_r_and_b() -> Image.Image:
     with sheet.shadow(26, 0.6) as dark:
         dark.disc(650, 345, 172, "#ffffff")
     sheet.disc(640, 330, 165, "#f2e3c6")
-    sheet.disc(590, 300, 165, "#f8efdc", 0.6)
+    sheet.disc(612, 308, 124, "#f8efdc", 0.7)
     sheet.dim_edges(0.7)
     return sheet.finished(grain=0.08)
 
