@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools import postgres, valkey
+from tests.tools import debian, postgres, valkey
 from tests.tools.databases import PostgresTemplate, SqliteTemplate
 from tests.tools.databases import postgres_template as make_postgres_template
 from tests.tools.databases import sqlite_template as make_sqlite_template
+from tests.tools.node import Node
+from tests.tools.node import install as install_node
 from tests.tools.timing import Stopwatch
 
 
@@ -61,3 +63,16 @@ def valkey_url(valkey_server: str) -> str:
     """The URL of an empty Valkey."""
     valkey.flush(valkey_server)
     return valkey_server
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """Node with the npm clients of `tests/npm`."""
+    return install_node()
+
+
+@pytest.fixture(scope="session")
+def fpcalc() -> tuple[Path, dict[str, str]]:
+    """Debian's fpcalc and the environment it needs."""
+    unpacked = debian.fetch("libchromaprint-tools", "libchromaprint1")
+    return unpacked.root / "usr/bin/fpcalc", unpacked.environment("blas", "lapack", "pulseaudio")

@@ -40,7 +40,7 @@ def flush(url: str) -> None:
 def ask(url: str, *command: str) -> object:
     """The server's answer to one command."""
     with redis.Redis.from_url(url) as client:  # pyright: ignore[reportUnknownMemberType] -- untyped **kwargs
-        return client.execute_command(*command)  # pyright: ignore[reportUnknownMemberType] -- untyped **options
+        return client.execute_command(*command)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] -- untyped
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,97 @@
+"""What `bp run` starts, in which order, and how each part says that it is ready."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from workers.launcher.embedded import Address, valkey_command
+from workers.launcher.supervise import Child
+
+_PROBE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where this installation lives."""
+
+    address: Address
+    data: Path
+    socket: Path
+    secret: str
+
+
+def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The environment of every part: the settings of `api.settings`, and nothing lost of what was there."""
+    socket = quote(str(place.socket))
+    return {
+        **inherited,
+        "BEATPASS_MODE": "demo",
+        "BEATPASS_DATABASE_URL": f"sqlite+aiosqlite:///{place.data / 'beatpass.db'}",
+        "BEATPASS_REDIS_URL": f"unix://{socket}?db=0",
+        "BEATPASS_BROKER_URL": f"unix://{socket}?db=1",
+        "BEATPASS_DATA_DIR": str(place.data),
+        "BEATPASS_HOST": place.address.host,
+        "BEATPASS_PORT": str(place.address.port),
+        "BEATPASS_PUBLIC_URL": place.address.url,
+        "BEATPASS_SECRET_KEY": place.secret,
+        "NUMBA_CACHE_DIR": str(place.data / "numba"),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
+    """Each stage starts when the one before it is ready; within a stage the order does not matter."""
+    host, port = place.address.host, str(place.address.port)
+    web = ("uvicorn", "api.demo.app:create_demo_app", "--factory", "--host", host, "--port", port)
+    return (
+        (
+            Child("valkey", valkey_command(place.socket), ready=lambda: valkey_answers(place.socket)),
+            Child("migrate", _python("db.migrate"), runs="once"),
+        ),
+        (
+            Child("web", _python(*web), ready=lambda: web_answers(place.address)),
+            Child("relay", _python("workers.relay")),
+            Child("worker", _python(*_dramatiq("default", threads=4))),
+            Child("audio", _python(*_dramatiq("audio", threads=1))),
+        ),
+        (Child("seed", _python("workers.launcher.seed"), runs="once", vital=False),),
+    )
+
+
+async def valkey_answers(socket: Path) -> bool:
+    """Whether it answers PING."""
+    return await _asked(asyncio.open_unix_connection(socket), b"PING\r\n", expecting=b"+PONG")
+
+
+async def web_answers(where: Address) -> bool:
+    """Whether `GET /readyz` is answered with 200."""
+    request = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    return await _asked(
+        asyncio.open_connection(where.reachable, where.port), request, expecting=b"HTTP/1.1 200"
+    )
+
+
+_Connecting = Coroutine[None, None, tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+
+
+async def _asked(connecting: _Connecting, request: bytes, *, expecting: bytes) -> bool:
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            reader, writer = await connecting
+            writer.write(request)
+            answer = await reader.read(len(expecting))
+            writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return answer == expecting
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)
+
+
+def _dramatiq(queue: str, *, threads: int) -> tuple[str, ...]:
+    return ("dramatiq", "workers.main", "--queues", queue, "--processes", "1", "--threads", str(threads))
