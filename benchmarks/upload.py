@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import os
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -46,7 +47,9 @@ def _run(folder: Path, wav: Path, app: str, rounds: int) -> None:
     finally:
         peak = _peak_rss(process.pid)
         web.end()
-    print(f"web process: {idle / 1e6:.0f} MB idle, {peak / 1e6:.0f} MB at most, {(peak - idle) / 1e6:.0f} MB more")
+    _say(
+        f"web process: {idle / 1e6:.0f} MB idle, {peak / 1e6:.0f} MB at most, {(peak - idle) / 1e6:.0f} MB more"
+    )
 
 
 def _round(house: House, wav: Path, process: psutil.Process, number: int) -> None:
@@ -61,7 +64,7 @@ def _round(house: House, wav: Path, process: psutil.Process, number: int) -> Non
     house.delete_files()
     house.storage.path(f"masters/{upload.id}.wav").unlink()
     cpu = after.user + after.system - before.user - before.system
-    print(
+    _say(
         f"round {number + 1}: upload {size / sent / 1e6:.0f} MB/s ({sent:.2f} s, web CPU {cpu:.2f} s), "
         f"read+sha256+write {size / copied / 1e6:.0f} MB/s ({copied:.2f} s), ratio {copied / sent:.2f}"
     )
@@ -88,6 +91,10 @@ def _hash_and_copy(source: Path, target: Path) -> None:
             digest.update(block)
             copy.write(block)
     target.unlink()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def _timed(work: Callable[[], None]) -> float:

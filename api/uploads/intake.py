@@ -13,7 +13,7 @@ from db.queries import uploads
 from db.queries.uploads import UploadRow
 
 PART_BYTES: Final = 4 << 20
-"""Held in memory per connection at most; a write and a commit per 4 MiB cost under a tenth of the time."""
+"""Held in memory per connection at most; 8 MiB were no faster."""
 _SLOW_PART_BYTES: Final = 1 << 20
 """A slow sender's bytes are stored each second once there are so many: enough to see progress, few parts."""
 _FLUSH_S: Final = 1.0
@@ -82,11 +82,9 @@ class Intake:
         self._flushed_at = self._clock()
         if not self._waiting_bytes:
             return
-        data = b"".join(self._waiting)
-        self._waiting.clear()
-        self._waiting_bytes = 0
+        pieces, self._waiting, self._waiting_bytes = self._waiting, [], 0
         part = await self._dock.storage.add_part(
-            parts_folder(self._row.id), last=self._inspection.own_part, first_byte=self._stored, data=data
+            parts_folder(self._row.id), last=self._inspection.own_part, first_byte=self._stored, pieces=pieces
         )
         if not await self._dock.record(self._row, part, received=self._stored, tell=self._may_tell()):
             raise WrongOffset(self._row.id, received=(await self._dock.row(self._row.id)).received_bytes)
