@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-import psutil
 
 from db.migrate import upgrade
 from db.vocabulary import UploadStatus
@@ -39,31 +38,30 @@ def _run(folder: Path, wav: Path, app: str, rounds: int) -> None:
     house = House(settings_for(url, folder / "data", free_port()))
     furnish(house)
     web = WebProcess(house.settings, app=app)
-    process = psutil.Process(web.process.pid)
-    idle = process.memory_info().rss
+    pid = web.process.pid
+    idle = _memory(pid, "VmRSS")
     try:
         for number in range(rounds):
-            _round(house, wav, process, number)
+            _round(house, wav, pid, number)
     finally:
-        peak = _peak_rss(process.pid)
+        peak = _memory(pid, "VmHWM")
         web.end()
     _say(
         f"web process: {idle / 1e6:.0f} MB idle, {peak / 1e6:.0f} MB at most, {(peak - idle) / 1e6:.0f} MB more"
     )
 
 
-def _round(house: House, wav: Path, process: psutil.Process, number: int) -> None:
+def _round(house: House, wav: Path, pid: int, number: int) -> None:
     size = wav.stat().st_size
     copied = _timed(lambda: _hash_and_copy(wav, wav.with_name("copy")))
     upload = house.announce(size)
-    before = process.cpu_times()
+    before = _cpu_s(pid)
     sent = _timed(lambda: _send(upload.url, wav))
-    after = process.cpu_times()
+    cpu = _cpu_s(pid) - before
     row = house.row(upload)
     assert row.status is UploadStatus.COMPLETED
     house.delete_files()
     house.storage.path(f"masters/{upload.id}.wav").unlink()
-    cpu = after.user + after.system - before.user - before.system
     _say(
         f"round {number + 1}: upload {size / sent / 1e6:.0f} MB/s ({sent:.2f} s, web CPU {cpu:.2f} s), "
         f"read+sha256+write {size / copied / 1e6:.0f} MB/s ({copied:.2f} s), ratio {copied / sent:.2f}"
@@ -103,10 +101,16 @@ def _timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - started
 
 
-def _peak_rss(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+def _memory(pid: int, name: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    (line,) = (line for line in lines if line.startswith(name))
     return int(line.split()[1]) * 1024
+
+
+def _cpu_s(pid: int) -> float:
+    """Time of the process in user and system mode (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _options() -> argparse.Namespace:

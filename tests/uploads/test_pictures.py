@@ -1,6 +1,7 @@
 import io
 import struct
 import zlib
+from typing import cast
 
 import pytest
 from PIL import Image, ImageCms
@@ -37,8 +38,8 @@ def saved(picture: Image.Image, form: str, **options: object) -> bytes:
 
 
 def near(pixel: object, color: tuple[int, int, int]) -> bool:
-    assert isinstance(pixel, tuple)
-    return all(abs(a - b) < 12 for a, b in zip(pixel, color, strict=True))
+    found = cast(tuple[int, int, int], pixel)
+    return all(abs(a - b) < 12 for a, b in zip(found, color, strict=True))
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])

@@ -79,7 +79,7 @@ def alternative_r_and_b() -> Image.Image:
 
 def _cut_out(sheet: Sheet, field: Image.Image, level: int, color: str) -> None:
     """A sheet of paper where the field is higher, with its shadow on what lies below."""
-    paper = field.point(lambda value: 255 if value > level else 0)
+    paper = field.point([255 * (value > level) for value in range(256)])
     shadow = blurred(paper, 12).point(lambda value: value * 0.5)
     sheet.lay(flat("#000000"), mask=shadow)
     sheet.lay(flat(color), mask=paper)
