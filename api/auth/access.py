@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.accounts import access_topic
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
-from api.auth.viewer import Viewer
 from api.refusals import InvalidValue, NotFound, Problems
 from api.texts import checked_text
+from api.viewer import Viewer
 from db.clock import now
 from db.ids import ApiTokenId, SessionId, prefix_of
 from db.models.accounts import ApiToken

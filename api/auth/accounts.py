@@ -10,10 +10,10 @@ from api.auth.errors import CredentialsAreWrong, CurrentPasswordIsWrong, EmailIs
 from api.auth.passwords import LONGEST, SHORTEST, hash_password, is_password
 from api.auth.rules import LONGEST_NAME, checked_email, email_key
 from api.auth.tokens import SESSION, new_token, stored_form
-from api.auth.viewer import Viewer
 from api.gateways.attempts import Attempts
 from api.refusals import InvalidValue, Problems
 from api.texts import checked_length, checked_text
+from api.viewer import Viewer
 from db.ids import AccountId, SessionId
 from db.models.accounts import Account, Session
 from db.queries import accounts as queries

@@ -6,8 +6,8 @@ from api.asking import Info, id_given, mutation, signed_in
 from api.auth.access import make_api_token, revoke_access
 from api.auth.accounts import Device, Entered, change_password, rename, sign_in, sign_out, sign_up
 from api.auth.roles import change_role
-from api.auth.viewer import Viewer
 from api.refusals import IdOfAnotherType
+from api.viewer import Viewer
 from db.ids import AccountId, prefix_of
 from db.vocabulary import SessionTransport
 from schema.accounts import (

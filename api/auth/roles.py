@@ -4,9 +4,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.errors import RoleCannotBeChanged
-from api.auth.viewer import Viewer
 from api.refusals import NotFound, Problems, required_role
 from api.texts import checked_text
+from api.viewer import Viewer
 from db.ids import AccountId
 from db.models.accounts import RoleGrant
 from db.queries import accounts as queries

@@ -170,6 +170,14 @@ def _choice(values: Sequence[str]) -> list[str]:
     return [str(value) for value in values]
 
 
+def _permissions(words: Sequence[str]) -> tuple[LicencePermission, ...]:
+    return tuple(LicencePermission(word) for word in words)
+
+
+def _files(words: Sequence[str]) -> tuple[AudioFormat, ...]:
+    return tuple(AudioFormat(word) for word in words)
+
+
 _WRITE: Final[dict[str, Callable[[Any], Any]]] = {
     "producer_share_percent": _percent,
     "licensee_share_percent": _percent,
@@ -185,7 +193,7 @@ _READ: Final[dict[str, Any]] = {
     "royalty_percent": Decimal,
     "territory": str,
     "governing_law": str,
-    "permissions": lambda words: tuple(LicencePermission(word) for word in words),
-    "delivered_files": lambda words: tuple(AudioFormat(word) for word in words),
+    "permissions": _permissions,
+    "delivered_files": _files,
 }
 TERMS: Final = tuple(_WRITE)

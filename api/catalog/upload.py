@@ -11,13 +11,13 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
-from api.auth.viewer import Viewer
 from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts, labels_of
 from api.covers.presets import CoverPresets, suits
 from api.refusals import ManyRefused, NotFound, Problems
 from api.uploads.use import use_upload
+from api.viewer import Viewer
 from db import jobs
 from db.folding import folded
 from db.ids import ProducerId, TrackId, UploadId, new_id

@@ -6,12 +6,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
-from api.auth.viewer import Viewer
 from api.producers.errors import AlreadyProducer, ApplicationIsWaiting, CaseIsDecided
 from api.producers.rules import LONGEST_NAME, MOST_ATTACHMENTS, Application, handle_for
 from api.refusals import InvalidValue, NotFound, Problems
 from api.texts import checked_text
 from api.uploads.use import use_upload
+from api.viewer import Viewer
 from db.ids import AccountId, ProducerRequestId, UploadId, new_id
 from db.models.producers import Attachment, CaseStep, Producer, ProducerRequest
 from db.queries import producers as queries

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from api.catalog import covers
-from api.catalog.covers import GeneratedArt, suits
-from api.catalog.preset_art.draw import SLEEVES, draw
+from api.covers import presets as covers
+from api.covers.art.draw import SLEEVES, draw
+from api.covers.presets import GeneratedArt, suits
 from db.ids import prefix_of
 from db.vocabulary import GENRE_PARENTS
 
-ART = Path(covers.__file__).parent / "preset_art"
+ART = Path(covers.__file__).parent / "art"
 
 
 def test_every_genre_has_a_cover_of_its_own() -> None:

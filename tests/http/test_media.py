@@ -8,7 +8,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from api.catalog.covers import GeneratedArt, preset_key
+from api.covers.presets import GeneratedArt, preset_key
 from api.http.ranges import Unsatisfiable, one_range
 from db.clock import now
 from tests.uploads.house import House, free_port, furnish, served, settings_for

@@ -26,12 +26,12 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from api.auth.viewer import Viewer
 from api.gateways.storage import LocalStorage, Storage, open_storage
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
 from api.uploads.announce import create_upload
 from api.uploads.sweep import delete_files, sweep_uploads
+from api.viewer import Viewer
 from db import jobs
 from db.clock import now
 from db.ids import AccountId, JobId, SessionId, UploadId, new_id
