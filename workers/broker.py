@@ -13,13 +13,16 @@ HEARTBEAT_MS: Final = 60_000
 MAINTENANCE_CHANCE_PER_MILLION: Final = 100_000
 DEFAULT: Final = "default"
 AUDIO: Final = "audio"
+PREVIEW: Final = "preview"
 QUEUES: Final = {
     JobKind.CHECK_DUPLICATE: AUDIO,
-    JobKind.MAKE_PREVIEW: AUDIO,
+    JobKind.MAKE_PREVIEW: PREVIEW,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
-"""Every kind's queue: what computes on sound stands in a line of its own."""
+"""Every kind's queue: what computes on sound stands in lines of its own."""
+PRIORITIES: Final = {JobKind.MAKE_PREVIEW: 10}
+"""Lower goes first, 0 unless given: a verdict is waited for, a preview is not."""
 
 
 def actor_name(kind: JobKind) -> str:
