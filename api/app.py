@@ -1,6 +1,6 @@
 """The web process of production: `uvicorn api.app:create_app --factory`."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     """The product's web process. Tokens of demo mode do not exist here: nothing here knows them."""
     configure_logs()
     settings = settings or Settings()  # type: ignore[call-arg]  # from the environment
-    return assemble(settings, by_token(settings), explorer_headers={}, notice="")
+    return assemble(settings, by_token(settings), explorer=Explorer())
 
 
 def by_token(settings: Settings) -> Authenticate:
@@ -50,9 +50,7 @@ def by_token(settings: Settings) -> Authenticate:
     return authenticate
 
 
-def assemble(
-    settings: Settings, authenticate: Authenticate, *, explorer_headers: Mapping[str, str], notice: str
-) -> Starlette:
+def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explorer) -> Starlette:
     """Everything the web process is made of, put together."""
     services = open_services(settings)
     uploads = UploadAddresses(settings)
@@ -61,7 +59,6 @@ def assemble(
     )
     schema = build_schema(suggestions=settings.mode == "demo")
     asker = Asker(services, authenticate)
-    explorer = Explorer(headers=explorer_headers, notice=notice)
     routes = [
         Route("/graphql", GraphQLOverHttp(schema, asker, explorer)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(schema, asker)),

@@ -34,3 +34,10 @@ NEWCOMER: Final = DemoAccount("demo-newcomer", "Noa")
 ARTIST: Final = DemoAccount("demo-artist", "Ari")
 EVERYONE: Final = (STAFF, PRODUCER, PRODUCER_2, NEWCOMER, ARTIST)
 BY_TOKEN: Final = {account.token: account for account in EVERYONE}
+EXPLORER_TOKENS: Final = {
+    "listener": NEWCOMER.token,
+    "producer": PRODUCER.token,
+    "producer 2": PRODUCER_2.token,
+    "staff": STAFF.token,
+}
+"""For whom the example operations of the explorer are."""

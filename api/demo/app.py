@@ -3,19 +3,26 @@
 import ipaddress
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
 from api.app import assemble, by_token
 from api.auth.access import Authenticate, viewer_with
-from api.demo.accounts import BY_TOKEN, PRODUCER
+from api.demo.accounts import BY_TOKEN, EXPLORER_TOKENS
 from api.demo.seed import seed_accounts
+from api.http.explorer import Explorer
 from api.logs import configure_logs
 from api.settings import Settings
 from api.viewer import Viewer
 from db.queries import accounts as queries
 from db.session import Sessions
+
+_NOTICE: Final = (
+    "Demo mode: everything stays on this machine. Tokens are words: demo-staff, demo-producer, demo-producer-2, "
+    "demo-newcomer, demo-artist. Each example has one in its Headers; change it there."
+)
 
 
 def create_demo_app() -> Starlette:
@@ -31,8 +38,7 @@ def create_demo_app() -> Starlette:
     app = assemble(
         settings,
         with_demo_tokens(by_token(settings)),
-        explorer_headers={"Authorization": f"Bearer {PRODUCER.token}"},
-        notice="Demo mode: tokens are words, money is play money, and everything stays on this machine.",
+        explorer=Explorer(tokens=EXPLORER_TOKENS, notice=_NOTICE),
     )
     app.router.lifespan_context = _seeding(app, app.router.lifespan_context)
     return app

@@ -1,6 +1,7 @@
 """The GraphiQL explorer: one page and its vendored assets, so that it works without the internet."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -14,22 +15,24 @@ from starlette.staticfiles import StaticFiles
 _FOLDER: Final = Path(__file__).parent.parent / "explorer"
 ASSETS_PATH: Final = "/explorer-assets"
 _POLICY: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "  # the editor sizes itself by styles
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
-    "worker-src 'self' blob:; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_WHO: Final = "# Who: "
+"""First line of an example operation; whose token it needs."""
 
 
 class Explorer:
     """GraphiQL with example operations in its tabs.
 
     Args:
-        headers: Filled into the headers editor, such as a demo token.
+        tokens: Who an example operation is for, as its first line says, to a bearer token for the headers editor.
         notice: A line above the editor; empty for none.
     """
 
-    def __init__(self, *, headers: Mapping[str, str] | None = None, notice: str = "") -> None:
-        self._headers = dict(headers or {})
+    def __init__(self, *, tokens: Mapping[str, str] | None = None, notice: str = "") -> None:
+        self._tokens = dict(tokens or {})
         self._notice = notice
 
     def page(self, _: Request) -> Response:
@@ -43,19 +46,42 @@ class Explorer:
     @cached_property
     def _html(self) -> str:
         page = (_FOLDER / "page.html").read_text("utf-8")
-        facts = {"headers": self._headers, "notice": self._notice, "tabs": example_operations()}
+        facts = {"notice": self._notice, "tabs": [self._tab(each) for each in example_operations()]}
         return page.replace("{{facts}}", _script_safe(facts)).replace("{{assets}}", ASSETS_PATH)
 
+    def _tab(self, example: "Example") -> dict[str, str]:
+        token = self._tokens.get(example.who)
+        headers = f'{{ "Authorization": "Bearer {token}" }}' if token else ""
+        return {"query": example.query, "variables": example.variables, "headers": headers}
 
-def example_operations() -> list[dict[str, str]]:
-    """The tabs: each file of `operations/`, with its variables beside it."""
-    return [_tab(file) for file in sorted((_FOLDER / "operations").glob("*.graphql"))]
+
+@dataclass(frozen=True)
+class Example:
+    """An operation to begin with.
+
+    Attributes:
+        who: Whose token it needs.
+        variables: As JSON, or empty.
+    """
+
+    who: str
+    query: str
+    variables: str
 
 
-def _tab(file: Path) -> dict[str, str]:
+def example_operations() -> list[Example]:
+    """Each file of `operations/`, with the variables beside it."""
+    return [_example(file) for file in sorted((_FOLDER / "operations").glob("*.graphql"))]
+
+
+def _example(file: Path) -> Example:
+    query = file.read_text("utf-8")
     variables = file.with_suffix(".json")
-    given = variables.read_text("utf-8") if variables.exists() else ""
-    return {"query": file.read_text("utf-8"), "variables": given}
+    return Example(
+        who=query.partition("\n")[0].removeprefix(_WHO),
+        query=query,
+        variables=variables.read_text("utf-8") if variables.exists() else "",
+    )
 
 
 def _script_safe(facts: Mapping[str, Any]) -> str:
