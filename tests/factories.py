@@ -232,7 +232,9 @@ async def _a_completed_upload(
 
 
 async def _a_picture(session: AsyncSession) -> PictureId:
-    picture = Picture(width=1200, height=1200, dominant_color="#101010", blurhash="L00000fQfQfQfQfQfQfQfQfQfQfQ")
+    picture = Picture(
+        width=1200, height=1200, dominant_color="#101010", blurhash="L00000fQfQfQfQfQfQfQfQfQfQfQ"
+    )
     session.add(picture)
     await session.flush()
     return picture.id

@@ -109,9 +109,7 @@ class Stage:
         payload = await self.mutate(who, name, **arguments)
         return [(".".join(error["path"]), error["code"]) for error in payload["errors"]]
 
-    async def watch(
-        self, who: Somebody | None, query: str, **variables: Any
-    ) -> AsyncGenerator["Answer"]:
+    async def watch(self, who: Somebody | None, query: str, **variables: Any) -> AsyncGenerator["Answer"]:
         """What a subscription sends."""
         context = await self.context(who)
         results = await the_schema().stream(query, variable_values=variables, context_value=context)
