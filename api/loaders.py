@@ -263,6 +263,9 @@ def _track_abilities(viewer: Viewer | None, row: TrackRow) -> TrackAbilities:
         locked = ability(required_role(Role.LISTENER))
         return TrackAbilities(edit=locked, delete=locked)
     own = viewer.producer_id == row.producer_id
+    if own and not viewer.has(Role.PRODUCER):
+        locked = ability(required_role(Role.PRODUCER))
+        return TrackAbilities(edit=locked, delete=locked)
     return TrackAbilities(
         edit=ability(why_not_edited(row.status, own=own)),
         delete=ability(why_not_deleted(row.status, own=own)),

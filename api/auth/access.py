@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.accounts import access_topic
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
-from api.refusals import InvalidValue, NotFound, Problems
+from api.refusals import InvalidValue, NotAllowed, NotFound, Problems
 from api.texts import checked_text
 from api.viewer import Viewer
 from db.clock import now
@@ -66,6 +66,8 @@ async def make_api_token(
     problems = Problems()
     with problems.under("name"):
         name = checked_text(name, longest=_LONGEST_NOTE)
+    if not viewer.scope.reaches(scope):
+        problems.note(NotAllowed("A token cannot make one that reaches further.", ("scope",)))
     if expires_at and expires_at <= now():
         problems.note(InvalidValue("This moment has passed.", ("expires_at",), ErrorCode.OUT_OF_RANGE))
     problems.refuse_any()

@@ -156,7 +156,7 @@ def _percent(value: Decimal) -> str:
         raise InvalidValue(sentence, code=ErrorCode.OUT_OF_RANGE, minimum=Decimal(0), maximum=_HUNDRED)
     if value != value.quantize(Decimal("0.01")):
         raise InvalidValue("A percentage has two decimals at most.", code=ErrorCode.MALFORMED)
-    return str(value)
+    return f"{value:f}"
 
 
 def _place(value: str) -> str:
