@@ -11,7 +11,6 @@ from starlette.routing import Route, WebSocketRoute
 
 from api.addresses import RequestAddresses
 from api.auth.access import Authenticate, viewer_behind
-from api.auth.viewer import Viewer
 from api.context import Services
 from api.covers.presets import GeneratedArt
 from api.gateways.attempts import Attempts
@@ -32,6 +31,7 @@ from api.settings import Settings
 from api.telling import telling
 from api.uploads.address import UploadAddresses
 from api.uploads.receive import Reception
+from api.viewer import Viewer
 from db.session import Sessions
 
 

@@ -10,8 +10,6 @@ import strawberry
 from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
 from strawberry.types.field import StrawberryField
 
-from api.auth.viewer import Viewer
-from api.covers.presets import CoverPresets
 from api.gateways.attempts import Attempts
 from api.gateways.pubsub import PubSub
 from api.refusals import (
@@ -26,6 +24,7 @@ from api.refusals import (
     TooMuch,
 )
 from api.settings import Settings
+from api.viewer import Viewer
 from db.ids import ProducerId, prefix_of
 from db.session import Sessions
 from schema.context import Context
@@ -62,7 +61,7 @@ class Request(Context, Protocol):
     def keep_in_cookie(self, token: str | None) -> None: ...
     def became(self, viewer: Viewer) -> None: ...
     @property
-    def presets(self) -> CoverPresets: ...
+    def presets(self) -> Any: ...  # CoverPresets, which stand above this module
     async def unsettled_tracks(self, of: ProducerId) -> frozenset[str]: ...
     def watch(self, *topics: str) -> AsyncGenerator[frozenset[str]]: ...
 

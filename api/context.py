@@ -9,7 +9,6 @@ from starlette.requests import HTTPConnection
 
 from api.addresses import RequestAddresses
 from api.auth.accounts import access_topic
-from api.auth.viewer import Viewer
 from api.covers.presets import CoverPresets
 from api.gateways.attempts import Attempts
 from api.gateways.pubsub import PubSub
@@ -17,6 +16,7 @@ from api.gateways.storage import Storage
 from api.lists import RequestLists
 from api.loaders import RequestLoaders
 from api.settings import Settings
+from api.viewer import Viewer
 from db.ids import (
     AccountId,
     ApiTokenId,

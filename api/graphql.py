@@ -11,6 +11,7 @@ import strawberry
 from graphql import (
     DocumentNode,
     GraphQLError,
+    GraphQLSchema,
     lexicographic_sort_schema,
     parse,
     print_schema,
@@ -124,7 +125,7 @@ def _prepared(query: str, schema: strawberry.Schema) -> _Prepared:
 def _prepare(query: str, schema: strawberry.Schema) -> _Prepared:
     """Parsed, held against the limits, and only then validated."""
     document = _parsed(query)
-    core = schema._schema
+    core = core_of(schema)
     verdict = judge(document, frozenset(directive.name for directive in core.directives))
     if verdict.fault:
         return _Prepared(document, verdict, [verdict.fault])
@@ -243,13 +244,19 @@ def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
         extensions=[Door],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )
-    describe(schema._schema)
+    describe(core_of(schema))
     return schema
 
 
+def core_of(schema: strawberry.Schema) -> GraphQLSchema:
+    """graphql-core's schema, for which Strawberry has no public name."""
+    core: Any = vars(schema)["_schema"]
+    return cast("GraphQLSchema", core)
+
+
 def printed(schema: strawberry.Schema) -> str:
-    """The sorted SDL, as committed in `schema/schema.graphql`. Sorted here only: it would cost the enums their classes."""
-    return print_schema(lexicographic_sort_schema(schema._schema)) + "\n"
+    """The sorted SDL, as committed in `schema/schema.graphql`; sorting at run time would lose the enum classes."""
+    return print_schema(lexicographic_sort_schema(core_of(schema))) + "\n"
 
 
 if __name__ == "__main__":

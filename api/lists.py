@@ -1,12 +1,13 @@
 """Pages of what is too much to load at once, as the viewer may see it."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.viewer import Viewer
 from api.catalog.rules import genre_and_children
+from api.viewer import Viewer
 from db.folding import folded
 from db.ids import AccountId, ProducerId, prefix_of
 from db.keys import pitch_class
@@ -28,13 +29,14 @@ from schema.accounts import Account
 from schema.cases import ProducerRequest, ProducerRequestConnection
 from schema.context import PageSource
 from schema.faults import RequestFault, wrong_id_type
-from schema.filters import IdFilter, StringFilter
+from schema.filters import IdFilter, MoneyFilter, StringFilter
 from schema.ground import given
 from schema.paging import LARGEST_SIZE, PageInfo, write_cursor
 from schema.staff import CaseConnection, CaseWhere
 from schema.tracks import Track, TrackConnection, TrackOrder, TrackWhere
 
 T = TypeVar("T")
+_BEYOND_ANY_PRICE = Decimal(10**12)
 _OWN = frozenset(set(TrackStatus) - {TrackStatus.REMOVED})
 _NEWEST_FIRST = TrackOrder(field=TrackOrderField.PUBLISHED_AT, direction=OrderDirection.DESC)
 
@@ -136,7 +138,7 @@ def track_filter(
         pitch_classes=_pitches(_chosen(asked.key)),
         scales=_chosen(asked.scale),
         licensing_models=_chosen(asked.licensing_model),
-        price=Bounds(_minor(price.gte), _minor(price.lte)) if price else None,
+        price=_prices(price) if price else None,
         price_currency=price.currency if price else None,
         duration_ms=_bounds(asked.duration_ms),
         duration_any_of=_chosen(asked.duration_ms),
@@ -193,8 +195,10 @@ def _chosen(asked: Any) -> frozenset[Any] | None:
     if any_of is not None and len(any_of) > LARGEST_SIZE:
         sentence = f"`in` has {len(any_of)} values; at most {LARGEST_SIZE} are allowed."
         raise RequestFault(sentence, RequestErrorCode.OUT_OF_RANGE, argument="where")
-    sets = [frozenset(values) for values in ([eq] if eq is not None else None, any_of) if values is not None]
-    return frozenset.intersection(*sets) if sets else None
+    sets: list[frozenset[Any]] = [
+        frozenset(values) for values in ([eq] if eq is not None else None, any_of) if values is not None
+    ]
+    return frozenset[Any].intersection(*sets) if sets else None
 
 
 def _bounds(asked: Any) -> Bounds | None:
@@ -207,8 +211,16 @@ def _pitches(keys: frozenset[Any] | None) -> frozenset[int] | None:
     return None if keys is None else frozenset(pitch_class(key) for key in keys)
 
 
-def _minor(amount: Any) -> int | None:
-    return int(amount.scaleb(2)) if given(amount) is not None else None
+def _prices(asked: MoneyFilter) -> Bounds:
+    return Bounds(_minor(asked.gte, ROUND_CEILING), _minor(asked.lte, ROUND_FLOOR))
+
+
+def _minor(amount: Decimal | None, rounding: str) -> int | None:
+    """Cents, such that no price between two cents slips through; kept below what a column holds."""
+    if (asked := given(amount)) is None:
+        return None
+    kept = max(-_BEYOND_ANY_PRICE, min(asked, _BEYOND_ANY_PRICE))
+    return int(kept.scaleb(2).to_integral_value(rounding))
 
 
 def _statuses(where: CaseWhere | None) -> frozenset[ReviewStatus]:

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry.dataloader import DataLoader
 
 from api.addresses import RequestAddresses
-from api.auth.viewer import Viewer
 from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
 from api.catalog.rules import genre_and_children, why_not_deleted, why_not_edited
 from api.covers.presets import CoverPresets
 from api.recon.rules import band_of
 from api.refusals import Refused, required_role
 from api.settings import Settings
+from api.viewer import Viewer
 from db.clock import now
 from db.ids import AccountId, PictureId, ProducerId, TrackId
 from db.queries import accounts, fingerprints, producers, tracks, uploads
@@ -263,6 +263,9 @@ def _track_abilities(viewer: Viewer | None, row: TrackRow) -> TrackAbilities:
         locked = ability(required_role(Role.LISTENER))
         return TrackAbilities(edit=locked, delete=locked)
     own = viewer.producer_id == row.producer_id
+    if own and not viewer.has(Role.PRODUCER):
+        locked = ability(required_role(Role.PRODUCER))
+        return TrackAbilities(edit=locked, delete=locked)
     return TrackAbilities(
         edit=ability(why_not_edited(row.status, own=own)),
         delete=ability(why_not_deleted(row.status, own=own)),

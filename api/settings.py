@@ -2,30 +2,34 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-MEBIBYTE = 1024 * 1024
+from db.session import sqlalchemy_url
+
+_REDIS_NAMES: Final = ("redis_url", "BEATPASS_REDIS_URL", "REDIS_URL")
 
 
 class Settings(BaseSettings):
-    """Settings of one process.
+    """Settings of one process, from `BEATPASS_*`; hosting platforms' DATABASE_URL and REDIS_URL are taken too."""
 
-    `REDIS_URL` and the other names of hosting platforms are mapped by the Procfile, not here.
-    """
-
-    model_config = SettingsConfigDict(env_prefix="BEATPASS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="BEATPASS_", frozen=True, extra="ignore", populate_by_name=True
+    )
 
     mode: Literal["demo", "production"] = "production"
-    database_url: str
-    redis_url: str
+    database_url: Annotated[str, AfterValidator(sqlalchemy_url)] = Field(
+        validation_alias=AliasChoices("BEATPASS_DATABASE_URL", "DATABASE_URL")
+    )
+    redis_url: str = Field(validation_alias=AliasChoices("BEATPASS_REDIS_URL", "REDIS_URL"))
     """Pub/sub and rate limits."""
-    broker_url: str
-    """Dramatiq's own database: its maintenance reads every key."""
-    secret_key: SecretStr
-    """Signs addresses that work without a header; at least 32 characters."""
+    broker_url: str = ""
+    """Dramatiq's own database, for its maintenance reads every key; left out: number 1 beside `redis_url`."""
+    secret_key: Annotated[SecretStr, Field(min_length=32)]
+    """Signs addresses that work without a header."""
     data_dir: Path = Path("data")
     """Local files, where no bucket is given."""
     storage_url: str = ""
@@ -41,6 +45,19 @@ class Settings(BaseSettings):
     """A quarter of an hour, for one e-mail or from one address."""
     signed_url_minutes: int = 60
 
+    @model_validator(mode="before")
+    @classmethod
+    def _broker_beside_redis(cls, given: dict[str, Any]) -> dict[str, Any]:
+        redis_url = next((given[name] for name in _REDIS_NAMES if given.get(name)), None)
+        return {"broker_url": _database_1(redis_url), **given} if redis_url else given
+
     @cached_property
     def share_base(self) -> str:
         return (self.site_url or self.public_url).rstrip("/")
+
+
+def _database_1(redis_url: str) -> str:
+    """The same server's database number 1."""
+    if redis_url.startswith("unix:"):
+        return f"{redis_url.partition('?')[0]}?db=1"
+    return urlunsplit(urlsplit(redis_url)._replace(path="/1"))

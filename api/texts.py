@@ -6,17 +6,26 @@ from api.refusals import InvalidValue
 from db.vocabulary import ErrorCode
 
 
-def checked_text(text: str, *, longest: int, shortest: int = 1) -> str:
+def checked_text(text: str, *, longest: int, shortest: int = 1, lines: bool = False) -> str:
     """The text without blanks around it and without characters that cannot be seen.
+
+    Args:
+        lines: Keeps line breaks; else every run of blanks is one space.
 
     Raises:
         InvalidValue: It is blank, too short or too long.
     """
-    bare = "".join(letter for letter in text.strip() if letter.isprintable() or letter == "\n")
+    rows = text.splitlines() if lines else [text]
+    bare = "\n".join(_seen(row) for row in rows).strip()
     if not bare:
         raise InvalidValue("This must not be blank.", code=ErrorCode.REQUIRED)
     checked_length(bare, shortest=shortest, longest=longest)
     return bare
+
+
+def _seen(row: str) -> str:
+    """One line without what cannot be seen; every run of blanks is one space."""
+    return " ".join("".join(letter for letter in row if letter.isprintable() or letter.isspace()).split())
 
 
 def checked_length(text: str, *, shortest: int, longest: int) -> str:

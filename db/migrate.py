@@ -1,4 +1,4 @@
-"""Bring a database to the current schema: `python -m db.migrate` (BEATPASS_DATABASE_URL says which)."""
+"""Bring a database to the current schema: `python -m db.migrate` (BEATPASS_DATABASE_URL or DATABASE_URL)."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
+
+from db.session import sqlalchemy_url
 
 _HERE: Final = Path(__file__).parent
 
@@ -24,4 +26,4 @@ def upgrade(url: str) -> None:
 
 
 if __name__ == "__main__":
-    upgrade(os.environ["BEATPASS_DATABASE_URL"])
+    upgrade(sqlalchemy_url(os.environ.get("BEATPASS_DATABASE_URL") or os.environ["DATABASE_URL"]))

@@ -49,6 +49,17 @@ def jobs_were_added(session: AsyncSession) -> None:
     session.info[_JOBS] = True
 
 
+def sqlalchemy_url(url: str) -> str:
+    """A database's URL as SQLAlchemy wants it; hosting platforms write `postgres://`."""
+    scheme, separator, rest = url.partition("://")
+    driver = {
+        "postgres": "postgresql+psycopg",
+        "postgresql": "postgresql+psycopg",
+        "sqlite": "sqlite+aiosqlite",
+    }
+    return f"{driver.get(scheme, scheme)}{separator}{rest}"
+
+
 class Sessions:
     """Opens transactions on one database.
 

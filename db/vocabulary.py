@@ -168,6 +168,11 @@ class ApiTokenScope(StrEnum):
     FULL = "FULL"
     """All the account may."""
 
+    def reaches(self, other: "ApiTokenScope") -> bool:
+        """Whether it includes the other."""
+        scopes = list(ApiTokenScope)
+        return scopes.index(self) >= scopes.index(other)
+
 
 class SessionTransport(StrEnum):
     """Where a session lives."""

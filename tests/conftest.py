@@ -1,10 +1,11 @@
 """What every test can ask for. A tool that cannot be started fails the tests that need it; nothing is skipped."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.stage import Stage, settings_of
 from tests.tools import debian, postgres, valkey
 from tests.tools.databases import PostgresTemplate, SqliteTemplate
 from tests.tools.databases import postgres_template as make_postgres_template
@@ -63,6 +64,20 @@ def valkey_url(valkey_server: str) -> str:
     """The URL of an empty Valkey."""
     valkey.flush(valkey_server)
     return valkey_server
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """What coroutine tests run on: one event loop for all of them, so that fixtures may outlive a test."""
+    return "asyncio"
+
+
+@pytest.fixture
+async def stage(database_url: str, valkey_url: str, tmp_path: Path) -> AsyncGenerator[Stage]:
+    """A BeatPass of this test's own, on both engines."""
+    made = Stage(settings_of(database_url, valkey_url, tmp_path / "data"))
+    yield made
+    await made.close()
 
 
 @pytest.fixture(scope="session")

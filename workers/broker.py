@@ -5,21 +5,24 @@ from typing import Final
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AsyncIO, Callbacks, Middleware, Pipelines, ShutdownNotifications, TimeLimit
-from redis import Redis
 
+from api.gateways.valkey import connect_blocking
 from db.vocabulary import JobKind
 
 HEARTBEAT_MS: Final = 60_000
 MAINTENANCE_CHANCE_PER_MILLION: Final = 100_000
 DEFAULT: Final = "default"
 AUDIO: Final = "audio"
+PREVIEW: Final = "preview"
 QUEUES: Final = {
     JobKind.CHECK_DUPLICATE: AUDIO,
-    JobKind.MAKE_PREVIEW: AUDIO,
+    JobKind.MAKE_PREVIEW: PREVIEW,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
-"""Every kind's queue: what computes on sound stands in a line of its own."""
+"""Every kind's queue: what computes on sound stands in lines of its own."""
+PRIORITIES: Final = {JobKind.MAKE_PREVIEW: 10}
+"""Lower goes first, 0 unless given: a verdict is waited for, a preview is not."""
 
 
 def actor_name(kind: JobKind) -> str:
@@ -34,7 +37,7 @@ def open_broker(url: str) -> RedisBroker:
         url: A Redis database of its own: maintenance reads every key.
     """
     broker = RedisBroker(  # type: ignore[no-untyped-call]  # Dramatiq is partly typed
-        client=Redis.from_url(url),
+        client=connect_blocking(url),
         middleware=_middleware(),
         heartbeat_timeout=HEARTBEAT_MS,
         maintenance_chance=MAINTENANCE_CHANCE_PER_MILLION,
@@ -48,7 +51,7 @@ def nudge(broker: RedisBroker, kind: JobKind, job: str) -> None:
     message: dramatiq.Message[None] = dramatiq.Message(
         queue_name=QUEUES[kind], actor_name=actor_name(kind), args=(job,), kwargs={}, options={}
     )
-    broker.enqueue(message)
+    broker.enqueue(message)  # pyright: ignore[reportUnknownMemberType] -- Dramatiq is partly typed
 
 
 def _middleware() -> list[Middleware]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
@@ -67,8 +67,7 @@ def _read(words: bytes) -> Words:
 
 
 def _queries(heard: Heard) -> tuple[Words, ...]:
-    assert isinstance(heard.queries, tuple)  # made by `listen`
-    return heard.queries
+    return cast("tuple[Words, ...]", heard.queries)  # made by `listen`
 
 
 def _asked(analysis: Analysis) -> list[int]:

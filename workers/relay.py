@@ -8,14 +8,14 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from dramatiq.brokers.redis import RedisBroker
-from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 
 from api.gateways.pubsub import JOBS, PubSub
+from api.gateways.valkey import Unreachable
 from api.logs import configure_logs
 from api.settings import Settings
 from db import jobs
@@ -91,7 +91,8 @@ class Relay:
             return await jobs.due(session)
 
     def _messages_are_here(self) -> bool:
-        return not self._broker.client.set(_MARK, 1, nx=True)
+        broker: Any = self._broker  # Dramatiq types its client in part
+        return not broker.client.set(_MARK, 1, nx=True)
 
 
 async def run(given: Settings) -> None:
@@ -113,7 +114,7 @@ async def _turn(relay: Relay) -> bool:
     """One turn; a broker that does not answer, or a busy database, is asked again a second later."""
     try:
         return await relay.turn()
-    except (RedisError, OSError, OperationalError) as error:
+    except (*Unreachable, OperationalError) as error:
         _log.warning("relay could not do its turn", error=repr(error))
         await asyncio.sleep(_LONGEST_SLEEP_S)
         return True

@@ -15,7 +15,7 @@ from db.ids import JobId
 from db.jobs import Claim, LeaseLost
 from db.session import Sessions
 from db.vocabulary import JobKind, JobState
-from workers.broker import QUEUES, actor_name
+from workers.broker import PRIORITIES, QUEUES, actor_name
 from workers.tools import Tools, tools
 
 _log = structlog.get_logger(__name__)
@@ -68,8 +68,13 @@ def register(broker: dramatiq.Broker, actor: Actor) -> None:
     async def act(job: str) -> None:
         await perform(tools(), JobId(job), actor)
 
-    name, queue = actor_name(actor.kind), QUEUES[actor.kind]
-    dramatiq.actor(actor_name=name, queue_name=queue, broker=broker)(act)
+    kind = actor.kind
+    dramatiq.actor(
+        actor_name=actor_name(kind),
+        queue_name=QUEUES[kind],
+        priority=PRIORITIES.get(kind, 0),
+        broker=broker,
+    )(act)
 
 
 async def perform(given: Tools, job: JobId, actor: Actor) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.accounts import access_topic
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
-from api.auth.viewer import Viewer
-from api.refusals import InvalidValue, NotFound, Problems
+from api.refusals import InvalidValue, NotAllowed, NotFound, Problems
 from api.texts import checked_text
+from api.viewer import Viewer
 from db.clock import now
 from db.ids import ApiTokenId, SessionId, prefix_of
 from db.models.accounts import ApiToken
@@ -66,6 +66,8 @@ async def make_api_token(
     problems = Problems()
     with problems.under("name"):
         name = checked_text(name, longest=_LONGEST_NOTE)
+    if not viewer.scope.reaches(scope):
+        problems.note(NotAllowed("A token cannot make one that reaches further.", ("scope",)))
     if expires_at and expires_at <= now():
         problems.note(InvalidValue("This moment has passed.", ("expires_at",), ErrorCode.OUT_OF_RANGE))
     problems.refuse_any()

@@ -10,10 +10,10 @@ from api.auth.errors import CredentialsAreWrong, CurrentPasswordIsWrong, EmailIs
 from api.auth.passwords import LONGEST, SHORTEST, hash_password, is_password
 from api.auth.rules import LONGEST_NAME, checked_email, email_key
 from api.auth.tokens import SESSION, new_token, stored_form
-from api.auth.viewer import Viewer
 from api.gateways.attempts import Attempts
 from api.refusals import InvalidValue, Problems
 from api.texts import checked_length, checked_text
+from api.viewer import Viewer
 from db.ids import AccountId, SessionId
 from db.models.accounts import Account, Session
 from db.queries import accounts as queries
@@ -40,6 +40,15 @@ class Device:
     name: str
     transport: SessionTransport
     peer: str
+
+
+@dataclass(frozen=True)
+class AccountChanges:
+    """What to change on an account; null leaves it."""
+
+    display_name: str | None = None
+    new_password: str | None = None
+    current_password: str | None = None
 
 
 async def sign_up(
@@ -107,37 +116,25 @@ async def sign_out(session: AsyncSession, viewer: Viewer) -> SessionId | None:
     return ended[0] if ended else None
 
 
-async def rename(session: AsyncSession, viewer: Viewer, *, display_name: str) -> None:
-    """Change the name shown to others.
-
-    Raises:
-        InvalidValue: It is blank or too long.
-    """
-    await queries.change_account(session, viewer.account_id, display_name=_name(display_name))
-
-
-async def change_password(sessions: Sessions, viewer: Viewer, *, current: str | None, new: str) -> None:
-    """Set another password and end the other sessions.
+async def update_account(sessions: Sessions, viewer: Viewer, changes: AccountChanges) -> None:
+    """Change name and password together or not at all; another password ends the other sessions.
 
     Raises:
         ManyRefused: What is wrong with the input.
-        CurrentPasswordIsWrong: The present password is another.
     """
     problems = Problems()
-    with problems.under("new_password"):
-        checked_length(new, shortest=SHORTEST, longest=LONGEST)
-    if not current:
-        problems.note(InvalidValue("Give your present password.", ("current_password",), ErrorCode.REQUIRED))
+    columns: dict[str, str] = {}
+    if changes.display_name is not None:
+        with problems.under("display_name"):
+            columns["display_name"] = checked_text(changes.display_name, longest=LONGEST_NAME)
+    if changes.new_password is not None:
+        await _check_passwords(sessions, viewer, problems, changes)
     problems.refuse_any()
-    async with sessions.reading() as session:
-        stored = await queries.password_hash(session, viewer.account_id)
-    if not await is_password(stored, current or ""):
-        raise CurrentPasswordIsWrong
-    hashed = await hash_password(new)
-    async with sessions.writing() as session:
-        await queries.change_account(session, viewer.account_id, password_hash=hashed)
-        await queries.end_sessions(session, viewer.account_id, but=viewer.access)
-        announce(session, access_topic(viewer.account_id))
+    if changes.new_password is not None:
+        columns["password_hash"] = await hash_password(changes.new_password)
+    if columns:
+        async with sessions.writing() as session:
+            await _change(session, viewer, columns)
 
 
 async def open_session(session: AsyncSession, account: AccountId, device: Device) -> Entered:
@@ -159,12 +156,25 @@ def access_topic(account: AccountId) -> str:
     return f"access:{account}"
 
 
-def _name(display_name: str) -> str:
-    problems = Problems()
-    with problems.under("display_name"):
-        display_name = checked_text(display_name, longest=LONGEST_NAME)
-    problems.refuse_any()
-    return display_name
+async def _check_passwords(
+    sessions: Sessions, viewer: Viewer, problems: Problems, changes: AccountChanges
+) -> None:
+    with problems.under("new_password"):
+        checked_length(changes.new_password or "", shortest=SHORTEST, longest=LONGEST)
+    if not changes.current_password:
+        problems.note(InvalidValue("Give your present password.", ("current_password",), ErrorCode.REQUIRED))
+        return
+    async with sessions.reading() as session:
+        stored = await queries.password_hash(session, viewer.account_id)
+    if not await is_password(stored, changes.current_password):
+        problems.note(CurrentPasswordIsWrong())
+
+
+async def _change(session: AsyncSession, viewer: Viewer, columns: dict[str, str]) -> None:
+    await queries.change_account(session, viewer.account_id, **columns)
+    if "password_hash" in columns:
+        await queries.end_sessions(session, viewer.account_id, but=viewer.access)
+        announce(session, access_topic(viewer.account_id))
 
 
 async def _count(attempts: Attempts, *names: str) -> None:

@@ -29,13 +29,13 @@ async def hash_password(password: str) -> str:
 async def is_password(stored: str | None, password: str) -> bool:
     """Whether the password fits; takes as long for an unknown account (null), so that nothing is told by time."""
     async with _turns(asyncio.get_running_loop()):
-        fits = await asyncio.to_thread(_fits, stored or _hash_of_nobody(), password)
+        fits = await asyncio.to_thread(_fits, stored, password)
     return fits and stored is not None
 
 
-def _fits(stored: str, password: str) -> bool:
+def _fits(stored: str | None, password: str) -> bool:
     try:
-        return _HASHER.verify(stored, password)
+        return _HASHER.verify(stored or _hash_of_nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
 

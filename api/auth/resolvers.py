@@ -4,10 +4,10 @@ import strawberry
 
 from api.asking import Info, id_given, mutation, signed_in
 from api.auth.access import make_api_token, revoke_access
-from api.auth.accounts import Device, Entered, change_password, rename, sign_in, sign_out, sign_up
+from api.auth.accounts import AccountChanges, Device, Entered, sign_in, sign_out, sign_up, update_account
 from api.auth.roles import change_role
-from api.auth.viewer import Viewer
 from api.refusals import IdOfAnotherType
+from api.viewer import Viewer
 from db.ids import AccountId, prefix_of
 from db.vocabulary import SessionTransport
 from schema.accounts import (
@@ -79,12 +79,12 @@ class AuthMutation:
     async def update_account(self, info: Info, input: UpdateAccountInput) -> UpdateAccountPayload:
         """Change own name or password."""
         viewer = signed_in(info)
-        if (new := given(input.new_password)) is not None:
-            current = given(input.current_password)
-            await change_password(info.context.sessions, viewer, current=current, new=new)
-        if (name := given(input.display_name)) is not None:
-            async with info.context.sessions.writing() as session:
-                await rename(session, viewer, display_name=name)
+        changes = AccountChanges(
+            display_name=given(input.display_name),
+            new_password=given(input.new_password),
+            current_password=given(input.current_password),
+        )
+        await update_account(info.context.sessions, viewer, changes)
         return UpdateAccountPayload(account=await info.context.loaders.accounts.load(viewer.account_id))
 
     @mutation

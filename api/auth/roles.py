@@ -4,9 +4,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.errors import RoleCannotBeChanged
-from api.auth.viewer import Viewer
 from api.refusals import NotFound, Problems, required_role
 from api.texts import checked_text
+from api.viewer import Viewer
 from db.ids import AccountId
 from db.models.accounts import RoleGrant
 from db.queries import accounts as queries
@@ -40,7 +40,7 @@ async def change_role(
     require(viewer, Role.STAFF)
     problems = Problems()
     with problems.under("reason"):
-        reason = checked_text(reason, longest=_LONGEST_REASON)
+        reason = checked_text(reason, longest=_LONGEST_REASON, lines=True)
     problems.refuse_any()
     if not await queries.accounts(session, [account]):
         raise NotFound("There is no such account.", ("id",))
@@ -48,8 +48,8 @@ async def change_role(
     _refuse_what_cannot_be(role, granted=granted, held=held, own=account == viewer.account_id)
     if granted and role not in held:
         await grant(session, account, role, by=viewer.account_id, reason=reason)
-    if not granted:
-        await queries.withdraw_role(session, account, role, by=viewer.account_id, reason=reason)
+    for taken in _falls_with(role) if not granted else ():
+        await queries.withdraw_role(session, account, taken, by=viewer.account_id, reason=reason)
 
 
 async def grant(
@@ -61,6 +61,11 @@ async def grant(
             session.add(RoleGrant(account_id=account, role=role, granted_by=by, grant_reason=reason))
     except IntegrityError:
         return  # another request gave it in the meantime
+
+
+def _falls_with(role: Role) -> tuple[Role, ...]:
+    """Who loses producer access is no verified producer either."""
+    return (role, Role.VERIFIED_PRODUCER) if role is Role.PRODUCER else (role,)
 
 
 def _refuse_what_cannot_be(role: Role, *, granted: bool, held: frozenset[Role], own: bool) -> None:

@@ -23,6 +23,6 @@ def checked_email(email: str) -> str:
         InvalidValue: It cannot be one.
     """
     bare = email.strip()
-    if len(bare) > LONGEST_EMAIL or not _EMAIL.fullmatch(bare):
+    if max(len(bare), len(email_key(bare))) > LONGEST_EMAIL or not _EMAIL.fullmatch(bare):
         raise InvalidValue("This is not an e-mail address.", code=ErrorCode.MALFORMED)
     return bare

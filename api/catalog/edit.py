@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.viewer import Viewer
 from api.catalog.errors import TrackIsNotPublished, TrackNotFound
 from api.catalog.rules import checked_facts, labels_of, why_not_deleted, why_not_edited
 from api.catalog.upload import (
@@ -20,6 +19,7 @@ from api.catalog.upload import (
 from api.covers.presets import CoverPresets
 from api.refusals import Problems
 from api.uploads.rules import stored_key
+from api.viewer import Viewer
 from db import jobs
 from db.ids import ProducerId, TrackId
 from db.models.tracks import TrackLabel

@@ -156,7 +156,7 @@ def _percent(value: Decimal) -> str:
         raise InvalidValue(sentence, code=ErrorCode.OUT_OF_RANGE, minimum=Decimal(0), maximum=_HUNDRED)
     if value != value.quantize(Decimal("0.01")):
         raise InvalidValue("A percentage has two decimals at most.", code=ErrorCode.MALFORMED)
-    return str(value)
+    return f"{value:f}"
 
 
 def _place(value: str) -> str:
@@ -168,6 +168,14 @@ def _choice(values: Sequence[str]) -> list[str]:
     if repeated:
         raise InvalidValue("This is there twice.", (repeated[0],), ErrorCode.REPEATED)
     return [str(value) for value in values]
+
+
+def _permissions(words: Sequence[str]) -> tuple[LicencePermission, ...]:
+    return tuple(LicencePermission(word) for word in words)
+
+
+def _files(words: Sequence[str]) -> tuple[AudioFormat, ...]:
+    return tuple(AudioFormat(word) for word in words)
 
 
 _WRITE: Final[dict[str, Callable[[Any], Any]]] = {
@@ -185,7 +193,7 @@ _READ: Final[dict[str, Any]] = {
     "royalty_percent": Decimal,
     "territory": str,
     "governing_law": str,
-    "permissions": lambda words: tuple(LicencePermission(word) for word in words),
-    "delivered_files": lambda words: tuple(AudioFormat(word) for word in words),
+    "permissions": _permissions,
+    "delivered_files": _files,
 }
 TERMS: Final = tuple(_WRITE)

@@ -23,6 +23,9 @@ _LONGEST_ARTIST: Final = 60
 _LONGEST_GENRE: Final = 40
 _LONGEST_TAG: Final = 30
 _LONGEST_DESCRIPTION: Final = 5000
+_LONGEST_LABEL: Final = 100
+_LONGEST_TITLE_KEY: Final = 300
+"""What the columns hold: folding makes some letters long, such as the 18 of ﷺ."""
 
 _GENRES: Final = {folded(name): name for name in GENRE_PARENTS}
 _MOODS: Final = {folded(name): name for name in MOODS}
@@ -45,7 +48,7 @@ def checked_facts(problems: Problems, given: Mapping[str, Any]) -> dict[str, Any
 def labels_of(columns: Mapping[str, Any]) -> set[tuple[LabelKind, str]]:
     """What a track is filtered by, folded."""
     lists = ((LabelKind.GENRE, "genres"), (LabelKind.TAG, "tags"), (LabelKind.MOOD, "moods"))
-    return {(kind, folded(word)) for kind, name in lists for word in columns[name]}
+    return {(kind, folded(word)[:_LONGEST_LABEL]) for kind, name in lists for word in columns[name]}
 
 
 def genre_and_children(genre: str) -> frozenset[str]:
@@ -71,7 +74,7 @@ def why_not_deleted(status: TrackStatus, *, own: bool) -> Refused | None:
 
 def _title(value: str | None) -> dict[str, Any]:
     title = checked_title(value or "")
-    return {"title": title, "title_key": folded(title)}
+    return {"title": title, "title_key": folded(title)[:_LONGEST_TITLE_KEY]}
 
 
 def _artists(value: Sequence[str] | None) -> dict[str, Any]:
@@ -124,7 +127,7 @@ def _genres(value: Sequence[str] | None) -> dict[str, Any]:
 
 def _tags(value: Sequence[str] | None) -> dict[str, Any]:
     def lower(text: str) -> str:
-        return " ".join(checked_text(text.removeprefix("#"), longest=_LONGEST_TAG).lower().split())
+        return " ".join(checked_text(text.strip().removeprefix("#"), longest=_LONGEST_TAG).lower().split())
 
     return {"tags": _words(value or (), lower, MOST_TAGS, "tags")}
 
@@ -144,7 +147,7 @@ def _known_mood(text: str) -> str:
 def _description(value: str | None) -> dict[str, Any]:
     if value is None or not value.strip():
         return {"description": None}
-    return {"description": checked_text(value, longest=_LONGEST_DESCRIPTION)}
+    return {"description": checked_text(value, longest=_LONGEST_DESCRIPTION, lines=True)}
 
 
 def _words(texts: Sequence[str], check: Callable[[str], str], most: int, name: str) -> list[str]:

@@ -11,13 +11,13 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
-from api.auth.viewer import Viewer
 from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts, labels_of
 from api.covers.presets import CoverPresets, suits
 from api.refusals import ManyRefused, NotFound, Problems
 from api.uploads.use import use_upload
+from api.viewer import Viewer
 from db import jobs
 from db.folding import folded
 from db.ids import ProducerId, TrackId, UploadId, new_id
@@ -27,7 +27,7 @@ from db.queries import producers as producer_queries
 from db.queries import tracks as queries
 from db.queries.uploads import UploadRow
 from db.session import announce
-from db.vocabulary import JobKind, LicensingModel, Role, UploadPurpose
+from db.vocabulary import JobKind, LicensingModel, Role, TrackStatus, UploadPurpose
 
 _SLUG_DIGITS: Final = "23456789abcdefghjkmnpqrstvwxyz"
 _LONGEST_STEM: Final = 60
@@ -178,7 +178,7 @@ async def _checked(
         problems,
         track=track,
         cover=new.cover,
-        genres=columns["genres"] or [],
+        genres=columns["genres"] or new.facts.get("genres") or [],
         presets=presets,
     )
     await checked_credits(session, problems, new.credited)
@@ -191,8 +191,9 @@ async def _made_before(
     session: AsyncSession, producer: ProducerId, new: NewTrack, digest: str
 ) -> TrackId | None:
     row = await queries.track_of_upload(session, new.audio_upload_id)
-    same = row is not None and row.producer_id == producer and row.input_sha256 == digest
-    return row.id if row and same else None
+    if row is None or row.status is TrackStatus.REMOVED:
+        return None
+    return row.id if (row.producer_id, row.input_sha256) == (producer, digest) else None
 
 
 def _save(session: AsyncSession, track: TrackId, producer: ProducerId, columns: Mapping[str, Any]) -> None:

@@ -10,12 +10,12 @@ from starlette.requests import HTTPConnection
 
 from api.app import assemble, by_token
 from api.auth.access import Authenticate, viewer_with
-from api.auth.viewer import Viewer
 from api.demo.accounts import BY_TOKEN, EXPLORER_TOKENS
 from api.demo.seed import seed_accounts
 from api.http.explorer import Explorer
 from api.logs import configure_logs
 from api.settings import Settings
+from api.viewer import Viewer
 from db.queries import accounts as queries
 from db.session import Sessions
 

@@ -3,14 +3,13 @@
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from redis.asyncio import ConnectionPool
-from redis.exceptions import RedisError
+
+from api.gateways.valkey import Unreachable, connection_pool
 
 _log = structlog.get_logger(__name__)
 
@@ -24,9 +23,8 @@ class Attempts:
     """
 
     def __init__(self, url: str, *, allowed: int) -> None:
-        pool: Any = ConnectionPool.from_url(url)
-        self._pool = pool
-        self._storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)
+        self._pool = connection_pool(url)
+        self._storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=self._pool)
         self._limiter = MovingWindowRateLimiter(self._storage)
         self._limit = RateLimitItemPerMinute(allowed, 15)
         self.allowed = allowed
@@ -35,7 +33,7 @@ class Attempts:
         """Count one attempt against each name; false if any has none left."""
         try:
             return all([await self._limiter.hit(self._limit, name) for name in names])
-        except RedisError as error:  # without Redis nothing is counted, and everybody can still sign in
+        except Unreachable as error:  # without Redis nothing is counted, and everybody can still sign in
             _log.warning("attempts not counted", error=repr(error))
             return True
 
@@ -47,7 +45,7 @@ class Attempts:
 
     async def forgive(self, name: str) -> None:
         """Forget the attempts of a name, since one succeeded."""
-        with suppress(RedisError):
+        with suppress(*Unreachable):
             await self._limiter.clear(self._limit, name)
 
     async def close(self) -> None:

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+
+from api.gateways.valkey import Unreachable, connect
 
 _log = structlog.get_logger(__name__)
 _PREFIX: Final = "beatpass:"
@@ -46,7 +46,7 @@ class PubSub:
     """
 
     def __init__(self, url: str) -> None:
-        self._redis: Redis = Redis.from_url(url, decode_responses=True)
+        self._redis = connect(url, decode_responses=True)
         self._listeners: dict[str, set[Wakes]] = defaultdict(set)
         self._channels = self._redis.pubsub(ignore_subscribe_messages=True)
         self._subscribing = asyncio.Lock()  # concurrent subscribe() calls on one PubSub lose messages
@@ -60,7 +60,7 @@ class PubSub:
                     channel, _, news = topic.partition(" ")
                     pipe.publish(f"{_PREFIX}{channel}", news)
                 await pipe.execute()
-        except (RedisError, OSError) as error:
+        except Unreachable as error:
             _log.warning("news not published", error=repr(error))
 
     @asynccontextmanager
@@ -75,14 +75,14 @@ class PubSub:
 
     async def ping(self) -> None:
         """Raises RedisError where nobody answers."""
-        await self._redis.execute_command("PING")  # type: ignore[no-untyped-call]  # redis leaves it untyped
+        await self._redis.execute_command("PING")
 
     async def close(self) -> None:
         if self._reader:
             self._reader.cancel()
             with suppress(asyncio.CancelledError):
                 await self._reader
-        await self._channels.aclose()  # type: ignore[no-untyped-call]  # redis leaves it untyped
+        await self._channels.aclose()
         await self._redis.aclose()
 
     async def _add(self, wakes: Wakes, topics: Iterable[str]) -> None:
@@ -100,7 +100,7 @@ class PubSub:
         silent = [topic for topic in topics if not self._listeners.get(topic)]
         async with self._subscribing:
             gone = [topic for topic in silent if not self._listeners.pop(topic, None)]
-            with suppress(RedisError, OSError):
+            with suppress(*Unreachable):
                 if gone:
                     await self._channels.unsubscribe(*(f"{_PREFIX}{topic}" for topic in gone))
 
@@ -108,7 +108,7 @@ class PubSub:
         while True:
             try:
                 self._deliver(await self._channels.get_message(timeout=_POLL_S))
-            except (RedisError, OSError) as error:
+            except Unreachable as error:
                 _log.warning("news interrupted", error=repr(error))
                 await asyncio.sleep(_RECONNECT_S)
                 self._wake_all()  # whatever was published meanwhile: everybody reads again

@@ -29,6 +29,8 @@ from db.ids import new_id
 
 PIECE_BYTES: Final = 1 << 20
 """Read in one go: local reads of 1 MiB ran at 1.3 GB/s, the store's own stream of 8 KiB reads at 90 MB/s."""
+_PIECES_AT_ONCE: Final = 512
+"""The system takes 1,024."""
 _COPIED_AT_ONCE: Final = 64 << 20
 _KEY: Final = re.compile(r"[a-z]+(?:/[a-z0-9_][a-z0-9_.-]*)+")
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -159,14 +161,16 @@ class Storage(ABC):
         return f"{self._public_url}/media/{quote(key)}"
 
     @abstractmethod
-    async def add_part(self, folder: str, *, last: Part | None, first_byte: int, data: bytes) -> Part:
+    async def add_part(
+        self, folder: str, *, last: Part | None, first_byte: int, pieces: Sequence[bytes]
+    ) -> Part:
         """Store more bytes of a file on its way, durably against the end of this process.
 
         Args:
             folder: Where its parts stand.
             last: The part before it, if this process made it and nobody has added to the file since.
             first_byte: Where the bytes belong.
-            data: The bytes.
+            pieces: The bytes, in the pieces they came in.
 
         Returns:
             The part that holds them: `last`, grown, or a new one under a key never used before, so that two
@@ -205,12 +209,14 @@ class LocalStorage(Storage):
         self._root = root
         self._signer = signer
 
-    async def add_part(self, folder: str, *, last: Part | None, first_byte: int, data: bytes) -> Part:
+    async def add_part(
+        self, folder: str, *, last: Part | None, first_byte: int, pieces: Sequence[bytes]
+    ) -> Part:
         """Appends to the file of `last`: the whole then needs a new name and no copy."""
         part = last or Part(first_byte, 0, _part_key(folder, first_byte))
         with _translated(part.key):
-            await asyncio.to_thread(_write_at, self.path(part.key), part.byte_size, data)
-        return replace(part, byte_size=part.byte_size + len(data))
+            await asyncio.to_thread(_write_at, self.path(part.key), part.byte_size, pieces)
+        return replace(part, byte_size=part.byte_size + sum(map(len, pieces)))
 
     async def join(self, parts: Sequence[Part], *, into: str, content_type: str) -> None:
         sources = [(self.path(part.key), part.byte_size) for part in parts]
@@ -249,7 +255,10 @@ class LocalStorage(Storage):
 class BucketStorage(Storage):
     """Objects in an S3 bucket; addresses are presigned by it."""
 
-    async def add_part(self, folder: str, *, last: Part | None, first_byte: int, data: bytes) -> Part:
+    async def add_part(
+        self, folder: str, *, last: Part | None, first_byte: int, pieces: Sequence[bytes]
+    ) -> Part:
+        data = b"".join(pieces)
         part = Part(first_byte, len(data), _part_key(folder, first_byte))
         await self.put(part.key, data)
         return part
@@ -319,16 +328,26 @@ def _translated(key: str) -> Generator[None]:
         raise StorageFull(key) from error
 
 
-def _write_at(path: Path, position: int, data: bytes) -> None:
+def _write_at(path: Path, position: int, pieces: Sequence[bytes]) -> None:
+    """Written as they came: to join them first would touch fresh memory for every part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
     try:
-        view = memoryview(data)
-        while view:
-            written = os.pwrite(file, view, position)
-            view, position = view[written:], position + written
+        for first in range(0, len(pieces), _PIECES_AT_ONCE):
+            position = _write_all(file, position, pieces[first : first + _PIECES_AT_ONCE])
     finally:
         os.close(file)
+
+
+def _write_all(file: int, position: int, pieces: Sequence[bytes]) -> int:
+    """The position after the last byte; a nearly full disk takes only a part at a time."""
+    written = os.pwritev(file, pieces, position)
+    rest = memoryview(b"".join(pieces))[written:] if written < sum(map(len, pieces)) else memoryview(b"")
+    position += written
+    while rest:
+        written = os.pwrite(file, rest, position)
+        rest, position = rest[written:], position + written
+    return position
 
 
 def _join_files(sources: Sequence[tuple[Path, int]], target: Path) -> None:

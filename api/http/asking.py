@@ -6,8 +6,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from api.auth.access import Authenticate
-from api.auth.viewer import Viewer
 from api.context import RequestContext, Services
+from api.viewer import Viewer
 
 COOKIE: Final = "beatpass_session"
 CSRF_HEADER: Final = "x-beatpass-csrf"

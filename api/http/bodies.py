@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from starlette.datastructures import Headers
@@ -83,16 +83,17 @@ def _json(text: bytes) -> Any:
 def _checked(given: Any) -> Operation:
     if not isinstance(given, dict):
         raise BodyRefused(400, "Send one JSON object with `query`; batches are not taken.")
-    query, name = given.get("query"), given.get("operationName")
+    fields = cast("dict[str, Any]", given)
+    query, name = fields.get("query"), fields.get("operationName")
     if not isinstance(query, str) or not query.strip():
         raise BodyRefused(400, "`query` must be a string with an operation.")
     if name is not None and not isinstance(name, str):
         raise BodyRefused(400, "`operationName` must be a string.")
-    return Operation(query, _object(given, "variables"), name or None, _object(given, "extensions"))
+    return Operation(query, _object(fields, "variables"), name or None, _object(fields, "extensions"))
 
 
 def _object(given: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     value = given.get(name)
     if value is not None and not isinstance(value, dict):
         raise BodyRefused(400, f"`{name}` must be an object.")
-    return value
+    return cast("dict[str, Any] | None", value)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from json import JSONDecodeError
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 import strawberry
@@ -77,21 +77,22 @@ class GraphQLOverWebSocket(GraphQL[RequestContext, None]):
 
 def _is_well_formed(message: Any) -> bool:
     """Whether what every later step takes for granted holds; the rest is told by its own answer."""
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+    fields = _fields(message)
+    kind, name = fields.get("type"), fields.get("id")
+    if kind in {"subscribe", "complete"} and not (isinstance(name, str) and name):
         return False
-    if message["type"] in {"subscribe", "complete"} and not (
-        message.get("id") and isinstance(message["id"], str)
-    ):
-        return False
-    return message["type"] != "subscribe" or _is_operation(message.get("payload"))
+    return isinstance(kind, str) and (kind != "subscribe" or _is_operation(_fields(fields.get("payload"))))
 
 
-def _is_operation(payload: Any) -> bool:
-    kinds = {"query": str, "variables": dict | None, "operationName": str | None}
-    held = isinstance(payload, dict) and all(
-        isinstance(payload.get(key), kind) for key, kind in kinds.items()
-    )
-    return held and bool(payload["query"].strip())
+def _is_operation(payload: Mapping[str, Any]) -> bool:
+    query = payload.get("query")
+    name, variables = payload.get("operationName"), payload.get("variables")
+    sound = isinstance(name, str | None) and isinstance(variables, dict | None)
+    return sound and isinstance(query, str) and bool(query.strip())
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _authorization(parameters: Mapping[str, object] | None) -> str | None:

@@ -1,17 +1,18 @@
 """Applying for producer access, and deciding about it (D-2, D-3)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
-from api.auth.viewer import Viewer
 from api.producers.errors import AlreadyProducer, ApplicationIsWaiting, CaseIsDecided
-from api.producers.rules import LONGEST_NAME, MOST_ATTACHMENTS, Application, handle_for
+from api.producers.rules import MOST_ATTACHMENTS, Application, handle_for
 from api.refusals import InvalidValue, NotFound, Problems
 from api.texts import checked_text
 from api.uploads.use import use_upload
+from api.viewer import Viewer
 from db.ids import AccountId, ProducerRequestId, UploadId, new_id
 from db.models.producers import Attachment, CaseStep, Producer, ProducerRequest
 from db.queries import producers as queries
@@ -98,6 +99,8 @@ async def _attach(
         problems.note(InvalidValue(sentence, ("attachment_upload_ids",), ErrorCode.TOO_LONG))
     for position, upload in enumerate(uploads[:MOST_ATTACHMENTS]):
         with problems.under("attachment_upload_ids", str(position)):
+            if upload in uploads[:position]:
+                raise InvalidValue("This file is there twice.", code=ErrorCode.REPEATED)
             await use_upload(
                 session, viewer, upload_id=upload, purpose=UploadPurpose.ATTACHMENT, object_id=request
             )
@@ -107,18 +110,23 @@ async def _attach(
 
 async def _become_producer(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId) -> None:
     """The profile with its handle, and the role; a second one never comes of it."""
-    if not await queries.producers_of(session, [request.account_id]):
-        name = request.producer_name[:LONGEST_NAME]
-        handle = handle_for(name, await queries.handles_like(session, handle_for(name, ())))
-        session.add(Producer(account_id=request.account_id, handle=handle, handle_key=handle, name=name))
-        await session.flush()
+    while not await queries.producers_of(session, [request.account_id]):
+        await _add_profile(session, request.account_id, request.producer_name)
     await grant(session, request.account_id, Role.PRODUCER, by=by, reason=f"Application {request.id}")
+
+
+async def _add_profile(session: AsyncSession, account: AccountId, name: str) -> None:
+    """The profile under a free handle; none where somebody of that name got the handle at the same moment."""
+    handle = handle_for(name, await queries.handles_like(session, handle_for(name, ())))
+    with suppress(IntegrityError):
+        async with session.begin_nested():
+            session.add(Producer(account_id=account, handle=handle, handle_key=handle, name=name))
 
 
 def _checked_reason(decision: ReviewDecision, reason: str | None) -> str | None:
     problems = Problems()
     if reason is not None or decision is ReviewDecision.DENY:
         with problems.under("reason"):
-            reason = checked_text(reason or "", longest=_LONGEST_REASON)
+            reason = checked_text(reason or "", longest=_LONGEST_REASON, lines=True)
     problems.refuse_any()
     return reason

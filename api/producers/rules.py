@@ -55,7 +55,9 @@ def checked_application(
         first_name=_text(problems, "first_name", first_name, longest=_LONGEST_PERSON_NAME),
         last_name=_text(problems, "last_name", last_name, longest=_LONGEST_PERSON_NAME),
         instagram=_instagram(problems, instagram),
-        label=_text(problems, "label", label, longest=_LONGEST_PERSON_NAME) if label else None,
+        label=_text(problems, "label", label, longest=_LONGEST_PERSON_NAME)
+        if label and label.strip()
+        else None,
     )
     problems.refuse_any()
     return application
@@ -83,7 +85,10 @@ def _address(problems: Problems, value: str | None) -> str:
 
 
 def _is_web_address(address: str) -> bool:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
     return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
 
 

@@ -71,6 +71,19 @@ class Found:
     match: Match
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """A track under check.
+
+    Attributes:
+        number: Names its recording in the index.
+    """
+
+    row: TrackRow
+    heard: Heard
+    number: int
+
+
 class Engine(Protocol):
     """An audio engine; it knows no database."""
 
@@ -101,13 +114,13 @@ async def check_track(
         return
     async with storage.local_copy(stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id)) as path:
         heard = await engine.listen(path)
-    number = await _remember(sessions, track, heard)
-    sequence, found = await _compare_with_all(sessions, engine, row, heard)
+    newcomer = Newcomer(row, heard, await _remember(sessions, track, heard))
+    sequence, found = await _compare_with_all(sessions, engine, newcomer)
     if not any_blocks(one.match for one in found):
-        await _write_postings(sessions, number, heard.postings)
-    while (newer := await _judge(sessions, row, sequence, found, heard.model, settle)) is not None:
+        await _write_postings(sessions, newcomer.number, heard.postings)
+    while (newer := await _judge(sessions, newcomer, sequence, found, settle)) is not None:
         sequence = max(recording.sequence for recording in newer)
-        found = [*found, *await _compare(engine, heard, [(recording, None) for recording in newer])]
+        found = [*found, *await _compare(engine, newcomer, [(recording, None) for recording in newer])]
 
 
 async def check_failed(session: AsyncSession, track: TrackId) -> None:
@@ -141,39 +154,46 @@ async def _remember(sessions: Sessions, track: TrackId, heard: Heard) -> int:
 
 
 async def _compare_with_all(
-    sessions: Sessions, engine: Engine, row: TrackRow, heard: Heard
+    sessions: Sessions, engine: Engine, newcomer: Newcomer
 ) -> tuple[int, list[Found]]:
-    """Everything in the index that is alike, and the sequence up to which that holds."""
+    """Everything in the index that is alike, and the sequence up to which that holds.
+
+    What was taken in between two of these reads is left to `_judge`, or it would be found twice.
+    """
+    heard = newcomer.heard
     async with sessions.reading() as session:
         sequence = await queries.index_sequence(session)
-        same_file = await queries.recordings_with_sha256(session, row.audio_sha256)
+        same_file = await queries.recordings_with_sha256(session, newcomer.row.audio_sha256)
         postings = await queries.postings_with(session, heard.asked, most_per_key=_MOST_PER_KEY)
     candidates = (await engine.candidates(heard, postings))[:_MOST_CANDIDATES]
     offsets = {candidate.number: candidate.offsets for candidate in candidates}
     async with sessions.reading() as session:
         near = await queries.recordings(session, offsets, model=heard.model)
-    others = [(one, offsets[one.number]) for one in near if one not in same_file]
-    if others or same_file:
-        await _weigh(sessions, row.id, row.producer_id)
-    exact = [Found(one, SameFile.of(row.duration_ms)) for one in same_file]
-    return sequence, exact + await _compare(engine, heard, others)
+    known = {one.number: one for one in [*same_file, *near] if one.sequence <= sequence}
+    if known:
+        await _weigh(sessions, newcomer.row.id, newcomer.row.producer_id)
+    others = [(one, offsets.get(number)) for number, one in known.items()]
+    return sequence, await _compare(engine, newcomer, others)
 
 
 async def _weigh(sessions: Sessions, track: TrackId, producer: ProducerId) -> None:
     async with sessions.writing() as session:
-        await queries.set_status(session, track, FingerprintStatus.ANALYZING)
+        await queries.begin_weighing(session, track)
         tell_of_track(session, track, producer)
 
 
 async def _compare(
-    engine: Engine, heard: Heard, others: Sequence[tuple[IndexedRecording, tuple[int, ...] | None]]
+    engine: Engine, newcomer: Newcomer, others: Sequence[tuple[IndexedRecording, tuple[int, ...] | None]]
 ) -> list[Found]:
-    if not others:
-        return []
-    asked = [(recording.words, offsets) for recording, offsets in others]
-    matches = await engine.compare(heard, asked)
-    pairs = zip(others, matches, strict=True)
-    return [Found(recording, match) for (recording, _), match in pairs if match is not None]
+    """The very same file is known by its hash, however short it is; the others are compared by ear."""
+    row, heard = newcomer.row, newcomer.heard
+    same = [Found(one, SameFile.of(row.duration_ms)) for one, _ in others if one.sha256 == row.audio_sha256]
+    by_ear = [(one, offsets) for one, offsets in others if one.sha256 != row.audio_sha256]
+    if not by_ear:
+        return same
+    matches = await engine.compare(heard, [(recording.words, offsets) for recording, offsets in by_ear])
+    pairs = zip(by_ear, matches, strict=True)
+    return same + [Found(recording, match) for (recording, _), match in pairs if match is not None]
 
 
 async def _write_postings(sessions: Sessions, number: int, postings: Sequence[tuple[int, int]]) -> None:
@@ -184,18 +204,21 @@ async def _write_postings(sessions: Sessions, number: int, postings: Sequence[tu
 
 
 async def _judge(
-    sessions: Sessions, row: TrackRow, sequence: int, found: Sequence[Found], model: str, settle: Settle
+    sessions: Sessions, newcomer: Newcomer, sequence: int, found: Sequence[Found], settle: Settle
 ) -> list[IndexedRecording] | None:
     """Record the verdict, under the lock; or answer the newcomers that must be compared first."""
+    model = newcomer.heard.model
     async with sessions.writing() as session:
         present = await queries.lock_index(session)
         if present != sequence:
             newer = await queries.recordings_after(session, sequence, model=model)
             if newer:
                 return newer
-        track = await track_queries.track_for_change(session, row.id)
+        track = await track_queries.track_for_change(session, newcomer.row.id)
         if track is not None and track.status in _UNSETTLED:
             await _record(session, track, found, model, present)
+        else:
+            await queries.drop_postings(session, newcomer.number)  # it was deleted while it was compared
         await settle(session)
     return None
 
@@ -207,7 +230,7 @@ async def _record(
     await queries.replace_similarities(session, track.id, facts)
     if any_blocks(one.match for one in found):
         await queries.judge(session, track.id, FingerprintStatus.DUPLICATE, sequence=None)
-        await queries.drop_postings(session, track.id)
+        await queries.drop_postings_of(session, track.id)
         await track_queries.change_track(session, track.id, {"status": TrackStatus.DUPLICATE})
     else:
         await queries.judge(session, track.id, FingerprintStatus.VERIFIED_UNIQUE, sequence=sequence + 1)

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.viewer import Viewer
 from api.refusals import InvalidValue, Problems, required_role
 from api.uploads.errors import FileTooLarge
 from api.uploads.rules import LONGEST_FILENAME, RULES, UploadRule, bare_filename, readable_size
+from api.viewer import Viewer
 from db.clock import now
 from db.queries import uploads
 from db.queries.uploads import UploadRow

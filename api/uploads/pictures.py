@@ -162,7 +162,9 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
         alpha = picture.convert("RGBA")
         picture = Image.new("RGB", picture.size, _PAPER)
         picture.paste(alpha, mask=alpha.getchannel("A"))
-    return picture.convert("RGB")
+    clean = picture.convert("RGB")
+    clean.info.clear()  # Pillow writes a comment found there into the new file
+    return clean
 
 
 def _srgb() -> ImageCms.ImageCmsProfile:

@@ -2,7 +2,6 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.viewer import Viewer
 from api.refusals import Refused
 from api.uploads.errors import (
     UploadHasAnotherPurpose,
@@ -11,6 +10,7 @@ from api.uploads.errors import (
     UploadIsUsed,
     UploadNotFound,
 )
+from api.viewer import Viewer
 from db.clock import now
 from db.ids import UploadId
 from db.queries import uploads

@@ -86,6 +86,12 @@ async def set_status(session: AsyncSession, track: TrackId, status: FingerprintS
     await session.execute(changed.values(status=status))
 
 
+async def begin_weighing(session: AsyncSession, track: TrackId) -> None:
+    """Say that near matches are looked at; a check that another worker has ended since stays as it ended."""
+    checking = col(Fingerprint.track_id) == track, col(Fingerprint.status) == FingerprintStatus.CHECKING
+    await session.execute(update(Fingerprint).where(*checking).values(status=FingerprintStatus.ANALYZING))
+
+
 async def record_words(
     session: AsyncSession, track: TrackId, *, model: str, words: bytes, duration_ms: int
 ) -> int:
@@ -131,15 +137,20 @@ async def judge(
         await session.execute(update(FingerprintIndex).values(sequence=sequence))
 
 
-async def drop_postings(session: AsyncSession, track: TrackId) -> None:
+async def drop_postings(session: AsyncSession, number: int) -> None:
     """Take a recording's terms out of the index."""
+    await session.execute(delete(Posting).where(col(Posting.number) == number))
+
+
+async def drop_postings_of(session: AsyncSession, track: TrackId) -> None:
+    """Take the terms of a track's recording out of the index."""
     number = select(col(Fingerprint.number)).where(col(Fingerprint.track_id) == track).scalar_subquery()
     await session.execute(delete(Posting).where(col(Posting.number) == number))
 
 
 async def forget(session: AsyncSession, track: TrackId) -> None:
     """Forget how a track sounds (D-37)."""
-    await drop_postings(session, track)
+    await drop_postings_of(session, track)
     await session.execute(delete(Fingerprint).where(col(Fingerprint.track_id) == track))
 
 

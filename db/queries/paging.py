@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import Mapped
@@ -12,7 +12,7 @@ from db.columns import UtcDateTime
 
 R = TypeVar("R")
 Anchor = tuple[Any, ...]
-_LARGEST_INTEGER: Final = 2**63 - 1
+_BEYOND_A_COLUMN = 2**63
 
 
 class AnchorDoesNotFit(ValueError):  # noqa: N818 -- a sentence, as refusals have
@@ -93,8 +93,7 @@ def _past(key: Key, value: object) -> ColumnElement[bool]:
 def _value(key: Key, value: object) -> object:
     fitting = _instant(value) if _is_instant(key) else value
     wanted = datetime if _is_instant(key) else key.expression.type.python_type
-    too_large = isinstance(fitting, int) and abs(fitting) > _LARGEST_INTEGER
-    if type(fitting) is not wanted or too_large or (isinstance(fitting, str) and "\0" in fitting):
+    if not isinstance(fitting, wanted) or isinstance(fitting, bool) or not _fits_a_column(fitting):
         raise AnchorDoesNotFit(repr(value))
     return fitting
 
@@ -103,8 +102,14 @@ def _instant(value: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         return moment.astimezone(UTC) if moment and moment.tzinfo else None
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError):  # the first of January of the year 1, east of Greenwich
         return None
+
+
+def _fits_a_column(value: object) -> bool:
+    if isinstance(value, int):
+        return abs(value) < _BEYOND_A_COLUMN
+    return not isinstance(value, str) or "\0" not in value
 
 
 def _is_instant(key: Key) -> bool:

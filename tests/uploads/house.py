@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import resource
 import signal
 import socket
 import struct
@@ -25,12 +26,12 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from api.auth.viewer import Viewer
 from api.gateways.storage import LocalStorage, Storage, open_storage
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
 from api.uploads.announce import create_upload
 from api.uploads.sweep import delete_files, sweep_uploads
+from api.viewer import Viewer
 from db import jobs
 from db.clock import now
 from db.ids import AccountId, JobId, SessionId, UploadId, new_id
@@ -212,7 +213,13 @@ def served(settings: Settings) -> Generator[None]:
 class WebProcess:
     """A web process of its own, to be killed."""
 
-    def __init__(self, settings: Settings, *, app: str = "tests.uploads.web:create") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        app: str = "tests.uploads.web:create",
+        largest_file: int = resource.RLIM_INFINITY,
+    ) -> None:
         self._url = settings.public_url
         port = self._url.rpartition(":")[2]
         environment = {
@@ -236,6 +243,7 @@ class WebProcess:
             "warning",
         ]
         self.process = subprocess.Popen(command, env={**os.environ, **environment})
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (largest_file, largest_file))
         self._wait()
 
     def _wait(self) -> None:

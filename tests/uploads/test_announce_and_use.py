@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from api.auth.viewer import Viewer
 from api.refusals import ManyRefused, NotAllowed, Refused
 from api.uploads.announce import create_upload
 from api.uploads.rules import MAX_BYTE_SIZE, RULES
 from api.uploads.use import use_upload
+from api.viewer import Viewer
 from db.ids import UploadId
 from db.queries.uploads import UploadRow
 from db.vocabulary import ErrorCode, Role, UploadPurpose, UploadStatus

@@ -1,7 +1,7 @@
 import hashlib
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,11 @@ import httpx
 import pytest
 from tusclient.client import TusClient
 
+from api.gateways.storage import Storage
 from api.uploads.address import UploadAddresses
 from api.uploads.intake import PART_BYTES
+from api.uploads.receive import Reception
+from db.session import Sessions
 from db.vocabulary import ErrorCode, UploadPurpose, UploadStatus
 from tests.uploads.house import TUS, House, Line, WebProcess, a_wav, free_port, head, patch, until
 
@@ -357,3 +360,42 @@ def test_a_pdf_is_taken_as_an_attachment_and_a_page_is_not(house: House) -> None
     upload = house.announce(len(page), UploadPurpose.ATTACHMENT, filename="proof.pdf")
     answer = patch(upload, page)
     assert (answer.status_code, answer.json()["code"]) == (422, "NOT_AN_IMAGE")
+
+
+def test_a_full_disk_counts_no_byte_that_is_not_stored_and_the_upload_goes_on_later(
+    empty_house: House,
+) -> None:
+    house, wav = empty_house, a_wav(3 * PART_BYTES)
+    upload = house.announce(len(wav))
+    web = WebProcess(house.settings, largest_file=PART_BYTES + 2_000_000)
+    answer = patch(upload, wav)
+    assert (answer.status_code, answer.json()["code"]) == (507, "STORAGE_FULL")
+    web.end()
+    row = house.row(upload)
+    assert PART_BYTES <= row.received_bytes < PART_BYTES + 2_000_000
+    web = WebProcess(house.settings)
+    assert patch(upload, wav[row.received_bytes :], offset=row.received_bytes).status_code == 204
+    web.end()
+    assert house.row(upload).sha256 == hashlib.sha256(wav).hexdigest()
+    assert house.files()[f"masters/{upload.id}.wav"] == wav
+
+
+def test_progress_is_told_at_most_twice_a_second_and_changes_of_state_always(empty_house: House) -> None:
+    house, wav = empty_house, a_wav(6 * PART_BYTES)
+    upload = house.announce(len(wav))
+
+    async def work(sessions: Sessions, storage: Storage) -> float:
+        async def body() -> AsyncIterator[bytes]:
+            for at in range(0, len(wav), 1 << 20):
+                yield wav[at : at + (1 << 20)]
+
+        started = time.monotonic()
+        reception = Reception(sessions, storage, keep_for=house.keep_for)
+        await reception.receive(upload.id, offset=0, length=None, body=body())
+        return time.monotonic() - started
+
+    house.heard.clear()
+    seconds = house.run(work)
+    assert set(house.heard) == {f"upload:{upload.id}"}
+    facts, first, completed = 1, 1, 1
+    assert facts + first + completed <= len(house.heard) <= facts + first + completed + seconds * 2

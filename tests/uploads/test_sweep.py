@@ -101,7 +101,7 @@ def _whole_but_open(house: House, data: bytes, purpose: UploadPurpose) -> tuple[
 
     async def work(sessions: Sessions, storage: Storage) -> None:
         dock = Dock(sessions, storage, house.keep_for)
-        part = await storage.add_part(parts_folder(upload.id), last=None, first_byte=0, data=data)
+        part = await storage.add_part(parts_folder(upload.id), last=None, first_byte=0, pieces=[data])
         assert await dock.record(await dock.row(upload.id), part, received=0, tell=False)
 
     house.run(work)

@@ -39,6 +39,8 @@ def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
         "BEATPASS_SECRET_KEY": place.secret,
         "NUMBA_CACHE_DIR": str(place.data / "numba"),
         "PYTHONUNBUFFERED": "1",
+        "dramatiq_worker_timeout": "100",  # ms that an idle worker takes to see a message: 334 by default
+        "dramatiq_queue_prefetch": "1",
     }
 
 
@@ -64,7 +66,7 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
             Child("web", _python(*web), ready=lambda: web_answers(place.address)),
             Child("relay", _python("workers.relay")),
             Child("worker", _python(*_dramatiq("default", threads=4))),
-            Child("audio", _python(*_dramatiq("audio", threads=1))),
+            Child("audio", _python(*_dramatiq("audio", "preview", threads=1))),
         ),
         (Child("seed", _python("workers.launcher.seed"), runs="once", vital=False),),
     )
@@ -102,5 +104,5 @@ def _python(module: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *arguments)
 
 
-def _dramatiq(queue: str, *, threads: int) -> tuple[str, ...]:
-    return ("dramatiq", "workers.main", "--queues", queue, "--processes", "1", "--threads", str(threads))
+def _dramatiq(*queues: str, threads: int) -> tuple[str, ...]:
+    return ("dramatiq", "workers.main", "--queues", *queues, "--processes", "1", "--threads", str(threads))

@@ -16,7 +16,8 @@ from typing import Any, Final
 from urllib.request import Request, urlopen
 
 from api.demo.accounts import PRODUCER, PRODUCER_2, DemoAccount
-from workers.audio.synth import SYNTH_RATE_HZ, beat, write_wav
+from workers.audio.instruments import SYNTH_RATE_HZ
+from workers.audio.synth import beat, write_wav
 
 _SECONDS: Final = 45
 _COPY_STARTS_AT_S: Final = 6
@@ -75,7 +76,7 @@ class Client:
 
 
 def _payload_errors(data: Mapping[str, Any]) -> list[Any]:
-    payloads = (value for value in data.values() if isinstance(value, dict))
+    payloads: list[dict[str, Any]] = [value for value in data.values() if isinstance(value, dict)]
     return [error for payload in payloads for error in payload.get("errors", [])]
 
 

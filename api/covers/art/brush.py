@@ -85,12 +85,12 @@ class Sheet:
     def dim_edges(self, strength: float) -> None:
         """Darker towards the corners."""
         mask = Image.radial_gradient("L").resize(self.image.size, Image.Resampling.BICUBIC)
-        dark = mask.point(lambda value: max(0, value - 90) * strength)
+        dark = mask.point([max(0, value - 90) * strength for value in range(256)])
         self.image.paste(flat("#000000"), mask=dark)
 
     def finished(self, *, grain: float = 0.1) -> Image.Image:
         """The picture at its size, with the tooth of paper."""
-        picture = self.image.resize((EDGE_PX, EDGE_PX), Image.Resampling.LANCZOS)
+        picture = self.image.reduce(2)
         tooth = noise(Random("paper"), EDGE_PX // 3, EDGE_PX).convert("RGB")  # noqa: S311 -- as above
         return Image.blend(picture, ImageChops.overlay(picture, tooth), grain * _TOOTH)
 
@@ -102,7 +102,9 @@ def flat(color: str) -> Image.Image:
 
 def ramp(*colors: str, angle: float = 0) -> Image.Image:
     """Colours that run into each other, from top to bottom when not turned."""
-    wide = Image.linear_gradient("L").resize((_DRAWN_PX * 3 // 2,) * 2, Image.Resampling.BICUBIC)
+    wide = Image.linear_gradient("L").resize(
+        (_DRAWN_PX * 3 // 2, _DRAWN_PX * 3 // 2), Image.Resampling.BICUBIC
+    )
     edge = (wide.width - _DRAWN_PX) // 2
     turned = wide.rotate(angle, Image.Resampling.BICUBIC, fillcolor=0)
     if not angle % 90:

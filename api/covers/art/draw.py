@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from api.covers.art import club, pop, soul, street, world
 from api.uploads.pictures import blurred, dominant_color, encoded
 from api.uploads.rules import EDGES_PX
-from db.vocabulary import ImageSize
 
 _HERE: Final = Path(__file__).parent
-_LARGEST_BYTES: Final = 96_000
+_WANTED_BYTES: Final = 90_000
+_LOWEST_QUALITY: Final = 64
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 
 SLEEVES: Final[dict[str, Callable[[], Image.Image]]] = {
@@ -57,7 +57,7 @@ def draw(genre: str, target: Path = _HERE) -> dict[str, object]:
     folder = target / preset_id
     folder.mkdir(exist_ok=True)
     for size, edge_px in EDGES_PX.items():
-        (folder / f"{size.lower()}.jpg").write_bytes(_jpeg(picture, size, edge_px))
+        (folder / f"{size.lower()}.jpg").write_bytes(_jpeg(picture, edge_px))
     return {
         "id": preset_id,
         "genres": [genre],
@@ -74,14 +74,14 @@ def preset_id_of(genre: str, *, number: int) -> str:
     return "cvr_" + "".join(_DIGITS[digest >> shift & 31] for shift in range(0, 130, 5))
 
 
-def _jpeg(picture: Image.Image, size: ImageSize, edge_px: int) -> bytes:
-    """As good as fits."""
+def _jpeg(picture: Image.Image, edge_px: int) -> bytes:
+    """As good as fits; what is all edges is softened by less than a pixel, and larger."""
     scaled = picture.resize((edge_px, edge_px), Image.Resampling.LANCZOS)
-    for quality in range(88, 50, -2):
+    for quality in range(88, _LOWEST_QUALITY, -4):
         data = encoded(scaled, quality=quality)
-        if len(data) <= _LARGEST_BYTES:
+        if len(data) <= _WANTED_BYTES:
             return data
-    raise ValueError(f"{size} does not fit")
+    return encoded(scaled.filter(ImageFilter.GaussianBlur(0.8)), quality=_LOWEST_QUALITY)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,7 @@ def pop() -> Image.Image:
     sheet = Sheet(flat("#ff8fb8"), seed="Pop")
     colors = ("#ffe14d", "#36c5f0", "#ffffff", "#7b2ff7", "#ff4d6d", "#2bd9a5")
     for place in range(36):
-        x, y = (place % 6) * 172 + 70, place // 6 * 172 + 70
-        x, y = x + sheet.random.uniform(-28, 28), y + sheet.random.uniform(-28, 28)
+        x, y = ((step * 172 + 70 + sheet.random.uniform(-28, 28)) for step in (place % 6, place // 6))
         _sweet(sheet, (place * 5 + place // 6) % 4, (x, y), sheet.random.choice(colors))
     return sheet.finished(grain=0.05)
 

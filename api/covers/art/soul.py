@@ -72,14 +72,14 @@ def alternative_r_and_b() -> Image.Image:
     with sheet.shadow(26, 0.6) as dark:
         dark.disc(650, 345, 172, "#ffffff")
     sheet.disc(640, 330, 165, "#f2e3c6")
-    sheet.disc(590, 300, 165, "#f8efdc", 0.6)
+    sheet.disc(612, 308, 124, "#f8efdc", 0.7)
     sheet.dim_edges(0.7)
     return sheet.finished(grain=0.08)
 
 
 def _cut_out(sheet: Sheet, field: Image.Image, level: int, color: str) -> None:
     """A sheet of paper where the field is higher, with its shadow on what lies below."""
-    paper = field.point(lambda value: 255 if value > level else 0)
+    paper = field.point([255 * (value > level) for value in range(256)])
     shadow = blurred(paper, 12).point(lambda value: value * 0.5)
     sheet.lay(flat("#000000"), mask=shadow)
     sheet.lay(flat(color), mask=paper)

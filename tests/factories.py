@@ -1,0 +1,262 @@
+"""People and their beats on the real database, made in as few words as a test needs."""
+
+import hashlib
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
+from api.catalog.rules import labels_of
+from api.catalog.terms import CURRENT
+from api.covers.presets import GeneratedArt
+from db.clock import now
+from db.folding import folded
+from db.ids import AccountId, PictureId, ProducerId, ProducerRequestId, SessionId, TrackId, UploadId, new_id
+from db.models.accounts import Account, ApiToken, RoleGrant, Session
+from db.models.fingerprints import Fingerprint
+from db.models.producers import CaseStep, Producer, ProducerRequest
+from db.models.tracks import Track, TrackCredit, TrackLabel
+from db.models.uploads import Picture, Upload
+from db.session import Sessions
+from db.vocabulary import (
+    ApiTokenScope,
+    CurrencyCode,
+    ExclusiveAvailability,
+    FingerprintStatus,
+    LicensingModel,
+    ProducerRequestKind,
+    ReviewStatus,
+    Role,
+    Scale,
+    SessionTransport,
+    TrackStatus,
+    UploadPurpose,
+    UploadStatus,
+)
+
+_numbers = itertools.count(1)
+_ENDED: Final = {TrackStatus.PUBLISHED, TrackStatus.HIDDEN, TrackStatus.SOLD}
+_CHECKS: Final = {
+    TrackStatus.PROCESSING: FingerprintStatus.PENDING,
+    TrackStatus.DUPLICATE: FingerprintStatus.DUPLICATE,
+    TrackStatus.CHECK_FAILED: FingerprintStatus.FAILED,
+}
+TRAP_COVER: Final = GeneratedArt().presets_for(["Trap"])[0].id
+EXCLUSIVE: Final[dict[str, Any]] = {
+    "licensing_model": LicensingModel.STANDARD_AND_EXCLUSIVE,
+    "exclusive_availability": ExclusiveAvailability.AVAILABLE,
+    "exclusive_price_minor": 29_900,
+    "exclusive_currency": CurrencyCode.USD,
+    "contact_email": "buy@nova.test",
+    "accepted_terms_version": CURRENT,
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account who is signed in."""
+
+    account: AccountId
+    session: SessionId
+    email: str
+    name: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Beatmaker(Person):
+    """Somebody with producer access."""
+
+    producer: ProducerId
+    handle: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """What has an API token."""
+
+    id: str
+    token: str
+
+
+async def a_listener(sessions: Sessions, name: str = "Ari", *, roles: Sequence[Role] = ()) -> Person:
+    async with sessions.writing() as session:
+        return await _a_person(session, name, roles)
+
+
+async def staff(sessions: Sessions, name: str = "Sam") -> Person:
+    return await a_listener(sessions, name, roles=[Role.STAFF])
+
+
+async def a_producer(sessions: Sessions, name: str = "Nova", *, verified: bool = False) -> Beatmaker:
+    roles = [Role.PRODUCER, *([Role.VERIFIED_PRODUCER] if verified else [])]
+    async with sessions.writing() as session:
+        person = await _a_person(session, name, roles)
+        handle = f"{folded(name).replace(' ', '-')}-{next(_numbers)}"
+        producer = Producer(account_id=person.account, handle=handle, handle_key=handle, name=name)
+        session.add(producer)
+    return Beatmaker(**vars(person), producer=producer.id, handle=handle)
+
+
+async def a_verified_producer(sessions: Sessions, name: str = "Kilo") -> Beatmaker:
+    return await a_producer(sessions, name, verified=True)
+
+
+async def an_api_token(
+    sessions: Sessions, of: Person, scope: ApiTokenScope, *, expires_at: datetime | None = None
+) -> Program:
+    secret = new_token(API_TOKEN)
+    token = ApiToken(
+        account_id=of.account,
+        name="A program",
+        scope=scope,
+        token_sha256=stored_form(secret),
+        last_used_at=now(),
+        expires_at=expires_at,
+    )
+    async with sessions.writing() as session:
+        session.add(token)
+    return Program(token.id, secret)
+
+
+async def an_application(
+    sessions: Sessions, of: Person, name: str = "Nova Keys", *, status: ReviewStatus = ReviewStatus.PENDING
+) -> ProducerRequestId:
+    request = ProducerRequest(
+        account_id=of.account,
+        kind=ProducerRequestKind.BECOME_PRODUCER,
+        status=status,
+        producer_name=name,
+        beats_url="https://soundcloud.com/nova",
+        first_name="Nova",
+        last_name="Keys",
+        reviewed_at=None if status is ReviewStatus.PENDING else now(),
+    )
+    async with sessions.writing() as session:
+        session.add(request)
+        session.add(CaseStep(case_id=request.id, status=ReviewStatus.PENDING, by=of.account))
+    return request.id
+
+
+async def a_completed_upload(
+    sessions: Sessions, of: Person, purpose: UploadPurpose = UploadPurpose.TRACK_AUDIO, **different: Any
+) -> UploadId:
+    async with sessions.writing() as session:
+        return await _a_completed_upload(session, of, purpose, **different)
+
+
+async def a_track(
+    sessions: Sessions, of: Beatmaker, status: TrackStatus = TrackStatus.PUBLISHED, **different: Any
+) -> TrackId:
+    """A beat as if it had gone all the way to this state.
+
+    Args:
+        different: Columns that differ; `credited`: further producers.
+    """
+    credited: Sequence[Beatmaker] = different.pop("credited", ())
+    async with sessions.writing() as session:
+        upload_facts = {"duration_ms": different.get("duration_ms", 180_000)}
+        upload = await _a_completed_upload(session, of, UploadPurpose.TRACK_AUDIO, **upload_facts)
+        columns = _usual_columns(status) | different
+        columns["title_key"] = folded(columns["title"])
+        track = Track(producer_id=of.producer, upload_id=upload, status=status, **columns)
+        session.add(track)
+        await session.flush()
+        _add_what_belongs_to(session, track, columns, [of, *credited])
+        (await session.get_one(Upload, upload)).used_by = track.id
+    return track.id
+
+
+def _add_what_belongs_to(
+    session: AsyncSession, track: Track, columns: dict[str, Any], people: Sequence[Beatmaker]
+) -> None:
+    for kind, word in labels_of(columns):
+        session.add(TrackLabel(track_id=track.id, kind=kind, folded=word))
+    for position, one in enumerate(people):
+        session.add(TrackCredit(track_id=track.id, producer_id=one.producer, position=position))
+    status = _CHECKS.get(track.status, FingerprintStatus.VERIFIED_UNIQUE)
+    if track.status is not TrackStatus.REMOVED:
+        session.add(Fingerprint(track_id=track.id, sha256=track.audio_sha256, status=status))
+
+
+def _usual_columns(status: TrackStatus) -> dict[str, Any]:
+    number = next(_numbers)
+    moment = now() - timedelta(days=1) + timedelta(seconds=number)
+    sold = EXCLUSIVE | {"exclusive_availability": ExclusiveAvailability.SOLD}
+    return {
+        "slug": f"night-drive-{number}",
+        "title": "Night Drive",
+        "artists": ["Nova"],
+        "bpm": 140,
+        "pitch_class": 10,
+        "scale": Scale.MINOR,
+        "genres": ["Trap"],
+        "tags": [],
+        "moods": [],
+        "cover_preset_id": TRAP_COVER,
+        "duration_ms": 180_000,
+        "audio_sha256": _some_hash(),
+        "audio_byte_size": 30_000_000,
+        "licensing_model": LicensingModel.STANDARD,
+        "input_sha256": _some_hash(),
+        "created_at": moment,
+        "published_at": moment if status in _ENDED else None,
+        **(sold if status is TrackStatus.SOLD else {}),
+    }
+
+
+async def _a_completed_upload(
+    session: AsyncSession, of: Person, purpose: UploadPurpose, **different: Any
+) -> UploadId:
+    usual: dict[str, Any] = {
+        "filename": "beat.wav",
+        "byte_size": 30_000_000,
+        "received_bytes": 30_000_000,
+        "status": UploadStatus.COMPLETED,
+        "sha256": _some_hash(),
+        "media_type": "audio/wav",
+        "expires_at": now() + timedelta(days=1),
+    }
+    if purpose is UploadPurpose.TRACK_AUDIO:
+        usual |= {"sample_rate_hz": 44_100, "bit_depth": 16, "channels": 2, "duration_ms": 180_000}
+    if purpose is UploadPurpose.COVER_ART:
+        usual["picture_id"] = await _a_picture(session)
+    upload = Upload(account_id=of.account, purpose=purpose, **(usual | different))
+    session.add(upload)
+    await session.flush()
+    return upload.id
+
+
+async def _a_picture(session: AsyncSession) -> PictureId:
+    picture = Picture(
+        width=1200, height=1200, dominant_color="#101010", blurhash="L00000fQfQfQfQfQfQfQfQfQfQfQ"
+    )
+    session.add(picture)
+    await session.flush()
+    return picture.id
+
+
+async def _a_person(session: AsyncSession, name: str, roles: Sequence[Role]) -> Person:
+    email = f"{folded(name).replace(' ', '.')}.{next(_numbers)}@beatpass.test"
+    account = Account(email=email, email_key=email, password_hash="none", display_name=name)
+    session.add(account)
+    await session.flush()
+    session.add_all(RoleGrant(account_id=account.id, role=role, grant_reason="Test") for role in roles)
+    token = new_token(SESSION)
+    signed_in = Session(
+        id=SessionId(new_id("ses")),
+        account_id=account.id,
+        token_sha256=stored_form(token),
+        transport=SessionTransport.BEARER,
+        device="Tests",
+    )
+    session.add(signed_in)
+    return Person(account.id, signed_in.id, email, name, token)
+
+
+def _some_hash() -> str:
+    return hashlib.sha256(str(next(_numbers)).encode()).hexdigest()

@@ -1,0 +1,171 @@
+"""Handles, applications, e-mails, folded text and ids."""
+
+import string
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.auth.rules import LONGEST_EMAIL, checked_email, email_key
+from api.producers.rules import checked_application, handle_for
+from api.refusals import Refused
+from api.texts import checked_text
+from db.folding import folded
+from db.ids import new_id, prefix_of
+from tests.rules.judging import refused_by, told
+
+GOOD: dict[str, str | None] = {
+    "producer_name": "Nova Keys",
+    "beats_url": "https://soundcloud.com/nova",
+    "first_name": "Nova",
+    "last_name": "Keys",
+    "instagram": None,
+    "label": None,
+}
+
+
+def found(**different: str | None) -> list[tuple[str, str]]:
+    application = GOOD | different
+    return [told(refusal) for refusal in refused_by(lambda: checked_application(**application))]
+
+
+def test_a_good_application_is_taken_without_blanks_around_its_words() -> None:
+    taken = checked_application(
+        **(GOOD | {"producer_name": "  Nova  Keys ", "instagram": "@nova.keys", "label": " "})
+    )
+    assert (taken.producer_name, taken.instagram, taken.label) == ("Nova Keys", "nova.keys", None)
+
+
+def test_everything_missing_is_told_at_once() -> None:
+    nothing = dict.fromkeys(GOOD, None)
+    needed = ("producer_name", "beats_url", "first_name", "last_name")
+    assert found(**nothing) == [(name, "REQUIRED") for name in needed]
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    wrong = {
+        "producer_name": "x" * 61,
+        "beats_url": "ftp://x.y",
+        "instagram": "no spaces",
+        "label": "x" * 101,
+    }
+    assert found(**wrong) == [
+        ("producer_name", "TOO_LONG"),
+        ("beats_url", "MALFORMED"),
+        ("instagram", "MALFORMED"),
+        ("label", "TOO_LONG"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "address", ["nova", "https://localhost", "https://[", "javascript:alert(1)", "https://"]
+)
+def test_a_link_must_be_the_address_of_a_public_page(address: str) -> None:
+    assert found(beats_url=address) == [("beats_url", "MALFORMED")]
+
+
+@pytest.mark.parametrize(
+    ("name", "handle"),
+    [
+        ("Nova Keys", "nova-keys"),
+        ("BEYONCÉ!", "beyonce"),
+        ("夜", "producer"),
+        ("--a--", "a"),
+        ("admin", "admin-2"),
+    ],
+)
+def test_a_handle_looks_like_its_name(name: str, handle: str) -> None:
+    assert handle_for(name, ()) == handle
+
+
+def test_a_taken_handle_is_counted_on() -> None:
+    assert handle_for("Nova", {"nova"}) == "nova-2"
+    assert handle_for("Nova", {"nova", "nova-2", "nova-4"}) == "nova-3"
+
+
+@given(st.text(max_size=60), st.integers(0, 8))
+def test_a_handle_is_always_free_and_fits_its_column(name: str, taken: int) -> None:
+    known: set[str] = set()
+    for _ in range(taken + 1):
+        handle = handle_for(name, known)
+        assert handle not in known
+        assert len(handle) <= 40
+        assert set(handle) <= {*string.ascii_lowercase, *string.digits, "-"}
+        known.add(handle)
+
+
+@pytest.mark.parametrize("email", ["a@b.ca", " Nova@Beat.Pass ", "n+1@beat-pass.example"])
+def test_an_email_is_taken_without_blanks_around_it(email: str) -> None:
+    assert checked_email(email) == email.strip()
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "",
+        "nova",
+        "a@b",
+        "a@@b.ca",
+        "a b@c.ca",
+        "a\x00@b.ca",
+        "a@b.c",
+        "x" * 65 + "@b.ca",
+        f"a@{'b' * 250}.ca",
+    ],
+)
+def test_what_cannot_be_an_email_is_refused(email: str) -> None:
+    assert [refusal.code for refusal in refused_by(lambda: checked_email(email))] == ["MALFORMED"]
+
+
+@given(st.text(min_size=1, max_size=64), st.text(min_size=1, max_size=250))
+def test_what_finds_an_email_fits_its_column(local: str, domain: str) -> None:
+    try:
+        taken = checked_email(f"{local}@{domain}.ca")
+    except Refused:
+        return
+    assert len(email_key(taken)) <= LONGEST_EMAIL
+
+
+def test_an_email_that_grows_when_its_case_is_dropped_is_refused() -> None:
+    assert refused_by(lambda: checked_email(f"nova@{'ß' * 200}.ca"))
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [("Beyoncé", "beyonce"), ("LO-FI", "lo-fi"), ("  R&B \t soul ", "r&b soul"), ("Straße", "strasse")],
+)
+def test_folded_text_has_no_case_no_accents_and_single_spaces(text: str, same: str) -> None:
+    assert folded(text) == same
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+
+
+@given(st.text(max_size=80))
+def test_checked_text_is_seen_on_one_line(text: str) -> None:
+    if not refused_by(lambda: checked_text(text, longest=60)):
+        taken = checked_text(text, longest=60)
+        assert taken.isprintable()
+        assert taken == " ".join(taken.split())
+
+
+def test_ids_carry_their_type_and_sort_by_time() -> None:
+    first = new_id("trk")
+    time.sleep(0.002)
+    second = new_id("trk")
+    assert first < second
+    assert prefix_of(first) == "trk"
+
+
+@pytest.mark.parametrize(
+    "value", ["", "trk", "trk_", "trk_1", "trk_" + "u" * 26, "0" * 26, "trk_" + "0" * 27]
+)
+def test_what_is_no_id_has_no_type(value: str) -> None:
+    assert prefix_of(value) is None
+
+
+def test_a_thousand_ids_differ() -> None:
+    assert len({new_id("trk") for _ in range(1000)}) == 1000
