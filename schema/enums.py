@@ -1,65 +1,16 @@
 """The vocabulary's words, made known to GraphQL; their descriptions stand with the words."""
 
+from enum import StrEnum
 from typing import Any, Final
 
 import strawberry
 
-from db.vocabulary import (
-    ApiTokenScope,
-    AudioFormat,
-    CaseKind,
-    CurrencyCode,
-    ErrorCode,
-    ExclusiveAvailability,
-    FingerprintStatus,
-    ImageSize,
-    LicencePermission,
-    LicensingModel,
-    MusicalKey,
-    OrderDirection,
-    ProducerRequestKind,
-    RequestErrorCode,
-    ReviewDecision,
-    ReviewStatus,
-    Role,
-    Scale,
-    SessionTransport,
-    SimilarityBand,
-    TrackOrderField,
-    TrackStatus,
-    UploadProtocol,
-    UploadPurpose,
-    UploadStatus,
-)
+from db import vocabulary
+from db.vocabulary import RequestErrorCode
 
-for _vocabulary in (
-    ApiTokenScope,
-    AudioFormat,
-    CaseKind,
-    CurrencyCode,
-    ErrorCode,
-    ExclusiveAvailability,
-    FingerprintStatus,
-    ImageSize,
-    LicencePermission,
-    LicensingModel,
-    MusicalKey,
-    OrderDirection,
-    ProducerRequestKind,
-    RequestErrorCode,
-    ReviewDecision,
-    ReviewStatus,
-    Role,
-    Scale,
-    SessionTransport,
-    SimilarityBand,
-    TrackOrderField,
-    TrackStatus,
-    UploadProtocol,
-    UploadPurpose,
-    UploadStatus,
-):
-    strawberry.enum(_vocabulary)
+for _word in vars(vocabulary).values():
+    if isinstance(_word, type) and issubclass(_word, StrEnum) and _word is not StrEnum:
+        strawberry.enum(_word)
 
 REQUEST_ERROR_CODE: Final[Any] = vars(RequestErrorCode)["__strawberry_definition__"]
 """No field has it: it says what stands in `extensions.code`."""

@@ -32,6 +32,8 @@ _MOST_PER_KEY: Final = 1000
 """A term that a thousand recordings share is a drum pattern, not a trace."""
 _MOST_CANDIDATES: Final = 50
 """True matches have tens of votes and stand first; chance has a handful."""
+_DIGITS: Final = 4
+"""Of shares: more would claim more than was measured."""
 _UNSETTLED: Final = frozenset({TrackStatus.PROCESSING, TrackStatus.CHECK_FAILED})
 
 
@@ -256,9 +258,9 @@ def _facts(one: Found, model: str) -> Mapping[str, Any]:
         "blocks": blocks(match),
         "match_class": match.match_class,
         "relation": match.relation,
-        "similarity": match.similarity,
-        "query_coverage": match.query_coverage,
-        "reference_coverage": match.reference_coverage,
+        "similarity": round(match.similarity, _DIGITS),
+        "query_coverage": round(match.query_coverage, _DIGITS),
+        "reference_coverage": round(match.reference_coverage, _DIGITS),
         "speed_ratio": match.speed_ratio,
         "pitch_shift_semitones": match.pitch_shift,
         "segments": [_segment(segment) for segment in match.segments],
@@ -268,4 +270,4 @@ def _facts(one: Found, model: str) -> Mapping[str, Any]:
 
 def _segment(segment: Any) -> dict[str, float]:
     names = ("query_start_ms", "query_end_ms", "reference_start_ms", "reference_end_ms", "similarity")
-    return {name: getattr(segment, name) for name in names}
+    return {name: round(getattr(segment, name), _DIGITS) for name in names}

@@ -1,7 +1,7 @@
 import pytest
 
 from db.vocabulary import Role
-from tests.factories import a_listener, a_producer, staff
+from tests.factories import a_producer, staff
 from tests.stage import Stage
 
 pytestmark = pytest.mark.anyio
