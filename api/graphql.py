@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Final, NamedTuple, cast
 
 import strawberry
@@ -50,6 +51,9 @@ from schema.paging import LARGEST_SIZE
 from schema.scalars import SCALARS
 
 _CACHED_OPERATIONS: Final = 1000
+_DID_YOU_MEAN: Final = import_module("graphql.pyutils.did_you_mean")
+"""graphql-core's one switch for suggestions of every kind; Strawberry's own covers fields only."""
+_MOST_SUGGESTIONS: Final = 5
 _LONGEST_KEPT: Final = 16_384
 _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 """Postgres stores no U+0000, so it is refused wherever it may stand."""
@@ -226,8 +230,9 @@ def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
     """The schema, described.
 
     Args:
-        suggestions: Whether an unknown name is answered with similar ones.
+        suggestions: Whether an unknown name is answered with similar ones; from now on, in this whole process.
     """
+    setattr(_DID_YOU_MEAN, "MAX_LENGTH", _MOST_SUGGESTIONS if suggestions else 0)  # noqa: B010 -- a module has no type
     schema = BeatPassSchema(
         query=Query,
         mutation=Mutation,
@@ -242,7 +247,7 @@ def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
             REQUEST_ERROR_CODE,
         ],
         extensions=[Door],
-        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
+        config=StrawberryConfig(scalar_map=SCALARS),
     )
     describe(core_of(schema))
     return schema

@@ -19,6 +19,7 @@ from api.viewer import Viewer
 from db.queries import accounts as queries
 from db.session import Sessions
 
+_SIGNS_OF_A_PROXY: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _NOTICE: Final = (
     "Demo mode: everything stays on this machine. Tokens are words: demo-staff, demo-producer, demo-producer-2, "
     "demo-newcomer, demo-artist. Each example has one in its Headers; change it there."
@@ -61,7 +62,9 @@ def with_demo_tokens(otherwise: Authenticate) -> Authenticate:
 
 
 def is_local(connection: HTTPConnection) -> bool:
-    """Whether both ends are this machine: the peer's address, and the name that was asked for."""
+    """Whether both ends are this machine: the peer's address, and the name that was asked for; nobody in between."""
+    if any(name in connection.headers for name in _SIGNS_OF_A_PROXY):
+        return False
     peer = connection.client.host if connection.client else ""
     return _is_loopback(peer) and _is_loopback(connection.url.hostname or "")
 

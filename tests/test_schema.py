@@ -1,0 +1,78 @@
+"""The printed schema: what clients are written against."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_schema,
+    parse,
+    validate,
+)
+
+from api.graphql import printed
+from api.http.explorer import example_operations
+from tests.stage import the_schema
+
+_FILE = Path(__file__).parents[1] / "schema" / "schema.graphql"
+_RENEW = "schema/schema.graphql is not what the code says. Renew it: python -m api.graphql > schema/schema.graphql"
+_SPECIFIED = {"Boolean", "Float", "ID", "Int", "String"}
+_EXAMPLES = example_operations()
+
+
+@pytest.fixture(scope="module")
+def committed() -> GraphQLSchema:
+    return build_schema(_FILE.read_text("utf-8"))
+
+
+def test_the_committed_schema_is_the_one_that_is_served() -> None:
+    assert printed(the_schema()) == _FILE.read_text("utf-8"), _RENEW
+
+
+def test_everything_in_the_schema_is_described(committed: GraphQLSchema) -> None:
+    ours = [kind for name, kind in committed.type_map.items() if not name.startswith("__")]
+    bare = [path for kind in ours if kind.name not in _SPECIFIED for path in _undescribed(kind)]
+    assert bare == []
+
+
+def _undescribed(kind: GraphQLNamedType) -> Iterator[str]:
+    yield from _bare(kind.name, kind.description)
+    if isinstance(kind, GraphQLEnumType):
+        for name, value in kind.values.items():
+            yield from _bare(f"{kind.name}.{name}", value.description)
+    if isinstance(kind, GraphQLInputObjectType):
+        for name, entry in kind.fields.items():
+            yield from _bare(f"{kind.name}.{name}", entry.description)
+    if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+        yield from _undescribed_fields(kind)
+
+
+def _undescribed_fields(kind: GraphQLObjectType | GraphQLInterfaceType) -> Iterator[str]:
+    for name, field in kind.fields.items():
+        yield from _bare(f"{kind.name}.{name}", field.description)
+        for argument, given in field.args.items():
+            yield from _bare(f"{kind.name}.{name}({argument})", given.description)
+
+
+def _bare(path: str, description: str | None) -> Iterator[str]:
+    if not description or not description.strip():
+        yield path
+
+
+@pytest.mark.parametrize("example", _EXAMPLES, ids=lambda one: one.query.partition("\n")[0])
+def test_every_example_of_the_explorer_is_valid(committed: GraphQLSchema, example: object) -> None:
+    one = next(each for each in _EXAMPLES if each is example)
+    assert validate(committed, parse(one.query)) == []
+
+
+def test_there_is_an_example_for_every_area() -> None:
+    text = "".join(example.query for example in _EXAMPLES)
+    areas = ("me {", "signUp", "submitProducerRequest", "staff {", "reviewProducerRequest", "uploadRules")
+    later = ("createUpload", "coverPresets", "createTrack", "trackChanged", "myTracksChanged", "duplicate {")
+    assert [area for area in areas + later if area not in text] == []
