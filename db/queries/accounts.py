@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.columns import Word
 from db.ids import AccountId, ApiTokenId, ProducerId, SessionId
 from db.models.accounts import Account, ApiToken, RoleGrant, Session
 from db.models.producers import Producer
@@ -129,7 +130,7 @@ async def access_by_session(
         select(
             col(Session.id),
             col(Session.account_id),
-            literal(ApiTokenScope.FULL),
+            literal(ApiTokenScope.FULL, Word(ApiTokenScope)),
             col(Producer.id),
             col(Session.last_seen_at),
             col(Session.transport),

@@ -12,7 +12,6 @@ from db.columns import UtcDateTime
 
 R = TypeVar("R")
 Anchor = tuple[Any, ...]
-_BEYOND_A_COLUMN = 2**63
 
 
 class AnchorDoesNotFit(ValueError):  # noqa: N818 -- a sentence, as refusals have
@@ -91,25 +90,13 @@ def _past(key: Key, value: object) -> ColumnElement[bool]:
 
 
 def _value(key: Key, value: object) -> object:
-    fitting = _instant(value) if _is_instant(key) else value
-    wanted = datetime if _is_instant(key) else key.expression.type.python_type
-    if not isinstance(fitting, wanted) or isinstance(fitting, bool) or not _fits_a_column(fitting):
+    try:
+        fitting = datetime.fromisoformat(value) if _is_instant(key) and isinstance(value, str) else value
+    except ValueError:
+        fitting = None
+    if not isinstance(fitting, datetime if _is_instant(key) else key.expression.type.python_type):
         raise AnchorDoesNotFit(repr(value))
     return fitting
-
-
-def _instant(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
-
-
-def _fits_a_column(value: object) -> bool:
-    if isinstance(value, int):
-        return abs(value) < _BEYOND_A_COLUMN
-    return not isinstance(value, str) or "\0" not in value
 
 
 def _is_instant(key: Key) -> bool:
