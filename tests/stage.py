@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from api.app import open_services
 from api.auth.access import viewer_behind
-from api.viewer import Viewer
 from api.context import RequestContext
 from api.graphql import answerable, build_schema
 from api.settings import Settings
+from api.viewer import Viewer
 from db.models.all import METADATA
 from db.session import Sessions
 
