@@ -215,7 +215,6 @@ async def _a_completed_upload(
     usual: dict[str, Any] = {
         "filename": "beat.wav",
         "byte_size": 30_000_000,
-        "received_bytes": 30_000_000,
         "status": UploadStatus.COMPLETED,
         "sha256": _some_hash(),
         "media_type": "audio/wav",
@@ -225,7 +224,9 @@ async def _a_completed_upload(
         usual |= {"sample_rate_hz": 44_100, "bit_depth": 16, "channels": 2, "duration_ms": 180_000}
     if purpose is UploadPurpose.COVER_ART:
         usual["picture_id"] = await _a_picture(session)
-    upload = Upload(account_id=of.account, purpose=purpose, **(usual | different))
+    facts = usual | different
+    facts["received_bytes"] = facts["byte_size"]
+    upload = Upload(account_id=of.account, purpose=purpose, **facts)
     session.add(upload)
     await session.flush()
     return upload.id

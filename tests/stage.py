@@ -116,7 +116,7 @@ class Stage:
         results = await the_schema().stream(query, variable_values=variables, context_value=context)
         try:
             async for result in results:
-                yield Answer(result.data, answerable(result.errors or []), context)
+                yield Answer(result.data, answerable(result.errors or []), context)  # type: ignore[union-attr]  # never incremental
         finally:
             await results.aclose()
 
@@ -163,7 +163,8 @@ def mutation(name: str, answer: str = "") -> str:
 def _mutation_field(name: str) -> GraphQLField:
     mutations = the_schema()._schema.mutation_type  # pyright: ignore[reportPrivateUsage] -- Strawberry has no other door to it
     assert mutations
-    return mutations.fields[name]
+    field: GraphQLField = mutations.fields[name]
+    return field
 
 
 def stored_files(folder: Path) -> dict[str, bytes]:

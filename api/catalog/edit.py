@@ -1,7 +1,7 @@
 """Changing a track after it was added (D-18), taking it out of the catalogue, and deleting it (D-84)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from api.catalog.upload import (
     tell_of_track,
 )
 from api.covers.presets import CoverPresets
-from api.refusals import Problems
+from api.refusals import InWrongState, Problems, Refused
 from api.uploads.rules import stored_key
 from api.viewer import Viewer
 from db import jobs
@@ -59,8 +59,7 @@ async def update_track(
         ManyRefused: Everything that is wrong with the input.
     """
     row = await _own_track(session, viewer, track)
-    if refused := why_not_edited(row.status, own=True, only_cover=changes.only_cover):
-        raise refused
+    _refuse(why_not_edited(row.status, own=True, only_cover=changes.only_cover), track)
     problems = Problems()
     columns = checked_facts(problems, changes.facts)
     genres = columns.get("genres", row.genres)
@@ -83,8 +82,7 @@ async def set_visibility(session: AsyncSession, viewer: Viewer, *, track: TrackI
         TrackIsNotPublished: It has not passed the duplicate check.
     """
     row = await _own_track(session, viewer, track)
-    if refused := why_not_edited(row.status, own=True):
-        raise refused
+    _refuse(why_not_edited(row.status, own=True), track)
     if row.status not in _SHOWN_OR_HIDDEN.values():
         raise TrackIsNotPublished(object_id=track)
     await queries.change_track(session, track, {"status": _SHOWN_OR_HIDDEN[visible]})
@@ -99,8 +97,7 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
         TrackIsLocked: It is sold.
     """
     row = await _own_track(session, viewer, track)
-    if refused := why_not_deleted(row.status, own=True):
-        raise refused
+    _refuse(why_not_deleted(row.status, own=True), track)
     await queries.change_track(session, track, {"status": TrackStatus.REMOVED, "preview_ready": False})
     await queries.forget_labels(session, track)
     await fingerprints.forget(session, track)
@@ -112,6 +109,14 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
 def preview_key(track: TrackId) -> str:
     """Where the 30 s that anyone may hear stand."""
     return f"previews/{track}.mp3"
+
+
+def _refuse(refused: Refused | None, track: TrackId) -> None:
+    """Raise a refusal, if there is one; it names the track, so that the client can read it again."""
+    if isinstance(refused, InWrongState):
+        raise replace(refused, object_id=track)
+    if refused is not None:
+        raise refused
 
 
 async def _own_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackRow:

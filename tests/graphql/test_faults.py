@@ -88,7 +88,7 @@ def test_an_id_of_another_type_is_refused(door: Web, query: str, argument: str) 
 
 
 def test_who_is_not_signed_in_is_told_so(door: Web) -> None:
-    mutation = "mutation { createApiToken(input: { name: \"x\", scope: READ }) { secret } }"
+    mutation = 'mutation { createApiToken(input: { name: "x", scope: READ }) { secret } }'
     for token in ("", "nonsense", "ses_nonsense", "Bearer", "demo-producer"):
         assert door.codes(mutation, token) == ["UNAUTHENTICATED"]
 
@@ -98,7 +98,7 @@ def test_who_is_not_signed_in_is_told_so(door: Web) -> None:
     [
         '{ track(id: "trk_\\u0000") { id } }',
         '{ tracks(where: { title: { contains: "\\u{0}" } }) { nodes { id } } }',
-        'query($t: String) { tracks(where: { title: { eq: $t } }) { nodes { id } } }',
+        "query($t: String) { tracks(where: { title: { eq: $t } }) { nodes { id } } }",
     ],
 )
 def test_what_postgres_cannot_store_is_refused_on_both_engines(web: Web, query: str) -> None:

@@ -170,4 +170,4 @@ def test_terms_are_read_back_as_they_were_written() -> None:
 def test_the_defaults_are_those_of_the_rule_book() -> None:
     terms = TermsOfOffer.stored(None)
     shares = (terms.producer_share_percent, terms.licensee_share_percent, terms.royalty_percent)
-    assert shares == (20, 80, 3)
+    assert shares == (Decimal(20), Decimal(80), Decimal(3))

@@ -1,0 +1,165 @@
+"""Uploaded beats, and workers that do their jobs in this process with the real audio engine."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from api.recon.duplicates import Candidate, Engine, Heard
+from api.recon.rules import Match
+from api.uploads.rules import stored_key
+from db.clock import now
+from db.ids import JobId, TrackId
+from db.models.jobs import Job
+from db.queries.fingerprints import PostingRow
+from db.vocabulary import JobKind, UploadPurpose
+from tests.catalog.entering import READ, an_entry, create
+from tests.factories import Beatmaker, a_completed_upload
+from tests.stage import Json, Stage
+from workers.actors.duplicates import check_duplicate
+from workers.actors.files import delete_files, sweep
+from workers.actors.previews import make_preview
+from workers.audio.isolate import AudioChild
+from workers.audio.synth import SYNTH_RATE_HZ, beat, write_wav
+from workers.listening import ChildEngine
+from workers.tools import Tools
+from workers.transaction import perform
+
+ACTORS: Final = {actor.kind: actor for actor in (check_duplicate, make_preview, delete_files, sweep)}
+_SECONDS: Final = 20
+_TRIMMED_S: Final = 3
+_SHORT_S: Final = 1.5
+
+Meanwhile = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Beats:
+    """WAVs: a beat, a copy without its start, another beat, and one too short to be heard."""
+
+    first: Path
+    trimmed: Path
+    other: Path
+    short: Path
+
+
+def play_beats(folder: Path) -> Beats:
+    first = beat(seed=1, bpm=142, key=10, seconds=_SECONDS)
+    sounds = {
+        "first": first,
+        "trimmed": first[:, _TRIMMED_S * SYNTH_RATE_HZ :],
+        "other": beat(seed=2, bpm=90, key=2, seconds=_SECONDS),
+        "short": first[:, : int(_SHORT_S * SYNTH_RATE_HZ)],
+    }
+    for name, sound in sounds.items():
+        write_wav(folder / f"{name}.wav", sound)
+    return Beats(*(folder / f"{name}.wav" for name in sounds))
+
+
+class QuickEars:
+    """The real engine, which listens to each file once."""
+
+    def __init__(self, engine: ChildEngine) -> None:
+        self._engine = engine
+        self._heard: dict[str, Heard] = {}
+
+    async def listen(self, path: Path) -> Heard:
+        name = hashlib.sha256(path.read_bytes()).hexdigest()
+        if name not in self._heard:
+            self._heard[name] = await self._engine.listen(path)
+        return self._heard[name]
+
+    async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
+        return await self._engine.candidates(heard, postings)
+
+    async def compare(
+        self, heard: Heard, others: Sequence[tuple[bytes, tuple[int, ...] | None]]
+    ) -> Sequence[Match | None]:
+        return await self._engine.compare(heard, others)
+
+
+class Interrupted:
+    """An engine beside whose work something else happens, once: after the index was asked."""
+
+    def __init__(self, engine: Engine, meanwhile: Meanwhile) -> None:
+        self._engine = engine
+        self._meanwhile: Meanwhile | None = meanwhile
+        self.listen = engine.listen
+        self.compare = engine.compare
+
+    async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile:
+            await meanwhile()
+        return await self._engine.candidates(heard, postings)
+
+
+class Studio:
+    """Where uploaded beats are checked as workers do it."""
+
+    def __init__(self, stage: Stage, child: AudioChild, ears: QuickEars) -> None:
+        self.stage = stage
+        self.child = child
+        self.ears = ears
+
+    def tools(self, engine: Engine | None = None) -> Tools:
+        services = self.stage.services
+        chosen: Any = engine or self.ears
+        return Tools(
+            self.stage.settings, services.sessions, services.live, services.storage, self.child, chosen
+        )
+
+    async def upload(self, who: Beatmaker, wav: Path, **entry: Any) -> TrackId:
+        """A track of this file, as a client makes it."""
+        data, duration_ms = wav.read_bytes(), _duration_ms(wav)
+        facts = {"sha256": hashlib.sha256(data).hexdigest(), "duration_ms": duration_ms}
+        upload = await a_completed_upload(self.stage.sessions, who, byte_size=len(data), **facts)
+        await self.stage.services.storage.put(stored_key(UploadPurpose.TRACK_AUDIO, upload), data)
+        payload = await create(self.stage, who, an_entry(upload, **entry))
+        assert payload["errors"] == []
+        return TrackId(payload["track"]["id"])
+
+    async def published(self, who: Beatmaker, wav: Path, **entry: Any) -> TrackId:
+        track = await self.upload(who, wav, **entry)
+        await self.check(track)
+        assert (await self.read(who, track))["status"] == "PUBLISHED"
+        return track
+
+    async def check(self, track: TrackId, *, engine: Engine | None = None) -> None:
+        """Have a worker do the check of a track, if it is to be had."""
+        await self.work(JobKind.CHECK_DUPLICATE, track, engine=engine)
+
+    async def work(self, kind: JobKind, key: str, *, engine: Engine | None = None) -> None:
+        job = await self.job(kind, key)
+        await perform(self.tools(engine), JobId(job.id), ACTORS[kind])
+
+    async def job(self, kind: JobKind, key: str) -> Job:
+        async with self.stage.sessions.reading() as session:
+            return (await session.scalars(select(Job).where(col(Job.key) == f"{kind}:{key}"))).one()
+
+    async def change_job(self, kind: JobKind, key: str, **values: object) -> None:
+        async with self.stage.sessions.writing() as session:
+            await session.execute(update(Job).where(col(Job.key) == f"{kind}:{key}").values(**values))
+
+    async def wait_for_retry(self, track: TrackId) -> None:
+        """Let the time of a retry come."""
+        await self.change_job(JobKind.CHECK_DUPLICATE, track, run_at=now())
+
+    async def read(self, who: Beatmaker, track: TrackId) -> Json:
+        shown: Json = (await self.stage.ask(who, READ, id=track))["track"]
+        return shown
+
+    async def statuses(self, who: Beatmaker, tracks: Sequence[TrackId]) -> list[str]:
+        return sorted([(await self.read(who, track))["status"] for track in tracks])
+
+    async def counts(self) -> Mapping[str, int]:
+        return {name: len(rows) for name, rows in (await self.stage.tables()).items()}
+
+
+def _duration_ms(wav: Path) -> int:
+    frames = (wav.stat().st_size - 44) // 4
+    return frames * 1000 // SYNTH_RATE_HZ
