@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from db.clock import now
 from db.ids import JobId, new_id
-from db.models.jobs import Job
+from db.models.jobs import SETTLED, WAITING, Job
 from db.session import jobs_were_added
 from db.vocabulary import JobKind, JobState
 
@@ -140,7 +140,7 @@ async def due(session: AsyncSession, *, limit: int = 200) -> list[tuple[JobId, J
     moment = now()
     waiting = (
         select(col(Job.id), col(Job.kind), col(Job.nudges))
-        .where(col(Job.state).in_((JobState.READY, JobState.LEASED)), col(Job.nudge_at) <= moment)
+        .where(WAITING, col(Job.nudge_at) <= moment)
         .order_by(col(Job.nudge_at), col(Job.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -162,13 +162,13 @@ async def speak_of_all_again(session: AsyncSession) -> None:
 
 async def next_nudge_at(session: AsyncSession) -> datetime | None:
     """When the next waiting job should be spoken of."""
-    waiting = col(Job.state).in_((JobState.READY, JobState.LEASED))
-    return await session.scalar(select(col(Job.nudge_at)).where(waiting).order_by(col(Job.nudge_at)).limit(1))
+    first = select(col(Job.nudge_at)).where(WAITING).order_by(col(Job.nudge_at)).limit(1)
+    return await session.scalar(first)
 
 
 async def forget_settled(session: AsyncSession, *, before: datetime) -> None:
     """Delete jobs that were done before then; dead ones stay until a person has looked."""
-    await session.execute(delete(Job).where(col(Job.state) == JobState.DONE, col(Job.finished_at) < before))
+    await session.execute(delete(Job).where(SETTLED, col(Job.finished_at) < before))
 
 
 def _leased(moment: datetime) -> dict[str, datetime]:

@@ -14,7 +14,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-_SQLITE_BUSY_TIMEOUT_MS: Final = 10_000
+_SQLITE_BUSY_TIMEOUT_MS: Final = 5_000
+"""Shorter than a job's lease, so that a worker who has to wait keeps its job."""
 _SQLITE_READERS: Final = 8
 _POSTGRES_CONNECTIONS: Final = 10
 _TOPICS: Final = "topics"
@@ -103,7 +104,8 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 
 def _postgres(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     engine = create_async_engine(url, pool_size=_POSTGRES_CONNECTIONS, pool_pre_ping=True)
-    return engine.execution_options(postgresql_readonly=True), engine
+    reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return engine.execution_options(**reading), engine
 
 
 def _sqlite(url: str) -> tuple[AsyncEngine, AsyncEngine]:

@@ -1,6 +1,5 @@
 """The audio engine as the duplicate check wants it: its work is done in the audio child, its answers are plain values."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
@@ -13,7 +12,7 @@ from db.queries.fingerprints import PostingRow
 from workers.audio.chromaprint import Words
 from workers.audio.index import Analysis
 from workers.audio.isolate import AudioChild
-from workers.audio.terms import index_terms, query_terms, vote
+from workers.audio.terms import index_terms, query_terms
 
 _LISTEN_TIMEOUT_S: Final = 120
 """30 minutes at 192 kHz take some 10 s of CPU here; a machine may be ten times slower."""
@@ -40,12 +39,12 @@ class ChildEngine:
 
     async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
         """Recordings that agree with any form of the newcomer along some offset, most votes first."""
-        votes: dict[int, tuple[int, tuple[int, ...]]] = {}
-        for words in _queries(heard):
-            for found in vote(_rows(words, postings)):
-                votes[found.sequence] = max(votes.get(found.sequence, (0, ())), (found.votes, found.offsets))
-        ranked = sorted(votes.items(), key=lambda entry: (-entry[1][0], entry[0]))
-        return [Candidate(number, offsets) for number, (_, offsets) in ranked]
+        table = np.array(postings, np.int64).reshape(-1, 3)
+        keys, positions = table[:, 0].astype(np.int32), table[:, 2].astype(np.int32)
+        found: list[tuple[int, tuple[int, ...]]] = await self._child.run(
+            "candidates", _queries(heard), keys, table[:, 1], positions, timeout_s=_COMPARE_TIMEOUT_S
+        )
+        return [Candidate(number, offsets) for number, offsets in found]
 
     async def compare(
         self, heard: Heard, others: Sequence[tuple[bytes, tuple[int, ...] | None]]
@@ -73,11 +72,3 @@ def _queries(heard: Heard) -> tuple[Words, ...]:
 def _asked(analysis: Analysis) -> list[int]:
     keys = {int(key) for words in analysis.queries for key in query_terms(words)[0]}
     return sorted(keys)
-
-
-def _rows(words: Words, postings: Sequence[PostingRow]) -> list[tuple[int, int, int]]:
-    """(number, position there, position here) of every posting met."""
-    here: dict[int, list[int]] = defaultdict(list)
-    for key, position in zip(*(terms.tolist() for terms in query_terms(words)), strict=True):
-        here[key].append(position)
-    return [(row.number, row.position, at) for row in postings for at in here.get(row.key, ())]

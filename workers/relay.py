@@ -61,6 +61,7 @@ class Relay:
         if not await asyncio.to_thread(self._messages_are_here):
             async with self._sessions.writing() as session:
                 await jobs.speak_of_all_again(session)
+            await asyncio.to_thread(self._mark)
             _log.warning("the broker had lost its messages; every waiting job is spoken of again")
         due = await self._due()
         for job, kind in due:
@@ -91,8 +92,15 @@ class Relay:
             return await jobs.due(session)
 
     def _messages_are_here(self) -> bool:
+        return bool(self._client.exists(_MARK))
+
+    def _mark(self) -> None:
+        self._client.set(_MARK, 1)
+
+    @property
+    def _client(self) -> Any:
         broker: Any = self._broker  # Dramatiq types its client in part
-        return not broker.client.set(_MARK, 1, nx=True)
+        return broker.client
 
 
 async def run(given: Settings) -> None:

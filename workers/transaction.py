@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import dramatiq
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import jobs
@@ -20,6 +21,10 @@ from workers.tools import Tools, tools
 
 _log = structlog.get_logger(__name__)
 _RENEW_EVERY_S: Final = jobs.LEASE_S / 3
+
+
+class WorkersDied(Exception):  # noqa: N818 -- a fact about the world, not a fault
+    """Every worker that had the job ended without a word."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,9 @@ async def perform(given: Tools, job: JobId, actor: Actor) -> None:
         claim = await jobs.claim(session, job)
     if claim is None:
         return
+    if claim.attempt > jobs.MAX_ATTEMPTS:
+        await _note_failure(given.sessions, claim, WorkersDied(), actor.on_failure)
+        return
     with structlog.contextvars.bound_contextvars(job_id=job, request_id=claim.request_id):
         try:
             async with _kept(given.sessions, claim):
@@ -102,15 +110,18 @@ async def _kept(sessions: Sessions, claim: Claim) -> AsyncGenerator[None]:
         yield
     finally:
         keeper.cancel()
-        with suppress(asyncio.CancelledError, LeaseLost):
-            await keeper
+        await asyncio.gather(keeper, return_exceptions=True)
 
 
 async def _renew(sessions: Sessions, claim: Claim) -> None:
+    """Until cancelled, or until somebody else has the job; a database that is busy is asked again."""
     while True:
         await asyncio.sleep(_RENEW_EVERY_S)
-        async with sessions.writing() as session:
-            await jobs.renew(session, claim)
+        try:
+            async with sessions.writing() as session:
+                await jobs.renew(session, claim)
+        except OperationalError as error:
+            _log.warning("lease not renewed", job=claim.id, error=repr(error))
 
 
 async def _note_failure(
@@ -119,8 +130,8 @@ async def _note_failure(
     _log.error("job failed", kind=claim.kind, attempt=claim.attempt, exc_info=error)
     with suppress(LeaseLost):
         async with sessions.writing() as session:
-            state = await jobs.fail(session, claim, repr(error))
-            if on_failure:
+            if on_failure:  # first, for verdicts lock in this order too: the track, then its job
                 await on_failure(session, Job(claim))
+            state = await jobs.fail(session, claim, repr(error))
         if state is JobState.DEAD:
             _log.critical("job given up: a person must look", kind=claim.kind, job=claim.id)

@@ -39,8 +39,10 @@ class Attempts:
 
     async def retry_at(self, *names: str) -> datetime:
         """When the last of the names has an attempt again."""
-        stats = [await self._limiter.get_window_stats(self._limit, name) for name in names]
-        spent = [window.reset_time for window in stats if window.remaining == 0]
+        spent: list[float] = []
+        with suppress(*Unreachable):
+            stats = [await self._limiter.get_window_stats(self._limit, name) for name in names]
+            spent = [window.reset_time for window in stats if window.remaining == 0]
         return datetime.fromtimestamp(max(spent, default=time.time()), UTC)
 
     async def forgive(self, name: str) -> None:

@@ -15,6 +15,7 @@ _PREFIX: Final = "beatpass:"
 _IDLE: Final = "idle"
 _RECONNECT_S: Final = 0.5
 _POLL_S: Final = 30.0
+_CONFIRMATION_S: Final = 5.0
 
 JOBS: Final = "jobs"
 """Topic of the poke that tells relay of new jobs."""
@@ -46,9 +47,10 @@ class PubSub:
     """
 
     def __init__(self, url: str) -> None:
-        self._redis = connect(url, decode_responses=True)
+        self._redis = connect(url, decode_responses=True, health_check_interval=_POLL_S)
         self._listeners: dict[str, set[Wakes]] = defaultdict(set)
-        self._channels = self._redis.pubsub(ignore_subscribe_messages=True)
+        self._confirmed: dict[str, asyncio.Event] = {}
+        self._channels = self._redis.pubsub()
         self._subscribing = asyncio.Lock()  # concurrent subscribe() calls on one PubSub lose messages
         self._reader: asyncio.Task[None] | None = None
 
@@ -86,20 +88,28 @@ class PubSub:
         await self._redis.aclose()
 
     async def _add(self, wakes: Wakes, topics: Iterable[str]) -> None:
+        """Listen, and wait until Redis has confirmed it: what is published from then on is heard."""
         for topic in topics:
             self._listeners[topic].add(wakes)
         async with self._subscribing:
             if self._reader is None:
                 await self._channels.subscribe(f"{_PREFIX}{_IDLE}")
                 self._reader = asyncio.create_task(self._read())
-            await self._channels.subscribe(*(f"{_PREFIX}{topic}" for topic in topics))
+            new = [topic for topic in topics if topic not in self._confirmed]
+            self._confirmed |= {topic: asyncio.Event() for topic in new}
+            if new:
+                await self._channels.subscribe(*(f"{_PREFIX}{topic}" for topic in new))
+        async with asyncio.timeout(_CONFIRMATION_S):
+            await asyncio.gather(*(self._confirmed[topic].wait() for topic in topics))
 
     async def _remove(self, wakes: Wakes, topics: Iterable[str]) -> None:
-        for topic in topics:
-            self._listeners[topic].discard(wakes)
-        silent = [topic for topic in topics if not self._listeners.get(topic)]
         async with self._subscribing:
-            gone = [topic for topic in silent if not self._listeners.pop(topic, None)]
+            for topic in topics:
+                self._listeners[topic].discard(wakes)
+            silent = [topic for topic in topics if not self._listeners[topic]]
+            for topic in silent:
+                del self._listeners[topic]
+            gone = [topic for topic in silent if self._confirmed.pop(topic, None)]
             with suppress(*Unreachable):
                 if gone:
                     await self._channels.unsubscribe(*(f"{_PREFIX}{topic}" for topic in gone))
@@ -111,15 +121,18 @@ class PubSub:
             except Unreachable as error:
                 _log.warning("news interrupted", error=repr(error))
                 await asyncio.sleep(_RECONNECT_S)
-                self._wake_all()  # whatever was published meanwhile: everybody reads again
 
     def _deliver(self, message: dict[str, Any] | None) -> None:
+        topic = str(message["channel"]).removeprefix(_PREFIX) if message else ""
         if message and message["type"] == "message":
-            topic = str(message["channel"]).removeprefix(_PREFIX)
-            for wakes in self._listeners.get(topic, ()):
-                wakes.wake(str(message["data"]))
+            self._wake(topic, str(message["data"]))
+        elif message and message["type"] == "subscribe" and topic in self._confirmed:
+            if self._confirmed[
+                topic
+            ].is_set():  # subscribed anew after an interruption: news may have been missed
+                self._wake(topic, "")
+            self._confirmed[topic].set()
 
-    def _wake_all(self) -> None:
-        for listeners in self._listeners.values():
-            for wakes in listeners:
-                wakes.wake("")
+    def _wake(self, topic: str, news: str) -> None:
+        for wakes in self._listeners.get(topic, ()):
+            wakes.wake(news)

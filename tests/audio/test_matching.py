@@ -7,11 +7,17 @@ from db.vocabulary import MatchClass, MatchRelation
 from workers.audio.chromaprint import Words
 from workers.audio.matching import compare
 from workers.audio.terms import Candidate, index_terms, query_terms, vote
-from workers.audio.thresholds import is_duplicate, match_class, needed_words, relation, similarity
+from workers.audio.thresholds import match_class, needed_words, relation, similarity
 
 
 def noise(seed: int, count: int) -> Words:
     return np.random.default_rng(seed).integers(0, 2**32, count, np.uint32)
+
+
+def voted(rows: list[tuple[int, int, int]]) -> list[Candidate]:
+    """The vote on (number, reference position, query position) of every meeting."""
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    return vote(table[:, 0], table[:, 1] - table[:, 2])
 
 
 def flipped(words: Words, share: float, seed: int) -> Words:
@@ -120,11 +126,11 @@ def test_a_vote_needs_three_rows_on_one_offset() -> None:
         (9, 7, 7),
         (9, 8, 8),
     ]
-    assert vote(rows) == [
-        Candidate(sequence=9, votes=4, offsets=(0,)),
-        Candidate(sequence=7, votes=3, offsets=(10,)),
+    assert voted(rows) == [
+        Candidate(number=9, votes=4, offsets=(0,)),
+        Candidate(number=7, votes=3, offsets=(10,)),
     ]
-    assert vote([]) == []
+    assert voted([]) == []
 
 
 @given(
@@ -132,9 +138,9 @@ def test_a_vote_needs_three_rows_on_one_offset() -> None:
     by=st.integers(0, 99),
 )
 def test_shifting_the_reference_shifts_the_offsets(rows: list[tuple[int, int, int]], by: int) -> None:
-    before, after = vote(rows), vote([(s, r + by, q) for s, r, q in rows])
-    assert [(c.sequence, c.votes, tuple(o + by for o in c.offsets)) for c in before] == [
-        (c.sequence, c.votes, c.offsets) for c in after
+    before, after = voted(rows), voted([(s, r + by, q) for s, r, q in rows])
+    assert [(c.number, c.votes, tuple(o + by for o in c.offsets)) for c in before] == [
+        (c.number, c.votes, c.offsets) for c in after
     ]
 
 
@@ -153,14 +159,6 @@ def test_shifting_the_reference_shifts_the_offsets(rows: list[tuple[int, int, in
 def test_the_class_follows_d33(query: float, reference: float, aligned_ms: int, expected: MatchClass) -> None:
     found = match_class(query_coverage=query, reference_coverage=reference, aligned_ms=aligned_ms)
     assert found is expected
-
-
-def test_a_duplicate_is_one_recording_with_four_fifths_of_either_side() -> None:
-    same, shared = MatchRelation.SAME_RECORDING, MatchRelation.SHARED_MATERIAL
-    assert is_duplicate(relation=same, query_coverage=0.8, reference_coverage=0.01)
-    assert is_duplicate(relation=same, query_coverage=0.01, reference_coverage=0.8)
-    assert not is_duplicate(relation=same, query_coverage=0.79, reference_coverage=0.79)
-    assert not is_duplicate(relation=shared, query_coverage=1.0, reference_coverage=1.0)
 
 
 def test_similarity_is_one_minus_twice_the_errors() -> None:

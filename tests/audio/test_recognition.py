@@ -3,14 +3,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from api.recon.rules import blocks
 from db.vocabulary import MatchClass, MatchRelation
 from tests.audio.disguises import DISGUISES, words_of
 from workers.audio.chromaprint import Words
 from workers.audio.matching import compare
 from workers.audio.pcm import Stereo
 from workers.audio.synth import beat
-from workers.audio.terms import index_terms, query_terms, vote
-from workers.audio.thresholds import is_duplicate
+from workers.audio.terms import index_terms, meetings, vote
 
 WHOLE = [name for name in DISGUISES if "cut" not in name and "off" not in name and "15 s" not in name]
 
@@ -39,11 +39,7 @@ def test_a_copy_is_found_through(name: str, originals: list[Stereo], original_wo
         assert match.relation is MatchRelation.SAME_RECORDING
         assert match.query_coverage >= 0.98
         assert match.similarity >= 0.85
-        assert is_duplicate(
-            relation=match.relation,
-            query_coverage=match.query_coverage,
-            reference_coverage=match.reference_coverage,
-        )
+        assert blocks(match)
         if name in WHOLE:
             assert match.match_class is MatchClass.EXACT
 
@@ -52,17 +48,15 @@ def test_a_copy_is_found_through(name: str, originals: list[Stereo], original_wo
 def test_the_index_brings_an_excerpt_first_among_forty_beats(
     name: str, originals: list[Stereo], original_words: list[Words], one_kit: list[Words]
 ) -> None:
-    posted: dict[int, list[tuple[int, int]]] = {}
-    for sequence, words in enumerate([*original_words, *one_kit]):
-        for key, position in zip(*(terms.tolist() for terms in index_terms(words)), strict=True):
-            posted.setdefault(key, []).append((sequence, position))
-    for sequence, music in enumerate(originals):
+    terms = [index_terms(words) for words in (*original_words, *one_kit)]
+    keys, positions = (np.concatenate(column) for column in zip(*terms, strict=True))
+    numbers = np.repeat(np.arange(len(terms)), [len(own) for own, _ in terms])
+    for number, music in enumerate(originals):
         query = words_of(DISGUISES[name](music))
-        asked = zip(*(terms.tolist() for terms in query_terms(query)), strict=True)
-        candidates = vote((s, r, q) for key, q in asked for s, r in posted.get(key, []))
-        assert candidates[0].sequence == sequence
+        candidates = vote(*meetings(query, keys, numbers, positions))
+        assert candidates[0].number == number
         assert candidates[0].votes >= 15
-        match = compare(query, original_words[sequence], candidates[0].offsets)
+        match = compare(query, original_words[number], candidates[0].offsets)
         assert match is not None
         assert match.relation is MatchRelation.SAME_RECORDING
 
@@ -96,11 +90,7 @@ def test_one_melody_over_other_drums_is_no_duplicate() -> None:
     for a, b in combinations([words_of(music) for music in beats], 2):
         match = compare(a, b)
         assert match is not None
-        assert not is_duplicate(
-            relation=match.relation,
-            query_coverage=match.query_coverage,
-            reference_coverage=match.reference_coverage,
-        )
+        assert not blocks(match)
 
 
 def test_shared_silence_proves_nothing(originals: list[Stereo]) -> None:

@@ -16,7 +16,7 @@ from workers.audio import matching
 from workers.audio.chromaprint import Words, half_hop_words
 from workers.audio.matching import Match
 from workers.audio.pcm import listening_pcm
-from workers.audio.terms import Candidate
+from workers.audio.terms import Candidate, Keys, Numbers, Positions, meetings, vote
 
 MODEL: Final = "chromaprint-2/half-hop/1"
 """Stored beside every fingerprint; another one means: analyse again."""
@@ -48,11 +48,11 @@ class Analysis:
 class Index(Protocol):
     """Where the terms of recordings are kept."""
 
-    async def add(self, sequence: int, words: Words) -> None:
+    async def add(self, number: int, words: Words) -> None:
         """Posts a recording."""
         ...
 
-    async def remove(self, sequence: int) -> None:
+    async def remove(self, number: int) -> None:
         """Forgets a recording."""
         ...
 
@@ -89,6 +89,29 @@ def analyse(path: Path) -> Analysis:
         channels=layout.channels,
         is_float=layout.is_float,
     )
+
+
+def candidates(
+    queries: Sequence[Words], keys: Keys, numbers: Numbers, positions: Positions
+) -> list[tuple[int, tuple[int, ...]]]:
+    """Finds the recordings worth comparing among the postings met.
+
+    Args:
+        queries: Every form of the newcomer, each of shape (words,).
+        keys: Of the postings, shape (postings,).
+        numbers: The recordings they belong to, shape (postings,).
+        positions: Where they stand there, shape (postings,).
+
+    Returns:
+        Number and offsets of recordings that agree with any form of it, most votes first.
+    """
+    best: dict[int, Candidate] = {}
+    for words in queries:
+        for found in vote(*meetings(words, keys, numbers, positions)):
+            known = best.get(found.number)
+            best[found.number] = found if known is None or found.votes > known.votes else known
+    ranked = sorted(best.values(), key=lambda candidate: (-candidate.votes, candidate.number))
+    return [(candidate.number, candidate.offsets) for candidate in ranked]
 
 
 def compare_all(

@@ -1,11 +1,10 @@
 """The inverted index: which words of a recording are posted, which are asked for, and the vote over the answers.
 
-A posting is (key, sequence, position): 24 of the 32 bits of every second word of a recording. A query asks with all its
+A posting is (key, number, position): 24 of the 32 bits of every second word of a recording. A query asks with all its
 words; rows that agree on reference position minus query position are one alignment (the offset histogram of A. Wang,
 "An Industrial-Strength Audio Search Algorithm", ISMIR 2003).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,13 +22,14 @@ MAX_OFFSETS: Final = 16
 
 Keys = npt.NDArray[np.int32]
 Positions = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A recording worth comparing."""
 
-    sequence: int
+    number: int
     votes: int
     """On its best offset."""
     offsets: tuple[int, ...]
@@ -65,22 +65,44 @@ def query_terms(words: Words) -> tuple[Keys, Positions]:
     return keys, positions
 
 
-def vote(rows: Iterable[tuple[int, int, int]]) -> list[Candidate]:
+def meetings(
+    words: Words, keys: Keys, numbers: Numbers, positions: Positions
+) -> tuple[Numbers, npt.NDArray[np.int64]]:
+    """Brings every posting together with every place of the query that has its key.
+
+    Args:
+        words: Of the query, each 62 ms, shape (words,).
+        keys: Of the postings, shape (postings,).
+        numbers: The recordings they belong to, shape (postings,).
+        positions: Where they stand there, shape (postings,).
+
+    Returns:
+        Recording, and reference position minus query position, of every meeting, both shape (meetings,).
+    """
+    here, at = query_terms(words)
+    order = np.argsort(here, kind="stable")
+    first = np.searchsorted(here[order], keys, "left")
+    counts = np.searchsorted(here[order], keys, "right") - first
+    met = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(counts.sum())
+    return np.repeat(numbers, counts), np.repeat(positions.astype(np.int64), counts) - at[order][met]
+
+
+def vote(numbers: Numbers, differences: npt.NDArray[np.int64]) -> list[Candidate]:
     """Counts which recordings agree with the query along which offsets.
 
     Args:
-        rows: (sequence, reference position, query position) of every posting met.
+        numbers: Recording of every meeting, shape (meetings,).
+        differences: Reference position minus query position, in words, shape (meetings,).
 
     Returns:
-        Recordings with at least `MIN_VOTES` on one offset, most votes first, then lowest sequence.
+        Recordings with at least `MIN_VOTES` on one offset, most votes first, then lowest number.
     """
-    table = np.array(list(rows), np.int64).reshape(-1, 3)
-    found = [
-        candidate
-        for sequence in np.unique(table[:, 0])
-        if (candidate := _candidate(int(sequence), table[table[:, 0] == sequence])) is not None
-    ]
-    return sorted(found, key=lambda candidate: (-candidate.votes, candidate.sequence))
+    order = np.argsort(numbers, kind="stable")
+    recordings, starts, counts = np.unique(numbers[order], return_index=True, return_counts=True)
+    enough = np.flatnonzero(counts >= MIN_VOTES)
+    parts = ((int(recordings[i]), differences[order[starts[i] : starts[i] + counts[i]]]) for i in enough)
+    found = [candidate for number, part in parts if (candidate := _candidate(number, part)) is not None]
+    return sorted(found, key=lambda candidate: (-candidate.votes, candidate.number))
 
 
 def pair_offsets(query: Words, reference: Words) -> tuple[int, ...]:
@@ -95,9 +117,9 @@ def pair_offsets(query: Words, reference: Words) -> tuple[int, ...]:
     return _best_offsets(positions[met].astype(np.int64) - np.repeat(at, counts))[0]
 
 
-def _candidate(sequence: int, rows: npt.NDArray[np.int64]) -> Candidate | None:
-    offsets, votes = _best_offsets(rows[:, 1] - rows[:, 2])
-    return Candidate(sequence=sequence, votes=votes, offsets=offsets) if votes >= MIN_VOTES else None
+def _candidate(number: int, differences: npt.NDArray[np.int64]) -> Candidate | None:
+    offsets, votes = _best_offsets(differences)
+    return Candidate(number=number, votes=votes, offsets=offsets) if votes >= MIN_VOTES else None
 
 
 def _best_offsets(differences: npt.NDArray[np.int64]) -> tuple[tuple[int, ...], int]:

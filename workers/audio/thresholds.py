@@ -30,7 +30,6 @@ EXACT_COVERAGE: Final = 0.98  # D-33
 FULL_COVERAGE: Final = 0.8  # D-33
 PARTIAL_COVERAGE: Final = 0.2  # D-33
 PARTIAL_MS: Final = 30_000  # D-33
-DUPLICATE_COVERAGE: Final = 0.8  # D-31
 
 
 def similarity(bit_error_rate: float) -> float:
@@ -79,9 +78,3 @@ def relation(*, same_words: int, aligned_words: int) -> MatchRelation:
     if aligned_words and same_words >= MIN_SAME_SHARE * aligned_words:
         return MatchRelation.SAME_RECORDING
     return MatchRelation.SHARED_MATERIAL
-
-
-def is_duplicate(*, relation: MatchRelation, query_coverage: float, reference_coverage: float) -> bool:
-    """Decides whether an upload is blocked (D-31)."""
-    enough = max(query_coverage, reference_coverage) >= DUPLICATE_COVERAGE
-    return relation is MatchRelation.SAME_RECORDING and enough
