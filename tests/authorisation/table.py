@@ -1,0 +1,237 @@
+"""Who sees and may do what: the one table. What is missing from it fails the tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.authorisation.world import VIEWERS, World
+from tests.catalog.entering import an_entry
+
+ALL: Final = frozenset(VIEWERS)
+NOBODY: Final = frozenset[str]()
+SIGNED_IN: Final = ALL - {"visitor"}
+OWNER: Final = frozenset({"owner"})
+STAFF: Final = frozenset({"staff"})
+OWNER_AND_STAFF: Final = OWNER | STAFF
+UNAUTHENTICATED: Final = {"visitor": "UNAUTHENTICATED"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way to an object, and who sees which of its fields through it; everybody else gets null, and no error.
+
+    Attributes:
+        way: Selection with one `{}` where the object's fields are selected.
+        sees: Fields (by spaces) and who gets a value.
+    """
+
+    of: str
+    way: str
+    sees: dict[str, frozenset[str]]
+
+    def who_sees(self) -> dict[str, frozenset[str]]:
+        return {field: who for fields, who in self.sees.items() for field in fields.split()}
+
+
+_ACCOUNT = "node(id: $account) { ... on Account { {} } }"
+_REQUEST = "node(id: $request) { ... on ProducerRequest { {} } }"
+_TRACK = "track(id: $track) { {} }"
+_DUPLICATE = "track(id: $duplicate) { {} }"
+_UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
+
+
+def _in(way: str, field: str) -> str:
+    """Further along a way."""
+    return way.replace("{}", f"{field} {{ {{}} }}")
+
+
+_PAGE = "nodes pageInfo edges totalCount"
+_EDGE = "cursor node"
+_TRACK_FACTS = """id title artists bpm key scale keyLabel camelot openKey status durationMs genres tags moods description
+  metadataComplete createdAt producer credits cover licensing fingerprint shareUrl viewerCan"""
+
+DOORS: Final = (
+    Door("Query", "{}", {
+        "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
+        "me": SIGNED_IN,
+        "staff": STAFF,
+    }),
+    Door("Account", _ACCOUNT, {
+        "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
+        "sessions apiTokens": OWNER_AND_STAFF,
+    }),
+    Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload": OWNER_AND_STAFF}),
+    Door("RoleChange", _in(_ACCOUNT, "roleHistory"), {"role granted at reason": OWNER_AND_STAFF, "by": STAFF}),
+    Door("ProducerRequestConnection", _in(_ACCOUNT, "producerRequests"), {_PAGE: OWNER_AND_STAFF}),
+    Door("ProducerRequestEdge", "node(id: $account) { ... on Account { producerRequests { edges { {} } } } }",
+         {_EDGE: OWNER_AND_STAFF}),
+    Door("Session", "node(id: $session) { ... on Session { {} } }", {"id device createdAt lastSeenAt current": OWNER}),
+    Door("ApiToken", "node(id: $token) { ... on ApiToken { {} } }", {
+        "id name scope createdAt lastUsedAt expiresAt": OWNER,
+    }),
+    Door("Member", "node(id: $member) { ... on Member { {} } }", {"id displayName producer": ALL}),
+    Door("Producer", "producer(by: {id: $producer}) { {} }", {
+        "id handle name verified bio createdAt shareUrl tracks creditedTracks": ALL,
+    }),
+    Door("ProducerRequest", _REQUEST, {
+        "id status submittedAt reviewedAt reviewReason history kind producerName beatsUrl": OWNER_AND_STAFF,
+        "firstName lastName instagram label applicant attachments": OWNER_AND_STAFF,
+    }),
+    Door("ReviewStep", _in(_REQUEST, "history"), {"status at reason": OWNER_AND_STAFF}),
+    Door("Attachment", _in(_REQUEST, "attachments"), {"filename byteSize file": OWNER_AND_STAFF}),
+    Door("StaffDesk", "staff { {} }", {"cases accounts": STAFF}),
+    Door("CaseConnection", "staff { cases { {} } }", {_PAGE: STAFF}),
+    Door("ReviewableEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
+    Door("Track", _TRACK, {_TRACK_FACTS: ALL, "publishedAt previewUrl": ALL, "master": OWNER_AND_STAFF}),
+    Door("Track", "track(id: $sold) { {} }", {_TRACK_FACTS: ALL, "publishedAt": ALL, "master": OWNER_AND_STAFF}),
+    Door("Track", "track(id: $hidden) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "master": OWNER_AND_STAFF}),
+    Door("Track", "track(id: $unsettled) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "publishedAt": NOBODY}),
+    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit delete": ALL}),
+    Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
+    Door("Fingerprint", _in(_TRACK, "fingerprint"), {
+        "status checkedAt": ALL,
+        "sha256": OWNER_AND_STAFF,
+        "duplicate duplicateOf similarity": NOBODY,
+    }),
+    Door("Fingerprint", _in(_DUPLICATE, "fingerprint"), {
+        "status checkedAt sha256 duplicate duplicateOf similarity": OWNER_AND_STAFF,
+    }),
+    Door("DuplicateFinding", "track(id: $duplicate) { fingerprint { duplicate { {} } } }", {
+        "original similarity band segments track": OWNER_AND_STAFF,
+    }),
+    Door("RecordedWork", "track(id: $duplicate) { fingerprint { duplicate { original { {} } } } }", {
+        "title artists producerName fingerprintedAt": OWNER_AND_STAFF,
+    }),
+    Door("MatchSegment", "track(id: $duplicate) { fingerprint { duplicate { segments { {} } } } }", {
+        "queryStartMs queryEndMs referenceStartMs referenceEndMs similarity": OWNER_AND_STAFF,
+    }),
+    Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
+    Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
+        "availability price terms": ALL,
+        "contactEmail acceptedTermsVersion": OWNER_AND_STAFF,
+    }),
+    Door("ExclusiveOffer", "track(id: $private) { licensing { exclusive { {} } } }", {
+        "availability terms contactEmail": ALL,
+        "price acceptedTermsVersion": OWNER_AND_STAFF,
+    }),
+    Door("LicenceTerms", "track(id: $track) { licensing { exclusive { terms { {} } } } }", {
+        "producerSharePercent licenseeSharePercent royaltyPercent territory governingLaw permissions": ALL,
+        "deliveredFiles conditions": ALL,
+    }),
+    Door("Money", "track(id: $track) { licensing { exclusive { price { {} } } } }", {
+        "minorUnits amount currency": ALL,
+    }),
+    Door("Image", _in(_TRACK, "cover"), {"width height dominantColor blurhash url": ALL}),
+    Door("SignedUrl", _in(_TRACK, "master"), {"url expiresAt": OWNER_AND_STAFF}),
+    Door("TrackConnection", "tracks { {} }", {_PAGE: ALL}),
+    Door("TrackEdge", "tracks { edges { {} } }", {_EDGE: ALL}),
+    Door("PageInfo", "tracks { pageInfo { {} } }", {"hasNextPage hasPreviousPage startCursor endCursor": ALL}),
+    Door("Upload", _UPLOAD, {
+        "id purpose filename byteSize receivedBytes protocol status sha256 audio expiresAt url usedBy": OWNER,
+        "rejection": NOBODY,
+    }),
+    Door("Upload", "node(id: $rejected) { ... on Upload { {} } }", {"rejection": OWNER}),
+    Door("UploadRejection", "node(id: $rejected) { ... on Upload { rejection { {} } } }", {"code message": OWNER}),
+    Door("AudioFacts", "node(id: $upload) { ... on Upload { audio { {} } } }",
+         {"sampleRateHz bitDepth channels durationMs": OWNER}),
+    Door("UploadRule", "uploadRules { {} }", {
+        "purpose maxByteSize mediaTypes minEdgePx minDurationMs maxDurationMs": ALL,
+    }),
+    Door("CoverPreset", 'coverPresets(genres: ["Trap"]) { {} }', {"id image genres": ALL}),
+    Door("Vocabulary", "vocabulary { {} }", {"genres moods keys": ALL}),
+    Door("Genre", "vocabulary { genres { {} } }", {"name parent trackCount": ALL}),
+    Door("KeyName", "vocabulary { keys { {} } }", {"key scale label camelot": ALL}),
+    Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown": ALL, "changes": NOBODY}),
+)  # fmt: skip
+
+CALLS: Final = {
+    ("Query", "producer"): "producer(by: {id: $producer})",
+    ("Query", "track"): "track(id: $track)",
+    ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
+    ("Query", "node"): "node(id: $track)",
+    ("Query", "nodes"): "nodes(ids: [$track])",
+    ("StaffDesk", "accounts"): 'accounts(search: "olga")',
+}
+"""Fields that need arguments."""
+
+
+def _same(arguments: dict[str, Any]) -> Callable[[World, str], dict[str, Any]]:
+    return lambda _, __: arguments
+
+
+def _on(name: str, **arguments: Any) -> Callable[[World, str], dict[str, Any]]:
+    return lambda world, _: {"id": world.ids[name], **arguments}
+
+
+_GIVEN = {"input": {"kind": "BECOME_PRODUCER", "producerName": "X", "beatsUrl": "https://x.test/x", "firstName": "X", "lastName": "X"}}  # fmt: skip
+_BADGE = {"role": "VERIFIED_PRODUCER", "granted": True, "reason": "Known"}
+_FILE = {"purpose": "TRACK_AUDIO", "filename": "beat.wav", "byteSize": 1000}
+_NO_PRODUCERS = {"listener": "PRODUCER_REQUIRED", "staff": "PRODUCER_REQUIRED"}
+_OTHERS_ARE_TOLD_OF_NOTHING = dict.fromkeys(("listener", "producer", "unverified", "staff"), "NOT_FOUND")
+_STAFF_ONLY = (
+    dict.fromkeys(("listener", "producer", "unverified", "owner"), "STAFF_REQUIRED") | UNAUTHENTICATED
+)
+_OWN_TRACK_ONLY = UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "unverified": "NOT_FOUND"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """A mutation: its arguments, and the code that it refuses each viewer with; those left out succeed."""
+
+    arguments: Callable[[World, str], dict[str, Any]]
+    refused: dict[str, str]
+
+
+ACTS: Final = {
+    "signUp": Act(
+        lambda _, who: {"input": {"email": f"{who}@new.test", "password": "correct horse", "displayName": who}}, {}
+    ),
+    "signIn": Act(
+        _same({"input": {"email": "x@new.test", "password": "guess"}}), dict.fromkeys(VIEWERS, "WRONG_CREDENTIALS")
+    ),
+    "signOut": Act(_same({}), UNAUTHENTICATED),
+    "updateAccount": Act(_same({"input": {"displayName": "X"}}), UNAUTHENTICATED),
+    "createApiToken": Act(_same({"input": {"name": "X", "scope": "READ"}}), UNAUTHENTICATED),
+    "revokeAccess": Act(_on("token"), UNAUTHENTICATED | _OTHERS_ARE_TOLD_OF_NOTHING),
+    "changeRole": Act(lambda world, _: {"id": world.account("unverified"), "input": _BADGE}, _STAFF_ONLY),
+    "submitProducerRequest": Act(
+        _same(_GIVEN), UNAUTHENTICATED | dict.fromkeys(("producer", "unverified", "owner"), "UNKNOWN_VALUE")
+    ),
+    "reviewProducerRequest": Act(_on("pending", input={"decision": "APPROVE"}), _STAFF_ONLY),
+    "createUpload": Act(_same({"input": _FILE}), UNAUTHENTICATED | _NO_PRODUCERS),
+    "createTrack": Act(lambda world, _: {"input": an_entry(world.ids["fresh"])}, _OWN_TRACK_ONLY),
+    "updateTrack": Act(_on("track", input={"bpm": 70}), _OWN_TRACK_ONLY),
+    "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
+    "deleteTrack": Act(_on("track"), _OWN_TRACK_ONLY),
+}  # fmt: skip
+
+VALUE: Final = "VALUE"
+SILENCE: Final = "SILENCE"
+_ONLY_OWNER = {
+    "listener": "BAD_REQUEST",
+    "producer": "BAD_REQUEST",
+    "unverified": "BAD_REQUEST",
+} | UNAUTHENTICATED
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A subscription: how to ask for it, and what each viewer hears first; those left out get a value."""
+
+    of: str
+    asks: str
+    hears: dict[str, str]
+
+
+STREAMS: Final = (
+    Stream("trackChanged", "trackChanged(id: $track)", {}),
+    Stream("trackChanged", "trackChanged(id: $hidden)", _ONLY_OWNER | {"visitor": "BAD_REQUEST"}),
+    Stream(
+        "myTracksChanged",
+        "myTracksChanged",
+        UNAUTHENTICATED
+        | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "producer": SILENCE, "unverified": SILENCE},
+    ),
+    Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
+    Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),
+)

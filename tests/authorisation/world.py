@@ -1,0 +1,160 @@
+"""One of everything, all of it Olga's, and everybody who may look at it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from db.clock import now
+from db.ids import TrackId
+from db.models.accounts import RoleGrant
+from db.models.fingerprints import Fingerprint, Similarity
+from db.models.producers import Attachment, CaseStep, Producer, ProducerRequest
+from db.models.uploads import Upload
+from db.session import Sessions
+from db.vocabulary import (
+    ApiTokenScope,
+    ErrorCode,
+    ExclusiveAvailability,
+    MatchClass,
+    MatchRelation,
+    ReviewStatus,
+    TrackStatus,
+    UploadPurpose,
+    UploadStatus,
+)
+from tests.factories import (
+    EXCLUSIVE,
+    Beatmaker,
+    Person,
+    a_completed_upload,
+    a_listener,
+    a_producer,
+    a_track,
+    a_verified_producer,
+    an_api_token,
+    an_application,
+    staff,
+)
+
+VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
+
+
+@dataclass(frozen=True)
+class World:
+    """Who there is, and the ids of what is Olga's.
+
+    Attributes:
+        people: By the names of `VIEWERS`; a visitor has no account.
+        ids: GraphQL variables.
+    """
+
+    people: dict[str, Person | None]
+    ids: dict[str, str]
+
+    def account(self, name: str) -> str:
+        person = self.people[name]
+        assert person
+        return person.account
+
+
+async def a_world(sessions: Sessions) -> World:
+    owner = await a_verified_producer(sessions, "Olga")
+    people: dict[str, Person | None] = {
+        "visitor": None,
+        "listener": await a_listener(sessions, "Lee"),
+        "producer": await a_verified_producer(sessions, "Pat"),
+        "unverified": await a_producer(sessions, "Uma"),
+        "owner": owner,
+        "staff": await staff(sessions, "Sam"),
+    }
+    sam = people["staff"]
+    assert sam
+    ids = {
+        **await _of_the_account(sessions, owner, sam),
+        **await _tracks(sessions, owner),
+        **await _uploads(sessions, owner),
+        "pending": await an_application(sessions, await a_listener(sessions, "Ann")),
+        "request": await _a_denied_application(sessions, owner),
+    }
+    return World(people, ids)
+
+
+async def _of_the_account(sessions: Sessions, owner: Beatmaker, sam: Person) -> dict[str, str]:
+    token = await an_api_token(sessions, owner, ApiTokenScope.FULL, expires_at=now() + timedelta(days=1))
+    async with sessions.writing() as session:
+        await session.execute(update(RoleGrant).values(granted_by=sam.account))
+        (await session.get_one(Producer, owner.producer)).bio = "Beats from the east."
+    return {
+        "account": owner.account,
+        "member": f"mem_{owner.account.removeprefix('acc_')}",
+        "producer": owner.producer,
+        "handle": owner.handle,
+        "session": owner.session,
+        "token": token.id,
+    }
+
+
+async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    full: dict[str, Any] = {"description": "Text", "tags": ["808"], "moods": ["Dark"], "preview_ready": True}
+    private = EXCLUSIVE | {"exclusive_availability": ExclusiveAvailability.PRIVATE}
+    track = await a_track(sessions, owner, **full, **EXCLUSIVE)
+    duplicate = await a_track(sessions, owner, TrackStatus.DUPLICATE)
+    await _is_like(sessions, duplicate, track)
+    return {
+        "track": track,
+        "duplicate": duplicate,
+        "private": await a_track(sessions, owner, **private),
+        "sold": await a_track(sessions, owner, TrackStatus.SOLD, **full),
+        "hidden": await a_track(sessions, owner, TrackStatus.HIDDEN, **full),
+        "unsettled": await a_track(sessions, owner, TrackStatus.PROCESSING, **full),
+    }
+
+
+async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) -> None:
+    segment = {
+        "query_start_ms": 0,
+        "query_end_ms": 9,
+        "reference_start_ms": 0,
+        "reference_end_ms": 9,
+        "similarity": 1.0,
+    }
+    async with sessions.writing() as session:
+        await session.execute(update(Fingerprint).values(checked_at=now()))
+        session.add(
+            Similarity(
+                track_id=duplicate, reference_track_id=original, reference_title="Night Drive",
+                reference_artists=["Olga"], reference_producer_name="Olga", reference_fingerprinted_at=now(),
+                blocks=True, match_class=MatchClass.EXACT, relation=MatchRelation.SAME_RECORDING,
+                similarity=0.97, query_coverage=1.0, reference_coverage=1.0, speed_ratio=1.0,
+                pitch_shift_semitones=0.0, segments=[segment], model="test",
+            )
+        )  # fmt: skip
+
+
+async def _uploads(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    facts = {
+        "status": UploadStatus.REJECTED,
+        "rejection_code": ErrorCode.NOT_WAV,
+        "rejection_message": "MP3.",
+    }
+    rejected = await a_completed_upload(sessions, owner, **facts)
+    upload = await a_completed_upload(sessions, owner)
+    track = await a_track(sessions, owner)
+    async with sessions.writing() as session:
+        await session.execute(update(Upload).where(col(Upload.id) == upload).values(used_by=track))
+    return {"upload": upload, "rejected": rejected, "fresh": await a_completed_upload(sessions, owner)}
+
+
+async def _a_denied_application(sessions: Sessions, owner: Beatmaker) -> str:
+    request = await an_application(sessions, owner, status=ReviewStatus.DENIED)
+    file = await a_completed_upload(sessions, owner, UploadPurpose.ATTACHMENT)
+    more = {"instagram": "olga", "label": "East", "review_reason": "No."}
+    async with sessions.writing() as session:
+        chosen = update(ProducerRequest).where(col(ProducerRequest.id) == request)
+        await session.execute(chosen.values(**more))
+        session.add(Attachment(upload_id=file, case_id=request, position=0))
+        session.add(CaseStep(case_id=request, status=ReviewStatus.DENIED, reason="No."))
+    return request

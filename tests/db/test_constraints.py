@@ -1,0 +1,97 @@
+"""What the database itself refuses, on both engines, whatever the code says."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from db.ids import new_id
+from tests.factories import a_completed_upload, a_listener, a_producer, a_track, an_application
+from tests.stage import Stage
+
+pytestmark = pytest.mark.anyio
+
+REFUSED = [
+    "UPDATE track SET bpm = 59",
+    "UPDATE track SET bpm = 201",
+    "UPDATE track SET pitch_class = 12",
+    "UPDATE track SET scale = 'DORIAN'",
+    "UPDATE track SET status = 'LOST'",
+    "UPDATE track SET licensing_model = 'FREE'",
+    "UPDATE track SET licensing_model = 'EXCLUSIVE_ONLY'",
+    "UPDATE track SET exclusive_availability = 'AVAILABLE'",
+    "UPDATE track SET exclusive_price_minor = 0",
+    "UPDATE track SET cover_preset_id = NULL",
+    "UPDATE track SET cover_picture_id = 'pic_x'",
+    "UPDATE track SET producer_id = 'pro_x'",
+    "UPDATE track SET upload_id = 'upl_x'",
+    "UPDATE track SET title = NULL",
+    "UPDATE track SET slug = 'same'",
+    "UPDATE fingerprint SET status = 'MAYBE'",
+    "UPDATE fingerprint SET number = 7",
+    "UPDATE fingerprint SET sequence = 7",
+    "UPDATE fingerprint_index SET id = 2",
+    "INSERT INTO fingerprint_index (id, numbered, sequence) VALUES (2, 0, 0)",
+    "UPDATE role_grant SET role = 'KING'",
+    "UPDATE role_grant SET account_id = 'acc_x'",
+    "UPDATE role_grant SET role = 'PRODUCER', account_id = (SELECT min(account_id) FROM producer)",
+    "UPDATE account SET email_key = 'same'",
+    "UPDATE producer SET handle_key = 'same'",
+    "UPDATE producer SET account_id = (SELECT min(account_id) FROM producer)",
+    "UPDATE producer_request SET status = 'PENDING', account_id = (SELECT min(account_id) FROM producer_request)",
+    "UPDATE producer_request SET kind = 'CLAIM'",
+    "UPDATE upload SET received_bytes = byte_size + 1",
+    "UPDATE upload SET received_bytes = -1",
+    "UPDATE upload SET purpose = 'FUN'",
+    "UPDATE upload SET status = 'LOST'",
+    "UPDATE session SET token_sha256 = 'same'",
+    "UPDATE session SET transport = 'PIGEON'",
+    "DELETE FROM account",
+    "DELETE FROM upload",
+]
+
+
+async def furnish(stage: Stage) -> None:
+    """Two of everything."""
+    nova, kilo = await a_producer(stage.sessions), await a_producer(stage.sessions, "Kilo")
+    ari, lee = await a_listener(stage.sessions), await a_listener(stage.sessions, "Lee")
+    for one in (nova, kilo):
+        await a_track(stage.sessions, one)
+        await a_completed_upload(stage.sessions, one)
+    for other in (ari, lee):
+        await an_application(stage.sessions, other)
+
+
+async def execute(stage: Stage, statement: str, **values: Any) -> None:
+    async with stage.sessions.writing() as session:
+        await session.execute(text(statement), values)
+
+
+async def test_no_statement_brings_in_what_must_not_be(stage: Stage) -> None:
+    await furnish(stage)
+    for statement in REFUSED:
+        with pytest.raises(IntegrityError):
+            await execute(stage, statement)
+            pytest.fail(f"taken: {statement}")
+
+
+async def test_a_job_is_named_by_its_cause_and_has_known_words(stage: Stage) -> None:
+    insert = """INSERT INTO job (id, kind, key, payload, state, run_at, nudge_at, nudges, attempts, fence, created_at)
+      VALUES (:id, :kind, 'same', '{}', :state, :at, :at, 0, 0, 0, :at)"""
+    good = {"kind": "SWEEP", "state": "READY", "at": "2026-01-01 00:00:00+00:00"}
+    if "postgresql" in stage.settings.database_url:
+        insert = insert.replace(":at", "now()")
+        good.pop("at")
+    await execute(stage, insert, id=new_id("job"), **good)
+    for different in ({}, {"kind": "DANCE"}, {"state": "LOST"}):
+        with pytest.raises(IntegrityError):
+            await execute(stage, insert, id=new_id("job"), **(good | different))
+
+
+async def test_what_belongs_to_a_track_goes_with_it(stage: Stage) -> None:
+    nova = await a_producer(stage.sessions)
+    track = await a_track(stage.sessions, nova, tags=["808"])
+    await execute(stage, "DELETE FROM track WHERE id = :track", track=track)
+    tables = await stage.tables()
+    assert (tables["track_label"], tables["track_credit"], tables["fingerprint"]) == ([], [], [])
