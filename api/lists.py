@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.catalog.rules import genre_and_children
 from api.viewer import Viewer
 from db.folding import folded
 from db.ids import AccountId, ProducerId, prefix_of
@@ -159,12 +158,8 @@ def _whose(
 
 
 def _labels(asked: TrackWhere) -> tuple[tuple[LabelKind, TextChoice], ...]:
-    genre = _text(given(asked.genre))
-    if genre and genre.any_of is not None:
-        wider = frozenset(name for one in genre.any_of for name in genre_and_children(one))
-        genre = TextChoice(any_of=wider, containing=genre.containing)
     kinds = (
-        (LabelKind.GENRE, genre),
+        (LabelKind.GENRE, _text(given(asked.genre))),
         (LabelKind.TAG, _text(given(asked.tag))),
         (LabelKind.MOOD, _text(given(asked.mood))),
     )

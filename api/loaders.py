@@ -10,13 +10,14 @@ from strawberry.dataloader import DataLoader
 
 from api.addresses import RequestAddresses
 from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
-from api.catalog.rules import genre_and_children, why_not_deleted, why_not_edited
+from api.catalog.rules import why_not_deleted, why_not_edited
 from api.covers.presets import CoverPresets
 from api.recon.rules import band_of
 from api.refusals import Refused, required_role
 from api.settings import Settings
 from api.viewer import Viewer
 from db.clock import now
+from db.folding import folded
 from db.ids import AccountId, PictureId, ProducerId, TrackId
 from db.queries import accounts, fingerprints, producers, tracks, uploads
 from db.queries.accounts import RoleGrantRow
@@ -182,7 +183,8 @@ class RequestLoaders:
 
     async def genre_counts(self, names: list[str]) -> Sequence[int]:
         async with self._sessions.reading() as session:
-            return await tracks.published_by_genre(session, [genre_and_children(name) for name in names])
+            counts = await tracks.published_by_genre(session)
+        return [counts.get(folded(name), 0) for name in names]
 
     async def _roles_held(self, ids: list[AccountId]) -> dict[AccountId, set[Role]]:
         held: dict[AccountId, set[Role]] = defaultdict(lambda: {Role.LISTENER})

@@ -116,10 +116,13 @@ async def sign_out(session: AsyncSession, viewer: Viewer) -> SessionId | None:
     return ended[0] if ended else None
 
 
-async def update_account(sessions: Sessions, viewer: Viewer, changes: AccountChanges) -> None:
+async def update_account(
+    sessions: Sessions, attempts: Attempts, viewer: Viewer, changes: AccountChanges
+) -> None:
     """Change name and password together or not at all; another password ends the other sessions.
 
     Raises:
+        TooManyAttempts: At the present password, lately.
         ManyRefused: What is wrong with the input.
     """
     problems = Problems()
@@ -128,6 +131,7 @@ async def update_account(sessions: Sessions, viewer: Viewer, changes: AccountCha
         with problems.under("display_name"):
             columns["display_name"] = checked_text(changes.display_name, longest=LONGEST_NAME)
     if changes.new_password is not None:
+        await _count(attempts, f"password:{viewer.account_id}")
         await _check_passwords(sessions, viewer, problems, changes)
     problems.refuse_any()
     if changes.new_password is not None:

@@ -84,7 +84,7 @@ class AuthMutation:
             new_password=given(input.new_password),
             current_password=given(input.current_password),
         )
-        await update_account(info.context.sessions, viewer, changes)
+        await update_account(info.context.sessions, info.context.attempts, viewer, changes)
         return UpdateAccountPayload(account=await info.context.loaders.accounts.load(viewer.account_id))
 
     @mutation

@@ -102,7 +102,8 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     await queries.forget_labels(session, track)
     await fingerprints.forget(session, track)
     keys = [stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id), preview_key(track)]
-    await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=[])
+    folders = [f"pictures/{row.cover_picture_id}"] if row.cover_picture_id else []
+    await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=folders)
     tell_of_track(session, track, row.producer_id)
 
 
@@ -149,6 +150,15 @@ async def _save(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]
     if not columns:
         return
     await queries.change_track(session, row.id, columns)
+    await _drop_replaced_cover(session, row, columns)
     await queries.forget_labels(session, row.id)
     labels = labels_of(row._asdict() | dict(columns))
     session.add_all(TrackLabel(track_id=row.id, kind=kind, folded=word) for kind, word in labels)
+
+
+async def _drop_replaced_cover(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]) -> None:
+    """The files of a picture that was this track's alone."""
+    old = row.cover_picture_id
+    if old is not None and columns.get("cover_picture_id", old) != old:
+        folders = [f"pictures/{old}"]
+        await jobs.add(session, JobKind.DELETE_FILES, key=f"picture:{old}", keys=[], folders=folders)

@@ -46,15 +46,13 @@ def checked_facts(problems: Problems, given: Mapping[str, Any]) -> dict[str, Any
 
 
 def labels_of(columns: Mapping[str, Any]) -> set[tuple[LabelKind, str]]:
-    """What a track is filtered by, folded."""
-    lists = ((LabelKind.GENRE, "genres"), (LabelKind.TAG, "tags"), (LabelKind.MOOD, "moods"))
-    return {(kind, folded(word)[:_LONGEST_LABEL]) for kind, name in lists for word in columns[name]}
-
-
-def genre_and_children(genre: str) -> frozenset[str]:
-    """Folded names that a filter for this genre lets pass: a parent includes its children."""
-    children = (name for name, parent in GENRE_PARENTS.items() if parent and folded(parent) == folded(genre))
-    return frozenset({folded(genre), *(folded(name) for name in children)})
+    """What a track is filtered by, folded; a genre brings its parent, so that a parent finds its children."""
+    genres = [
+        *columns["genres"],
+        *(parent for genre in columns["genres"] if (parent := GENRE_PARENTS.get(genre))),
+    ]
+    lists = ((LabelKind.GENRE, genres), (LabelKind.TAG, columns["tags"]), (LabelKind.MOOD, columns["moods"]))
+    return {(kind, folded(word)) for kind, words in lists for word in words}
 
 
 def why_not_edited(status: TrackStatus, *, own: bool, only_cover: bool = False) -> Refused | None:
@@ -82,7 +80,9 @@ def _artists(value: Sequence[str] | None) -> dict[str, Any]:
     if not value:
         raise InvalidValue("Name at least one artist.", code=ErrorCode.REQUIRED)
     _limit(problems, value, MOST_ARTISTS, "artists")
-    names = _each(problems, value, lambda name: checked_text(name, longest=_LONGEST_ARTIST))
+    names = _each(
+        problems, value[: 2 * MOST_ARTISTS], lambda name: checked_text(name, longest=_LONGEST_ARTIST)
+    )
     problems.refuse_any()
     return {"artists": names}
 
@@ -154,7 +154,7 @@ def _words(texts: Sequence[str], check: Callable[[str], str], most: int, name: s
     """Each text checked, none twice, not too many."""
     problems = Problems()
     _limit(problems, texts, most, name)
-    words = _each(problems, texts, check)
+    words = _each(problems, texts[: 2 * most], check)  # what is far too long is not read to its end
     keys = [folded(word) for word in words]
     for position, key in enumerate(keys):
         if key and key in keys[:position]:

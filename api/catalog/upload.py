@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 import orjson
@@ -15,7 +16,7 @@ from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts, labels_of
 from api.covers.presets import CoverPresets, suits
-from api.refusals import ManyRefused, NotFound, Problems
+from api.refusals import InvalidValue, ManyRefused, NotFound, Problems
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db import jobs
@@ -27,9 +28,10 @@ from db.queries import producers as producer_queries
 from db.queries import tracks as queries
 from db.queries.uploads import UploadRow
 from db.session import announce
-from db.vocabulary import JobKind, LicensingModel, Role, TrackStatus, UploadPurpose
+from db.vocabulary import ErrorCode, JobKind, LicensingModel, Role, TrackStatus, UploadPurpose
 
 _SLUG_DIGITS: Final = "23456789abcdefghjkmnpqrstvwxyz"
+MOST_CREDITED: Final = 20
 _LONGEST_STEM: Final = 60
 
 
@@ -105,8 +107,13 @@ def tracks_topic(producer: str) -> str:
 
 async def checked_credits(session: AsyncSession, problems: Problems, credited: Sequence[ProducerId]) -> None:
     """Note every credited producer that does not exist."""
-    known = {row.id for row in await producer_queries.producers(session, credited)}
-    for position, producer in enumerate(credited):
+    if len(credited) > MOST_CREDITED:
+        sentence = f"These are {len(credited)} producers; at most {MOST_CREDITED} are allowed."
+        limit = Decimal(MOST_CREDITED)
+        problems.note(InvalidValue(sentence, ("credited_producer_ids",), ErrorCode.TOO_LONG, maximum=limit))
+    read = credited[:MOST_CREDITED]
+    known = {row.id for row in await producer_queries.producers(session, read)}
+    for position, producer in enumerate(read):
         if producer not in known:
             path = ("credited_producer_ids", str(position))
             problems.note(NotFound("There is no such producer.", path))

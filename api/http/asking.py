@@ -56,7 +56,7 @@ class Asker:
             COOKIE,
             context.cookie,
             max_age=days * 86_400 if context.cookie else 0,
-            secure=request.url.scheme == "https",
+            secure=self.services.settings.public_url.startswith("https:"),
             httponly=True,
             samesite="lax",
         )

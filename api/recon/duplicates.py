@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.upload import tell_of_track
-from api.recon.rules import Match, SameFile, any_blocks, blocks
+from api.recon.rules import Match, SameFile, blocks
 from api.uploads.rules import stored_key
 from db import jobs
 from db.clock import now
@@ -30,6 +30,8 @@ _POSTINGS_PER_TRANSACTION: Final = 2000
 """Some 20 ms of writing, so that other writers need not wait longer."""
 _MOST_PER_KEY: Final = 1000
 """A term that a thousand recordings share is a drum pattern, not a trace."""
+_MOST_POSTINGS: Final = 200_000
+"""Of one question: what an excerpt of the catalogue meets by chance at 100,000 tracks, and half a second to count."""
 _MOST_CANDIDATES: Final = 50
 """True matches have tens of votes and stand first; chance has a handful."""
 _DIGITS: Final = 4
@@ -86,6 +88,14 @@ class Newcomer:
     number: int
 
 
+class OriginalIsGone(Exception):  # noqa: N818 -- a fact about the world, not a fault
+    """What would have blocked a track was deleted while the verdict was on its way: check it anew."""
+
+
+class OriginalIsGone(Exception):  # noqa: N818 -- a fact about the world, not a fault
+    """What would have blocked a track was deleted while its verdict was on the way: it is checked anew."""
+
+
 class Engine(Protocol):
     """An audio engine; it knows no database."""
 
@@ -116,9 +126,12 @@ async def check_track(
         return
     async with storage.local_copy(stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id)) as path:
         heard = await engine.listen(path)
-    newcomer = Newcomer(row, heard, await _remember(sessions, track, heard))
+    number = await _remember(sessions, track, heard, settle)
+    if number is None:
+        return
+    newcomer = Newcomer(row, heard, number)
     sequence, found = await _compare_with_all(sessions, engine, newcomer)
-    if not any_blocks(one.match for one in found):
+    if not _any_blocks(found):
         await _write_postings(sessions, newcomer.number, heard.postings)
     while (newer := await _judge(sessions, newcomer, sequence, found, settle)) is not None:
         sequence = max(recording.sequence for recording in newer)
@@ -148,11 +161,15 @@ async def _begin(sessions: Sessions, track: TrackId, settle: Settle) -> TrackRow
         return row
 
 
-async def _remember(sessions: Sessions, track: TrackId, heard: Heard) -> int:
+async def _remember(sessions: Sessions, track: TrackId, heard: Heard, settle: Settle) -> int | None:
+    """Its number in the index; null if it was deleted while it was listened to."""
     async with sessions.writing() as session:
-        return await queries.record_words(
+        number = await queries.record_words(
             session, track, model=heard.model, words=heard.words, duration_ms=heard.duration_ms
         )
+        if number is None:
+            await settle(session)
+        return number
 
 
 async def _compare_with_all(
@@ -166,7 +183,9 @@ async def _compare_with_all(
     async with sessions.reading() as session:
         sequence = await queries.index_sequence(session)
         same_file = await queries.recordings_with_sha256(session, newcomer.row.audio_sha256)
-        postings = await queries.postings_with(session, heard.asked, most_per_key=_MOST_PER_KEY)
+        postings = await queries.postings_with(
+            session, heard.asked, model=heard.model, most_per_key=_MOST_PER_KEY, most=_MOST_POSTINGS
+        )
     candidates = (await engine.candidates(heard, postings))[:_MOST_CANDIDATES]
     offsets = {candidate.number: candidate.offsets for candidate in candidates}
     async with sessions.reading() as session:
@@ -218,7 +237,11 @@ async def _judge(
                 return newer
         track = await track_queries.track_for_change(session, newcomer.row.id)
         if track is not None and track.status in _UNSETTLED:
-            await _record(session, track, found, model, present)
+            there = await queries.still_there(session, [one.recording.number for one in found])
+            standing = [one for one in found if one.recording.number in there]  # the others went (D-37)
+            if _any_blocks(found) and not _any_blocks(standing):
+                raise OriginalIsGone(track.id)
+            await _record(session, track, standing, model, present)
         else:
             await queries.drop_postings(session, newcomer.number)  # it was deleted while it was compared
         await settle(session)
@@ -230,7 +253,7 @@ async def _record(
 ) -> None:
     facts = [_facts(one, model) for one in found]
     await queries.replace_similarities(session, track.id, facts)
-    if any_blocks(one.match for one in found):
+    if _any_blocks(found):
         await queries.judge(session, track.id, FingerprintStatus.DUPLICATE, sequence=None)
         await queries.drop_postings_of(session, track.id)
         await track_queries.change_track(session, track.id, {"status": TrackStatus.DUPLICATE})
@@ -238,6 +261,10 @@ async def _record(
         await queries.judge(session, track.id, FingerprintStatus.VERIFIED_UNIQUE, sequence=sequence + 1)
         await _publish(session, track)
     tell_of_track(session, track.id, track.producer_id)
+
+
+def _any_blocks(found: Sequence[Found]) -> bool:
+    return any(blocks(one.match) for one in found)
 
 
 async def _publish(session: AsyncSession, track: TrackRow) -> None:

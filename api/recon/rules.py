@@ -1,6 +1,6 @@
 """What a match means (D-31, D-33): plain values in and out, thresholds with their reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
@@ -60,10 +60,6 @@ def blocks(match: Match) -> bool:
     """Whether a match makes the newcomer a duplicate (D-31)."""
     covered = max(match.query_coverage, match.reference_coverage)
     return match.relation is MatchRelation.SAME_RECORDING and covered >= BLOCKING_COVERAGE
-
-
-def any_blocks(matches: Iterable[Match]) -> bool:
-    return any(blocks(match) for match in matches)
 
 
 def band_of(similarity: float) -> SimilarityBand:

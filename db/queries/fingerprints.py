@@ -1,10 +1,11 @@
 """Reading fingerprints, their index, and what was found alike."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -94,16 +95,23 @@ async def begin_weighing(session: AsyncSession, track: TrackId) -> None:
 
 async def record_words(
     session: AsyncSession, track: TrackId, *, model: str, words: bytes, duration_ms: int
-) -> int:
-    """Keep how a track sounds; answers the number that it has in the index, the same each time."""
-    number = await session.scalar(select(col(Fingerprint.number)).where(col(Fingerprint.track_id) == track))
-    if number is None:
-        counted = update(FingerprintIndex).values(numbered=col(FingerprintIndex.numbered) + 1)
-        number = await read_count(session, counted.returning(col(FingerprintIndex.numbered)))
+) -> int | None:
+    """Keep how a track sounds; answers its number in the index, the same each time, or null once it is deleted."""
+    of_track = col(Fingerprint.track_id) == track
+    row = (
+        await session.execute(select(col(Fingerprint.number)).where(of_track).with_for_update())
+    ).one_or_none()
+    if row is None:
+        return None
+    number = await _next_number(session) if row[0] is None else row[0]
     heard = {"number": number, "model": model, "words": words, "duration_ms": duration_ms}
-    changed = update(Fingerprint).where(col(Fingerprint.track_id) == track)
-    await session.execute(changed.values(fingerprinted_at=now(), **heard))
+    await session.execute(update(Fingerprint).where(of_track).values(fingerprinted_at=now(), **heard))
     return number
+
+
+async def _next_number(session: AsyncSession) -> int:
+    counted = update(FingerprintIndex).values(numbered=col(FingerprintIndex.numbered) + 1)
+    return await read_count(session, counted.returning(col(FingerprintIndex.numbered)))
 
 
 async def index_sequence(session: AsyncSession) -> int:
@@ -154,20 +162,49 @@ async def forget(session: AsyncSession, track: TrackId) -> None:
     await session.execute(delete(Fingerprint).where(col(Fingerprint.track_id) == track))
 
 
-async def postings_with(session: AsyncSession, keys: Sequence[int], *, most_per_key: int) -> list[PostingRow]:
-    """Every posting of these keys; a key that stands in more places than that tells nothing, and is left out."""
+async def postings_with(
+    session: AsyncSession, keys: Sequence[int], *, model: str, most_per_key: int, most: int
+) -> list[PostingRow]:
+    """Postings of these keys, of recordings that are in the index as this model heard them.
+
+    Args:
+        most_per_key: A key that stands in more places tells nothing, and is left out.
+        most: Of all together; the rarest keys, which tell the most, come first.
+    """
     found: list[PostingRow] = []
-    for start in range(0, len(keys), _KEYS_PER_STATEMENT):
-        part = keys[start : start + _KEYS_PER_STATEMENT]
-        telling = (
-            select(col(Posting.key))
+    for part in _parts(await _telling(session, keys, most_per_key, most)):
+        postings = select_row(PostingRow, Posting).where(col(Posting.key).in_(part))
+        found += await read(session, PostingRow, postings.where(_is_indexed(model)))
+    return found
+
+
+async def _telling(session: AsyncSession, keys: Sequence[int], most_per_key: int, most: int) -> list[int]:
+    """The keys worth reading, rarest first."""
+    counts: list[tuple[int, int]] = []
+    for part in _parts(keys):
+        counted = (
+            select(func.count(), col(Posting.key))
             .where(col(Posting.key).in_(part))
             .group_by(col(Posting.key))
-            .having(func.count() <= most_per_key)
         )
-        postings = select_row(PostingRow, Posting).where(col(Posting.key).in_(telling))
-        found += await read(session, PostingRow, postings)
-    return found
+        counts += [(count, key) for count, key in await session.execute(counted) if count <= most_per_key]
+    totals = accumulate(count for count, _ in sorted(counts))
+    return [key for (_, key), total in zip(sorted(counts), totals, strict=True) if total <= most]
+
+
+def _is_indexed(model: str) -> ColumnElement[bool]:
+    here = (col(Fingerprint.number) == col(Posting.number), col(Fingerprint.model) == model)
+    return exists().where(*here, col(Fingerprint.sequence).is_not(None))
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (keys[start : start + _KEYS_PER_STATEMENT] for start in range(0, len(keys), _KEYS_PER_STATEMENT))
+
+
+async def still_there(session: AsyncSession, numbers: Collection[int]) -> frozenset[int]:
+    """Those of the recordings that nobody has deleted."""
+    known = select(col(Fingerprint.number)).where(col(Fingerprint.number).in_(numbers))
+    return frozenset(number for number in await session.scalars(known) if number is not None)
 
 
 async def recordings(

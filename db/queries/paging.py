@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import Mapped
 
 from db.columns import UtcDateTime
@@ -74,20 +74,13 @@ def page_of(rows: Sequence[R], part: Slice) -> Page[R]:
 
 
 def _beyond(order: Sequence[Key], anchor: Anchor) -> ColumnElement[bool]:
-    """Rows behind the anchor: greater in the first key, or equal there and greater in the next, and so on."""
+    """Rows behind the anchor, as row values, which an index can seek; all keys of an order go one way."""
     if len(anchor) != len(order):
         raise AnchorDoesNotFit(repr(anchor))
     values = [_value(key, value) for key, value in zip(order, anchor, strict=True)]
-    return or_(
-        *(
-            and_(*(order[i].column == values[i] for i in range(n)), _past(order[n], values[n]))
-            for n in range(len(order))
-        )
-    )
-
-
-def _past(key: Key, value: object) -> ColumnElement[bool]:
-    return key.expression < value if key.descending else key.expression > value
+    row = tuple_(*(key.expression for key in order))
+    here = tuple_(*(literal(value, key.expression.type) for key, value in zip(order, values, strict=True)))
+    return row < here if order[0].descending else row > here
 
 
 def _value(key: Key, value: object) -> object:

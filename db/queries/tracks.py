@@ -1,6 +1,6 @@
 """Reading tracks: one at a time, by the page, and by what they are filtered by."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,13 +10,13 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     String,
+    case,
     delete,
-    exists,
     func,
     literal,
+    literal_column,
     select,
     type_coerce,
-    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -119,6 +119,7 @@ class TrackFilter:
 
 _TRACKS = select_row(TrackRow, Track)
 _LARGEST = 2**62
+_SHOWN_SINCE = "coalesce(track.published_at, track.created_at)"  # as the index has it
 
 
 async def tracks(session: AsyncSession, ids: Collection[TrackId]) -> list[TrackRow]:
@@ -156,21 +157,15 @@ async def credits_of(session: AsyncSession, ids: Collection[TrackId]) -> list[tu
     return [(track, producer) for track, producer in rows]
 
 
-async def published_by_genre(session: AsyncSession, genres: Sequence[frozenset[str]]) -> list[int]:
-    """For each set of folded genres, how many published tracks name any of them; by one statement."""
-    counts = [_published_with(position, wanted) for position, wanted in enumerate(genres)]
-    rows = await session.execute(union_all(*counts))
-    found = {int(position): int(count) for position, count in rows}
-    return [found[position] for position in range(len(genres))]
-
-
-def _published_with(position: int, genres: frozenset[str]) -> AnySelect:
-    return (
-        select(literal(position, Integer), func.count(col(TrackLabel.track_id).distinct()))
+async def published_by_genre(session: AsyncSession) -> dict[str, int]:
+    """Folded genre → published tracks that name it or a child of it."""
+    statement = (
+        select(col(TrackLabel.folded), func.count())
         .join(Track, col(Track.id) == col(TrackLabel.track_id))
-        .where(col(TrackLabel.kind) == LabelKind.GENRE, col(TrackLabel.folded).in_(genres))
-        .where(col(Track.status) == TrackStatus.PUBLISHED)
+        .where(col(TrackLabel.kind) == LabelKind.GENRE, col(Track.status) == TrackStatus.PUBLISHED)
+        .group_by(col(TrackLabel.folded))
     )
+    return {str(genre): int(count) for genre, count in await session.execute(statement)}
 
 
 def order_keys(by: TrackOrderField, direction: OrderDirection) -> list[Key]:
@@ -182,26 +177,32 @@ def order_keys(by: TrackOrderField, direction: OrderDirection) -> list[Key]:
 def anchor_of(row: TrackRow, by: TrackOrderField, direction: OrderDirection) -> tuple[object, ...]:
     """The row's place in that order: what its cursor says."""
     nothing = -1 if direction is OrderDirection.DESC else _LARGEST
+    private = row.exclusive_availability is ExclusiveAvailability.PRIVATE
     values: dict[TrackOrderField, object] = {
         TrackOrderField.PUBLISHED_AT: row.published_at or row.created_at,
         TrackOrderField.CREATED_AT: row.created_at,
         TrackOrderField.TITLE: row.title_key,
         TrackOrderField.BPM: row.bpm,
-        TrackOrderField.EXCLUSIVE_PRICE: row.exclusive_price_minor or nothing,
+        TrackOrderField.EXCLUSIVE_PRICE: nothing if private else row.exclusive_price_minor or nothing,
     }
     return (values[by], row.id)
 
 
 def _sort_value(by: TrackOrderField, *, descending: bool) -> ColumnElement[Any]:
-    nothing = literal(-1 if descending else _LARGEST, BigInteger)
     values: dict[TrackOrderField, ColumnElement[Any]] = {
-        TrackOrderField.PUBLISHED_AT: func.coalesce(col(Track.published_at), col(Track.created_at)),
+        TrackOrderField.PUBLISHED_AT: literal_column(_SHOWN_SINCE, UtcDateTime()),
         TrackOrderField.CREATED_AT: type_coerce(col(Track.created_at), UtcDateTime()),
         TrackOrderField.TITLE: type_coerce(col(Track.title_key), String()),
         TrackOrderField.BPM: type_coerce(col(Track.bpm), Integer()),
-        TrackOrderField.EXCLUSIVE_PRICE: func.coalesce(col(Track.exclusive_price_minor), nothing),
+        TrackOrderField.EXCLUSIVE_PRICE: _public_price(nothing=-1 if descending else _LARGEST),
     }
     return values[by]
+
+
+def _public_price(*, nothing: int) -> ColumnElement[Any]:
+    """The price that everybody may see; private offers sort like none."""
+    public = col(Track.exclusive_availability) != ExclusiveAvailability.PRIVATE
+    return case((public, col(Track.exclusive_price_minor)), else_=literal(nothing, BigInteger))
 
 
 def _matching(statement: AnySelect, chosen: TrackFilter) -> AnySelect:
@@ -251,8 +252,8 @@ def _words(chosen: TrackFilter) -> list[ColumnElement[bool]]:
 
 
 def _labelled(kind: LabelKind, choice: TextChoice) -> ColumnElement[bool]:
-    here = (col(TrackLabel.track_id) == col(Track.id), col(TrackLabel.kind) == kind)
-    return exists().where(*here, *_text(col(TrackLabel.folded), choice))
+    named = select(col(TrackLabel.track_id)).where(col(TrackLabel.kind) == kind)
+    return col(Track.id).in_(named.where(*_text(col(TrackLabel.folded), choice)))
 
 
 def _text(column: Any, choice: TextChoice) -> list[ColumnElement[bool]]:
@@ -261,8 +262,8 @@ def _text(column: Any, choice: TextChoice) -> list[ColumnElement[bool]]:
 
 
 def _credits(producer: ProducerId) -> ColumnElement[bool]:
-    here = (col(TrackCredit.track_id) == col(Track.id), col(TrackCredit.producer_id) == producer)
-    return exists().where(*here) & (col(Track.producer_id) != producer)
+    credited = select(col(TrackCredit.track_id)).where(col(TrackCredit.producer_id) == producer)
+    return col(Track.id).in_(credited) & (col(Track.producer_id) != producer)
 
 
 def _within(column: Any, bounds: Bounds | None) -> list[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.catalog.rules import checked_facts, genre_and_children, labels_of
+from api.catalog.rules import checked_facts, labels_of
 from api.refusals import InvalidValue, Problems
 from db.vocabulary import GENRE_PARENTS, MOODS, LabelKind, MusicalKey, Scale
 from tests.rules.judging import problems_of
@@ -135,7 +135,6 @@ def test_a_long_folded_title_fits_its_column() -> None:
     assert len(columns(title="ﷺ" * 100)["title_key"]) == 300
 
 
-def test_a_parent_genre_includes_its_children_and_a_child_only_itself() -> None:
-    assert genre_and_children("R&B") == {"r&b", "alternative r&b", "trap soul"}
-    assert genre_and_children("trap soul") == {"trap soul"}
-    assert genre_and_children("Phonk") == {"phonk"}
+def test_a_genre_brings_its_parent_so_that_a_parent_finds_its_children() -> None:
+    labels = labels_of({"genres": ["Trap Soul", "Phonk"], "tags": [], "moods": []})
+    assert labels == {(LabelKind.GENRE, word) for word in ("trap soul", "r&b", "phonk")}

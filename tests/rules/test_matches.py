@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.recon.rules import SameFile, any_blocks, band_of, blocks
+from api.recon.rules import SameFile, band_of, blocks
 from db.vocabulary import MatchRelation, SimilarityBand
 
 SHARE = st.floats(0, 1)
@@ -16,7 +16,6 @@ SHARE = st.floats(0, 1)
 def test_one_recording_blocks_at_0_8_of_either_side(query: float, reference: float) -> None:
     match = replace(SameFile.of(1000), query_coverage=query, reference_coverage=reference)
     assert blocks(match) is (max(query, reference) >= 0.8)
-    assert any_blocks([match]) is blocks(match)
 
 
 @given(SHARE, SHARE)
@@ -46,7 +45,3 @@ def test_the_same_file_agrees_from_its_first_to_its_last_sample() -> None:
     [segment] = SameFile.of(1500).segments
     assert (segment.query_start_ms, segment.query_end_ms) == (0, 1500)
     assert (segment.reference_start_ms, segment.reference_end_ms) == (0, 1500)
-
-
-def test_no_matches_block_nothing() -> None:
-    assert not any_blocks([])

@@ -54,7 +54,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
-    op.create_index("job_settled", "job", ["state", "finished_at"], unique=False)
+    op.create_index(
+        "job_settled",
+        "job",
+        ["finished_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'DONE'"),
+        postgresql_where=sa.text("state = 'DONE'"),
+    )
     op.create_index(
         "job_waiting",
         "job",
@@ -347,7 +354,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug"),
         sa.UniqueConstraint("upload_id"),
     )
-    op.create_index("track_newest", "track", ["status", "published_at", "id"], unique=False)
+    op.create_index("track_by_bpm", "track", ["status", "bpm", "id"], unique=False)
+    op.create_index("track_by_creation", "track", ["status", "created_at", "id"], unique=False)
+    op.create_index("track_by_title", "track", ["status", "title_key", "id"], unique=False)
     op.create_index("track_of_producer", "track", ["producer_id", "created_at", "id"], unique=False)
     op.create_table(
         "upload_part",
@@ -438,6 +447,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("track_id", "kind", "folded"),
     )
     op.create_index("track_label_word", "track_label", ["kind", "folded", "track_id"], unique=False)
+    op.create_index(
+        "track_by_publication", "track", ["status", sa.text("coalesce(published_at, created_at)"), "id"]
+    )
     op.execute("INSERT INTO fingerprint_index (id, numbered, sequence) VALUES (1, 0, 0)")
 
 
@@ -453,7 +465,9 @@ def downgrade() -> None:
     op.drop_table("fingerprint")
     op.drop_table("upload_part")
     op.drop_index("track_of_producer", table_name="track")
-    op.drop_index("track_newest", table_name="track")
+    op.drop_index("track_by_title", table_name="track")
+    op.drop_index("track_by_creation", table_name="track")
+    op.drop_index("track_by_bpm", table_name="track")
     op.drop_table("track")
     op.drop_table("attachment")
     op.drop_index("upload_expiry", table_name="upload")
@@ -490,7 +504,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state IN ('READY', 'LEASED')"),
         postgresql_where=sa.text("state IN ('READY', 'LEASED')"),
     )
-    op.drop_index("job_settled", table_name="job")
+    op.drop_index(
+        "job_settled",
+        table_name="job",
+        sqlite_where=sa.text("state = 'DONE'"),
+        postgresql_where=sa.text("state = 'DONE'"),
+    )
     op.drop_table("job")
     op.drop_table("fingerprint_index")
     op.drop_table("account")
