@@ -1,9 +1,8 @@
 """Pages of a list: whole, in order, the same both ways, and cheap."""
 
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from db.ids import TrackId
 from db.session import Sessions
 from db.vocabulary import TrackStatus
 from tests.factories import EXCLUSIVE, Beatmaker, a_producer, a_track
-from tests.stage import Stage, settings_of
+from tests.stage import Stage
 
 PAGE = """query($first: Int, $after: String, $last: Int, $before: String, $where: TrackWhere, $orderBy: TrackOrder) {
   tracks(first: $first, after: $after, last: $last, before: $before, where: $where, orderBy: $orderBy) {
@@ -24,17 +23,10 @@ CARD = """{ tracks(first: %d) { nodes { id title artists tags
   producer { id name verified } credits { id } cover { url(size: SMALL) blurhash }
   licensing { model exclusive { availability price { amount currency } } }
   viewerCan { edit { allowed code } delete { allowed } } fingerprint { status } } } }"""
+pytestmark = pytest.mark.anyio
+
 ORDERS = [("PUBLISHED_AT", "DESC"), ("CREATED_AT", "ASC"), ("TITLE", "ASC"), ("BPM", "DESC"), ("EXCLUSIVE_PRICE", "ASC")]
 _MOMENT = now() - timedelta(days=2)
-
-
-@asynccontextmanager
-async def staged(database_url: str, valkey_url: str, folder: Path) -> AsyncGenerator[Stage]:
-    stage = Stage(settings_of(database_url, valkey_url, folder))
-    try:
-        yield stage
-    finally:
-        await stage.close()
 
 
 async def a_catalogue(sessions: Sessions, size: int = 11) -> tuple[Beatmaker, list[TrackId]]:
@@ -71,48 +63,45 @@ async def pages(stage: Stage, size: int, *, backward: bool = False, **more: Any)
 
 @pytest.mark.parametrize(("field", "direction"), ORDERS)
 async def test_pages_join_up_to_the_list_both_ways(
-    database_url: str, valkey_url: str, tmp_path: Path, field: str, direction: str
+    stage: Stage, field: str, direction: str
 ) -> None:
-    async with staged(database_url, valkey_url, tmp_path) as stage:
-        _, made = await a_catalogue(stage.sessions)
-        order = {"field": field, "direction": direction}
-        whole = (await stage.ask(None, PAGE, first=100, orderBy=order))["tracks"]["nodes"]
-        ids = [node["id"] for node in whole]
-        assert sorted(ids) == sorted(made)
-        forwards = await pages(stage, 3, orderBy=order)
-        backwards = await pages(stage, 3, backward=True, orderBy=order)
-        assert [len(page) for page in forwards] == [3, 3, 3, 2]
-        assert [one for page in forwards for one in page] == ids
-        assert [one for page in reversed(backwards) for one in page] == ids
+    _, made = await a_catalogue(stage.sessions)
+    order = {"field": field, "direction": direction}
+    whole = (await stage.ask(None, PAGE, first=100, orderBy=order))["tracks"]["nodes"]
+    ids = [node["id"] for node in whole]
+    assert sorted(ids) == sorted(made)
+    forwards = await pages(stage, 3, orderBy=order)
+    backwards = await pages(stage, 3, backward=True, orderBy=order)
+    assert [len(page) for page in forwards] == [3, 3, 3, 2]
+    assert [one for page in forwards for one in page] == ids
+    assert [one for page in reversed(backwards) for one in page] == ids
 
 
 async def test_what_is_published_meanwhile_shifts_no_page(
-    database_url: str, valkey_url: str, tmp_path: Path
+    stage: Stage
 ) -> None:
-    async with staged(database_url, valkey_url, tmp_path) as stage:
-        producer, _ = await a_catalogue(stage.sessions)
-        before = [one for page in await pages(stage, 4) for one in page]
-        first = (await stage.ask(None, PAGE, first=4))["tracks"]
-        for _ in range(3):
-            await a_track(stage.sessions, producer)
-        rest = (await stage.ask(None, PAGE, first=100, after=first["pageInfo"]["endCursor"]))["tracks"]["nodes"]
-        assert [node["id"] for node in first["nodes"] + rest] == before
+    producer, _ = await a_catalogue(stage.sessions)
+    before = [one for page in await pages(stage, 4) for one in page]
+    first = (await stage.ask(None, PAGE, first=4))["tracks"]
+    for _ in range(3):
+        await a_track(stage.sessions, producer)
+    rest = (await stage.ask(None, PAGE, first=100, after=first["pageInfo"]["endCursor"]))["tracks"]["nodes"]
+    assert [node["id"] for node in first["nodes"] + rest] == before
 
 
 async def test_nodes_come_in_the_order_of_their_ids_and_null_where_there_is_none(
-    database_url: str, valkey_url: str, tmp_path: Path
+    stage: Stage
 ) -> None:
-    async with staged(database_url, valkey_url, tmp_path) as stage:
-        producer, made = await a_catalogue(stage.sessions, 3)
-        hidden = await a_track(stage.sessions, producer, TrackStatus.HIDDEN)
-        ids = [made[2], "trk_01m84c7bhkv25yh45tj6rv882j", producer.producer, hidden, made[0], made[2], "nonsense"]
-        query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-        nodes = (await stage.ask(None, query, ids=ids))["nodes"]
-        assert [node and node["id"] for node in nodes] == [made[2], None, producer.producer, None, made[0], made[2], None]
-        assert (await stage.ask(producer, query, ids=ids))["nodes"][3] == {"__typename": "Track", "id": hidden}
-        one = "query($id: ID!) { node(id: $id) { id ... on Track { title } } }"
-        assert (await stage.ask(None, one, id=made[0]))["node"] == {"id": made[0], "title": "Beat 0"}
-        assert (await stage.ask(None, one, id=hidden)) == {"node": None}
+    producer, made = await a_catalogue(stage.sessions, 3)
+    hidden = await a_track(stage.sessions, producer, TrackStatus.HIDDEN)
+    ids = [made[2], "trk_01m84c7bhkv25yh45tj6rv882j", producer.producer, hidden, made[0], made[2], "nonsense"]
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+    nodes = (await stage.ask(None, query, ids=ids))["nodes"]
+    assert [node and node["id"] for node in nodes] == [made[2], None, producer.producer, None, made[0], made[2], None]
+    assert (await stage.ask(producer, query, ids=ids))["nodes"][3] == {"__typename": "Track", "id": hidden}
+    one = "query($id: ID!) { node(id: $id) { id ... on Track { title } } }"
+    assert (await stage.ask(None, one, id=made[0]))["node"] == {"id": made[0], "title": "Beat 0"}
+    assert (await stage.ask(None, one, id=hidden)) == {"node": None}
 
 
 @contextmanager
@@ -132,33 +121,29 @@ def statements() -> Generator[list[str]]:
 
 
 async def test_the_total_is_counted_only_when_it_is_selected(
-    database_url: str, valkey_url: str, tmp_path: Path
+    stage: Stage
 ) -> None:
-    async with staged(database_url, valkey_url, tmp_path) as stage:
-        await a_catalogue(stage.sessions, 5)
-        with statements() as plain:
-            await stage.ask(None, "{ tracks(first: 2) { nodes { id } pageInfo { hasNextPage } } }")
-        with statements() as counted:
-            answer = await stage.ask(None, "{ tracks(first: 2) { totalCount nodes { id } } }")
-        assert answer["tracks"]["totalCount"] == 5
-        assert (len(plain), len(counted)) == (1, 2)
-        assert "count(" not in plain[0].lower()
+    await a_catalogue(stage.sessions, 5)
+    with statements() as plain:
+        await stage.ask(None, "{ tracks(first: 2) { nodes { id } pageInfo { hasNextPage } } }")
+    with statements() as counted:
+        answer = await stage.ask(None, "{ tracks(first: 2) { totalCount nodes { id } } }")
+    assert answer["tracks"]["totalCount"] == 5
+    assert (len(plain), len(counted)) == (1, 2)
+    assert "count(" not in plain[0].lower()
 
 
 async def test_a_page_takes_the_same_few_statements_however_long_it_is(
-    database_url: str, valkey_url: str, tmp_path: Path
+    stage: Stage
 ) -> None:
-    async with staged(database_url, valkey_url, tmp_path) as stage:
-        for _ in range(4):
-            await a_catalogue(stage.sessions, 5)
-        viewer = await a_producer(stage.sessions)
-        taken: list[int] = []
-        for size in (1, 20):
-            context = await stage.context(viewer)
-            with statements() as seen:
-                assert context.viewer
-                answer = await stage.ask(None, CARD % size)
-            assert len(answer["tracks"]["nodes"]) == size
-            taken.append(len(seen))
-        assert taken[0] == taken[1]
-        assert taken[1] <= 9
+    for _ in range(4):
+        await a_catalogue(stage.sessions, 5)
+    viewer = await a_producer(stage.sessions)
+    taken: list[int] = []
+    for size in (1, 20):
+        with statements() as seen:
+            answer = await stage.ask(viewer, CARD % size)
+        assert len(answer["tracks"]["nodes"]) == size
+        taken.append(len(seen))
+    assert taken[0] == taken[1]
+    assert taken[1] <= 9
