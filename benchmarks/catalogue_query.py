@@ -45,13 +45,15 @@ async def main() -> None:
         stage = Stage(_settings(Path(folder)))
         await _fill(stage.sessions)
         answer = await stage.ask(None, QUERY)
-        print(f"{len(answer['tracks']['nodes'])} tracks, {_leaves(answer)} leaves, {ROUNDS} rounds, SQLite")  # noqa: T201 -- what a benchmark is for
+        print(f"{len(answer['tracks']['nodes'])} tracks, {_leaves(answer)} leaves, {ROUNDS} rounds, SQLite")
         baseline = await _measured(lambda: _by_core(stage.sessions))
         ours = await _measured(lambda: _by_graphql(stage))
         await stage.close()
     for name, cost in (("one Core SELECT + orjson", baseline), ("GraphQL", ours)):
-        print(f"{name:<26} {cost.cpu_ms:7.2f} ms CPU   p50 {cost.p50_ms:7.2f} ms   p99 {cost.p99_ms:7.2f} ms")  # noqa: T201 -- see above
-    print(f"{'ratio':<26} {ours.cpu_ms / baseline.cpu_ms:7.1f} x        {ours.p50_ms / baseline.p50_ms:9.1f} x")  # noqa: T201 -- see above
+        print(f"{name:<26} {cost.cpu_ms:7.2f} ms CPU   p50 {cost.p50_ms:7.2f} ms   p99 {cost.p99_ms:7.2f} ms")
+    print(
+        f"{'ratio':<26} {ours.cpu_ms / baseline.cpu_ms:7.1f} x        {ours.p50_ms / baseline.p50_ms:9.1f} x"
+    )
 
 
 def _settings(folder: Path) -> Settings:
@@ -90,7 +92,9 @@ async def _by_graphql(stage: Stage) -> bytes:
 
 
 async def _by_core(sessions: Sessions) -> bytes:
-    columns = [column for column in Track.__table__.columns if column.name not in {"input_sha256", "audio_sha256"}]  # type: ignore[attr-defined]  # every table class has it
+    columns = [
+        column for column in Track.__table__.columns if column.name not in {"input_sha256", "audio_sha256"}
+    ]  # type: ignore[attr-defined]  # every table class has it
     statement = (
         select(*columns, col(Producer.handle), col(Producer.name))
         .join(Producer, col(Producer.id) == col(Track.producer_id))

@@ -21,7 +21,9 @@ from api.http.explorer import example_operations
 from tests.stage import the_schema
 
 _FILE = Path(__file__).parents[1] / "schema" / "schema.graphql"
-_RENEW = "schema/schema.graphql is not what the code says. Renew it: python -m api.graphql > schema/schema.graphql"
+_RENEW = (
+    "schema/schema.graphql is not what the code says. Renew it: python -m api.graphql > schema/schema.graphql"
+)
 _SPECIFIED = {"Boolean", "Float", "ID", "Int", "String"}
 _EXAMPLES = example_operations()
 

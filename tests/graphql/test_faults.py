@@ -100,7 +100,7 @@ def test_one_of_two_ways_must_be_given_in_variables_too(door: Web) -> None:
 
 
 def test_who_is_not_signed_in_is_told_so(door: Web) -> None:
-    mutation = "mutation { createApiToken(input: { name: \"x\", scope: READ }) { secret } }"
+    mutation = 'mutation { createApiToken(input: { name: "x", scope: READ }) { secret } }'
     for token in ("", "nonsense", "ses_nonsense", "Bearer", "demo-producer"):
         assert door.codes(mutation, token) == ["UNAUTHENTICATED"]
 
@@ -110,7 +110,7 @@ def test_who_is_not_signed_in_is_told_so(door: Web) -> None:
     [
         '{ track(id: "trk_\\u0000") { id } }',
         '{ tracks(where: { title: { contains: "\\u{0}" } }) { nodes { id } } }',
-        'query($t: String) { tracks(where: { title: { eq: $t } }) { nodes { id } } }',
+        "query($t: String) { tracks(where: { title: { eq: $t } }) { nodes { id } } }",
     ],
 )
 def test_what_postgres_cannot_store_is_refused_on_both_engines(web: Web, query: str) -> None:

@@ -106,7 +106,8 @@ def test_another_content_type_is_refused_with_415(door: Web, content_type: str) 
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json; charset=UTF-8", 'application/json;charset="utf-8"', "APPLICATION/JSON"]
+    "content_type",
+    ["application/json; charset=UTF-8", 'application/json;charset="utf-8"', "APPLICATION/JSON"],
 )
 def test_json_in_utf_8_may_be_named_in_any_way(door: Web, content_type: str) -> None:
     assert door.post(ME, content_type=content_type).json() == {"data": {"me": None}}

@@ -25,7 +25,13 @@ CARD = """{ tracks(first: %d) { nodes { id title artists tags
   viewerCan { edit { allowed code } delete { allowed } } fingerprint { status } } } }"""
 pytestmark = pytest.mark.anyio
 
-ORDERS = [("PUBLISHED_AT", "DESC"), ("CREATED_AT", "ASC"), ("TITLE", "ASC"), ("BPM", "DESC"), ("EXCLUSIVE_PRICE", "ASC")]
+ORDERS = [
+    ("PUBLISHED_AT", "DESC"),
+    ("CREATED_AT", "ASC"),
+    ("TITLE", "ASC"),
+    ("BPM", "DESC"),
+    ("EXCLUSIVE_PRICE", "ASC"),
+]
 _MOMENT = now() - timedelta(days=2)
 
 
@@ -62,9 +68,7 @@ async def pages(stage: Stage, size: int, *, backward: bool = False, **more: Any)
 
 
 @pytest.mark.parametrize(("field", "direction"), ORDERS)
-async def test_pages_join_up_to_the_list_both_ways(
-    stage: Stage, field: str, direction: str
-) -> None:
+async def test_pages_join_up_to_the_list_both_ways(stage: Stage, field: str, direction: str) -> None:
     _, made = await a_catalogue(stage.sessions)
     order = {"field": field, "direction": direction}
     whole = (await stage.ask(None, PAGE, first=100, orderBy=order))["tracks"]["nodes"]
@@ -77,9 +81,7 @@ async def test_pages_join_up_to_the_list_both_ways(
     assert [one for page in reversed(backwards) for one in page] == ids
 
 
-async def test_what_is_published_meanwhile_shifts_no_page(
-    stage: Stage
-) -> None:
+async def test_what_is_published_meanwhile_shifts_no_page(stage: Stage) -> None:
     producer, _ = await a_catalogue(stage.sessions)
     before = [one for page in await pages(stage, 4) for one in page]
     first = (await stage.ask(None, PAGE, first=4))["tracks"]
@@ -89,15 +91,21 @@ async def test_what_is_published_meanwhile_shifts_no_page(
     assert [node["id"] for node in first["nodes"] + rest] == before
 
 
-async def test_nodes_come_in_the_order_of_their_ids_and_null_where_there_is_none(
-    stage: Stage
-) -> None:
+async def test_nodes_come_in_the_order_of_their_ids_and_null_where_there_is_none(stage: Stage) -> None:
     producer, made = await a_catalogue(stage.sessions, 3)
     hidden = await a_track(stage.sessions, producer, TrackStatus.HIDDEN)
     ids = [made[2], "trk_01m84c7bhkv25yh45tj6rv882j", producer.producer, hidden, made[0], made[2], "nonsense"]
     query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
     nodes = (await stage.ask(None, query, ids=ids))["nodes"]
-    assert [node and node["id"] for node in nodes] == [made[2], None, producer.producer, None, made[0], made[2], None]
+    assert [node and node["id"] for node in nodes] == [
+        made[2],
+        None,
+        producer.producer,
+        None,
+        made[0],
+        made[2],
+        None,
+    ]
     assert (await stage.ask(producer, query, ids=ids))["nodes"][3] == {"__typename": "Track", "id": hidden}
     one = "query($id: ID!) { node(id: $id) { id ... on Track { title } } }"
     assert (await stage.ask(None, one, id=made[0]))["node"] == {"id": made[0], "title": "Beat 0"}
@@ -120,9 +128,7 @@ def statements() -> Generator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-async def test_the_total_is_counted_only_when_it_is_selected(
-    stage: Stage
-) -> None:
+async def test_the_total_is_counted_only_when_it_is_selected(stage: Stage) -> None:
     await a_catalogue(stage.sessions, 5)
     with statements() as plain:
         await stage.ask(None, "{ tracks(first: 2) { nodes { id } pageInfo { hasNextPage } } }")
@@ -133,9 +139,7 @@ async def test_the_total_is_counted_only_when_it_is_selected(
     assert "count(" not in plain[0].lower()
 
 
-async def test_a_page_takes_the_same_few_statements_however_long_it_is(
-    stage: Stage
-) -> None:
+async def test_a_page_takes_the_same_few_statements_however_long_it_is(stage: Stage) -> None:
     for _ in range(4):
         await a_catalogue(stage.sessions, 5)
     viewer = await a_producer(stage.sessions)

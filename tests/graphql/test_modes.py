@@ -15,7 +15,9 @@ TYPE = '{ __type(name: "Track") { name } }'
 TOKENS = ["demo-staff", "demo-producer", "demo-producer-2", "demo-newcomer", "demo-artist"]
 
 
-@pytest.mark.parametrize("query", [SCHEMA, TYPE, "{ ...a } fragment a on Query { __schema { queryType { name } } }"])
+@pytest.mark.parametrize(
+    "query", [SCHEMA, TYPE, "{ ...a } fragment a on Query { __schema { queryType { name } } }"]
+)
 def test_production_shows_its_schema_to_api_tokens_only(door: Web, query: str) -> None:
     assert door.codes(query) == ["FORBIDDEN"]
     assert door.codes(query, an_account(door)["token"]) == ["FORBIDDEN"]
@@ -29,7 +31,11 @@ def test_the_demo_shows_its_schema_to_everybody(demo: Web) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["{ trac { nodes { id } } }", "{ tracks(wher: {}) { nodes { id } } }", "{ tracks(where: { bp: {} }) { nodes { id } } }"],
+    [
+        "{ trac { nodes { id } } }",
+        "{ tracks(wher: {}) { nodes { id } } }",
+        "{ tracks(where: { bp: {} }) { nodes { id } } }",
+    ],
 )
 def test_production_guesses_no_names_and_the_demo_does(door: Web, demo: Web, query: str) -> None:
     assert "Did you mean" not in str(door.answer(query))
@@ -42,7 +48,9 @@ def test_a_demo_token_is_nobody_in_production(door: Web, demo: Web, token: str) 
     assert demo.ask("{ me { email } }", token) == {"me": {"email": f"{token}@beatpass.example"}}
 
 
-@pytest.mark.parametrize("host", ["beatpass.example", "192.0.2.7:8000", "localhost.beatpass.example", "127.0.0.1.nip.io"])
+@pytest.mark.parametrize(
+    "host", ["beatpass.example", "192.0.2.7:8000", "localhost.beatpass.example", "127.0.0.1.nip.io"]
+)
 def test_a_demo_token_is_nobody_under_another_name_of_the_machine(demo: Web, host: str) -> None:
     answer = demo.post('{"query": "{ me { id } }"}', "demo-staff", host=host)
     assert answer.json() == {"data": {"me": None}}
@@ -76,5 +84,4 @@ def _imported(file: Path) -> set[str]:
     nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    ours = {name for name in plain | modules if name.partition(".")[0] in {"api", "schema", "db"}}
-    return ours
+    return {name for name in plain | modules if name.partition(".")[0] in {"api", "schema", "db"}}

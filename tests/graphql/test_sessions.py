@@ -13,14 +13,20 @@ NOBODY = {"data": {"me": None}}
 ARI = {"data": {"me": {"displayName": "Ari"}}}
 
 
-def ask(browser: httpx.Client, query: str, headers: dict[str, str] | None = None, **variables: str) -> httpx.Response:
+def ask(
+    browser: httpx.Client, query: str, headers: dict[str, str] | None = None, **variables: str
+) -> httpx.Response:
     return browser.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
 
 
 def test_a_cookie_session_lives_from_sign_in_to_sign_out(web: Web) -> None:
     with httpx.Client(base_url=web.url) as browser:
         made = ask(browser, SIGN_UP, e="cookie@x.test")
-        assert made.json()["data"]["signUp"] == {"token": None, "account": {"displayName": "Ari"}, "errors": []}
+        assert made.json()["data"]["signUp"] == {
+            "token": None,
+            "account": {"displayName": "Ari"},
+            "errors": [],
+        }
         browser.cookies.clear()
 
         entered = ask(browser, SIGN_IN, e="cookie@x.test")

@@ -103,9 +103,7 @@ def web_process(app: str, database_url: str, valkey_url: str, folder: Path) -> G
     }
     command = [sys.executable, "-m", "uvicorn", app, "--factory", "--no-access-log", "--port", str(port)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=_ROOT, env={**os.environ, **settings}, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=_ROOT, env={**os.environ, **settings}, stdout=log, stderr=log)
     web = Web(url, database_url, folder, process)
     try:
         _await_ready(web)
