@@ -12,6 +12,7 @@ import strawberry
 from graphql import (
     DocumentNode,
     GraphQLError,
+    GraphQLInputObjectType,
     GraphQLSchema,
     lexicographic_sort_schema,
     parse,
@@ -250,7 +251,16 @@ def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     describe(core_of(schema))
+    _print_one_of(core_of(schema))
     return schema
+
+
+def _print_one_of(core: GraphQLSchema) -> None:
+    """Strawberry holds inputs to @oneOf, but does not tell graphql-core, which prints the schema."""
+    for named in core.type_map.values():
+        definition = named.extensions.get("strawberry-definition")
+        if isinstance(named, GraphQLInputObjectType) and getattr(definition, "is_one_of", False):
+            named.is_one_of = True
 
 
 def core_of(schema: strawberry.Schema) -> GraphQLSchema:

@@ -7,12 +7,22 @@ from schema.accounts import Account
 from schema.cases import Reviewable
 from schema.context import Info
 from schema.ground import absent
-from schema.paging import Connection, PageRequest
+from schema.paging import Connection, Edge, PageRequest
+
+
+@strawberry.type
+class CaseEdge(Edge[Reviewable]):
+    """An item in its place."""
 
 
 @strawberry.type
 class CaseConnection(Connection[Reviewable]):
     """A page."""
+
+    @strawberry.field
+    def edges(self) -> list[CaseEdge]:
+        pairs = zip(self.cursors, self.nodes, strict=True)
+        return [CaseEdge(cursor=cursor, node=node) for cursor, node in pairs]
 
 
 @strawberry.input

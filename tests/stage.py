@@ -10,6 +10,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLField
 from pydantic import SecretStr
 from sqlalchemy import text
+from strawberry.types import ExecutionResult
 
 from api.app import open_services
 from api.auth.access import viewer_behind
@@ -116,7 +117,8 @@ class Stage:
         results = await the_schema().stream(query, variable_values=variables, context_value=context)
         try:
             async for result in results:
-                yield Answer(result.data, answerable(result.errors or []), context)  # type: ignore[union-attr]  # never incremental
+                assert isinstance(result, ExecutionResult)  # nothing here is deferred
+                yield Answer(result.data, answerable(result.errors or []), context)
         finally:
             await results.aclose()
 

@@ -79,9 +79,11 @@ def _is_well_formed(message: Any) -> bool:
     """Whether what every later step takes for granted holds; the rest is told by its own answer."""
     fields = _fields(message)
     kind, name = fields.get("type"), fields.get("id")
+    if not isinstance(kind, str):
+        return False
     if kind in {"subscribe", "complete"} and not (isinstance(name, str) and name):
         return False
-    return isinstance(kind, str) and (kind != "subscribe" or _is_operation(_fields(fields.get("payload"))))
+    return kind != "subscribe" or _is_operation(_fields(fields.get("payload")))
 
 
 def _is_operation(payload: Mapping[str, Any]) -> bool:

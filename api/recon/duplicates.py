@@ -89,10 +89,6 @@ class Newcomer:
 
 
 class OriginalIsGone(Exception):  # noqa: N818 -- a fact about the world, not a fault
-    """What would have blocked a track was deleted while the verdict was on its way: check it anew."""
-
-
-class OriginalIsGone(Exception):  # noqa: N818 -- a fact about the world, not a fault
     """What would have blocked a track was deleted while its verdict was on the way: it is checked anew."""
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from db.session import Sessions
+from tests.factories import a_producer, a_track
 from tests.tools.web import DEMO, PRODUCTION, Web, web_process
 
 T = TypeVar("T")
@@ -64,3 +65,13 @@ def door(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     for product in _running(DEMO, "sqlite", request, tmp_path_factory.mktemp("demo")):
         yield product.web
+
+
+@pytest.fixture
+def product_track(product: Product) -> tuple[Web, str]:
+    """A web process, and a published track in its catalogue."""
+
+    async def make(sessions: Sessions) -> str:
+        return await a_track(sessions, await a_producer(sessions))
+
+    return product.web, product.make(make)

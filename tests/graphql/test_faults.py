@@ -87,6 +87,18 @@ def test_an_id_of_another_type_is_refused(door: Web, query: str, argument: str) 
     assert error["extensions"] == {"code": "WRONG_ID_TYPE", "argument": argument}
 
 
+@pytest.mark.parametrize("by", ["{}", '{ id: "pro_x", handle: "x" }', "{ id: null }"])
+def test_one_of_two_ways_must_be_given_and_not_both(door: Web, by: str) -> None:
+    assert set(door.codes(f"{{ producer(by: {by}) {{ id }} }}")) == {"BAD_REQUEST"}
+
+
+def test_one_of_two_ways_must_be_given_in_variables_too(door: Web) -> None:
+    query = "query($by: ProducerBy!) { producer(by: $by) { id } }"
+    for by in ({}, {"id": "pro_x", "handle": "x"}, {"id": None}, {"handle": None, "id": "pro_x"}):
+        assert set(door.codes(query, by=by)) == {"BAD_REQUEST"}
+    assert door.ask(query, by={"handle": "nobody"}) == {"producer": None}
+
+
 def test_who_is_not_signed_in_is_told_so(door: Web) -> None:
     mutation = 'mutation { createApiToken(input: { name: "x", scope: READ }) { secret } }'
     for token in ("", "nonsense", "ses_nonsense", "Bearer", "demo-producer"):

@@ -84,5 +84,4 @@ def _imported(file: Path) -> set[str]:
     nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    ours = {name for name in plain | modules if name.partition(".")[0] in {"api", "schema", "db"}}
-    return ours
+    return {name for name in plain | modules if name.partition(".")[0] in {"api", "schema", "db"}}
