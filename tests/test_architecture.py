@@ -73,5 +73,5 @@ def _copy(folder: Path) -> None:
 
 
 def _lint(folder: Path) -> "subprocess.CompletedProcess[str]":
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

@@ -103,4 +103,5 @@ def _verdict(product: Product, track: str, token: str = "demo-producer") -> Any:
 
 
 def _uploader(url: str, wav: bytes) -> Any:
-    return TusClient(url).uploader(file_stream=io.BytesIO(wav), url=url, chunk_size=500_000)
+    client: Any = TusClient(url)
+    return client.uploader(file_stream=io.BytesIO(wav), url=url, chunk_size=500_000)
