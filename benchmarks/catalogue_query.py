@@ -6,10 +6,10 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from api.covers.presets import GeneratedArt
@@ -18,6 +18,7 @@ from api.settings import Settings
 from db.migrate import upgrade
 from db.models.producers import Producer
 from db.models.tracks import Track
+from db.queries.tracks import TrackRow
 from db.session import Sessions
 from tests.factories import EXCLUSIVE, a_producer, a_track
 from tests.stage import Stage
@@ -92,10 +93,8 @@ async def _by_graphql(stage: Stage) -> bytes:
 
 
 async def _by_core(sessions: Sessions) -> bytes:
-    columns = [
-        column for column in Track.__table__.columns if column.name not in {"input_sha256", "audio_sha256"}
-    ]  # type: ignore[attr-defined]  # every table class has it
-    statement = (
+    columns = [getattr(Track, name) for name in TrackRow._fields]
+    statement: Select[Any] = (
         select(*columns, col(Producer.handle), col(Producer.name))
         .join(Producer, col(Producer.id) == col(Track.producer_id))
         .where(col(Track.status) == "PUBLISHED")
