@@ -97,7 +97,7 @@ class Product:
         return {
             **os.environ,
             "BEATPASS_MODE": "demo",
-            "dramatiq_worker_timeout": "100",
+            "dramatiq_worker_timeout": "30",
             "dramatiq_queue_prefetch": "1",
             "BEATPASS_DATABASE_URL": self.database_url,
             "BEATPASS_REDIS_URL": self.valkey_url,
