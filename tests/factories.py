@@ -56,6 +56,11 @@ EXCLUSIVE: Final[dict[str, Any]] = {
 }
 
 
+def an_exclusive(**different: Any) -> dict[str, Any]:
+    """Columns of a track that is sold exclusively."""
+    return EXCLUSIVE | different
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody with an account who is signed in."""
@@ -186,7 +191,7 @@ def _add_what_belongs_to(
 def _usual_columns(status: TrackStatus) -> dict[str, Any]:
     number = next(_numbers)
     moment = now() - timedelta(days=1) + timedelta(seconds=number)
-    sold = EXCLUSIVE | {"exclusive_availability": ExclusiveAvailability.SOLD}
+    sold = an_exclusive(exclusive_availability=ExclusiveAvailability.SOLD)
     return {
         "slug": f"night-drive-{number}",
         "title": "Night Drive",

@@ -156,10 +156,11 @@ class Answer:
 def mutation(name: str, answer: str = "") -> str:
     """A document that runs one mutation with its arguments as variables, and asks for all about its errors."""
     field = _mutation_field(name)
-    declared = ", ".join(f"${argument}: {given.type}" for argument, given in field.args.items())
-    passed = ", ".join(f"{argument}: ${argument}" for argument in field.args)
-    open_, arguments = (f"({declared})", f"({passed})") if declared else ("", "")
-    return f"mutation{open_} {{ {name}{arguments} {{ {answer} errors {{ {_ERROR} }} }} }}"
+    arguments: dict[str, Any] = {**field.args}
+    declared = ", ".join(f"${argument}: {given.type}" for argument, given in arguments.items())
+    passed = ", ".join(f"{argument}: ${argument}" for argument in arguments)
+    head, call = (f"({declared})", f"({passed})") if declared else ("", "")
+    return f"mutation{head} {{ {name}{call} {{ {answer} errors {{ {_ERROR} }} }} }}"
 
 
 def _mutation_field(name: str) -> GraphQLField:

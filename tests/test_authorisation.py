@@ -1,16 +1,17 @@
 """Who sees and may do what: every field, mutation and subscription of the schema, as everybody."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import aclosing
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, extend_schema, get_named_type, is_leaf_type, parse
 
 from tests.authorisation.table import ACTS, CALLS, DOORS, SILENCE, STREAMS, VALUE, Door, Stream
 from tests.authorisation.world import VIEWERS, World, a_world
-from tests.stage import Somebody, Stage, mutation, the_schema
+from tests.stage import Json, Somebody, Stage, mutation, the_schema
 from tests.tools.databases import on_sqlite
 
 _SILENT_AFTER_S = 0.3
@@ -81,30 +82,30 @@ def _selection(door: Door) -> str:
 
 def _select(kind: str, field: str) -> str:
     call = CALLS.get((kind, field), field)
-    fields = core_schema().type_map[kind].fields
-    leaf = is_leaf_type(get_named_type(fields[field].type))
+    of = core_schema().type_map[kind]
+    assert isinstance(of, GraphQLObjectType)
+    leaf = is_leaf_type(get_named_type(of.fields[field].type))
     return call if leaf else f"{call} {{ __typename }}"
 
 
-def _found(data: Any) -> Iterator[dict[str, Any]]:
+def _found(data: Any) -> Iterator[Json]:
     """The objects at the end of a way."""
     if isinstance(data, dict) and "here" in data:
-        yield data
+        yield cast("Json", data)
         return
-    values: Iterable[Any] = (
-        data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    )
-    for value in values:
-        yield from _found(value)
+    for part in _parts(data):
+        yield from _found(part)
+
+
+def _parts(data: Any) -> list[Any]:
+    if isinstance(data, dict):
+        return list(cast("Json", data).values())
+    return data if isinstance(data, list) else []  # pyright: ignore[reportUnknownVariableType] -- any JSON
 
 
 def _document(kind: str, selection: str, world: World) -> str:
-    used = [
-        name
-        for name in world.ids
-        if f"${name}" in selection.replace(")", " ").replace("]", " ").replace("}", " ")
-    ]
-    declared = ", ".join(f"${name}: ID!" for name in used if f"${name}" in selection)
+    names = set(re.findall(r"\$(\w+)", selection)) & set(world.ids)
+    declared = ", ".join(f"${name}: ID!" for name in sorted(names))
     return f"{kind}({declared}) {{ {selection} }}" if declared else f"{kind} {{ {selection} }}"
 
 
@@ -135,8 +136,8 @@ async def test_what_somebody_may_do_is_done(stage: Stage, name: str) -> None:
 async def attempt(stage: Stage, who: Somebody | None, name: str, arguments: dict[str, Any]) -> list[str]:
     """The codes that a mutation is refused with, wherever they stand."""
     answer = await stage.answer(who, mutation(name), **arguments)
-    payload: dict[str, Any] = (answer.data or {}).get(name) or {}
-    return answer.codes + [error["code"] for error in payload.get("errors", [])]
+    payload: Json = (answer.data or dict[str, Json]()).get(name) or {"errors": []}
+    return answer.codes + [error["code"] for error in payload["errors"]]
 
 
 @pytest.mark.anyio

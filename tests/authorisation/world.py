@@ -26,7 +26,6 @@ from db.vocabulary import (
     UploadStatus,
 )
 from tests.factories import (
-    EXCLUSIVE,
     Beatmaker,
     Person,
     a_completed_upload,
@@ -36,6 +35,7 @@ from tests.factories import (
     a_verified_producer,
     an_api_token,
     an_application,
+    an_exclusive,
     staff,
 )
 
@@ -99,8 +99,8 @@ async def _of_the_account(sessions: Sessions, owner: Beatmaker, sam: Person) -> 
 
 async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     full: dict[str, Any] = {"description": "Text", "tags": ["808"], "moods": ["Dark"], "preview_ready": True}
-    private = EXCLUSIVE | {"exclusive_availability": ExclusiveAvailability.PRIVATE}
-    track = await a_track(sessions, owner, **full, **EXCLUSIVE)
+    private = an_exclusive(exclusive_availability=ExclusiveAvailability.PRIVATE)
+    track = await a_track(sessions, owner, **full, **an_exclusive())
     duplicate = await a_track(sessions, owner, TrackStatus.DUPLICATE)
     await _is_like(sessions, duplicate, track)
     return {
@@ -135,7 +135,7 @@ async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) ->
 
 
 async def _uploads(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
-    facts = {
+    facts: dict[str, Any] = {
         "status": UploadStatus.REJECTED,
         "rejection_code": ErrorCode.NOT_WAV,
         "rejection_message": "MP3.",

@@ -12,7 +12,7 @@ from db.vocabulary import (
     Scale,
     TrackStatus,
 )
-from tests.factories import EXCLUSIVE, Beatmaker, a_listener, a_producer, a_track, staff
+from tests.factories import Beatmaker, a_listener, a_producer, a_track, an_exclusive, staff
 from tests.stage import Somebody, Stage
 
 pytestmark = pytest.mark.anyio
@@ -35,12 +35,12 @@ async def a_catalogue(stage: Stage) -> tuple[Beatmaker, Beatmaker]:
     )  # fmt: skip
     await a_track(
         stage.sessions, nova, title=DAY, bpm=90, pitch_class=0, scale=Scale.MAJOR, genres=["UK Drill", "Soul"],
-        tags=["tape"], moods=["Chill"], duration_ms=200_000, **EXCLUSIVE,
+        tags=["tape"], moods=["Chill"], duration_ms=200_000, **an_exclusive(),
     )  # fmt: skip
     await a_track(
         stage.sessions, kilo, title=DUSK, bpm=120, pitch_class=0, scale=Scale.MINOR, genres=["Phonk Röck"],
         tags=["808"], duration_ms=300_000,
-        **(EXCLUSIVE | {"exclusive_price_minor": 9_999, "licensing_model": LicensingModel.EXCLUSIVE_ONLY}),
+        **an_exclusive(exclusive_price_minor=9_999, licensing_model=LicensingModel.EXCLUSIVE_ONLY),
     )  # fmt: skip
     return nova, kilo
 
@@ -107,7 +107,7 @@ async def test_tracks_are_found_by_id_and_uploader(stage: Stage) -> None:
 
 async def test_a_private_or_sold_offer_has_no_price_to_be_found_by(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
-    private = EXCLUSIVE | {"exclusive_availability": ExclusiveAvailability.PRIVATE}
+    private = an_exclusive(exclusive_availability=ExclusiveAvailability.PRIVATE)
     await a_track(stage.sessions, nova, title="Private", **private)
     await a_track(stage.sessions, nova, TrackStatus.SOLD, title="Sold")
     assert await found(stage, {"exclusivePrice": {"currency": "USD"}}) == set()
@@ -119,7 +119,7 @@ async def test_what_is_not_published_is_listed_to_its_owner_alone(stage: Stage, 
     nova, kilo = await a_producer(stage.sessions), await a_producer(stage.sessions, "Kilo")
     sam, ari = await staff(stage.sessions), await a_listener(stage.sessions)
     await a_track(stage.sessions, nova, status, credited=[kilo])
-    own = set() if status is TrackStatus.REMOVED else {NIGHT}
+    own = set[str]() if status is TrackStatus.REMOVED else {NIGHT}
     assert await found(stage, {"status": {"eq": status}}, nova) == own
     for who in (kilo, ari, sam, None):
         assert await found(stage, {"status": {"eq": status}}, who) == set()
@@ -200,7 +200,7 @@ async def test_pages_join_up_to_the_whole_list_forward_and_backward(
 ) -> None:
     nova = await a_producer(stage.sessions)
     for number in range(7):
-        priced = EXCLUSIVE if number % 3 == 0 else {}
+        priced = an_exclusive() if number % 3 == 0 else dict[str, Any]()
         await a_track(stage.sessions, nova, title=f"T{number % 4}", bpm=100 + number % 2, **priced)
     order = {"field": field, "direction": direction}
     whole = [edge["cursor"] for edge in (await stage.ask(None, LIST, orderBy=order))["tracks"]["edges"]]
@@ -232,8 +232,10 @@ async def test_genres_are_counted_with_their_children_and_each_track_once(stage:
 
 async def test_a_private_price_is_the_owners_and_a_contact_for_all(stage: Stage) -> None:
     nova, ari = await a_producer(stage.sessions), await a_listener(stage.sessions)
-    private = EXCLUSIVE | {"exclusive_availability": ExclusiveAvailability.PRIVATE}
-    track = await a_track(stage.sessions, nova, **(private | {"exclusive_currency": CurrencyCode.EUR}))
+    private = an_exclusive(
+        exclusive_availability=ExclusiveAvailability.PRIVATE, exclusive_currency=CurrencyCode.EUR
+    )
+    track = await a_track(stage.sessions, nova, **private)
     query = """query($id: ID!) { track(id: $id) { licensing { exclusive {
       price { amount } contactEmail acceptedTermsVersion } } } }"""
     own = (await stage.ask(nova, query, id=track))["track"]["licensing"]["exclusive"]
@@ -245,7 +247,7 @@ async def test_a_private_price_is_the_owners_and_a_contact_for_all(stage: Stage)
 
 async def test_the_address_of_an_offer_on_sale_is_not_shown(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
-    track = await a_track(stage.sessions, nova, **EXCLUSIVE)
+    track = await a_track(stage.sessions, nova, **an_exclusive())
     query = "query($id: ID!) { track(id: $id) { licensing { exclusive { contactEmail } } } }"
     offer = (await stage.ask(None, query, id=track))["track"]["licensing"]["exclusive"]
     assert offer == {"contactEmail": None}

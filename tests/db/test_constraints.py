@@ -68,12 +68,17 @@ async def execute(stage: Stage, statement: str, **values: Any) -> None:
         await session.execute(text(statement), values)
 
 
+async def is_refused(stage: Stage, statement: str) -> bool:
+    try:
+        await execute(stage, statement)
+    except IntegrityError:
+        return True
+    return False
+
+
 async def test_no_statement_brings_in_what_must_not_be(stage: Stage) -> None:
     await furnish(stage)
-    for statement in REFUSED:
-        with pytest.raises(IntegrityError):
-            await execute(stage, statement)
-            pytest.fail(f"taken: {statement}")
+    assert [statement for statement in REFUSED if not await is_refused(stage, statement)] == []
 
 
 async def test_a_job_is_named_by_its_cause_and_has_known_words(stage: Stage) -> None:

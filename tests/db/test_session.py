@@ -33,7 +33,12 @@ async def sessions(database_url: str, heard: list[Committed]) -> AsyncGenerator[
 
 
 def an_account(**different: Any) -> Account:
-    usual = {"email": "a@b.ca", "email_key": "a@b.ca", "password_hash": "x", "display_name": "A"}
+    usual: dict[str, Any] = {
+        "email": "a@b.ca",
+        "email_key": "a@b.ca",
+        "password_hash": "x",
+        "display_name": "A",
+    }
     return Account(**(usual | different))
 
 
@@ -51,12 +56,15 @@ async def test_what_was_written_is_there_after_the_block(sessions: Sessions) -> 
 
 
 async def test_a_block_that_raises_leaves_nothing(sessions: Sessions, heard: list[Committed]) -> None:
-    with pytest.raises(RuntimeError):
+    async def breaking_off() -> None:
         async with sessions.writing() as session:
             session.add(an_account())
             await session.flush()
             announce(session, "news")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await breaking_off()
     assert (await accounts(sessions), heard) == (0, [])
 
 
@@ -100,10 +108,12 @@ async def test_an_instant_comes_back_as_it_was_whatever_its_zone(sessions: Sessi
 
 
 async def test_a_time_without_a_zone_is_refused(sessions: Sessions) -> None:
-    with pytest.raises(StatementError, match="naive time"):
-        async with sessions.writing() as session:
-            session.add(an_account(created_at=datetime(2026, 1, 1)))  # noqa: DTZ001 -- that is the point
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001 -- that is the point
+    async with sessions.writing() as session:
+        session.add(an_account(created_at=naive))
+        with pytest.raises(StatementError, match="naive time"):
             await session.flush()
+        await session.rollback()
 
 
 async def test_the_clock_is_cut_to_what_both_engines_store(sessions: Sessions) -> None:

@@ -20,10 +20,8 @@ HANG = 'subscription { trackChanged(id: "trk_01m84c7bhkv25yh45tj6rv882j") { id }
 
 @contextmanager
 def socket(web: Web, *, protocol: str = OURS, **options: Any) -> Generator[ClientConnection]:
-    connection: ClientConnection = connect(
-        web.socket, subprotocols=[Subprotocol(protocol)], open_timeout=5, **options
-    )
-    with connection:
+    asked = {"subprotocols": [Subprotocol(protocol)], "open_timeout": 5, **options}
+    with connect(web.socket, **asked) as connection:
         yield connection
 
 

@@ -127,7 +127,8 @@ def test_key_and_scale_are_stored_as_pitch_class_and_mode() -> None:
 @given(st.lists(st.text(max_size=40), max_size=25))
 def test_what_is_filtered_by_fits_its_column_whatever_is_typed(words: list[str]) -> None:
     problems = Problems()
-    taken: dict[str, Any] = {"genres": [], "tags": [], "moods": []} | checked_facts(problems, {"tags": words})
+    nothing: dict[str, Any] = {"genres": [], "tags": [], "moods": []}
+    taken = nothing | checked_facts(problems, {"tags": words})
     assert all(kind is LabelKind.TAG and len(word) <= 100 for kind, word in labels_of(taken))
 
 

@@ -1,5 +1,6 @@
 """Uploaded beats, and workers that do their jobs in this process with the real audio engine."""
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,9 @@ from tests.stage import Json, Stage
 from workers.actors.duplicates import check_duplicate
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
+from workers.audio.instruments import SYNTH_RATE_HZ
 from workers.audio.isolate import AudioChild
-from workers.audio.synth import SYNTH_RATE_HZ, beat, write_wav
+from workers.audio.synth import beat, write_wav
 from workers.listening import ChildEngine
 from workers.tools import Tools
 from workers.transaction import perform
@@ -68,7 +70,7 @@ class QuickEars:
         self._heard: dict[str, Heard] = {}
 
     async def listen(self, path: Path) -> Heard:
-        name = hashlib.sha256(path.read_bytes()).hexdigest()
+        name = _hash_of(path)
         if name not in self._heard:
             self._heard[name] = await self._engine.listen(path)
         return self._heard[name]
@@ -115,8 +117,8 @@ class Studio:
 
     async def upload(self, who: Beatmaker, wav: Path, **entry: Any) -> TrackId:
         """A track of this file, as a client makes it."""
-        data, duration_ms = wav.read_bytes(), _duration_ms(wav)
-        facts = {"sha256": hashlib.sha256(data).hexdigest(), "duration_ms": duration_ms}
+        data, duration_ms = await asyncio.to_thread(wav.read_bytes), _duration_ms(wav)
+        facts: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "duration_ms": duration_ms}
         upload = await a_completed_upload(self.stage.sessions, who, byte_size=len(data), **facts)
         await self.stage.services.storage.put(stored_key(UploadPurpose.TRACK_AUDIO, upload), data)
         payload = await create(self.stage, who, an_entry(upload, **entry))
@@ -158,6 +160,10 @@ class Studio:
 
     async def counts(self) -> Mapping[str, int]:
         return {name: len(rows) for name, rows in (await self.stage.tables()).items()}
+
+
+def _hash_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _duration_ms(wav: Path) -> int:

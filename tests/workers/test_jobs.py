@@ -80,10 +80,13 @@ async def test_a_cause_named_twice_is_one_job(queue: Queue) -> None:
 
 
 async def test_a_job_is_only_there_if_its_cause_is(queue: Queue) -> None:
-    with pytest.raises(RuntimeError):
+    async def breaking_off() -> None:
         async with queue.sessions.writing() as session:
             await jobs.add(session, JobKind.SWEEP, key="x")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await breaking_off()
     assert await queue.jobs() == []
 
 
@@ -142,11 +145,15 @@ async def test_a_renewed_lease_is_kept(queue: Queue) -> None:
 
 async def test_an_effect_that_rolls_back_leaves_the_job_to_be_done(queue: Queue) -> None:
     held = await queue.claimed()
-    with pytest.raises(RuntimeError):
+
+    async def breaking_off() -> None:
         async with queue.sessions.writing() as session:
             await jobs.add(session, JobKind.SWEEP, key="effect")
             await jobs.settle(session, held)
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await breaking_off()
     assert (await queue.the_job()).state == JobState.LEASED
 
 
@@ -209,7 +216,7 @@ async def test_two_relays_speak_of_a_job_once(queue: Queue) -> None:
     for number in range(20):
         await queue.add(str(number))
     spoken = await asyncio.gather(queue.due(), queue.due())
-    assert sorted(map(len, spoken)) in ([0, 20], [10, 10]) or sum(map(len, spoken)) == 20
+    assert len([job for part in spoken for job in part]) == 20
     assert len({job for part in spoken for job in part}) == 20
 
 

@@ -83,8 +83,9 @@ def meetings(
     order = np.argsort(here, kind="stable")
     first = np.searchsorted(here[order], keys, "left")
     counts = np.searchsorted(here[order], keys, "right") - first
-    met = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(counts.sum())
-    return np.repeat(numbers, counts), np.repeat(positions.astype(np.int64), counts) - at[order][met]
+    starts = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
+    met = order[starts + np.arange(len(starts))]
+    return np.repeat(numbers, counts), np.repeat(positions.astype(np.int64), counts) - at[met]
 
 
 def vote(numbers: Numbers, differences: npt.NDArray[np.int64]) -> list[Candidate]:

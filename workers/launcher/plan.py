@@ -52,6 +52,8 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
         "api.demo.app:create_demo_app",
         "--factory",
         "--no-access-log",
+        "--ws-max-size",
+        "262144",
         "--host",
         host,
         "--port",
