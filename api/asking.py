@@ -98,7 +98,9 @@ def id_given(argument: str, value: str, prefix: str, name: str) -> str:
         IdOfAnotherType: It is the id of something else.
     """
     if prefix_of(value) not in {None, prefix}:
-        raise IdOfAnotherType(f"This is not the id of a {name}.", (argument,))
+        raise IdOfAnotherType(
+            f"This is the id of something else; an id of type {name} is needed.", (argument,)
+        )
     return value
 
 

@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from api.addresses import RequestAddresses
 from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
+from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited
 from api.covers.presets import CoverPresets
 from api.recon.rules import band_of
@@ -29,7 +30,6 @@ from db.vocabulary import (
     ExclusiveAvailability,
     LicensingModel,
     Role,
-    TrackStatus,
 )
 from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
 from schema.cases import Attachment, ReviewStep
@@ -42,7 +42,6 @@ from schema.tracks import Track, TrackAbilities
 
 K = TypeVar("K")
 V = TypeVar("V")
-_PUBLIC = frozenset({TrackStatus.PUBLISHED, TrackStatus.SOLD})
 
 
 class RequestLoaders:
@@ -200,7 +199,7 @@ class RequestLoaders:
 
 def may_see(viewer: Viewer | None, row: TrackRow) -> bool:
     """Whether a track is there for the viewer."""
-    return row.status in _PUBLIC or is_theirs(viewer, row)
+    return shown_to(row.status, own=is_theirs(viewer, row))
 
 
 def is_theirs(viewer: Viewer | None, row: TrackRow) -> bool:

@@ -180,7 +180,7 @@ class SessionTransport(StrEnum):
     BEARER = "BEARER"
     """Bearer token, in the answer."""
     COOKIE = "COOKIE"
-    """HttpOnly cookie; token is null."""
+    """HttpOnly cookie; token is null. Requests must carry the header `X-BeatPass-CSRF`, of any value."""
 
 
 class ReviewStatus(StrEnum):

@@ -75,7 +75,7 @@ async def sign_up(
     with problems.under("display_name"):
         display_name = checked_text(display_name, longest=LONGEST_NAME)
     problems.refuse_any()
-    await _count(attempts, f"sign-up:{device.peer}")
+    await _count(attempts, f"sign-up:{email_key(email)}:{device.peer}", f"sign-up:{device.peer}")
     hashed = await hash_password(password)
     account = Account(
         email=email, email_key=email_key(email), password_hash=hashed, display_name=display_name
@@ -99,12 +99,13 @@ async def sign_in(
         CredentialsAreWrong: No such account, or another password.
     """
     key = email_key(email)[:254]
-    await _count(attempts, f"sign-in:{key}", f"sign-in-from:{device.peer}")
+    names = (f"sign-in:{key}:{device.peer}", f"sign-in:{key}", f"sign-in:{device.peer}")
+    await _count(attempts, *names)
     async with sessions.reading() as session:
         known = await queries.credentials(session, key)
     if not await is_password(known.password_hash if known else None, password[:LONGEST]) or known is None:
         raise CredentialsAreWrong
-    await attempts.forgive(f"sign-in:{key}")
+    await attempts.forgive(names[0], names[1])
     async with sessions.writing() as session:
         return await open_session(session, known.account_id, device)
 
@@ -181,6 +182,7 @@ async def _change(session: AsyncSession, viewer: Viewer, columns: dict[str, str]
         announce(session, access_topic(viewer.account_id))
 
 
-async def _count(attempts: Attempts, *names: str) -> None:
-    if not await attempts.count(*names):
-        raise TooManyAttempts(limit=attempts.allowed, retry_at=await attempts.retry_at(*names))
+async def _count(attempts: Attempts, narrow: str, *wide: str) -> None:
+    """Count an attempt: against one name alone, and against wider ones, which many people share."""
+    if not await attempts.count(narrow, *wide):
+        raise TooManyAttempts(limit=attempts.allowed, retry_at=await attempts.retry_at(narrow, *wide))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.errors import TrackIsNotPublished, TrackNotFound
-from api.catalog.rules import checked_facts, labels_of, why_not_deleted, why_not_edited
+from api.catalog.rules import checked_facts, labels_of, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import (
     Cover,
     check_preset,
@@ -17,7 +17,7 @@ from api.catalog.upload import (
     tell_of_track,
 )
 from api.covers.presets import CoverPresets
-from api.refusals import InWrongState, Problems, Refused
+from api.refusals import InvalidValue, InWrongState, Problems, Refused
 from api.uploads.rules import stored_key
 from api.viewer import Viewer
 from db import jobs
@@ -26,7 +26,7 @@ from db.models.tracks import TrackLabel
 from db.queries import fingerprints
 from db.queries import tracks as queries
 from db.queries.tracks import TrackRow
-from db.vocabulary import JobKind, TrackStatus, UploadPurpose
+from db.vocabulary import ErrorCode, JobKind, TrackStatus, UploadPurpose
 
 _SHOWN_OR_HIDDEN = {True: TrackStatus.PUBLISHED, False: TrackStatus.HIDDEN}
 
@@ -41,6 +41,7 @@ class Changes:
 
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
     cover: Cover | None = None
+    without_cover: bool = False
     credited: Sequence[ProducerId] | None = None
 
     @property
@@ -54,15 +55,19 @@ async def update_track(
     """Change facts, cover or credits; the audio and its check stay as they are.
 
     Raises:
-        TrackNotFound: There is none, or it is another's.
+        TrackNotFound: There is none, or it is not for the viewer.
+        TrackIsAnothers: The viewer may see it and nothing more.
         TrackIsLocked: It is sold, and more than the cover would change.
         ManyRefused: Everything that is wrong with the input.
     """
-    row = await _own_track(session, viewer, track)
-    _refuse(why_not_edited(row.status, own=True, only_cover=changes.only_cover), track)
+    row = await _visible_track(session, viewer, track)
+    own = row.producer_id == viewer.producer_id
+    _refuse(why_not_edited(row.status, own=own, only_cover=changes.only_cover), track)
     problems = Problems()
     columns = checked_facts(problems, changes.facts)
     genres = columns.get("genres", row.genres)
+    if changes.without_cover:
+        problems.note(InvalidValue("A track needs a cover.", ("cover",), ErrorCode.REQUIRED))
     columns |= await _cover_columns(session, viewer, problems, row, changes, genres, presets)
     await checked_credits(session, problems, changes.credited or ())
     problems.refuse_any()
@@ -77,12 +82,13 @@ async def set_visibility(session: AsyncSession, viewer: Viewer, *, track: TrackI
     """Take a published track out of the catalogue, or put a hidden one back; again changes nothing.
 
     Raises:
-        TrackNotFound: There is none, or it is another's.
+        TrackNotFound: There is none, or it is not for the viewer.
+        TrackIsAnothers: The viewer may see it and nothing more.
         TrackIsLocked: It is sold.
         TrackIsNotPublished: It has not passed the duplicate check.
     """
-    row = await _own_track(session, viewer, track)
-    _refuse(why_not_edited(row.status, own=True), track)
+    row = await _visible_track(session, viewer, track)
+    _refuse(why_not_edited(row.status, own=row.producer_id == viewer.producer_id), track)
     if row.status not in _SHOWN_OR_HIDDEN.values():
         raise TrackIsNotPublished(object_id=track)
     await queries.change_track(session, track, {"status": _SHOWN_OR_HIDDEN[visible]})
@@ -93,11 +99,12 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     """Delete a track for good: its sound is forgotten, so it can be uploaded again (D-37), and its files go.
 
     Raises:
-        TrackNotFound: There is none, or it is another's.
+        TrackNotFound: There is none, or it is not for the viewer.
+        TrackIsAnothers: The viewer may see it and nothing more.
         TrackIsLocked: It is sold.
     """
-    row = await _own_track(session, viewer, track)
-    _refuse(why_not_deleted(row.status, own=True), track)
+    row = await _visible_track(session, viewer, track)
+    _refuse(why_not_deleted(row.status, own=row.producer_id == viewer.producer_id), track)
     await queries.change_track(session, track, {"status": TrackStatus.REMOVED, "preview_ready": False})
     await queries.forget_labels(session, track)
     await fingerprints.forget(session, track)
@@ -120,10 +127,9 @@ def _refuse(refused: Refused | None, track: TrackId) -> None:
         raise refused
 
 
-async def _own_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackRow:
+async def _visible_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackRow:
     row = await queries.track_for_change(session, track)
-    own = row is not None and row.producer_id == viewer.producer_id
-    if row is None or not own or row.status is TrackStatus.REMOVED:
+    if row is None or not may_see(row.status, own=row.producer_id == viewer.producer_id):
         raise TrackNotFound
     return row
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.refusals import InvalidValue, InWrongState, NotFound
+from api.refusals import InvalidValue, InWrongState, NotAllowed, NotFound
 from db.vocabulary import ErrorCode
 
 
@@ -38,6 +38,12 @@ class TrackIsNotPublished(InWrongState):
 
 
 @dataclass(eq=False)
+class TrackIsAnothers(NotAllowed):
+    message: str = "This track belongs to another producer."
+    path: tuple[str, ...] = ("id",)
+
+
+@dataclass(eq=False)
 class TrackNotFound(NotFound):
-    message: str = "There is no such track, or it is not yours."
+    message: str = "There is no such track."
     path: tuple[str, ...] = ("id",)

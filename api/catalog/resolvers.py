@@ -134,6 +134,7 @@ class CatalogMutation:
         changes = Changes(
             facts=_facts(input),
             cover=None if cover is None else _cover(cover),
+            without_cover=input.cover is None,
             credited=None if credited is strawberry.UNSET else _producers(credited or []),
         )
         async with info.context.sessions.writing() as session:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final
 
-from api.catalog.errors import TrackIsLocked, TrackNotFound
+from api.catalog.errors import TrackIsAnothers, TrackIsLocked, TrackNotFound
 from api.catalog.titles import checked_title
 from api.refusals import InvalidValue, Problems, Refused
 from api.texts import checked_text
@@ -19,6 +19,7 @@ MOST_ARTISTS: Final = 20
 MOST_GENRES: Final = 3
 MOST_MOODS: Final = 3
 MOST_TAGS: Final = 20
+_PUBLIC: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.SOLD})
 _LONGEST_ARTIST: Final = 60
 _LONGEST_GENRE: Final = 40
 _LONGEST_TAG: Final = 30
@@ -55,9 +56,16 @@ def labels_of(columns: Mapping[str, Any]) -> set[tuple[LabelKind, str]]:
     return {(kind, folded(word)) for kind, words in lists for word in words}
 
 
+def may_see(status: TrackStatus, *, own: bool) -> bool:
+    """Whether a track is there for somebody; a removed one is there for nobody."""
+    return status in _PUBLIC or (own and status is not TrackStatus.REMOVED)
+
+
 def why_not_edited(status: TrackStatus, *, own: bool, only_cover: bool = False) -> Refused | None:
     """Why a track cannot be edited; null if it can. A sold one takes a cover alone (D-45)."""
-    if not own or status is TrackStatus.REMOVED:
+    if not own:
+        return TrackIsAnothers()
+    if status is TrackStatus.REMOVED:
         return TrackNotFound()
     return TrackIsLocked() if status is TrackStatus.SOLD and not only_cover else None
 

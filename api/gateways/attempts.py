@@ -3,6 +3,7 @@
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Final
 
 import structlog
 from limits import RateLimitItemPerMinute
@@ -12,6 +13,8 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from api.gateways.valkey import Unreachable, connection_pool
 
 _log = structlog.get_logger(__name__)
+_SHARED_BY: Final = 10
+"""People behind one address who may mistype at once."""
 
 
 class Attempts:
@@ -19,36 +22,47 @@ class Attempts:
 
     Args:
         url: Redis.
-        allowed: Attempts for one name.
+        allowed: Attempts for one person at one place.
     """
 
     def __init__(self, url: str, *, allowed: int) -> None:
         self._pool = connection_pool(url)
         self._storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=self._pool)
         self._limiter = MovingWindowRateLimiter(self._storage)
-        self._limit = RateLimitItemPerMinute(allowed, 15)
+        self._narrow = RateLimitItemPerMinute(allowed, 15)
+        self._wide = RateLimitItemPerMinute(allowed * _SHARED_BY, 15)
         self.allowed = allowed
 
-    async def count(self, *names: str) -> bool:
-        """Count one attempt against each name; false if any has none left."""
+    async def count(self, narrow: str, *wide: str) -> bool:
+        """Count one attempt against each name; false if any has none left.
+
+        Args:
+            narrow: One person at one place.
+            wide: What many people share, such as an address; ten times as much is allowed.
+        """
         try:
-            return all([await self._limiter.hit(self._limit, name) for name in names])
+            return all([await self._limiter.hit(limit, name) for name, limit in self._limits(narrow, *wide)])
         except Unreachable as error:  # without Redis nothing is counted, and everybody can still sign in
             _log.warning("attempts not counted", error=repr(error))
             return True
 
-    async def retry_at(self, *names: str) -> datetime:
+    async def retry_at(self, narrow: str, *wide: str) -> datetime:
         """When the last of the names has an attempt again."""
         spent: list[float] = []
         with suppress(*Unreachable):
-            stats = [await self._limiter.get_window_stats(self._limit, name) for name in names]
+            limits = self._limits(narrow, *wide)
+            stats = [await self._limiter.get_window_stats(limit, name) for name, limit in limits]
             spent = [window.reset_time for window in stats if window.remaining == 0]
         return datetime.fromtimestamp(max(spent, default=time.time()), UTC)
 
-    async def forgive(self, name: str) -> None:
-        """Forget the attempts of a name, since one succeeded."""
+    async def forgive(self, narrow: str, *wide: str) -> None:
+        """Forget the attempts of these names, since one succeeded."""
         with suppress(*Unreachable):
-            await self._limiter.clear(self._limit, name)
+            for name, limit in self._limits(narrow, *wide):
+                await self._limiter.clear(limit, name)
+
+    def _limits(self, narrow: str, *wide: str) -> list[tuple[str, RateLimitItemPerMinute]]:
+        return [(narrow, self._narrow), *((name, self._wide) for name in wide)]
 
     async def close(self) -> None:
         await self._pool.aclose()

@@ -16,6 +16,7 @@ from starlette.types import Receive
 from api.gateways.storage import StorageFull
 from api.uploads.address import UPLOADS_PATH, UploadAddresses
 from api.uploads.errors import (
+    AnotherFileIsHere,
     BytesRefused,
     FileRefused,
     NoSuchUpload,
@@ -65,6 +66,7 @@ _STATUS: Final[dict[type[BytesRefused], tuple[int, str]]] = {
     NoSuchUpload: (404, "NOT_FOUND"),
     UploadIsGone: (410, "UPLOAD_UNUSABLE"),
     WrongOffset: (409, "WRONG_OFFSET"),
+    AnotherFileIsHere: (409, "ANOTHER_FILE"),
     TooManyBytes: (413, "TOO_MANY_BYTES"),
     SizeDiffers: (400, "SIZE_DIFFERS"),
     UploadIsBusy: (423, "UPLOAD_BUSY"),

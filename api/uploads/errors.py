@@ -105,6 +105,12 @@ class SizeDiffers(BytesRefused):
     """A whole body that is not as long as announced."""
 
 
+class AnotherFileIsHere(BytesRefused):
+    """All bytes were here already, and they were others."""
+
+    message = "Another file was uploaded here already: announce this one anew."
+
+
 class UploadIsBusy(BytesRefused):
     """Another connection is sending."""
 

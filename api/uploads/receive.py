@@ -4,12 +4,14 @@ Bytes are counted once they are stored, so what a client is told survives a kill
 loses nothing that had come.
 """
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from api.uploads.claims import Claims, Hold
 from api.uploads.dock import Dock, UploadStorage, is_whole
 from api.uploads.errors import (
+    AnotherFileIsHere,
     FileRefused,
     SizeDiffers,
     TooManyBytes,
@@ -92,7 +94,9 @@ class Reception:
             row = await self._dock.row(upload_id)
             if length != row.byte_size:
                 raise SizeDiffers(f"{row.byte_size} bytes were announced for this file, {length} are sent.")
-            if not is_whole(row):
+            if row.sha256 is not None:
+                await _refuse_another(row, body)
+            elif not is_whole(row):
                 await self._take_in(await self._restarted(row), body, hold)
             return await self._finish_if_whole(upload_id)
 
@@ -136,3 +140,12 @@ class Reception:
             if not await uploads.restart(session, row.id):
                 raise UploadIsGone
         return await self._dock.row(row.id)
+
+
+async def _refuse_another(row: UploadRow, body: AsyncIterator[bytes]) -> None:
+    """The same file again is welcome; another one is not silently dropped."""
+    digest = hashlib.sha256()
+    async for piece in body:
+        digest.update(piece)
+    if digest.hexdigest() != row.sha256:
+        raise AnotherFileIsHere

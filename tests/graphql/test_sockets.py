@@ -20,7 +20,7 @@ HANG = 'subscription { trackChanged(id: "trk_01m84c7bhkv25yh45tj6rv882j") { id }
 
 @contextmanager
 def socket(web: Web, *, protocol: str = OURS, **options: Any) -> Generator[ClientConnection]:
-    asked = {"subprotocols": [Subprotocol(protocol)], "open_timeout": 5, **options}
+    asked: dict[str, Any] = {"subprotocols": [Subprotocol(protocol)], "open_timeout": 5, **options}
     with connect(web.socket, **asked) as connection:
         yield connection
 
