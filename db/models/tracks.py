@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field
 
 from db.clock import now
-from db.columns import id_of, instant, one_of, own_id, word
+from db.columns import BYTEWISE_300, id_of, instant, one_of, own_id, word
 from db.ids import PictureId, ProducerId, TrackId, UploadId
 from db.table import Table
 from db.vocabulary import (
@@ -51,7 +51,7 @@ class Track(Table, table=True):
     upload_id: UploadId = id_of(foreign_key="upload.id", unique=True)
     slug: str = Field(max_length=80, unique=True)
     title: str = Field(max_length=100)
-    title_key: str = Field(max_length=300)
+    title_key: str = Field(sa_type=BYTEWISE_300)
     """Folded: what titles sort and are filtered by, alike on both engines."""
     artists: list[str] = Field(sa_type=JSON)
     bpm: int

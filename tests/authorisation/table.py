@@ -171,7 +171,10 @@ _OTHERS_ARE_TOLD_OF_NOTHING = dict.fromkeys(("listener", "producer", "unverified
 _STAFF_ONLY = (
     dict.fromkeys(("listener", "producer", "unverified", "owner"), "STAFF_REQUIRED") | UNAUTHENTICATED
 )
-_OWN_TRACK_ONLY = UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "unverified": "NOT_FOUND"}
+_OWN_UPLOAD_ONLY = UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "unverified": "NOT_FOUND"}
+
+
+_OWN_TRACK_ONLY = _OWN_UPLOAD_ONLY | {"producer": "NOT_YOURS", "unverified": "NOT_YOURS"}
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,7 @@ ACTS: Final = {
     ),
     "reviewProducerRequest": Act(_on("pending", input={"decision": "APPROVE"}), _STAFF_ONLY),
     "createUpload": Act(_same({"input": _FILE}), UNAUTHENTICATED | _NO_PRODUCERS),
-    "createTrack": Act(lambda world, _: {"input": an_entry(world.ids["fresh"])}, _OWN_TRACK_ONLY),
+    "createTrack": Act(lambda world, _: {"input": an_entry(world.ids["fresh"])}, _OWN_UPLOAD_ONLY),
     "updateTrack": Act(_on("track", input={"bpm": 70}), _OWN_TRACK_ONLY),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
     "deleteTrack": Act(_on("track"), _OWN_TRACK_ONLY),

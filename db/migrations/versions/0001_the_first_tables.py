@@ -290,7 +290,11 @@ def upgrade() -> None:
         sa.Column("upload_id", sa.String(length=40), nullable=False),
         sa.Column("slug", sa.String(80), nullable=False),
         sa.Column("title", sa.String(100), nullable=False),
-        sa.Column("title_key", sa.String(300), nullable=False),
+        sa.Column(
+            "title_key",
+            sa.String(length=300).with_variant(sa.String(length=300, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("artists", sa.JSON(), nullable=False),
         sa.Column("bpm", sa.Integer(), nullable=False),
         sa.Column("pitch_class", sa.Integer(), nullable=False),
