@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from argon2 import PasswordHasher
 
@@ -7,10 +5,6 @@ from api.auth import passwords
 
 
 @pytest.fixture
-def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that sign in ten times over, and are about something else than the work it takes."""
-    forget = passwords._hash_of_nobody.cache_clear  # pyright: ignore[reportPrivateUsage] -- it is made by the hasher
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    forget()
-    yield
-    forget()

@@ -21,7 +21,8 @@ HANG = 'subscription { trackChanged(id: "trk_01m84c7bhkv25yh45tj6rv882j") { id }
 @contextmanager
 def socket(web: Web, *, protocol: str = OURS, **options: Any) -> Generator[ClientConnection]:
     asked: dict[str, Any] = {"subprotocols": [Subprotocol(protocol)], "open_timeout": 5, **options}
-    with connect(web.socket, **asked) as connection:
+    connecting: Any = connect
+    with connecting(web.socket, **asked) as connection:
         yield connection
 
 
