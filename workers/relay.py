@@ -62,7 +62,7 @@ class Relay:
             async with self._sessions.writing() as session:
                 await jobs.speak_of_all_again(session)
             await asyncio.to_thread(self._mark)
-            _log.warning("the broker had lost its messages; every waiting job is spoken of again")
+            _log.info("a broker without messages: every waiting job is spoken of again")
         due = await self._due()
         for job, kind in due:
             await asyncio.to_thread(nudge, self._broker, kind, job)

@@ -87,7 +87,8 @@ async def _add_request(
             facts = vars(application)
             session.add(ProducerRequest(id=request, account_id=viewer.account_id, kind=kind, **facts))
     except IntegrityError as error:
-        raise ApplicationIsWaiting from error
+        waiting = await queries.waiting_request(session, viewer.account_id)
+        raise ApplicationIsWaiting(object_id=waiting) from error
 
 
 async def _attach(

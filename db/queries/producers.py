@@ -152,3 +152,9 @@ async def accounts_waiting(session: AsyncSession, accounts: Collection[AccountId
         col(ProducerRequest.status) == ReviewStatus.PENDING,
     )
     return frozenset(await session.scalars(select(col(ProducerRequest.account_id)).where(*waiting)))
+
+
+async def waiting_request(session: AsyncSession, account: AccountId) -> ProducerRequestId | None:
+    """The application of an account that waits for review."""
+    waiting = col(ProducerRequest.account_id) == account, col(ProducerRequest.status) == ReviewStatus.PENDING
+    return await session.scalar(select(col(ProducerRequest.id)).where(*waiting))
