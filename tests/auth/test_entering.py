@@ -126,24 +126,27 @@ class CountingHasher:
 
 
 @pytest.mark.usefixtures("cheap_passwords")
-async def test_after_ten_failures_an_email_waits_even_with_the_right_password(stage: Stage) -> None:
+async def test_after_ten_failures_at_one_place_an_email_waits_there_even_with_the_right_password(
+    stage: Stage,
+) -> None:
     await sign_up(stage)
     before = datetime.now(UTC)
-    for number in range(10):
-        payload = await sign_in(stage, GOOD["email"], "wrong password", peer=f"192.0.2.{number}")
+    for _ in range(10):
+        payload = await sign_in(stage, GOOD["email"], "wrong password", peer="192.0.2.9")
         assert errors_of(payload) == [("", "WRONG_CREDENTIALS")]
     async with stage.nothing_changes():
-        payload = await sign_in(stage, GOOD["email"].upper(), peer="192.0.2.99")
+        payload = await sign_in(stage, GOOD["email"].upper(), peer="192.0.2.9")
     [error] = payload["errors"]
     assert (error["__typename"], error["code"], error["limit"]) == ("LimitReached", "TOO_MANY_ATTEMPTS", 10)
     retry_at = datetime.fromisoformat(error["retryAt"])
     assert before + timedelta(minutes=14) < retry_at <= datetime.now(UTC) + timedelta(minutes=15)
+    assert errors_of(await sign_in(stage, GOOD["email"], peer="192.0.2.10")) == []
 
 
 @pytest.mark.usefixtures("cheap_passwords")
-async def test_after_ten_attempts_an_address_waits_whatever_email_it_tries(stage: Stage) -> None:
-    for number in range(10):
-        await sign_in(stage, f"nobody{number}@beatpass.test", peer="198.51.100.7")
+async def test_after_a_hundred_attempts_an_address_waits_whatever_email_it_tries(stage: Stage) -> None:
+    for number in range(100):
+        assert await stage.services.attempts.count(f"somebody {number}", "sign-in:198.51.100.7")
     payload = await sign_in(stage, "somebody@beatpass.test", peer="198.51.100.7")
     assert errors_of(payload) == [("", "TOO_MANY_ATTEMPTS")]
     elsewhere = await sign_in(stage, "somebody@beatpass.test", peer="198.51.100.8")
@@ -153,17 +156,15 @@ async def test_after_ten_attempts_an_address_waits_whatever_email_it_tries(stage
 @pytest.mark.usefixtures("cheap_passwords")
 async def test_a_success_forgives_the_failures_of_an_email(stage: Stage) -> None:
     await sign_up(stage)
-    for number in range(9):
-        await sign_in(stage, GOOD["email"], "wrong password", peer=f"192.0.2.{number}")
-    assert errors_of(await sign_in(stage, GOOD["email"], peer="192.0.2.50")) == []
-    for number in range(9):
-        await sign_in(stage, GOOD["email"], "wrong password", peer=f"203.0.113.{number}")
-    assert errors_of(await sign_in(stage, GOOD["email"], peer="192.0.2.51")) == []
+    for _ in range(2):
+        for _ in range(9):
+            await sign_in(stage, GOOD["email"], "wrong password", peer="192.0.2.9")
+        assert errors_of(await sign_in(stage, GOOD["email"], peer="192.0.2.9")) == []
 
 
 async def test_many_accounts_from_one_address_have_to_wait(stage: Stage) -> None:
-    for _ in range(10):
-        assert await stage.services.attempts.count("sign-up:192.0.2.1")
+    for number in range(100):
+        assert await stage.services.attempts.count(f"somebody {number}", "sign-up:192.0.2.1")
     async with stage.nothing_changes():
         assert errors_of(await sign_up(stage)) == [("", "TOO_MANY_ATTEMPTS")]
 
