@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Computed, Index
 from sqlmodel import Field
 
 from db.clock import now
-from db.columns import BYTEWISE_300, id_of, instant, one_of, own_id, word
+from db.columns import BYTEWISE_300, UtcDateTime, id_of, instant, one_of, own_id, word
 from db.ids import PictureId, ProducerId, TrackId, UploadId
 from db.table import Table
 from db.vocabulary import (
@@ -18,9 +18,6 @@ from db.vocabulary import (
     Scale,
     TrackStatus,
 )
-
-SHOWN_SINCE = "coalesce(published_at, created_at)"
-"""What the newest tracks are the first of; an expression, so that a track has a place before it is published."""
 
 
 class Track(Table, table=True):
@@ -34,7 +31,7 @@ class Track(Table, table=True):
         CheckConstraint(
             "(licensing_model = 'STANDARD') = (exclusive_availability IS NULL)", name="exclusive_when_offered"
         ),
-        Index("track_by_publication", "status", text(SHOWN_SINCE), "id"),
+        Index("track_by_publication", "status", "shown_since", "id"),
         Index("track_by_creation", "status", "created_at", "id"),
         Index("track_by_title", "status", "title_key", "id"),
         Index("track_by_bpm", "status", "bpm", "id"),
@@ -81,6 +78,12 @@ class Track(Table, table=True):
     """Of the input that made it: the same upload and input again is the same track."""
     created_at: datetime = instant(default_factory=now)
     published_at: datetime | None = instant(default=None)
+    shown_since: datetime | None = Field(
+        default=None,
+        sa_type=UtcDateTime,
+        sa_column_args=(Computed("coalesce(published_at, created_at)", persisted=True),),
+    )
+    """What the newest are the first of; made by the database."""
 
 
 class TrackLabel(Table, table=True):

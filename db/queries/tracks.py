@@ -14,7 +14,6 @@ from sqlalchemy import (
     delete,
     func,
     literal,
-    literal_column,
     select,
     type_coerce,
     update,
@@ -119,7 +118,6 @@ class TrackFilter:
 
 _TRACKS = select_row(TrackRow, Track)
 _LARGEST = 2**62
-_SHOWN_SINCE = "coalesce(track.published_at, track.created_at)"  # as the index has it
 
 
 async def tracks(session: AsyncSession, ids: Collection[TrackId]) -> list[TrackRow]:
@@ -190,7 +188,7 @@ def anchor_of(row: TrackRow, by: TrackOrderField, direction: OrderDirection) -> 
 
 def _sort_value(by: TrackOrderField, *, descending: bool) -> ColumnElement[Any]:
     values: dict[TrackOrderField, ColumnElement[Any]] = {
-        TrackOrderField.PUBLISHED_AT: literal_column(_SHOWN_SINCE, UtcDateTime()),
+        TrackOrderField.PUBLISHED_AT: type_coerce(col(Track.shown_since), UtcDateTime()),
         TrackOrderField.CREATED_AT: type_coerce(col(Track.created_at), UtcDateTime()),
         TrackOrderField.TITLE: type_coerce(col(Track.title_key), String()),
         TrackOrderField.BPM: type_coerce(col(Track.bpm), Integer()),

@@ -81,7 +81,7 @@ DOORS: Final = (
     Door("Attachment", _in(_REQUEST, "attachments"), {"filename byteSize file": OWNER_AND_STAFF}),
     Door("StaffDesk", "staff { {} }", {"cases accounts": STAFF}),
     Door("CaseConnection", "staff { cases { {} } }", {_PAGE: STAFF}),
-    Door("ReviewableEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
+    Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {_TRACK_FACTS: ALL, "publishedAt previewUrl": ALL, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $sold) { {} }", {_TRACK_FACTS: ALL, "publishedAt": ALL, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $hidden) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "master": OWNER_AND_STAFF}),

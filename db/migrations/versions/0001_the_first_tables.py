@@ -320,6 +320,12 @@ def upgrade() -> None:
         sa.Column("input_sha256", sa.String(64), nullable=False),
         sa.Column("created_at", db.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("published_at", db.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "shown_since",
+            db.columns.UtcDateTime(timezone=True),
+            sa.Computed("coalesce(published_at, created_at)", persisted=True),
+            nullable=True,
+        ),
         sa.CheckConstraint(
             "(licensing_model = 'STANDARD') = (exclusive_availability IS NULL)", name="exclusive_when_offered"
         ),
@@ -360,6 +366,7 @@ def upgrade() -> None:
     )
     op.create_index("track_by_bpm", "track", ["status", "bpm", "id"], unique=False)
     op.create_index("track_by_creation", "track", ["status", "created_at", "id"], unique=False)
+    op.create_index("track_by_publication", "track", ["status", "shown_since", "id"], unique=False)
     op.create_index("track_by_title", "track", ["status", "title_key", "id"], unique=False)
     op.create_index("track_of_producer", "track", ["producer_id", "created_at", "id"], unique=False)
     op.create_table(
@@ -451,9 +458,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("track_id", "kind", "folded"),
     )
     op.create_index("track_label_word", "track_label", ["kind", "folded", "track_id"], unique=False)
-    op.create_index(
-        "track_by_publication", "track", ["status", sa.text("coalesce(published_at, created_at)"), "id"]
-    )
     op.execute("INSERT INTO fingerprint_index (id, numbered, sequence) VALUES (1, 0, 0)")
 
 
@@ -470,6 +474,7 @@ def downgrade() -> None:
     op.drop_table("upload_part")
     op.drop_index("track_of_producer", table_name="track")
     op.drop_index("track_by_title", table_name="track")
+    op.drop_index("track_by_publication", table_name="track")
     op.drop_index("track_by_creation", table_name="track")
     op.drop_index("track_by_bpm", table_name="track")
     op.drop_table("track")
