@@ -53,7 +53,7 @@ def labels_of(columns: Mapping[str, Any]) -> set[tuple[LabelKind, str]]:
         *(parent for genre in columns["genres"] if (parent := GENRE_PARENTS.get(genre))),
     ]
     lists = ((LabelKind.GENRE, genres), (LabelKind.TAG, columns["tags"]), (LabelKind.MOOD, columns["moods"]))
-    return {(kind, folded(word)) for kind, words in lists for word in words}
+    return {(kind, folded(word)[:_LONGEST_LABEL]) for kind, words in lists for word in words}
 
 
 def may_see(status: TrackStatus, *, own: bool) -> bool:

@@ -159,7 +159,7 @@ async def test_nobody_changes_anothers_track(stage: Stage) -> None:
     sam, ari = await staff(stage.sessions), await a_listener(stage.sessions)
     async with stage.nothing_changes():
         for who, refused in (
-            (kilo, ("id", "NOT_FOUND")),
+            (kilo, ("id", "NOT_YOURS")),
             (sam, ("", "PRODUCER_REQUIRED")),
             (ari, ("", "PRODUCER_REQUIRED")),
         ):
@@ -198,7 +198,7 @@ async def test_buttons_say_what_the_mutations_would(stage: Stage) -> None:
 
     assert await buttons(nova, track) == [None, None]
     assert await buttons(nova, sold) == ["TRACK_LOCKED", "TRACK_LOCKED"]
-    assert await buttons(kilo, track) == ["NOT_FOUND", "NOT_FOUND"]
+    assert await buttons(kilo, track) == ["NOT_YOURS", "NOT_YOURS"]
     assert await buttons(None, track) == ["SIGN_IN_REQUIRED", "SIGN_IN_REQUIRED"]
     taken = {"role": "PRODUCER", "granted": False, "reason": "Gone"}
     await stage.mutate(sam, "changeRole", id=nova.account, input=taken)
