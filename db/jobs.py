@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, and_, case, delete, or_, select, update
+from sqlalchemy import CursorResult, Select, and_, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -162,8 +162,12 @@ async def speak_of_all_again(session: AsyncSession) -> None:
 
 async def next_nudge_at(session: AsyncSession) -> datetime | None:
     """When the next waiting job should be spoken of."""
-    first = select(col(Job.nudge_at)).where(WAITING).order_by(col(Job.nudge_at)).limit(1)
-    return await session.scalar(first)
+    return await session.scalar(next_waiting())
+
+
+def next_waiting() -> Select[datetime]:
+    """The statement of relay's poll."""
+    return select(col(Job.nudge_at)).where(WAITING).order_by(col(Job.nudge_at)).limit(1)
 
 
 async def forget_settled(session: AsyncSession, *, before: datetime) -> None:

@@ -139,12 +139,12 @@ async def track_of_upload(session: AsyncSession, upload: UploadId) -> TrackRow |
 async def page_of_tracks(
     session: AsyncSession, chosen: TrackFilter, by: TrackOrderField, direction: OrderDirection, part: Slice
 ) -> Page[TrackRow]:
-    return await read_page(session, TrackRow, _matching(_TRACKS, chosen), order_keys(by, direction), part)
+    return await read_page(session, TrackRow, matching(_TRACKS, chosen), order_keys(by, direction), part)
 
 
 async def count_tracks(session: AsyncSession, chosen: TrackFilter) -> int:
     counted: AnySelect = select(func.count()).select_from(Track)
-    return await read_count(session, _matching(counted, chosen))
+    return await read_count(session, matching(counted, chosen))
 
 
 async def credits_of(session: AsyncSession, ids: Collection[TrackId]) -> list[tuple[TrackId, ProducerId]]:
@@ -203,7 +203,8 @@ def _public_price(*, nothing: int) -> ColumnElement[Any]:
     return case((public, col(Track.exclusive_price_minor)), else_=literal(nothing, BigInteger))
 
 
-def _matching(statement: AnySelect, chosen: TrackFilter) -> AnySelect:
+def matching(statement: AnySelect, chosen: TrackFilter) -> AnySelect:
+    """The statement about tracks, cut to the filter."""
     return statement.where(*_whose(chosen), *_facts(chosen), *_offers(chosen), *_words(chosen))
 
 

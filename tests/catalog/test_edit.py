@@ -203,3 +203,10 @@ async def test_buttons_say_what_the_mutations_would(stage: Stage) -> None:
     taken = {"role": "PRODUCER", "granted": False, "reason": "Gone"}
     await stage.mutate(sam, "changeRole", id=nova.account, input=taken)
     assert await buttons(nova, track) == ["PRODUCER_REQUIRED", "PRODUCER_REQUIRED"]
+
+
+async def test_a_cover_cannot_be_cleared(stage: Stage) -> None:
+    nova = await a_producer(stage.sessions)
+    track = await a_track(stage.sessions, nova)
+    async with stage.nothing_changes():
+        assert await update(stage, nova, track, cover=None) == [("input.cover", "REQUIRED")]

@@ -1,5 +1,6 @@
 """Finding tracks: filters, orders, pages and whose eyes see what; the same on both engines."""
 
+import base64
 from decimal import Decimal
 from typing import Any
 
@@ -251,3 +252,18 @@ async def test_the_address_of_an_offer_on_sale_is_not_shown(stage: Stage) -> Non
     query = "query($id: ID!) { track(id: $id) { licensing { exclusive { contactEmail } } } }"
     offer = (await stage.ask(None, query, id=track))["track"]["licensing"]["exclusive"]
     assert offer == {"contactEmail": None}
+
+
+async def test_a_private_price_does_not_show_in_the_order_either(stage: Stage) -> None:
+    nova = await a_producer(stage.sessions)
+    open_offer = await a_track(stage.sessions, nova, **an_exclusive())
+    private = await a_track(
+        stage.sessions, nova, **an_exclusive(exclusive_availability=ExclusiveAvailability.PRIVATE)
+    )
+    query = (
+        """{ tracks(orderBy: {field: EXCLUSIVE_PRICE, direction: ASC}) { edges { cursor node { id } } } }"""
+    )
+    first, last = (await stage.ask(None, query))["tracks"]["edges"]
+    assert [first["node"]["id"], last["node"]["id"]] == [open_offer, private]
+    assert b"29900" in base64.urlsafe_b64decode(first["cursor"] + "==")
+    assert b"29900" not in base64.urlsafe_b64decode(last["cursor"] + "==")

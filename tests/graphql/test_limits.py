@@ -109,3 +109,31 @@ def test_a_read_only_token_reads_and_changes_nothing(door: Web) -> None:
     renaming = 'mutation { updateAccount(input: { displayName: "Eve" }) { account { id } } }'
     assert door.codes(renaming, token) == ["FORBIDDEN"]
     assert door.ask("{ me { displayName } }", token) == {"me": {"displayName": "Ari"}}
+
+
+def test_pages_within_pages_may_bring_ten_thousand_objects_and_no_more(door: Web) -> None:
+    def paged(outer: int) -> str:
+        inner = "producer { tracks(first: 100) { nodes { id } } }"
+        return f"{{ tracks(first: {outer}) {{ nodes {{ {inner} }} }} }}"
+
+    assert codes(door, paged(100)) == []
+    deeper = paged(100).replace("nodes { id }", "nodes { producer { tracks(first: 2) { nodes { id } } } }")
+    assert codes(door, deeper) == ["QUERY_TOO_EXPENSIVE"]
+    hidden = deeper.replace("first: 100", "first: $n").replace("{ tracks", "query($n: Int) { tracks", 1)
+    assert codes(door, hidden) == ["QUERY_TOO_EXPENSIVE"]
+
+
+def test_two_hundred_fields_side_by_side_pass_and_more_do_not(door: Web) -> None:
+    def wide(count: int) -> str:
+        return "{ me { " + "id " * count + "} }"
+
+    assert codes(door, wide(200)) == []
+    assert codes(door, wide(201)) == ["TOO_COMPLEX"]
+
+
+def test_a_document_of_many_operations_is_refused_before_it_costs_anything(door: Web) -> None:
+    doubling = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(12))
+    operations = " ".join(f"query q{n} {{ ...f0 }}" for n in range(100))
+    started = time.process_time()
+    assert codes(door, f"{operations} {doubling} fragment f12 on Query {{ __typename }}") == ["TOO_COMPLEX"]
+    assert time.process_time() - started < 5

@@ -299,6 +299,16 @@ def test_a_whole_body_can_be_put_and_put_again_after_a_cut(house: House) -> None
     assert house.files()[f"masters/{upload.id}.wav"] == wav
 
 
+def test_another_file_at_a_finished_upload_is_refused_and_not_dropped_in_silence(house: House) -> None:
+    wav = a_wav()
+    upload = house.announce(len(wav))
+    assert httpx.put(upload.url, content=wav).status_code == 204
+    answer = httpx.put(upload.url, content=wav[:-1] + bytes([wav[-1] ^ 1]))
+    assert (answer.status_code, answer.json()["code"]) == (409, "ANOTHER_FILE")
+    assert house.row(upload).sha256 == hashlib.sha256(wav).hexdigest()
+    assert house.files()[f"masters/{upload.id}.wav"] == wav
+
+
 @pytest.mark.parametrize("length", [999, 1001])
 def test_a_put_of_another_size_changes_nothing(house: House, length: int) -> None:
     upload = house.announce(1000)

@@ -143,3 +143,13 @@ async def test_what_breaks_is_noted_with_its_consequence_and_tried_again(
 async def test_a_job_that_is_not_there_is_nothing_to_do(stage: Stage, studio: Studio) -> None:
     async with stage.nothing_changes():
         await perform(studio.tools(), JobId("job_x"), an_actor(breaks))
+
+
+async def test_a_job_that_kills_every_worker_is_laid_aside(stage: Stage, studio: Studio) -> None:
+    job = await add(stage)
+    died = {"state": JobState.LEASED, "attempts": jobs.MAX_ATTEMPTS, "lease_until": now()}
+    async with stage.sessions.writing() as session:
+        await session.execute(update(JobRow).where(col(JobRow.id) == job).values(**died))
+    await perform(studio.tools(), job, an_actor(settles))
+    after = await state_of(stage, job)
+    assert (after.state, after.last_error) == (JobState.DEAD, "WorkersDied()")
