@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import CursorResult, Select, and_, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,10 +52,12 @@ async def add(
     *,
     key: str,
     run_at: datetime | None = None,
-    request_id: str | None = None,
     **payload: Any,
 ) -> None:
-    """Have `kind` done once for the cause named by `key`; a second call with the same key changes nothing."""
+    """Have `kind` done once for the cause named by `key`; a second call with the same key changes nothing.
+
+    The job keeps the id of the request that it comes from, for the log.
+    """
     when = run_at or now()
     row = {
         "id": new_id("job"),
@@ -64,7 +67,12 @@ async def add(
         "state": JobState.READY,
     }
     times = {"run_at": when, "nudge_at": when, "created_at": now()}
-    counts = {"nudges": 0, "attempts": 0, "fence": 0, "request_id": request_id}
+    counts = {
+        "nudges": 0,
+        "attempts": 0,
+        "fence": 0,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id"),
+    }
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     await session.execute(
         insert(Job).values(row | times | counts).on_conflict_do_nothing(index_elements=["key"])

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import select, update
 from sqlmodel import col
 
@@ -241,3 +242,9 @@ async def test_work_that_is_oldest_comes_first(queue: Queue) -> None:
             changed = update(Job).where(col(Job.id) == job)
             await session.execute(changed.values(nudge_at=now() - timedelta(seconds=seconds)))
     assert await queue.due() == [early, late]
+
+
+async def test_a_job_keeps_the_id_of_the_request_it_comes_from(queue: Queue) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="rqu_x"):
+        held = await queue.claimed()
+    assert (held.request_id, (await queue.the_job()).request_id) == ("rqu_x", "rqu_x")

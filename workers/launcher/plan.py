@@ -1,8 +1,10 @@
 """What `bp run` starts, in which order, and how each part says that it is ready."""
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import Coroutine, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -11,6 +13,7 @@ from workers.launcher.embedded import Address, valkey_command
 from workers.launcher.supervise import Child
 
 _PROBE_SECONDS = 2.0
+_MIGRATIONS = Path(__file__).parents[2] / "db" / "migrations" / "versions"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
     return {
         **inherited,
         "BEATPASS_MODE": "demo",
-        "BEATPASS_DATABASE_URL": f"sqlite+aiosqlite:///{place.data / 'beatpass.db'}",
+        "BEATPASS_DATABASE_URL": f"sqlite+aiosqlite:///{database(place)}",
         "BEATPASS_REDIS_URL": f"unix://{socket}?db=0",
         "BEATPASS_BROKER_URL": f"unix://{socket}?db=1",
         "BEATPASS_DATA_DIR": str(place.data),
@@ -42,6 +45,22 @@ def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
         "dramatiq_worker_timeout": "30",  # ms between the looks of an idle worker, at most: with 100 a job waits 54 ms
         "dramatiq_queue_prefetch": "1",
     }
+
+
+def database(place: Place) -> Path:
+    """The SQLite file of the installation."""
+    return place.data / "beatpass.db"
+
+
+def is_current(file: Path) -> bool:
+    """Whether every migration has been run on the database: asked without loading what runs them, which takes a second."""
+    versions = (path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*.py"))
+    newest = max(versions, default="")
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest,)]
+    except sqlite3.Error:
+        return False
 
 
 def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
@@ -62,7 +81,7 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
     return (
         (
             Child("valkey", valkey_command(place.socket), ready=lambda: valkey_answers(place.socket)),
-            Child("migrate", _python("db.migrate"), runs="once"),
+            *(() if is_current(database(place)) else (Child("migrate", _python("db.migrate"), runs="once"),)),
         ),
         (
             Child("web", _python(*web), ready=lambda: web_answers(place.address)),
