@@ -108,7 +108,7 @@ class CatalogMutation:
         """
         viewer = signed_in(info)
         new = NewTrack(
-            audio_upload_id=UploadId(id_given("audio_upload_id", input.audio_upload_id, "upl", "upload")),
+            audio_upload_id=UploadId(input.audio_upload_id),
             facts=_facts(input),
             cover=_cover(input.cover),
             model=input.licensing.model,

@@ -16,12 +16,12 @@ from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts, labels_of
 from api.covers.presets import CoverPresets, suits
-from api.refusals import InvalidValue, ManyRefused, NotFound, Problems
+from api.refusals import IdOfAnotherType, InvalidValue, ManyRefused, NotFound, Problems
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db import jobs
 from db.folding import folded
-from db.ids import ProducerId, TrackId, UploadId, new_id
+from db.ids import ProducerId, TrackId, UploadId, new_id, prefix_of
 from db.models.fingerprints import Fingerprint
 from db.models.tracks import Track, TrackCredit, TrackLabel
 from db.queries import producers as producer_queries
@@ -114,8 +114,11 @@ async def checked_credits(session: AsyncSession, problems: Problems, credited: S
     read = credited[:MOST_CREDITED]
     known = {row.id for row in await producer_queries.producers(session, read)}
     for position, producer in enumerate(read):
-        if producer not in known:
-            path = ("credited_producer_ids", str(position))
+        path = ("credited_producer_ids", str(position))
+        if prefix_of(producer) not in {None, "pro"}:
+            sentence = "This is the id of something else; an id of type producer is needed."
+            problems.note(IdOfAnotherType(sentence, path))
+        elif producer not in known:
             problems.note(NotFound("There is no such producer.", path))
 
 

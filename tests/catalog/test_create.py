@@ -231,3 +231,15 @@ async def test_words_that_grow_when_folded_are_stored(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     track = await created(stage, nova, title="ﷺ" * 100, tags=["ﷺ" * 30])
     assert track["tags"] == ["ﷺ" * 30]
+
+
+async def test_ids_of_another_type_are_told_of_beside_everything_else(stage: Stage) -> None:
+    nova = await a_producer(stage.sessions)
+    async with stage.nothing_changes():
+        entry = an_entry(nova.account) | {"title": " ", "creditedProducerIds": [nova.account]}
+        payload = await create(stage, nova, entry)
+    assert set(errors_of(payload)) == {
+        ("input.audioUploadId", "WRONG_ID_TYPE"),
+        ("input.title", "REQUIRED"),
+        ("input.creditedProducerIds.0", "WRONG_ID_TYPE"),
+    }
