@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""
     sign_in_attempts: int = 10
-    """A quarter of an hour, for one e-mail or from one address."""
+    """A quarter of an hour, for one e-mail from one address; ten times as many for either alone."""
     signed_url_minutes: int = 60
 
     @model_validator(mode="before")
