@@ -13,8 +13,8 @@ from api.covers.presets import CoverPresets
 from api.gateways.attempts import Attempts
 from api.gateways.pubsub import PubSub
 from api.gateways.storage import Storage
-from api.lists import RequestLists
-from api.loaders import RequestLoaders
+from api.lists.pages import RequestLists
+from api.loaders.batch import batch_loaders
 from api.settings import Settings
 from api.viewer import Viewer
 from db.ids import (
@@ -101,13 +101,13 @@ class RequestContext:
     @property
     def loaders(self) -> Loaders:
         if self._loaders is None:
-            self._loaders = RequestLoaders(
+            self._loaders = batch_loaders(
                 self.sessions,
                 self.viewer,
                 settings=self.settings,
                 addresses=self.addresses,
                 presets=self.presets,
-            ).batched()
+            )
         return self._loaders
 
     @property

@@ -17,6 +17,9 @@ UploadId = NewType("UploadId", str)
 PictureId = NewType("PictureId", str)
 TrackId = NewType("TrackId", str)
 FingerprintId = NewType("FingerprintId", str)
+ReconScanId = NewType("ReconScanId", str)
+ReconMatchId = NewType("ReconMatchId", str)
+DuplicateAppealId = NewType("DuplicateAppealId", str)
 JobId = NewType("JobId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"

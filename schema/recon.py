@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from db.ids import TrackId
-from db.queries.fingerprints import FingerprintRow, SimilarityRow
+from db.queries.fingerprints import FingerprintRow
+from db.queries.recon import ReconMatchRow
 from db.vocabulary import FingerprintStatus, SimilarityBand
 from schema.context import Info
 
@@ -27,6 +28,16 @@ class RecordedWork:
     """Producer, if one of ours."""
     fingerprinted_at: datetime
     """Fingerprinted."""
+
+    @classmethod
+    def of(cls, row: ReconMatchRow) -> Self:
+        """The other side of a match."""
+        return cls(
+            title=row.other_title,
+            artists=row.other_artists,
+            producer_name=row.other_producer_name,
+            fingerprinted_at=row.other_fingerprinted_at,
+        )
 
 
 @strawberry.type
@@ -70,15 +81,10 @@ class DuplicateFinding:
     """Which seconds agree, in order."""
 
     @classmethod
-    def of(cls, row: SimilarityRow, band: SimilarityBand) -> Self:
+    def of(cls, row: ReconMatchRow, band: SimilarityBand) -> Self:
         return cls(
-            reference=row.reference_track_id,
-            original=RecordedWork(
-                title=row.reference_title,
-                artists=row.reference_artists,
-                producer_name=row.reference_producer_name,
-                fingerprinted_at=row.reference_fingerprinted_at,
-            ),
+            reference=row.other_track_id,
+            original=RecordedWork.of(row),
             similarity=row.similarity,
             band=band,
             segments=[MatchSegment.of(segment) for segment in row.segments],

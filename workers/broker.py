@@ -14,15 +14,21 @@ MAINTENANCE_CHANCE_PER_MILLION: Final = 100_000
 DEFAULT: Final = "default"
 AUDIO: Final = "audio"
 PREVIEW: Final = "preview"
+ANALYSIS: Final = "analysis"
 QUEUES: Final = {
     JobKind.CHECK_DUPLICATE: AUDIO,
     JobKind.MAKE_PREVIEW: PREVIEW,
+    JobKind.ANALYSE: ANALYSIS,
+    JobKind.SCAN: AUDIO,
+    JobKind.RESCAN: PREVIEW,
+    JobKind.POST_RECORDING: AUDIO,
+    JobKind.START_RESCANS: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
 """Every kind's queue: what computes on sound stands in lines of its own."""
-PRIORITIES: Final = {JobKind.MAKE_PREVIEW: 10}
-"""Lower goes first, 0 unless given: a verdict is waited for, a preview is not."""
+PRIORITIES: Final = {JobKind.SCAN: 5, JobKind.MAKE_PREVIEW: 10, JobKind.RESCAN: 20}
+"""Lower goes first, 0 unless given: a verdict is waited for, a preview less so, a rescan not at all."""
 
 
 def actor_name(kind: JobKind) -> str:

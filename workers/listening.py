@@ -6,7 +6,7 @@ from typing import Final, cast
 
 import numpy as np
 
-from api.recon.duplicates import Candidate, Heard
+from api.recon.comparing import Candidate, Heard
 from api.recon.rules import Match
 from db.queries.fingerprints import PostingRow
 from workers.audio.chromaprint import Words

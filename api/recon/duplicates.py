@@ -5,74 +5,30 @@ was taken into the index since the comparison began; else the newcomers are comp
 uploads that race, exactly one wins.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.upload import tell_of_track
-from api.recon.rules import Match, SameFile, blocks
+from api.recon.comparing import Engine, Found, Heard, MasterStorage, Question, compare, compare_with_all
+from api.recon.matches import blocking_tracks, raise_matches
 from api.uploads.rules import stored_key
 from db import jobs
 from db.clock import now
-from db.ids import ProducerId, TrackId
+from db.ids import TrackId
 from db.queries import fingerprints as queries
+from db.queries import recon as match_queries
 from db.queries import tracks as track_queries
-from db.queries.fingerprints import IndexedRecording, PostingRow
+from db.queries.fingerprints import IndexedRecording
 from db.queries.tracks import TrackRow
 from db.session import Sessions
 from db.vocabulary import FingerprintStatus, JobKind, TrackStatus, UploadPurpose
 
 _POSTINGS_PER_TRANSACTION: Final = 2000
 """Some 20 ms of writing, so that other writers need not wait longer."""
-_MOST_PER_KEY: Final = 1000
-"""A term that a thousand recordings share is a drum pattern, not a trace."""
-_MOST_POSTINGS: Final = 200_000
-"""Of one question: what an excerpt of the catalogue meets by chance at 100,000 tracks, and half a second to count."""
-_MOST_CANDIDATES: Final = 50
-"""True matches have tens of votes and stand first; chance has a handful."""
-_DIGITS: Final = 4
-"""Of shares: more would claim more than was measured."""
 _UNSETTLED: Final = frozenset({TrackStatus.PROCESSING, TrackStatus.CHECK_FAILED})
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One recording as an engine heard it.
-
-    Attributes:
-        model: Which engine; another one's words are not comparable.
-        words: To store and to compare.
-        postings: Pairs of key and position, to be found by.
-        asked: Keys to look up in the index.
-        queries: What else the engine needs to compare it; for the engine alone.
-    """
-
-    model: str
-    words: bytes
-    duration_ms: int
-    postings: Sequence[tuple[int, int]]
-    asked: Sequence[int]
-    queries: object
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A recording that may be alike, and where to look."""
-
-    number: int
-    offsets: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A recording that is alike, and how."""
-
-    recording: IndexedRecording
-    match: Match
 
 
 @dataclass(frozen=True)
@@ -87,23 +43,13 @@ class Newcomer:
     heard: Heard
     number: int
 
+    @property
+    def question(self) -> Question:
+        return Question(self.heard, self.row.audio_sha256)
+
 
 class OriginalIsGone(Exception):  # noqa: N818 -- a fact about the world, not a fault
     """What would have blocked a track was deleted while its verdict was on the way: it is checked anew."""
-
-
-class Engine(Protocol):
-    """An audio engine; it knows no database."""
-
-    async def listen(self, path: Path) -> Heard: ...
-    async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]: ...
-    async def compare(
-        self, heard: Heard, others: Sequence[tuple[bytes, tuple[int, ...] | None]]
-    ) -> Sequence[Match | None]: ...
-
-
-class MasterStorage(Protocol):
-    def local_copy(self, key: str) -> AbstractAsyncContextManager[Path]: ...
 
 
 Settle = Callable[[AsyncSession], Awaitable[None]]
@@ -126,12 +72,15 @@ async def check_track(
     if number is None:
         return
     newcomer = Newcomer(row, heard, number)
-    sequence, found = await _compare_with_all(sessions, engine, newcomer)
-    if not _any_blocks(found):
-        await _write_postings(sessions, newcomer.number, heard.postings)
+    sequence, found = await compare_with_all(
+        sessions, engine, newcomer.question, weigh=lambda: _weigh(sessions, row)
+    )
+    if not await _is_blocked(sessions, track, found):
+        await write_postings(sessions, number, heard.postings)
     while (newer := await _judge(sessions, newcomer, sequence, found, settle)) is not None:
         sequence = max(recording.sequence for recording in newer)
-        found = [*found, *await _compare(engine, newcomer, [(recording, None) for recording in newer])]
+        alike = await compare(engine, newcomer.question, [(recording, None) for recording in newer])
+        found = [*found, *alike]
 
 
 async def check_failed(session: AsyncSession, track: TrackId) -> None:
@@ -168,52 +117,23 @@ async def _remember(sessions: Sessions, track: TrackId, heard: Heard, settle: Se
         return number
 
 
-async def _compare_with_all(
-    sessions: Sessions, engine: Engine, newcomer: Newcomer
-) -> tuple[int, list[Found]]:
-    """Everything in the index that is alike, and the sequence up to which that holds.
-
-    What was taken in between two of these reads is left to `_judge`, or it would be found twice.
-    """
-    heard = newcomer.heard
-    async with sessions.reading() as session:
-        sequence = await queries.index_sequence(session)
-        same_file = await queries.recordings_with_sha256(session, newcomer.row.audio_sha256)
-        postings = await queries.postings_with(
-            session, heard.asked, model=heard.model, most_per_key=_MOST_PER_KEY, most=_MOST_POSTINGS
-        )
-    candidates = (await engine.candidates(heard, postings))[:_MOST_CANDIDATES]
-    offsets = {candidate.number: candidate.offsets for candidate in candidates}
-    async with sessions.reading() as session:
-        near = await queries.recordings(session, offsets, model=heard.model)
-    known = {one.number: one for one in [*same_file, *near] if one.sequence <= sequence}
-    if known:
-        await _weigh(sessions, newcomer.row.id, newcomer.row.producer_id)
-    others = [(one, offsets.get(number)) for number, one in known.items()]
-    return sequence, await _compare(engine, newcomer, others)
-
-
-async def _weigh(sessions: Sessions, track: TrackId, producer: ProducerId) -> None:
+async def _weigh(sessions: Sessions, row: TrackRow) -> None:
     async with sessions.writing() as session:
-        await queries.begin_weighing(session, track)
-        tell_of_track(session, track, producer)
+        await queries.begin_weighing(session, row.id)
+        tell_of_track(session, row.id, row.producer_id)
 
 
-async def _compare(
-    engine: Engine, newcomer: Newcomer, others: Sequence[tuple[IndexedRecording, tuple[int, ...] | None]]
-) -> list[Found]:
-    """The very same file is known by its hash, however short it is; the others are compared by ear."""
-    row, heard = newcomer.row, newcomer.heard
-    same = [Found(one, SameFile.of(row.duration_ms)) for one, _ in others if one.sha256 == row.audio_sha256]
-    by_ear = [(one, offsets) for one, offsets in others if one.sha256 != row.audio_sha256]
-    if not by_ear:
-        return same
-    matches = await engine.compare(heard, [(recording.words, offsets) for recording, offsets in by_ear])
-    pairs = zip(by_ear, matches, strict=True)
-    return same + [Found(recording, match) for (recording, _), match in pairs if match is not None]
+async def _is_blocked(sessions: Sessions, track: TrackId, found: Sequence[Found]) -> bool:
+    async with sessions.reading() as session:
+        return bool(await _blocking(session, track, found))
 
 
-async def _write_postings(sessions: Sessions, number: int, postings: Sequence[tuple[int, int]]) -> None:
+async def _blocking(session: AsyncSession, track: TrackId, found: Sequence[Found]) -> list[TrackId]:
+    return blocking_tracks(found, cleared=await match_queries.cleared_with(session, track))
+
+
+async def write_postings(sessions: Sessions, number: int, postings: Sequence[tuple[int, int]]) -> None:
+    """Write a recording's terms, in batches; those that are there already stay."""
     for start in range(0, len(postings), _POSTINGS_PER_TRANSACTION):
         async with sessions.writing() as session:
             part = postings[start : start + _POSTINGS_PER_TRANSACTION]
@@ -235,62 +155,41 @@ async def _judge(
         if track is not None and track.status in _UNSETTLED:
             there = await queries.still_there(session, [one.recording.number for one in found])
             standing = [one for one in found if one.recording.number in there]  # the others went (D-37)
-            if _any_blocks(found) and not _any_blocks(standing):
+            blocking = await _blocking(session, track.id, standing)
+            if not blocking and await _blocking(session, track.id, found):
                 raise OriginalIsGone(track.id)
-            await _record(session, track, standing, model, present)
+            await _raise(session, track.id, standing, blocking, model)
+            await _record(session, track, sequence=None if blocking else present + 1)
         else:
             await queries.drop_postings(session, newcomer.number)  # it was deleted while it was compared
         await settle(session)
     return None
 
 
-async def _record(
-    session: AsyncSession, track: TrackRow, found: Sequence[Found], model: str, sequence: int
+async def _raise(
+    session: AsyncSession, track: TrackId, found: Sequence[Found], blocking: Sequence[TrackId], model: str
 ) -> None:
-    facts = [_facts(one, model) for one in found]
-    await queries.replace_similarities(session, track.id, facts)
-    if _any_blocks(found):
+    await match_queries.forget_blocks(session, track)
+    if found:
+        own = await match_queries.work(session, track)
+        await raise_matches(session, own, found, model=model, blocking=blocking)
+
+
+async def _record(session: AsyncSession, track: TrackRow, *, sequence: int | None) -> None:
+    """Take the recording into the index and publish it, or block it where it has no place there."""
+    if sequence is None:
         await queries.judge(session, track.id, FingerprintStatus.DUPLICATE, sequence=None)
         await queries.drop_postings_of(session, track.id)
         await track_queries.change_track(session, track.id, {"status": TrackStatus.DUPLICATE})
     else:
-        await queries.judge(session, track.id, FingerprintStatus.VERIFIED_UNIQUE, sequence=sequence + 1)
-        await _publish(session, track)
+        await queries.judge(session, track.id, FingerprintStatus.VERIFIED_UNIQUE, sequence=sequence)
+        await publish(session, track)
     tell_of_track(session, track.id, track.producer_id)
 
 
-def _any_blocks(found: Sequence[Found]) -> bool:
-    return any(blocks(one.match) for one in found)
-
-
-async def _publish(session: AsyncSession, track: TrackRow) -> None:
+async def publish(session: AsyncSession, track: TrackRow) -> None:
+    """Put a track that passed into the catalogue."""
     published_at = track.published_at or now()
     columns = {"status": TrackStatus.PUBLISHED, "published_at": published_at}
     await track_queries.change_track(session, track.id, columns)
     await jobs.add(session, JobKind.MAKE_PREVIEW, key=track.id, track=track.id)
-
-
-def _facts(one: Found, model: str) -> Mapping[str, Any]:
-    recording, match = one.recording, one.match
-    return {
-        "reference_track_id": recording.track_id,
-        "reference_title": recording.title,
-        "reference_artists": recording.artists,
-        "reference_producer_name": recording.producer_name,
-        "reference_fingerprinted_at": recording.fingerprinted_at,
-        "blocks": blocks(match),
-        "match_class": match.match_class,
-        "relation": match.relation,
-        "similarity": round(match.similarity, _DIGITS),
-        "query_coverage": round(match.query_coverage, _DIGITS),
-        "reference_coverage": round(match.reference_coverage, _DIGITS),
-        "speed_ratio": match.speed_ratio,
-        "pitch_shift_semitones": match.pitch_shift,
-        "segments": [_segment(segment) for segment in match.segments],
-        "model": model,
-    }
-
-
-def _segment(segment: Any) -> dict[str, float]:
-    names = ("query_start_ms", "query_end_ms", "reference_start_ms", "reference_end_ms", "similarity")
-    return {name: round(getattr(segment, name), _DIGITS) for name in names}

@@ -10,11 +10,11 @@ from api.gateways.storage import Part
 from api.uploads.containers import SNIFFED_BYTES, found
 from api.uploads.dock import UploadStorage
 from api.uploads.errors import FileRefused
-from api.uploads.rules import PDF, RULES, WAV, found_media_type
+from api.uploads.rules import PDF, RULES, WAV, WAV_PURPOSES, found_media_type
 from api.uploads.wav import WavInspector, WavRefused
 from db.ids import UploadId
 from db.queries.uploads import AudioFacts, UploadRow
-from db.vocabulary import ErrorCode, UploadPurpose
+from db.vocabulary import ErrorCode
 
 _KEPT_IN_MEMORY: Final = 256
 """Uploads between two of their connections; each is a few hundred bytes."""
@@ -47,7 +47,7 @@ class Inspection:
         self._purpose = row.purpose
         self._sha256 = hashlib.sha256()
         self._head = b""
-        is_audio = row.purpose is UploadPurpose.TRACK_AUDIO
+        is_audio = row.purpose in WAV_PURPOSES
         self._wav = WavInspector(byte_size=row.byte_size) if is_audio else None
 
     def feed(self, piece: bytes) -> None:

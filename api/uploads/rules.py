@@ -42,17 +42,22 @@ class UploadRule:
     max_duration_ms: int | None = None
 
 
+def _wav_rule(purpose: UploadPurpose, role: Role) -> UploadRule:
+    return UploadRule(
+        purpose,
+        role=role,
+        max_byte_size=256 * _MEBIBYTE,
+        media_types=_WAV_TYPES,
+        min_duration_ms=_SECOND_MS,
+        max_duration_ms=30 * _MINUTE_MS,
+    )
+
+
 RULES: Final = {
     rule.purpose: rule
     for rule in (
-        UploadRule(
-            UploadPurpose.TRACK_AUDIO,
-            role=Role.PRODUCER,
-            max_byte_size=256 * _MEBIBYTE,
-            media_types=_WAV_TYPES,
-            min_duration_ms=_SECOND_MS,
-            max_duration_ms=30 * _MINUTE_MS,
-        ),
+        _wav_rule(UploadPurpose.TRACK_AUDIO, Role.PRODUCER),
+        _wav_rule(UploadPurpose.RECON_SAMPLE, Role.VERIFIED_PRODUCER),
         UploadRule(
             UploadPurpose.COVER_ART,
             role=Role.PRODUCER,
@@ -69,6 +74,8 @@ RULES: Final = {
     )
 }
 """Of every purpose, in the order of the vocabulary."""
+
+WAV_PURPOSES: Final = frozenset(purpose for purpose, rule in RULES.items() if WAV in rule.media_types)
 
 MAX_BYTE_SIZE: Final = max(rule.max_byte_size for rule in RULES.values())
 
@@ -99,7 +106,7 @@ def parts_folder(upload_id: UploadId) -> str:
 
 def stored_key(purpose: UploadPurpose, upload_id: UploadId) -> str:
     """Where the whole file stands: a WAV and an attachment as uploaded. Of a cover only pictures are kept."""
-    return f"masters/{upload_id}.wav" if purpose is UploadPurpose.TRACK_AUDIO else f"attachments/{upload_id}"
+    return f"masters/{upload_id}.wav" if purpose in WAV_PURPOSES else f"attachments/{upload_id}"
 
 
 def picture_id_of(upload_id: UploadId) -> PictureId:

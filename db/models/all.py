@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from db.models import accounts, fingerprints, jobs, producers, tracks, uploads
+from db.models import accounts, analyses, fingerprints, jobs, notices, producers, recon, tracks, uploads
 
 METADATA = SQLModel.metadata
-MODULES = (accounts, fingerprints, jobs, producers, tracks, uploads)
+MODULES = (accounts, analyses, fingerprints, jobs, notices, producers, recon, tracks, uploads)

@@ -24,7 +24,7 @@ class Producer(Table, table=True):
 
 
 class ProducerRequest(Table, table=True):
-    """An application for producer access (D-2)."""
+    """An application for producer access, or for the badge (D-2, D-4)."""
 
     __table_args__ = (
         Index(
@@ -36,6 +36,7 @@ class ProducerRequest(Table, table=True):
             postgresql_where=text("status = 'PENDING'"),
         ),
         Index("producer_request_queue", "status", "submitted_at", "id"),
+        Index("producer_request_code", "code", unique=True),
         one_of("kind", ProducerRequestKind),
         one_of("status", ReviewStatus),
     )
@@ -44,15 +45,20 @@ class ProducerRequest(Table, table=True):
     account_id: AccountId = id_of(foreign_key="account.id")
     kind: ProducerRequestKind = word(ProducerRequestKind)
     status: ReviewStatus = word(ReviewStatus, default=ReviewStatus.PENDING)
-    producer_name: str = Field(max_length=60)
-    beats_url: str = Field(max_length=2000)
-    first_name: str = Field(max_length=100)
-    last_name: str = Field(max_length=100)
+    producer_name: str | None = Field(default=None, max_length=60)
+    """Null for GET_VERIFIED, like the next three."""
+    beats_url: str | None = Field(default=None, max_length=2000)
+    first_name: str | None = Field(default=None, max_length=100)
+    last_name: str | None = Field(default=None, max_length=100)
     instagram: str | None = Field(default=None, max_length=30)
     label: str | None = Field(default=None, max_length=100)
     submitted_at: datetime = instant(default_factory=now)
     reviewed_at: datetime | None = instant(default=None)
     review_reason: str | None = None
+    code: str | None = Field(default=None, max_length=20)
+    """What to type on Discord; GET_VERIFIED only (D-4)."""
+    code_expires_at: datetime | None = instant(default=None)
+    code_typed_at: datetime | None = instant(default=None)
 
 
 class CaseStep(Table, table=True):

@@ -1,9 +1,9 @@
 """Reading fingerprints, their index, and what was found alike."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,11 +12,11 @@ from sqlmodel import col
 
 from db.clock import now
 from db.ids import FingerprintId, TrackId
-from db.models.fingerprints import Fingerprint, FingerprintIndex, Posting, Similarity
+from db.models.fingerprints import UNPOSTED, Fingerprint, FingerprintIndex, Posting
 from db.models.producers import Producer
 from db.models.tracks import Track
 from db.queries.rows import read, read_count, select_row
-from db.vocabulary import FingerprintStatus, MatchClass, MatchRelation
+from db.vocabulary import FingerprintStatus
 
 
 class FingerprintRow(NamedTuple):
@@ -46,20 +46,6 @@ class PostingRow(NamedTuple):
     key: int
     number: int
     position: int
-
-
-class SimilarityRow(NamedTuple):
-    track_id: TrackId
-    reference_track_id: TrackId
-    reference_title: str
-    reference_artists: list[str]
-    reference_producer_name: str
-    reference_fingerprinted_at: datetime
-    blocks: bool
-    match_class: MatchClass
-    relation: MatchRelation
-    similarity: float
-    segments: list[dict[str, Any]]
 
 
 _RECORDINGS = (
@@ -140,7 +126,8 @@ async def judge(
 ) -> None:
     """Record the verdict; with a sequence, the recording is in the index from then on. Needs the lock."""
     changed = update(Fingerprint).where(col(Fingerprint.track_id) == track)
-    await session.execute(changed.values(status=status, sequence=sequence, checked_at=now()))
+    verdict = {"status": status, "sequence": sequence, "posted": sequence is not None}
+    await session.execute(changed.values(checked_at=now(), scanned_at=now(), **verdict))
     if sequence is not None:
         await session.execute(update(FingerprintIndex).values(sequence=sequence))
 
@@ -221,26 +208,12 @@ async def recordings_after(session: AsyncSession, sequence: int, *, model: str) 
     return await read(session, IndexedRecording, newer.order_by(col(Fingerprint.sequence)))
 
 
+async def unposted_recordings(session: AsyncSession, *, model: str) -> list[IndexedRecording]:
+    """Recordings in the index whose terms are still being written: a handful at most."""
+    return await read(session, IndexedRecording, _RECORDINGS.where(UNPOSTED, col(Fingerprint.model) == model))
+
+
 async def recordings_with_sha256(session: AsyncSession, sha256: str) -> list[IndexedRecording]:
     """Recordings of the very same file, oldest first."""
     same = _RECORDINGS.where(col(Fingerprint.sha256) == sha256)
     return await read(session, IndexedRecording, same.order_by(col(Fingerprint.sequence)))
-
-
-async def replace_similarities(
-    session: AsyncSession, track: TrackId, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """What a newcomer is like, in place of what an earlier check found."""
-    await session.execute(delete(Similarity).where(col(Similarity.track_id) == track))
-    if rows:
-        session.add_all(Similarity(track_id=track, **row) for row in rows)
-        await session.flush()
-
-
-async def blocking_similarities(session: AsyncSession, tracks: Collection[TrackId]) -> list[SimilarityRow]:
-    """Why these tracks are duplicates, most similar first."""
-    statement = select_row(SimilarityRow, Similarity).where(col(Similarity.track_id).in_(tracks))
-    blocking = statement.where(col(Similarity.blocks)).order_by(
-        col(Similarity.similarity).desc(), col(Similarity.id)
-    )
-    return await read(session, SimilarityRow, blocking)

@@ -10,8 +10,9 @@ from sqlmodel import col
 from db.clock import now
 from db.ids import TrackId
 from db.models.accounts import RoleGrant
-from db.models.fingerprints import Fingerprint, Similarity
+from db.models.fingerprints import Fingerprint
 from db.models.producers import Attachment, CaseStep, Producer, ProducerRequest
+from db.models.recon import ReconMatch
 from db.models.uploads import Upload
 from db.session import Sessions
 from db.vocabulary import (
@@ -124,9 +125,9 @@ async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) ->
     async with sessions.writing() as session:
         await session.execute(update(Fingerprint).values(checked_at=now()))
         session.add(
-            Similarity(
-                track_id=duplicate, reference_track_id=original, reference_title="Night Drive",
-                reference_artists=["Olga"], reference_producer_name="Olga", reference_fingerprinted_at=now(),
+            ReconMatch(
+                track_id=duplicate, other_track_id=original, other_title="Night Drive",
+                other_artists=["Olga"], other_producer_name="Olga", other_fingerprinted_at=now(),
                 blocks=True, match_class=MatchClass.EXACT, relation=MatchRelation.SAME_RECORDING,
                 similarity=0.97, query_coverage=1.0, reference_coverage=1.0, speed_ratio=1.0,
                 pitch_shift_semitones=0.0, segments=[segment], model="test",

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from api.recon.duplicates import Candidate, Engine, Heard
+from api.recon.comparing import Candidate, Engine, Heard
 from api.recon.rules import Match
 from api.uploads.rules import stored_key
 from db.clock import now

@@ -36,7 +36,7 @@ async def test_two_different_beats_are_both_published(studio: Studio, beats: Bea
     nova = await a_producer(studio.stage.sessions)
     tracks = [await studio.published(nova, wav) for wav in (beats.first, beats.other)]
     assert (await evidence(studio, nova, tracks[1]))["fingerprint"]["duplicate"] is None
-    assert (await studio.counts())["similarity"] == 0
+    assert (await studio.counts())["recon_match"] == 0
 
 
 async def test_a_trimmed_copy_is_blocked_and_its_producer_sees_why(studio: Studio, beats: Beats) -> None:
@@ -146,7 +146,7 @@ async def test_a_copy_that_was_half_in_the_index_is_found_once(studio: Studio, b
     await studio.check(late, engine=Interrupted(studio.ears, lambda: studio.check(early)))
     assert (await studio.job(JobKind.CHECK_DUPLICATE, late)).last_error is None
     assert (await studio.read(nova, late))["status"] == "DUPLICATE"
-    assert (await studio.counts())["similarity"] == 1
+    assert (await studio.counts())["recon_match"] == 2
 
 
 async def half_check(studio: Studio, track: Any) -> None:
@@ -193,7 +193,7 @@ async def test_a_track_that_is_deleted_during_its_check_stays_deleted(studio: St
     await studio.check(track, engine=Interrupted(studio.ears, delete))
     assert await studio.read(nova, track) is None
     counts = await studio.counts()
-    assert (counts["posting"], counts["fingerprint"], counts["similarity"]) == (0, 0, 0)
+    assert (counts["posting"], counts["fingerprint"], counts["recon_match"]) == (0, 0, 0)
     assert (await studio.job(JobKind.CHECK_DUPLICATE, track)).state == "DONE"
 
 

@@ -1,0 +1,52 @@
+"""What every list does: read a page by its cursor, and count only when asked."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.viewer import Viewer
+from db.queries.paging import Page
+from db.session import Sessions
+from db.vocabulary import RequestErrorCode
+from schema.faults import RequestFault
+from schema.ground import given
+from schema.paging import LARGEST_SIZE, PageInfo
+
+
+class Lister:
+    """Lists for one viewer."""
+
+    def __init__(self, sessions: Sessions, viewer: Viewer | None) -> None:
+        self._sessions = sessions
+        self._viewer = viewer
+
+    def _counted(self, query: Callable[[AsyncSession], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+        async def count() -> int:
+            async with self._sessions.reading() as session:
+                return await query(session)
+
+        return count
+
+
+def page_info(page: Page[Any], cursors: Sequence[str]) -> PageInfo:
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
+    )
+
+
+def chosen(asked: Any) -> frozenset[Any] | None:
+    """What `eq` and `in` of a filter let pass together; null: everything."""
+    if not given(asked):
+        return None
+    eq, any_of = given(asked.eq), given(asked.any_of)
+    if any_of is not None and len(any_of) > LARGEST_SIZE:
+        sentence = f"`in` has {len(any_of)} values; at most {LARGEST_SIZE} are allowed."
+        raise RequestFault(sentence, RequestErrorCode.OUT_OF_RANGE, argument="where")
+    sets: list[frozenset[Any]] = [
+        frozenset(values) for values in ([eq] if eq is not None else None, any_of) if values is not None
+    ]
+    return frozenset[Any].intersection(*sets) if sets else None

@@ -1,0 +1,105 @@
+"""Loaders of accounts and of producers."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from api.loaders.reading import Reader, ability, aligned, grouped
+from api.refusals import Refused, required_role
+from api.viewer import Viewer
+from db.clock import now
+from db.ids import AccountId, ProducerId
+from db.queries import accounts, producers
+from db.queries.accounts import RoleGrantRow
+from db.session import Sessions
+from db.vocabulary import (
+    ErrorCode,
+    Role,
+)
+from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
+from schema.producers import Producer
+
+
+class AccountLoaders(Reader):
+    """Accounts, what they hold, and the profiles they have."""
+
+    def __init__(self, sessions: Sessions, viewer: Viewer | None, *, session_days: int) -> None:
+        super().__init__(sessions, viewer)
+        self._idle = timedelta(days=session_days)
+
+    async def accounts(self, ids: list[AccountId]) -> Sequence[Account | None]:
+        rows = await self._read(accounts.accounts, ids)
+        return aligned(ids, {row.id: Account.of(row) for row in rows})
+
+    async def members(self, ids: list[AccountId]) -> Sequence[Member | None]:
+        rows = await self._read(accounts.accounts, ids)
+        return aligned(ids, {row.id: Member.of(row) for row in rows})
+
+    async def roles(self, ids: list[AccountId]) -> Sequence[list[Role]]:
+        held = await self._roles_held(ids)
+        return [[role for role in Role if role in held[account]] for account in ids]
+
+    async def role_history(self, ids: list[AccountId]) -> Sequence[list[RoleChange]]:
+        grants = grouped((row.account_id, row) for row in await self._read(accounts.role_grants, ids))
+        return [_role_changes(grants[account]) for account in ids]
+
+    async def account_abilities(self, ids: list[AccountId]) -> Sequence[AccountAbilities]:
+        held = await self._roles_held(ids)
+        waiting = await self._read(producers.accounts_waiting, ids)
+        return [_account_abilities(held[account], waiting=account in waiting) for account in ids]
+
+    async def sessions(self, ids: list[AccountId]) -> Sequence[list[Session]]:
+        access = self._viewer.access if self._viewer else None
+        async with self._sessions.reading() as session:
+            rows = await accounts.sessions_of(session, ids, idle_since=now() - self._idle)
+        found = grouped((row.account_id, Session.of(row, access=access)) for row in rows)
+        return [found[account] for account in ids]
+
+    async def api_tokens(self, ids: list[AccountId]) -> Sequence[list[ApiToken]]:
+        rows = await self._read(accounts.api_tokens_of, ids)
+        found = grouped((row.account_id, ApiToken.of(row)) for row in rows)
+        return [found[account] for account in ids]
+
+    async def producers(self, ids: list[ProducerId]) -> Sequence[Producer | None]:
+        rows = await self._read(producers.producers, ids)
+        return aligned(ids, {row.id: Producer.of(row) for row in rows})
+
+    async def producers_by_account(self, ids: list[AccountId]) -> Sequence[Producer | None]:
+        rows = await self._read(producers.producers_of, ids)
+        return aligned(ids, {row.account_id: Producer.of(row) for row in rows})
+
+    async def _roles_held(self, ids: list[AccountId]) -> dict[AccountId, set[Role]]:
+        held: dict[AccountId, set[Role]] = defaultdict(lambda: {Role.LISTENER})
+        for row in await self._read(accounts.role_grants, ids):
+            if row.withdrawn_at is None:
+                held[row.account_id] |= {row.role}
+        return held
+
+
+def _role_changes(grants: Sequence[RoleGrantRow]) -> list[RoleChange]:
+    changes = [_given(row) for row in grants] + [_taken(row) for row in grants if row.withdrawn_at]
+    return sorted(changes, key=lambda change: change.at, reverse=True)
+
+
+def _given(row: RoleGrantRow) -> RoleChange:
+    return RoleChange(
+        role=row.role, granted=True, at=row.granted_at, reason=row.grant_reason, by_account=row.granted_by
+    )
+
+
+def _taken(row: RoleGrantRow) -> RoleChange:
+    return RoleChange(
+        role=row.role,
+        granted=False,
+        at=row.withdrawn_at or row.granted_at,
+        reason=row.withdrawal_reason,
+        by_account=row.withdrawn_by,
+    )
+
+
+def _account_abilities(roles: set[Role], *, waiting: bool) -> AccountAbilities:
+    pending = Refused("You have an application waiting for review.", code=ErrorCode.REQUEST_PENDING)
+    known = Refused("You have producer access already.", code=ErrorCode.UNKNOWN_VALUE)
+    applying = known if Role.PRODUCER in roles else pending if waiting else None
+    uploading = None if Role.PRODUCER in roles else required_role(Role.PRODUCER)
+    return AccountAbilities(submit_producer_request=ability(applying), upload=ability(uploading))

@@ -1,0 +1,53 @@
+"""Batch loaders: for each access path one function that reads all objects of a level by one statement."""
+
+from strawberry.dataloader import DataLoader
+
+from api.addresses import RequestAddresses
+from api.covers.presets import CoverPresets
+from api.loaders.accounts import AccountLoaders
+from api.loaders.cases import CaseLoaders
+from api.loaders.pictures import PictureLoaders
+from api.loaders.recon import ReconLoaders
+from api.loaders.tracks import TrackLoaders
+from api.settings import Settings
+from api.viewer import Viewer
+from db.session import Sessions
+from schema.context import Loaders
+
+
+def batch_loaders(
+    sessions: Sessions,
+    viewer: Viewer | None,
+    *,
+    settings: Settings,
+    addresses: RequestAddresses,
+    presets: CoverPresets,
+) -> Loaders:
+    """One loader for each path; what was loaded once in a request is not loaded again."""
+    accounts = AccountLoaders(sessions, viewer, session_days=settings.session_days)
+    cases = CaseLoaders(sessions, viewer, addresses=addresses)
+    tracks = TrackLoaders(sessions, viewer)
+    recon = ReconLoaders(sessions, viewer)
+    pictures = PictureLoaders(sessions, viewer, addresses=addresses, presets=presets)
+    return Loaders(
+        accounts=DataLoader(accounts.accounts),
+        members=DataLoader(accounts.members),
+        roles=DataLoader(accounts.roles),
+        role_history=DataLoader(accounts.role_history),
+        account_abilities=DataLoader(accounts.account_abilities),
+        sessions=DataLoader(accounts.sessions),
+        api_tokens=DataLoader(accounts.api_tokens),
+        producers=DataLoader(accounts.producers),
+        producers_by_account=DataLoader(accounts.producers_by_account),
+        case_history=DataLoader(cases.case_history),
+        attachments=DataLoader(cases.attachments),
+        tracks=DataLoader(tracks.tracks),
+        credits=DataLoader(tracks.credits),
+        fingerprints=DataLoader(recon.fingerprints),
+        duplicates=DataLoader(recon.duplicates),
+        licensing=DataLoader(tracks.licensing),
+        track_abilities=DataLoader(tracks.track_abilities),
+        pictures=DataLoader(pictures.pictures),
+        presets=DataLoader(pictures.presets),
+        genre_counts=DataLoader(tracks.genre_counts),
+    )

@@ -1,0 +1,25 @@
+"""Loaders of fingerprints and of what was found alike."""
+
+from collections.abc import Sequence
+
+from api.loaders.reading import Reader, aligned
+from api.recon.rules import band_of
+from db.ids import TrackId
+from db.queries import fingerprints, recon
+from schema.recon import DuplicateFinding
+
+
+class ReconLoaders(Reader):
+    """Of tracks."""
+
+    async def fingerprints(self, ids: list[TrackId]) -> Sequence[fingerprints.FingerprintRow | None]:
+        rows = await self._read(fingerprints.fingerprints_of, ids)
+        return aligned(ids, {row.track_id: row for row in rows})
+
+    async def duplicates(self, ids: list[TrackId]) -> Sequence[DuplicateFinding | None]:
+        rows = await self._read(recon.blocking_matches, ids)
+        best = {
+            row.track_id: row for row in reversed(rows) if row.track_id
+        }  # most similar first: the first one stays
+        found = {track: DuplicateFinding.of(row, band_of(row.similarity)) for track, row in best.items()}
+        return aligned(ids, found)

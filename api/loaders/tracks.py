@@ -1,0 +1,130 @@
+"""Loaders of tracks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
+from api.catalog.rules import may_see as shown_to
+from api.catalog.rules import why_not_deleted, why_not_edited
+from api.loaders.reading import Reader, ability, aligned, grouped
+from api.refusals import required_role
+from api.viewer import Viewer
+from db.folding import folded
+from db.ids import TrackId
+from db.queries import producers, tracks
+from db.queries.tracks import TrackRow
+from db.vocabulary import (
+    AudioFormat,
+    ExclusiveAvailability,
+    LicensingModel,
+    Role,
+)
+from schema.ground import Money
+from schema.licensing import ExclusiveOffer, LicenceTerms, Licensing
+from schema.producers import Producer
+from schema.tracks import Track, TrackAbilities
+
+
+class TrackLoaders(Reader):
+    """Tracks as the viewer may see them, and what belongs to them."""
+
+    async def tracks(self, ids: list[TrackId]) -> Sequence[Track | None]:
+        """Tracks that the viewer may see; another is like none."""
+        rows = await self._read(tracks.tracks, ids)
+        return aligned(ids, {row.id: Track.of(row) for row in rows if may_see(self._viewer, row)})
+
+    async def credits(self, ids: list[TrackId]) -> Sequence[list[Producer]]:
+        async with self._sessions.reading() as session:
+            pairs = await tracks.credits_of(session, ids)
+            rows = await producers.producers(session, {producer for _, producer in pairs})
+        known = {row.id: Producer.of(row) for row in rows}
+        found = grouped((track, known[producer]) for track, producer in pairs)
+        return [found[track] for track in ids]
+
+    async def licensing(self, ids: list[TrackId]) -> Sequence[Licensing]:
+        rows = {row.id: row for row in await self._read(tracks.tracks, ids)}
+        return [_licensing(rows[track], own=is_theirs(self._viewer, rows[track])) for track in ids]
+
+    async def track_abilities(self, ids: list[TrackId]) -> Sequence[TrackAbilities]:
+        rows = {row.id: row for row in await self._read(tracks.tracks, ids)}
+        return [_track_abilities(self._viewer, rows[track]) for track in ids]
+
+    async def genre_counts(self, names: list[str]) -> Sequence[int]:
+        async with self._sessions.reading() as session:
+            counts = await tracks.published_by_genre(session)
+        return [counts.get(folded(name), 0) for name in names]
+
+
+def may_see(viewer: Viewer | None, row: TrackRow) -> bool:
+    """Whether a track is there for the viewer."""
+    return shown_to(row.status, own=is_theirs(viewer, row))
+
+
+def is_theirs(viewer: Viewer | None, row: TrackRow) -> bool:
+    """Whether the viewer uploaded the track, or is staff."""
+    return viewer is not None and (viewer.producer_id == row.producer_id or viewer.has(Role.STAFF))
+
+
+def _track_abilities(viewer: Viewer | None, row: TrackRow) -> TrackAbilities:
+    if viewer is None:
+        locked = ability(required_role(Role.LISTENER))
+        return TrackAbilities(edit=locked, delete=locked)
+    own = viewer.producer_id == row.producer_id
+    if own and not viewer.has(Role.PRODUCER):
+        locked = ability(required_role(Role.PRODUCER))
+        return TrackAbilities(edit=locked, delete=locked)
+    return TrackAbilities(
+        edit=ability(why_not_edited(row.status, own=own)),
+        delete=ability(why_not_deleted(row.status, own=own)),
+    )
+
+
+def _licensing(row: TrackRow, *, own: bool) -> Licensing:
+    sold_alone = row.licensing_model is LicensingModel.EXCLUSIVE_ONLY
+    return Licensing(
+        model=row.licensing_model,
+        standard_terms=None if sold_alone else _standard_terms(),
+        exclusive=_exclusive(row, own=own),
+    )
+
+
+def _exclusive(row: TrackRow, *, own: bool) -> ExclusiveOffer | None:
+    if row.exclusive_availability is None:
+        return None
+    private = row.exclusive_availability is ExclusiveAvailability.PRIVATE
+    priced = row.exclusive_price_minor is not None and (own or not private)
+    return ExclusiveOffer(
+        availability=row.exclusive_availability,
+        price=_price(row) if priced else None,
+        terms=_exclusive_terms(TermsOfOffer.stored(row.exclusive_terms)),
+        contact_email=row.contact_email if own or private else None,
+        accepted_terms_version=row.accepted_terms_version if own else None,
+    )
+
+
+def _price(row: TrackRow) -> Money | None:
+    if row.exclusive_price_minor is None or row.exclusive_currency is None:
+        return None
+    return Money.of(row.exclusive_price_minor, row.exclusive_currency)
+
+
+def _exclusive_terms(terms: TermsOfOffer) -> LicenceTerms:
+    lists: dict[str, Any] = {
+        "permissions": list(terms.permissions),
+        "delivered_files": list(terms.delivered_files),
+    }
+    return LicenceTerms(**(vars(terms) | lists), conditions=list(EXCLUSIVE_CONDITIONS))
+
+
+def _standard_terms() -> LicenceTerms:
+    defaults = TermsOfOffer()
+    return LicenceTerms(
+        producer_share_percent=None,
+        licensee_share_percent=None,
+        royalty_percent=None,
+        territory=defaults.territory,
+        governing_law=defaults.governing_law,
+        permissions=[],
+        delivered_files=[AudioFormat.WAV],
+        conditions=list(STANDARD_CONDITIONS),
+    )

@@ -1,0 +1,84 @@
+"""The closed words of BeatPass: what may stand in a column and what a client may say.
+
+Standard library only, so that rules can name these and stay pure. The sentence below a value is what the
+API's documentation says of it.
+"""
+
+from db.vocabulary.accounts import (
+    ApiTokenScope,
+    CaseKind,
+    ProducerRequestKind,
+    ReviewDecision,
+    ReviewStatus,
+    Role,
+    SessionTransport,
+)
+from db.vocabulary.codes import ErrorCode, RequestErrorCode
+from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
+from db.vocabulary.jobs import JobKind, JobState
+from db.vocabulary.notices import NotificationKind
+from db.vocabulary.recon import (
+    FingerprintStatus,
+    MatchClass,
+    MatchRelation,
+    MatchTriage,
+    ReconMatchOrderField,
+    ReconScanStatus,
+    ReconStage,
+    ReconTrigger,
+    SimilarityBand,
+)
+from db.vocabulary.styles import GENRE_PARENTS, MOODS
+from db.vocabulary.tracks import (
+    AudioFormat,
+    ExclusiveAvailability,
+    LabelKind,
+    LicencePermission,
+    LicensingModel,
+    MusicalKey,
+    Scale,
+    TrackOrderField,
+    TrackStatus,
+)
+from db.vocabulary.uploads import UploadProtocol, UploadPurpose, UploadStatus
+
+__all__ = [
+    "GENRE_PARENTS",
+    "MOODS",
+    "ApiTokenScope",
+    "AudioFormat",
+    "CaseKind",
+    "CurrencyCode",
+    "ErrorCode",
+    "ExclusiveAvailability",
+    "FingerprintStatus",
+    "ImageSize",
+    "JobKind",
+    "JobState",
+    "LabelKind",
+    "LicencePermission",
+    "LicensingModel",
+    "MatchClass",
+    "MatchRelation",
+    "MatchTriage",
+    "MusicalKey",
+    "NotificationKind",
+    "OrderDirection",
+    "ProducerRequestKind",
+    "ReconMatchOrderField",
+    "ReconScanStatus",
+    "ReconStage",
+    "ReconTrigger",
+    "RequestErrorCode",
+    "ReviewDecision",
+    "ReviewStatus",
+    "Role",
+    "Scale",
+    "SessionTransport",
+    "SimilarityBand",
+    "TrackOrderField",
+    "TrackStatus",
+    "UploadProtocol",
+    "UploadPurpose",
+    "UploadStatus",
+]

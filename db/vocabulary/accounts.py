@@ -1,0 +1,79 @@
+"""Words of accounts, and of the cases that staff decide."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account may do; several are held at once."""
+
+    LISTENER = "LISTENER"
+    """Everyone."""
+    PRODUCER = "PRODUCER"
+    """Uploads, licenses, earns."""
+    VERIFIED_PRODUCER = "VERIFIED_PRODUCER"
+    """Badge, Recon, matching, network."""
+    STAFF = "STAFF"
+    """Reviews and moderates."""
+
+
+class ApiTokenScope(StrEnum):
+    """Reach of an API token."""
+
+    READ = "READ"
+    """Queries and subscriptions."""
+    WRITE = "WRITE"
+    """Mutations too, except money."""
+    FULL = "FULL"
+    """All the account may."""
+
+    def reaches(self, other: "ApiTokenScope") -> bool:
+        """Whether it includes the other."""
+        scopes = list(ApiTokenScope)
+        return scopes.index(self) >= scopes.index(other)
+
+
+class SessionTransport(StrEnum):
+    """Where a session lives."""
+
+    BEARER = "BEARER"
+    """Bearer token, in the answer."""
+    COOKIE = "COOKIE"
+    """HttpOnly cookie; token is null. Requests must carry the header `X-BeatPass-CSRF`, of any value."""
+
+
+class ReviewStatus(StrEnum):
+    """State of a case."""
+
+    PENDING = "PENDING"
+    """Waiting for staff."""
+    APPROVED = "APPROVED"
+    """Decided in favour."""
+    DENIED = "DENIED"
+    """Decided against; a new one may be opened."""
+
+
+class ReviewDecision(StrEnum):
+    """Decision on a case."""
+
+    APPROVE = "APPROVE"
+    """In favour."""
+    DENY = "DENY"
+    """Against."""
+
+
+class ProducerRequestKind(StrEnum):
+    """What is asked for."""
+
+    BECOME_PRODUCER = "BECOME_PRODUCER"
+    """Producer access with a new profile."""
+    GET_VERIFIED = "GET_VERIFIED"
+    """The badge; for producers, completed on Discord."""
+
+
+class CaseKind(StrEnum):
+    """Kinds of cases."""
+
+    PRODUCER_REQUEST = "PRODUCER_REQUEST"
+    """An application for producer access or the badge."""
+    DUPLICATE_APPEAL = "DUPLICATE_APPEAL"
+    """A producer's objection to a block."""
