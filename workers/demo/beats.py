@@ -74,7 +74,7 @@ class DemoBeat:
         exclusive_price: Amount and currency, where the model has an exclusive.
         part: What it took from another beat.
         starts_at_s: How much is cut off its start.
-        borrows: It comes after all that do not, so that it is the copy.
+        wave: It is uploaded after the verdicts of the waves before it, so that it is the copy and not the original.
     """
 
     title: str
@@ -88,7 +88,7 @@ class DemoBeat:
     exclusive_price: tuple[str, str] | None = None
     part: Part | None = None
     starts_at_s: int = 0
-    borrows: bool = False
+    wave: int = 0
 
     def sound(self) -> Stereo:
         """Samples in [-1, 1], shape (2, frames), 44,100 Hz."""
@@ -177,7 +177,7 @@ BEATS: Final = (
         ("Energetic", "Dark"),
         ("club", "sampled"),
         part=Part(GLASS_HOUSES, at_s=16, starts_at_s=10, seconds=24),
-        borrows=True,
+        wave=1,
     ),
     DemoBeat(
         "Lantern Alley",
@@ -188,7 +188,7 @@ BEATS: Final = (
         ("Mellow",),
         ("sampled",),
         part=Part(PAPER_LANTERNS, at_s=22, starts_at_s=18, seconds=15),
-        borrows=True,
+        wave=1,
     ),
     DemoBeat(
         "Rain Check",
@@ -199,7 +199,7 @@ BEATS: Final = (
         ("Happy",),
         ("sampled",),
         part=Part(NEON_RAIN, at_s=30, starts_at_s=20, seconds=10),
-        borrows=True,
+        wave=1,
     ),
     DemoBeat(
         "Still Motion",
@@ -209,8 +209,9 @@ BEATS: Final = (
         ("Neo-Soul",),
         ("Intimate",),
         ("slow", "remake"),
-        borrows=True,
+        wave=1,
     ),
-    DemoBeat("Midnight Ride", PRODUCER_2, NIGHT_DRIVE, "A_SHARP", ("Drill",), starts_at_s=6, borrows=True),
+    DemoBeat("Midnight Ride", PRODUCER_2, NIGHT_DRIVE, "A_SHARP", ("Drill",), starts_at_s=6, wave=2),
 )
 """In the order of their upload: Midnight Ride, which is blocked, is the newest."""
+WAVES: Final = tuple(tuple(one for one in BEATS if one.wave == wave) for wave in range(3))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.demo.accounts import PRODUCER, PRODUCER_2
-from workers.demo.beats import BEATS, DemoBeat
+from workers.demo.beats import WAVES, DemoBeat
 from workers.demo.client import Client, Refusal
 from workers.demo.tracks import await_verdict, create_track, upload_bytes
 from workers.launcher.plan import seeded
@@ -41,13 +41,13 @@ class Seeding:
 
     def fill(self) -> None:
         """Upload what is missing: first what stands for itself, and after its verdicts what borrows from it."""
+        _say("Uploading the demo beats.")
         self._apply()
-        for borrows in (False, True):
-            wave = [one for one in BEATS if one.borrows is borrows]
+        for wave in WAVES:
             for one in wave:
                 self._upload(one)
             self._await_verdicts(wave)
-            _say(f"{sum(map(len, self._known.values()))} beats of the demo are there.")
+        _say(f"All {sum(map(len, WAVES))} demo beats are there.")
 
     def _apply(self) -> None:
         """Somebody who waits for staff, so that their queue is not empty; once."""
@@ -65,7 +65,7 @@ class Seeding:
         if one.title not in known:
             client = self._clients[one.producer.token]
             upload = upload_bytes(client, one.wav(), name=f"{one.title}.wav")
-            known[one.title] = create_track(client, {"audioUploadId": upload.id, **self._entered(one)})
+            known[one.title] = create_track(client, {"audioUploadId": upload.id, **self._entered(one)}).id
 
     def _entered(self, one: DemoBeat) -> dict[str, Any]:
         return {

@@ -5,19 +5,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from workers.demo.client import Client, Refusal, Tell, send_bytes, send_file
+from workers.demo.client import Client, OutOfPatience, Refusal, Tell, send_bytes, send_file
 
+_HEARD_WITHIN_S: Final = 30
+"""The form can be filled in by hand where the ears are busy."""
 _PATIENCE_S: Final = 300
 """For a verdict: half an hour of audio takes seconds; a queue in front of it may take minutes."""
+_SLOWEST_BPM: Final = 60
+_FASTEST_BPM: Final = 200
+"""What a track may be declared as (D-11)."""
 _ENDED: Final = frozenset({"PUBLISHED", "DUPLICATE"})
 
 _ANNOUNCE: Final = """mutation($input: CreateUploadInput!) {
   createUpload(input: $input) { upload { id url } errors { message } } }"""
 _UPLOADED: Final = """query($id: ID!) { node(id: $id) { ... on Upload {
   status rejection { message } audio { durationMs sampleRateHz } } } }"""
+_LISTEN: Final = """subscription($id: ID!) { uploadChanged(id: $id) {
+  analysis { bpm bpmConfidence key scale keyConfidence } } }"""
 _PRESETS: Final = "query($genres: [String!]!) { coverPresets(genres: $genres) { id } }"
 _CREATE: Final = """mutation($input: CreateTrackInput!) { createTrack(input: $input) {
-  track { id } errors { message path ... on InvalidInput { suggestion } } } }"""
+  track { id title } errors { message path ... on InvalidInput { suggestion } } } }"""
 _WATCH: Final = """subscription($id: ID!) { trackChanged(id: $id) { status fingerprint { status duplicate {
   similarity original { title producerName }
   segments { queryStartMs queryEndMs referenceStartMs referenceEndMs } } } } }"""
@@ -45,6 +52,14 @@ class Uploaded:
     id: str
     duration_ms: int
     sample_rate_hz: int
+
+
+@dataclass(frozen=True)
+class Created:
+    """A track that was just made."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -95,8 +110,24 @@ def _uploaded(client: Client, upload_id: str) -> Uploaded:
     return Uploaded(upload_id, node["audio"]["durationMs"], node["audio"]["sampleRateHz"])
 
 
-def create_track(client: Client, entered: Mapping[str, Any]) -> str:
-    """The id of a new track with the first ready-made cover of its genre; a title that is refused is cleaned as proposed."""
+def measured(client: Client, upload_id: str) -> dict[str, Any]:
+    """Tempo, key and scale for the form, as the API hears them in an upload; nothing where it has not in time."""
+    try:
+        for event in client.watch(_LISTEN, patience_s=_HEARD_WITHIN_S, id=upload_id):
+            if event["analysis"]:
+                return _facts(event["analysis"])
+    except OutOfPatience:
+        pass
+    return {}
+
+
+def _facts(analysis: Mapping[str, Any]) -> dict[str, Any]:
+    bpm = min(max(round(analysis["bpm"]), _SLOWEST_BPM), _FASTEST_BPM)
+    return {"bpm": bpm, "key": analysis["key"], "scale": analysis["scale"]}
+
+
+def create_track(client: Client, entered: Mapping[str, Any]) -> Created:
+    """A new track with the first ready-made cover of its genre; a title that is refused is cleaned as proposed."""
     [preset, *_] = client.ask(_PRESETS, genres=entered["genres"])["coverPresets"]
     given = {**entered, "cover": {"presetId": preset["id"]}}
     try:
@@ -114,8 +145,9 @@ def _cleaned_title(refusal: Refusal) -> str | None:
     return first.get("suggestion") if first["path"] == ["input", "title"] and not others else None
 
 
-def _created(client: Client, given: Mapping[str, Any]) -> str:
-    return str(client.do(_CREATE, input=given)["track"]["id"])
+def _created(client: Client, given: Mapping[str, Any]) -> Created:
+    track = client.do(_CREATE, input=given)["track"]
+    return Created(track["id"], track["title"])
 
 
 def await_verdict(client: Client, track: str, tell: Tell) -> Verdict:
