@@ -85,26 +85,28 @@ async def review_appeal(
     """
     require(viewer, Role.STAFF)
     decided = checked_decision(viewer, decision, reason)
-    known = await queries.appeals(session, [appeal])
-    if not known:
-        raise NotFound("There is no such appeal.", ("id",))
+    row = await _appealed_track(session, appeal)
     if not await queries.decide_appeal(session, appeal, decided.status, decided.reason):
         raise CaseIsDecided(object_id=appeal)
     close_case(session, appeal, decided)
-    await _conclude(session, known[0].track_id, granted=decided.status is ReviewStatus.APPROVED)
+    if decided.status is ReviewStatus.APPROVED and row.status is TrackStatus.DUPLICATE:
+        await _take_in(session, row)
+    tell_of_track(session, row.id, row.producer_id)
 
 
-async def _conclude(session: AsyncSession, track: TrackId, *, granted: bool) -> None:
-    sequence = await fingerprints.lock_index(session)  # before the track, as the duplicate check does
-    row = await tracks.track_for_change(session, track)
-    assert row  # it is only ever marked as removed
-    if granted and row.status is TrackStatus.DUPLICATE:
-        await _take_in(session, row, sequence + 1)
-    tell_of_track(session, track, row.producer_id)
+async def _appealed_track(session: AsyncSession, appeal: DuplicateAppealId) -> TrackRow:
+    """Locked: the index first, then the track, then the case, as everybody does who changes them."""
+    known = await queries.appeals(session, [appeal])
+    await fingerprints.lock_index(session)
+    row = await tracks.track_for_change(session, known[0].track_id) if known else None
+    if row is None or row.status is TrackStatus.REMOVED:
+        raise NotFound("There is no such appeal.", ("id",))
+    return row
 
 
-async def _take_in(session: AsyncSession, row: TrackRow, sequence: int) -> None:
+async def _take_in(session: AsyncSession, row: TrackRow) -> None:
     """The recording joins the index at once; its terms are written by a job."""
+    sequence = await fingerprints.index_sequence(session) + 1
     await queries.clear_blocks(session, row.id)
     unique = FingerprintStatus.VERIFIED_UNIQUE
     await fingerprints.judge(session, row.id, unique, sequence=sequence, posted=False)
