@@ -27,10 +27,11 @@ from db.ids import (
     UploadId,
     prefix_of,
 )
-from db.queries import accounts, producers, tracks, uploads
+from db.queries import accounts, appeals, producers, tracks, uploads
 from db.session import Sessions
 from db.vocabulary import Role
 from schema.accounts import ApiToken, Session
+from schema.appeals import DuplicateAppeal
 from schema.cases import ProducerRequest
 from schema.context import Loaders
 from schema.faults import unauthenticated
@@ -194,6 +195,14 @@ async def _request(context: RequestContext, value: str) -> Node | None:
     return ProducerRequest.of(seen[0]) if seen else None
 
 
+async def _appeal(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        rows = await appeals.appeals(session, [value])
+    viewer = context.viewer
+    seen = [row for row in rows if viewer and (row.account_id == viewer.account_id or viewer.has(Role.STAFF))]
+    return DuplicateAppeal.of(seen[0]) if seen else None
+
+
 async def _upload(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await uploads.upload(session, UploadId(value))
@@ -230,6 +239,7 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "pro": _producer,
     "trk": _track,
     "req": _request,
+    "apl": _appeal,
     "upl": _upload,
     "ses": _session,
     "tok": _api_token,

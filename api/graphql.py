@@ -32,6 +32,7 @@ from api.context import RequestContext
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
+from api.recon.resolvers import ReconMutation
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -93,7 +94,7 @@ class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery):
 
 
 @strawberry.type
-class Mutation(AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation):
+class Mutation(AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation, ReconMutation):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 
     In an update, a field left out stays, null clears it, a list replaces the whole list.

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """How clients reach this API: the start of every address it gives out."""
     site_url: str = ""
     """How people reach the site: the start of share addresses; empty: `public_url`."""
+    community_url: str = "https://discord.gg/beatpass"
+    """Way into the Discord community, where verification is completed (D-4)."""
     session_days: int = 30
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""

@@ -68,7 +68,7 @@ class AccountAbilities:
     """Doors that menus open or lock."""
 
     submit_producer_request: Ability
-    """Apply for producer access."""
+    """Apply for producer access or ask for verification."""
     upload: Ability
     """Upload beats."""
 

@@ -14,6 +14,7 @@ from db.vocabulary import ApiTokenScope, ImageSize, Role
 
 if TYPE_CHECKING:
     from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
+    from schema.appeals import DuplicateAppeal
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
@@ -52,6 +53,7 @@ class Loaders:
     producers_by_account: "DataLoader[AccountId, Producer | None]"
     case_history: "DataLoader[str, list[ReviewStep]]"
     attachments: "DataLoader[str, list[Attachment]]"
+    latest_appeals: "DataLoader[TrackId, DuplicateAppeal | None]"
     tracks: "DataLoader[TrackId, Track | None]"
     credits: "DataLoader[TrackId, list[Producer]]"
     fingerprints: "DataLoader[TrackId, FingerprintRow | None]"
@@ -107,6 +109,8 @@ class PresetFacts(Protocol):
 class Addresses(Protocol):
     """Where things can be fetched; pure, for nothing is looked up."""
 
+    @property
+    def community(self) -> str: ...
     def picture(self, picture: PictureId, size: ImageSize) -> str: ...
     def preset_image(self, preset: "PresetFacts") -> "Image": ...
     def preview(self, track: TrackId) -> str: ...

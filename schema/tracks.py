@@ -36,6 +36,8 @@ class TrackAbilities:
     """Change its facts."""
     delete: Ability
     """Take it away."""
+    appeal: Ability
+    """Appeal its block."""
 
 
 @strawberry.type

@@ -10,5 +10,11 @@ from workers.warming import WarmAudioChild
 configure_logs()
 broker = open_broker(settings().broker_url)
 broker.add_middleware(WarmAudioChild())
-for actor in (duplicates.check_duplicate, previews.make_preview, files.delete_files, files.sweep):
+for actor in (
+    duplicates.check_duplicate,
+    duplicates.post_recording,
+    previews.make_preview,
+    files.delete_files,
+    files.sweep,
+):
     register(broker, actor)

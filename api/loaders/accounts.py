@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from api.loaders.reading import Reader, ability, aligned, grouped
-from api.refusals import Refused, required_role
+from api.producers.errors import AlreadyVerified, ApplicationIsWaiting
+from api.refusals import required_role
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import AccountId, ProducerId
 from db.queries import accounts, producers
 from db.queries.accounts import RoleGrantRow
 from db.session import Sessions
-from db.vocabulary import (
-    ErrorCode,
-    Role,
-)
+from db.vocabulary import ProducerRequestKind, Role
 from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
 from schema.producers import Producer
 
@@ -45,8 +43,8 @@ class AccountLoaders(Reader):
 
     async def account_abilities(self, ids: list[AccountId]) -> Sequence[AccountAbilities]:
         held = await self._roles_held(ids)
-        waiting = await self._read(producers.accounts_waiting, ids)
-        return [_account_abilities(held[account], waiting=account in waiting) for account in ids]
+        waiting = await self._read(producers.applications_waiting, ids)
+        return [_account_abilities(account, held[account], waiting) for account in ids]
 
     async def sessions(self, ids: list[AccountId]) -> Sequence[list[Session]]:
         access = self._viewer.access if self._viewer else None
@@ -97,9 +95,13 @@ def _taken(row: RoleGrantRow) -> RoleChange:
     )
 
 
-def _account_abilities(roles: set[Role], *, waiting: bool) -> AccountAbilities:
-    pending = Refused("You have an application waiting for review.", code=ErrorCode.REQUEST_PENDING)
-    known = Refused("You have producer access already.", code=ErrorCode.UNKNOWN_VALUE)
-    applying = known if Role.PRODUCER in roles else pending if waiting else None
+def _account_abilities(
+    account: AccountId, roles: set[Role], waiting: frozenset[tuple[AccountId, ProducerRequestKind]]
+) -> AccountAbilities:
+    next_step = ProducerRequestKind.BECOME_PRODUCER
+    if Role.PRODUCER in roles:
+        next_step = ProducerRequestKind.GET_VERIFIED
+    pending = ApplicationIsWaiting() if (account, next_step) in waiting else None
+    applying = AlreadyVerified() if Role.VERIFIED_PRODUCER in roles else pending
     uploading = None if Role.PRODUCER in roles else required_role(Role.PRODUCER)
     return AccountAbilities(submit_producer_request=ability(applying), upload=ability(uploading))

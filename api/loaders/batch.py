@@ -41,6 +41,7 @@ def batch_loaders(
         producers_by_account=DataLoader(accounts.producers_by_account),
         case_history=DataLoader(cases.case_history),
         attachments=DataLoader(cases.attachments),
+        latest_appeals=DataLoader(cases.latest_appeals),
         tracks=DataLoader(tracks.tracks),
         credits=DataLoader(tracks.credits),
         fingerprints=DataLoader(recon.fingerprints),

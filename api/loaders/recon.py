@@ -18,8 +18,9 @@ class ReconLoaders(Reader):
 
     async def duplicates(self, ids: list[TrackId]) -> Sequence[DuplicateFinding | None]:
         rows = await self._read(recon.blocking_matches, ids)
-        best = {
-            row.track_id: row for row in reversed(rows) if row.track_id
-        }  # most similar first: the first one stays
-        found = {track: DuplicateFinding.of(row, band_of(row.similarity)) for track, row in best.items()}
+        rows.reverse()  # most similar first: of each track the last one stays
+        best = {row.track_id: row for row in rows if row.track_id}
+        found = {
+            track: DuplicateFinding.of(row, track, band_of(row.similarity)) for track, row in best.items()
+        }
         return aligned(ids, found)

@@ -7,17 +7,20 @@ from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsO
 from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited
 from api.loaders.reading import Reader, ability, aligned, grouped
-from api.refusals import required_role
+from api.recon.appeals import why_not_appealed
+from api.refusals import Refused, required_role
 from api.viewer import Viewer
 from db.folding import folded
-from db.ids import TrackId
-from db.queries import producers, tracks
+from db.ids import DuplicateAppealId, TrackId
+from db.queries import appeals, producers, tracks
 from db.queries.tracks import TrackRow
 from db.vocabulary import (
     AudioFormat,
     ExclusiveAvailability,
     LicensingModel,
+    ReviewStatus,
     Role,
+    TrackStatus,
 )
 from schema.ground import Money
 from schema.licensing import ExclusiveOffer, LicenceTerms, Licensing
@@ -46,8 +49,12 @@ class TrackLoaders(Reader):
         return [_licensing(rows[track], own=is_theirs(self._viewer, rows[track])) for track in ids]
 
     async def track_abilities(self, ids: list[TrackId]) -> Sequence[TrackAbilities]:
-        rows = {row.id: row for row in await self._read(tracks.tracks, ids)}
-        return [_track_abilities(self._viewer, rows[track]) for track in ids]
+        async with self._sessions.reading() as session:
+            rows = {row.id: row for row in await tracks.tracks(session, ids)}
+            blocked = [row.id for row in rows.values() if row.status is TrackStatus.DUPLICATE]
+            known = await appeals.appeals_of(session, blocked) if blocked else []
+        waiting = {one.track_id: one.id for one in known if one.status is ReviewStatus.PENDING}
+        return [_track_abilities(self._viewer, rows[track], waiting.get(track)) for track in ids]
 
     async def genre_counts(self, names: list[str]) -> Sequence[int]:
         async with self._sessions.reading() as session:
@@ -65,18 +72,22 @@ def is_theirs(viewer: Viewer | None, row: TrackRow) -> bool:
     return viewer is not None and (viewer.producer_id == row.producer_id or viewer.has(Role.STAFF))
 
 
-def _track_abilities(viewer: Viewer | None, row: TrackRow) -> TrackAbilities:
-    if viewer is None:
-        locked = ability(required_role(Role.LISTENER))
-        return TrackAbilities(edit=locked, delete=locked)
-    own = viewer.producer_id == row.producer_id
-    if own and not viewer.has(Role.PRODUCER):
-        locked = ability(required_role(Role.PRODUCER))
-        return TrackAbilities(edit=locked, delete=locked)
+def _track_abilities(
+    viewer: Viewer | None, row: TrackRow, appeal: DuplicateAppealId | None
+) -> TrackAbilities:
+    own = viewer is not None and viewer.producer_id == row.producer_id
+    lacking = _role_lacking(viewer, own=own)
     return TrackAbilities(
-        edit=ability(why_not_edited(row.status, own=own)),
-        delete=ability(why_not_deleted(row.status, own=own)),
+        edit=ability(lacking or why_not_edited(row.status, own=own)),
+        delete=ability(lacking or why_not_deleted(row.status, own=own)),
+        appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
     )
+
+
+def _role_lacking(viewer: Viewer | None, *, own: bool) -> Refused | None:
+    if viewer is None:
+        return required_role(Role.LISTENER)
+    return required_role(Role.PRODUCER) if own and not viewer.has(Role.PRODUCER) else None
 
 
 def _licensing(row: TrackRow, *, own: bool) -> Licensing:

@@ -83,6 +83,23 @@ async def check_track(
         found = [*found, *alike]
 
 
+async def post_recording(sessions: Sessions, engine: Engine, track: TrackId, *, settle: Settle) -> None:
+    """Write the terms of a recording that staff took into the index.
+
+    Args:
+        settle: Ends the job, in the transaction that calls the recording posted.
+    """
+    async with sessions.reading() as session:
+        recording = await queries.unposted_recording(session, track)
+    if recording is not None:
+        await write_postings(sessions, recording.number, engine.postings_of(recording.words))
+    async with sessions.writing() as session:
+        await queries.mark_posted(session, track)
+        if recording and not await queries.still_there(session, [recording.number]):
+            await queries.drop_postings(session, recording.number)  # it was deleted while they were written
+        await settle(session)
+
+
 async def check_failed(session: AsyncSession, track: TrackId) -> None:
     """Say that a check broke off; it is tried again, and never publishes by itself (D-30)."""
     row = await track_queries.track_for_change(session, track)

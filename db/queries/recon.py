@@ -12,10 +12,10 @@ from sqlmodel import col
 from db.ids import ReconMatchId, TrackId, UploadId
 from db.models.fingerprints import Fingerprint
 from db.models.producers import Producer
-from db.models.recon import ReconMatch
+from db.models.recon import DuplicateAppeal, ReconMatch
 from db.models.tracks import Track
 from db.queries.rows import read, select_row
-from db.vocabulary import MatchClass, MatchRelation, MatchTriage
+from db.vocabulary import MatchClass, MatchRelation, MatchTriage, ReviewStatus
 
 _MEASURES = (
     "match_class",
@@ -101,7 +101,13 @@ async def cleared_with(session: AsyncSession, track: TrackId) -> frozenset[Track
 
 
 async def blocking_matches(session: AsyncSession, tracks: Collection[TrackId]) -> list[ReconMatchRow]:
-    """Why these tracks are duplicates, most similar first."""
-    blocking = _MATCHES.where(col(ReconMatch.track_id).in_(tracks), col(ReconMatch.blocks))
-    ordered = blocking.order_by(col(ReconMatch.similarity).desc(), col(ReconMatch.id))
+    """Why these tracks are duplicates, or were before an appeal was granted; most similar first."""
+    appealed = select(col(DuplicateAppeal.id)).where(
+        col(DuplicateAppeal.track_id) == col(ReconMatch.track_id),
+        col(DuplicateAppeal.status) == ReviewStatus.APPROVED,
+    )
+    why = col(ReconMatch.blocks) | (col(ReconMatch.cleared) & appealed.exists())
+    ordered = _MATCHES.where(col(ReconMatch.track_id).in_(tracks), why).order_by(
+        col(ReconMatch.similarity).desc(), col(ReconMatch.id)
+    )
     return await read(session, ReconMatchRow, ordered)

@@ -35,6 +35,7 @@ class Door:
 
 _ACCOUNT = "node(id: $account) { ... on Account { {} } }"
 _REQUEST = "node(id: $request) { ... on ProducerRequest { {} } }"
+_APPEAL = "node(id: $appeal) { ... on DuplicateAppeal { {} } }"
 _TRACK = "track(id: $track) { {} }"
 _DUPLICATE = "track(id: $duplicate) { {} }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
@@ -76,6 +77,18 @@ DOORS: Final = (
     Door("ProducerRequest", _REQUEST, {
         "id status submittedAt reviewedAt reviewReason history kind producerName beatsUrl": OWNER_AND_STAFF,
         "firstName lastName instagram label applicant attachments": OWNER_AND_STAFF,
+        "verification": NOBODY,
+    }),
+    Door("ProducerRequest", "node(id: $badge) { ... on ProducerRequest { {} } }", {
+        "kind status": OWNER_AND_STAFF,
+        "verification": OWNER,
+        "producerName beatsUrl firstName lastName": NOBODY,
+    }),
+    Door("VerificationChallenge", "node(id: $badge) { ... on ProducerRequest { verification { {} } } }", {
+        "command inviteUrl expiresAt confirmedAt": OWNER,
+    }),
+    Door("DuplicateAppeal", _APPEAL, {
+        "id status submittedAt reviewedAt reviewReason history track statement attachments": OWNER_AND_STAFF,
     }),
     Door("ReviewStep", _in(_REQUEST, "history"), {"status at reason": OWNER_AND_STAFF}),
     Door("Attachment", _in(_REQUEST, "attachments"), {"filename byteSize file": OWNER_AND_STAFF}),
@@ -86,7 +99,7 @@ DOORS: Final = (
     Door("Track", "track(id: $sold) { {} }", {_TRACK_FACTS: ALL, "publishedAt": ALL, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $hidden) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $unsettled) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "publishedAt": NOBODY}),
-    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit delete": ALL}),
+    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit delete appeal": ALL}),
     Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
     Door("Fingerprint", _in(_TRACK, "fingerprint"), {
         "status checkedAt": ALL,
@@ -98,6 +111,7 @@ DOORS: Final = (
     }),
     Door("DuplicateFinding", "track(id: $duplicate) { fingerprint { duplicate { {} } } }", {
         "original similarity band segments track": OWNER_AND_STAFF,
+        "appeal": NOBODY,
     }),
     Door("RecordedWork", "track(id: $duplicate) { fingerprint { duplicate { original { {} } } } }", {
         "title artists producerName fingerprintedAt": OWNER_AND_STAFF,
@@ -201,6 +215,11 @@ ACTS: Final = {
         _same(_GIVEN), UNAUTHENTICATED | dict.fromkeys(("producer", "unverified", "owner"), "UNKNOWN_VALUE")
     ),
     "reviewProducerRequest": Act(_on("pending", input={"decision": "APPROVE"}), _STAFF_ONLY),
+    "appealDuplicate": Act(
+        _on("duplicate", input={"statement": "This beat is mine from the first bar to the last."}),
+        UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "unverified": "NOT_FOUND"},
+    ),
+    "reviewDuplicateAppeal": Act(_on("waitingAppeal", input={"decision": "DENY", "reason": "No."}), _STAFF_ONLY),
     "createUpload": Act(_same({"input": _FILE}), UNAUTHENTICATED | _NO_PRODUCERS),
     "createTrack": Act(lambda world, _: {"input": an_entry(world.ids["fresh"])}, _OWN_UPLOAD_ONLY),
     "updateTrack": Act(_on("track", input={"bpm": 70}), _OWN_TRACK_ONLY),

@@ -12,7 +12,7 @@ from db.ids import TrackId
 from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
 from db.models.producers import Attachment, CaseStep, Producer, ProducerRequest
-from db.models.recon import ReconMatch
+from db.models.recon import DuplicateAppeal, ReconMatch
 from db.models.uploads import Upload
 from db.session import Sessions
 from db.vocabulary import (
@@ -21,6 +21,7 @@ from db.vocabulary import (
     ExclusiveAvailability,
     MatchClass,
     MatchRelation,
+    ProducerRequestKind,
     ReviewStatus,
     TrackStatus,
     UploadPurpose,
@@ -79,6 +80,8 @@ async def a_world(sessions: Sessions) -> World:
         **await _uploads(sessions, owner),
         "pending": await an_application(sessions, await a_listener(sessions, "Ann")),
         "request": await _a_denied_application(sessions, owner),
+        "badge": await _a_badge_asked_for(sessions, owner),
+        **await _appeals(sessions, owner),
     }
     return World(people, ids)
 
@@ -159,3 +162,33 @@ async def _a_denied_application(sessions: Sessions, owner: Beatmaker) -> str:
         session.add(Attachment(upload_id=file, case_id=request, position=0))
         session.add(CaseStep(case_id=request, status=ReviewStatus.DENIED, reason="No."))
     return request
+
+
+async def _a_badge_asked_for(sessions: Sessions, owner: Beatmaker) -> str:
+    asked = ProducerRequest(
+        account_id=owner.account,
+        kind=ProducerRequestKind.GET_VERIFIED,
+        status=ReviewStatus.APPROVED,
+        code="ABCDEFGHJK",
+        code_expires_at=now(),
+        code_typed_at=now(),
+    )
+    async with sessions.writing() as session:
+        session.add(asked)
+    return asked.id
+
+
+async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    """Of a block that was decided once, and waits for another decision."""
+    blocked = await a_track(sessions, owner, TrackStatus.DUPLICATE)
+    file = await a_completed_upload(sessions, owner, UploadPurpose.ATTACHMENT)
+    denied = DuplicateAppeal(
+        track_id=blocked, account_id=owner.account, statement="Mine.", status=ReviewStatus.DENIED,
+        reviewed_at=now(), review_reason="No.",
+    )  # fmt: skip
+    waiting = DuplicateAppeal(track_id=blocked, account_id=owner.account, statement="Mine.")
+    async with sessions.writing() as session:
+        session.add_all([denied, waiting])
+        session.add(Attachment(upload_id=file, case_id=denied.id, position=0))
+        session.add(CaseStep(case_id=denied.id, status=ReviewStatus.DENIED, reason="No."))
+    return {"appeal": denied.id, "waitingAppeal": waiting.id}

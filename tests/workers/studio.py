@@ -15,13 +15,15 @@ from api.recon.rules import Match
 from api.uploads.rules import stored_key
 from db.clock import now
 from db.ids import JobId, TrackId
+from db.models.fingerprints import Fingerprint
 from db.models.jobs import Job
+from db.models.tracks import Track
 from db.queries.fingerprints import PostingRow
-from db.vocabulary import JobKind, UploadPurpose
+from db.vocabulary import JobKind, TrackStatus, UploadPurpose
 from tests.catalog.entering import READ, an_entry, create
 from tests.factories import Beatmaker, a_completed_upload
 from tests.stage import Json, Stage
-from workers.actors.duplicates import check_duplicate
+from workers.actors.duplicates import check_duplicate, post_recording
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
 from workers.audio.instruments import SYNTH_RATE_HZ
@@ -31,7 +33,9 @@ from workers.listening import ChildEngine
 from workers.tools import Tools
 from workers.transaction import perform
 
-ACTORS: Final = {actor.kind: actor for actor in (check_duplicate, make_preview, delete_files, sweep)}
+ACTORS: Final = {
+    actor.kind: actor for actor in (check_duplicate, post_recording, make_preview, delete_files, sweep)
+}
 _SECONDS: Final = 20
 _TRIMMED_S: Final = 3
 _SHORT_S: Final = 1.5
@@ -75,6 +79,9 @@ class QuickEars:
             self._heard[name] = await self._engine.listen(path)
         return self._heard[name]
 
+    def postings_of(self, words: bytes) -> Sequence[tuple[int, int]]:
+        return self._engine.postings_of(words)
+
     async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
         return await self._engine.candidates(heard, postings)
 
@@ -91,6 +98,7 @@ class Interrupted:
         self._engine = engine
         self._meanwhile: Meanwhile | None = meanwhile
         self.listen = engine.listen
+        self.postings_of = engine.postings_of
         self.compare = engine.compare
 
     async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
@@ -142,6 +150,21 @@ class Studio:
     async def job(self, kind: JobKind, key: str) -> Job:
         async with self.stage.sessions.reading() as session:
             return (await session.scalars(select(Job).where(col(Job.key) == f"{kind}:{key}"))).one()
+
+    async def jobs(self, kind: JobKind) -> Sequence[Job]:
+        async with self.stage.sessions.reading() as session:
+            return (await session.scalars(select(Job).where(col(Job.kind) == kind))).all()
+
+    async def check_again(self, track: TrackId) -> None:
+        """Have a worker check a track as if it were new to the catalogue."""
+        async with self.stage.sessions.writing() as session:
+            out = update(Fingerprint).where(col(Fingerprint.track_id) == track)
+            await session.execute(out.values(sequence=None, posted=False))
+            unsettled = update(Track).where(col(Track.id) == track)
+            await session.execute(unsettled.values(status=TrackStatus.PROCESSING))
+        fresh: dict[str, Any] = {"state": "READY", "attempts": 0, "lease_until": None, "run_at": now()}
+        await self.change_job(JobKind.CHECK_DUPLICATE, track, **fresh)
+        await self.check(track)
 
     async def change_job(self, kind: JobKind, key: str, **values: object) -> None:
         async with self.stage.sessions.writing() as session:
