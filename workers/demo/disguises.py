@@ -19,7 +19,7 @@ _MOST_TRIMMED: Final = 0.15
 """Of the whole: what is left of a short beat must still be a copy of it."""
 _MP3_KBITS: Final = (128, 96, 192, 112, 160)
 _TRIMS_S: Final = (3.0, 5.5, 2.2, 7.3, 4.1, 6.4)
-_GAINS_DB: Final = (-4, -6, -2, -9, -3, -12)
+_GAINS_DB: Final = (-6, -9, -4, -3, -2, -12)
 _RATES_HZ: Final = (22_050, 48_000, 32_000, 44_100, 24_000, 16_000)
 _COMBINATIONS: Final = ("m", "t", "g", "r", "mt", "gr", "mg", "tr", "tg", "mr", "mtg", "mtgr")
 """Letters of what is done: MP3, trimmed, gain, rate."""

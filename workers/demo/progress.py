@@ -31,8 +31,12 @@ class Step:
 
     def finish(self) -> None:
         self.seconds = time.monotonic() - self._began
-        start = _CLEAR_LINE if self._output.isatty() else ""
-        self._write(f"{start}  {self._name}  {self.result} ({self.seconds:.1f} s)\n")
+        self.clear()
+        self._write(f"  {self._name}  {self.result} ({self.seconds:.1f} s)\n")
+
+    def clear(self) -> None:
+        if self._output.isatty():
+            self._write(_CLEAR_LINE)
 
     def _write(self, text: str) -> None:
         self._output.write(text)
@@ -52,13 +56,12 @@ class Progress:
 
     @contextmanager
     def step(self, name: str) -> Generator[Step]:
-        """A step for the length of the block; its time is taken. What it raises is its result."""
+        """A step for the length of the block; its time is taken. Whoever catches what it raises says so."""
         step = Step(name, self._output)
         step.tell("…")
         try:
             yield step
-        except Exception as problem:
-            step.result = str(problem)
+        except BaseException:
+            step.clear()
             raise
-        finally:
-            step.finish()
+        step.finish()

@@ -21,9 +21,11 @@ _HEADERS: Final[list[Cell]] = [
     ["Disguise of the copy"],
     ["The copy", "copy ↔ original"],
     [f"Scan of {EXCERPT_SECONDS} s", "excerpt ↔ found"],
-    ["Seconds:", " / ".join(_STEPS)],
+    ["Seconds"],
 ]
 _SHOWN_SEGMENTS: Final = 2
+_LONGEST_LINE: Final = 26
+"""Of a cell with words; the table then fits a terminal of 140 columns."""
 _GAP: Final = "  "
 _TO: Final = "\N{EN DASH}"
 _NOTHING: Final = _TO
@@ -79,27 +81,27 @@ def _medians(rows: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> list[Cell]:
     audio = [f"{row.uploaded.duration_ms / 1000:.1f} s"] if row.uploaded else [_NOTHING]
-    took = " / ".join(f"{row.took[step]:.2f}" if step in row.took else _NOTHING for step in _STEPS)
     return [
-        [row.title],
+        _wrapped(row.title),
         audio,
         _told(row, "beat") or _verdict(row.verdict),
-        [row.disguise or _NOTHING],
+        _wrapped(row.disguise or _NOTHING),
         _told(row, "copy") or _verdict(row.copy),
         _told(row, "scan") or ([row.skipped_scan] if row.skipped_scan else _findings(row)),
-        [took],
+        [f"{step} {row.took[step]:.2f}" for step in _STEPS if step in row.took],
     ]
 
 
 def _told(row: Row, step: str) -> Cell:
-    """What went wrong, in lines of a readable length."""
+    """What went wrong."""
     return _wrapped(row.trouble[step]) if step in row.trouble else []
 
 
 def _wrapped(sentence: str) -> Cell:
+    """In lines of a readable length."""
     lines = [""]
     for word in sentence.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > 40:
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > _LONGEST_LINE:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return lines
@@ -110,7 +112,7 @@ def _verdict(verdict: Verdict | None) -> Cell:
         return [_NOTHING]
     if not verdict.is_blocked:
         return [verdict.status.lower()]
-    of = [f"duplicate of “{verdict.original}”", f"by {verdict.producer}"]
+    of = _wrapped(f"duplicate of “{verdict.original}” by {verdict.producer}")
     return [f"blocked, {verdict.similarity:.3f}", *of, *_segments(verdict.segments)]
 
 
@@ -127,7 +129,7 @@ def _findings(row: Row) -> Cell:
 def _finding(finding: Finding) -> Cell:
     grade = "" if finding.relation == "SAME_RECORDING" else ", shared material"
     facts = f"{finding.similarity:.3f}, {finding.coverage:.0%} of it{grade}"
-    return [f"“{finding.title}” by {finding.producer}", facts, *_segments(finding.segments)]
+    return [*_wrapped(f"“{finding.title}” by {finding.producer}"), facts, *_segments(finding.segments)]
 
 
 def _segments(segments: Sequence[Segment]) -> Cell:
