@@ -8,12 +8,6 @@ from typing import Final
 
 from workers.audio.chromaprint import ffmpeg
 
-CODECS: Final = {
-    "mp3": ("mp3", "libmp3lame"),
-    "aac": ("adts", "aac"),
-    "ogg": ("ogg", "libvorbis"),
-}
-"""Muxer and encoder."""
 _TIMEOUT_S: Final = 300
 _MOST_TRIMMED: Final = 0.15
 """Of the whole: what is left of a short beat must still be a copy of it."""
@@ -63,7 +57,7 @@ class Disguise:
             self._process(source, target, "pcm_s16le")
             return
         between = target.with_suffix(".mp3")
-        self._process(source, between, CODECS["mp3"][1], "-b:a", f"{self.kbits}k")
+        self._process(source, between, "libmp3lame", "-b:a", f"{self.kbits}k")
         run_ffmpeg(["-i", str(between), *_PCM, *self._rate(), str(target)])
         between.unlink()
 
