@@ -83,18 +83,17 @@ def answers(client: Client, example: Example, variables: dict[str, Any]) -> list
         return []
 
 
-def errors_in(answer: Any) -> list[Any]:
+def errors_in(answer: dict[str, Any]) -> list[Any]:
     """The errors of payloads."""
-    payloads = [value for value in answer.values() if isinstance(value, dict)]
+    payloads: list[Any] = [value for value in answer.values() if isinstance(value, dict)]
     return [error for payload in payloads for error in payload.get("errors", [])]
 
 
 def leaves(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        return [leaf for item in value for leaf in leaves(item)]
-    return [value]
+    if not isinstance(value, (dict, list)):
+        return [value]
+    items: list[Any] = [*value.values()] if isinstance(value, dict) else value
+    return [leaf for item in items for leaf in leaves(item)]
 
 
 def first_leaf(value: Any) -> Any:

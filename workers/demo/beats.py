@@ -215,3 +215,5 @@ BEATS: Final = (
 )
 """In the order of their upload: Midnight Ride, which is blocked, is the newest."""
 WAVES: Final = tuple(tuple(one for one in BEATS if one.wave == wave) for wave in range(3))
+SCANNED: Final = "Paper Lanterns"
+"""Not the oldest: that one is for whoever presses Run."""

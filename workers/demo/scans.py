@@ -1,4 +1,4 @@
-"""A scan by Audio Recon of an uploaded excerpt, watched from its start to its matches."""
+"""A scan by Audio Recon, watched from its start to its matches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,14 +41,17 @@ def scans_left(client: Client) -> int:
     return int(allowance["remaining"]) if allowance else 0
 
 
-def scan(client: Client, upload: str, tell: Tell) -> list[Finding]:
-    """Scan an uploaded excerpt: what was found, most similar first.
+def scan(client: Client, subject: Mapping[str, str], tell: Tell) -> list[Finding]:
+    """Scan a track or an uploaded excerpt: what was found, most similar first.
+
+    Args:
+        subject: `trackId` or `uploadId`, and which.
 
     Raises:
         Refusal: The scan was not allowed, or broke off.
         OutOfPatience: It took minutes.
     """
-    started = client.do(_START, input={"uploadId": upload})["scan"]["id"]
+    started = client.do(_START, input=subject)["scan"]["id"]
     for event in client.watch(_WATCH, patience_s=_PATIENCE_S, id=started):
         tell(f"{event['stage'].lower()} {event['progress']:.0%}")
         if event["status"] in _OVER:

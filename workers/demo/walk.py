@@ -162,7 +162,7 @@ class Walk:
             cut_out(row.file, file, starts_at_s=(whole_s - seconds) / 2, seconds=seconds)
             sent = upload(owner.client, file, lambda _: None, purpose="RECON_SAMPLE")
             with self._timed(row, "scan", f"{row.title}: scan") as step:
-                row.findings = scan(owner.client, sent.id, step.tell)
+                row.findings = scan(owner.client, {"uploadId": sent.id}, step.tell)
                 step.result = f"{len(row.findings)} found"
 
     @contextmanager
