@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.tools.web import free_port
-from workers.demo.client import Client, OutOfPatience, Refusal, Unanswered, is_there, send_file
+from workers.demo.client import Client, Fault, OutOfPatience, Refusal, Unanswered, is_there, send_file
 
 
 @contextmanager
@@ -49,10 +49,10 @@ def test_data_is_given_back() -> None:
         assert is_there(url)
 
 
-def test_top_level_errors_are_a_refusal_with_their_sentences() -> None:
+def test_top_level_errors_are_a_fault_with_their_sentences() -> None:
     with (
         answering({"errors": [{"message": "One."}, {"message": "Two."}]}, 400) as url,
-        pytest.raises(Refusal, match=r"^One\. Two\.$"),
+        pytest.raises(Fault, match=r"^One\. Two\.$"),
     ):
         Client(url).ask("{ me { id } }")
 

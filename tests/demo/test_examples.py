@@ -3,7 +3,7 @@
 import json
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 import pytest
 from graphql import OperationDefinitionNode, OperationType, parse
@@ -16,6 +16,7 @@ from tests.journeys.product import Product
 from tests.tools.databases import SqliteTemplate
 from workers.demo.client import Client, OutOfPatience
 
+Json = Union[dict[str, "Json"], list["Json"], str, float, bool, None]  # noqa: UP007 -- it names itself
 _NOT_READY = {"MALFORMED", "NOT_FOUND", "WRONG_ID_TYPE", "REQUIRED", "OUT_OF_RANGE", "STAFF_REQUIRED"}
 """Codes of an example whose variables or token do not fit it. Others tell of a state, such as an application that waits."""
 
@@ -89,11 +90,12 @@ def errors_in(answer: dict[str, Any]) -> list[Any]:
     return [error for payload in payloads for error in payload.get("errors", [])]
 
 
-def leaves(value: Any) -> list[Any]:
-    if not isinstance(value, (dict, list)):
-        return [value]
-    items: list[Any] = [*value.values()] if isinstance(value, dict) else value
-    return [leaf for item in items for leaf in leaves(item)]
+def leaves(value: Json) -> list[Json]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [leaf for item in value for leaf in leaves(item)]
+    return [value]
 
 
 def first_leaf(value: Any) -> Any:

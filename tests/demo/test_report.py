@@ -42,7 +42,7 @@ def test_a_row_says_everything_in_words() -> None:
         "6 s off the start",
         "blocked, 0.989",
         "0:00\N{EN DASH}0:39 ↔ 0:06\N{EN DASH}0:45",
-        "0.970, 100% of it",
+        "0.970, 100% of the excerpt",
         "0:00\N{EN DASH}0:20 ↔ 0:12\N{EN DASH}0:32",
         "verdict 1.00",
     ):

@@ -38,7 +38,7 @@ _OPTIONS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-port=0",
-    "--window-size=1500,940",
+    "--window-size=1500,1120",
 )
 
 

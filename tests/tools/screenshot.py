@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.tools.browser import browser
 
 _FILE = Path(__file__).parents[2] / "docs" / "explorer.png"
-_TAB = "DuplicateEvidence"
+_TAB = "MyMatches"
 _RESULT = "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()"
 
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from workers.demo.client import Refusal, Unanswered, is_there
+from workers.demo.client import Fault, Refusal, Unanswered, is_there
 from workers.demo.progress import Progress
 from workers.demo.report import as_markdown, as_text, is_as_it_should_be
 from workers.demo.walk import Row, Walk, synthesised
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"\n{as_text(rows)}", end="")
         if given.markdown:
             (here / given.markdown).write_text(as_markdown(rows), "utf-8")
-    except (CannotWalk, StartError, Refusal, Unanswered, OSError) as problem:
+    except (CannotWalk, StartError, Fault, Refusal, Unanswered, OSError) as problem:
         print(f"bp: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

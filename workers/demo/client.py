@@ -32,16 +32,27 @@ class Unanswered(Exception):  # noqa: N818 -- what happened, in a word
     """Nobody answers at the address."""
 
 
+class Fault(Exception):  # noqa: N818 -- what happened, in a word
+    """An operation as a whole was not answered: a wrong token, a limit, a field that is not there."""
+
+    def __init__(self, errors: list[Mapping[str, Any]]) -> None:
+        super().__init__(_sentences(errors))
+
+
 class Refusal(Exception):  # noqa: N818 -- what happened, in a word
-    """The API said no, in sentences for a person.
+    """The API said no to a file or an input, in sentences for a person.
 
     Attributes:
-        errors: As the payload or the answer has them.
+        errors: As the payload has them.
     """
 
     def __init__(self, errors: list[Mapping[str, Any]]) -> None:
-        super().__init__(" ".join(str(error["message"]) for error in errors))
+        super().__init__(_sentences(errors))
         self.errors = errors
+
+
+def _sentences(errors: list[Mapping[str, Any]]) -> str:
+    return " ".join(str(error["message"]) for error in errors)
 
 
 class OutOfPatience(Exception):  # noqa: N818 -- what happened, in a word
@@ -59,14 +70,14 @@ class Client:
         """The data of an operation.
 
         Raises:
-            Refusal: The operation as a whole was not answered.
+            Fault: It was not answered.
             Unanswered: Nobody was there.
         """
         body = json.dumps({"query": operation, "variables": variables}).encode()
         headers = {"content-type": "application/json", **self._authorization}
         answer = _answer(Request(self._url, body, headers))  # noqa: S310 -- the address is http(s) by construction
         if answer.get("errors"):
-            raise Refusal(answer["errors"])
+            raise Fault(answer["errors"])
         return answer["data"]
 
     def do(self, mutation: str, **variables: Any) -> Any:
@@ -84,7 +95,7 @@ class Client:
         """What a subscription tells, from the present state on, over as many connections as it takes.
 
         Raises:
-            Refusal: It was refused.
+            Fault: It was not answered.
             OutOfPatience: The caller still listened after so long.
         """
         deadline = time.monotonic() + patience_s
@@ -107,11 +118,11 @@ class Client:
             socket.send(json.dumps(subscribe))
             while (message := _receive(socket, deadline))["type"] == "next":
                 if message["payload"].get("errors"):
-                    raise Refusal(message["payload"]["errors"])
+                    raise Fault(message["payload"]["errors"])
                 [event] = message["payload"]["data"].values()
                 yield event
             if message["type"] == "error":
-                raise Refusal(message["payload"])
+                raise Fault(message["payload"])
 
     @property
     def _authorization(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from statistics import median
+from textwrap import wrap
 from typing import Final
 
 from workers.demo.people import NAMES
@@ -10,7 +11,7 @@ from workers.demo.tracks import Segment, Verdict
 from workers.demo.walk import EXCERPT_SECONDS, Row
 
 Cell = list[str]
-"""Lines of text."""
+"""Paragraphs of text."""
 
 _OWNER: Final = " ".join(NAMES[0])
 _STEPS: Final = ("upload", "verdict", "copy", "scan")
@@ -33,7 +34,7 @@ _NOTHING: Final = _TO
 
 def as_text(rows: Sequence[Row]) -> str:
     """The table and its summary for a terminal."""
-    table = [_HEADERS, *map(_cells, rows)]
+    table = [[_wrapped(cell) for cell in cells] for cells in (_HEADERS, *map(_cells, rows))]
     widths = [max(len(line) for cell in column for line in cell) for column in zip(*table, strict=True)]
     rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
     blocks = [_block(cells, widths) for cells in table]
@@ -82,10 +83,10 @@ def _medians(rows: Sequence[Row]) -> str:
 def _cells(row: Row) -> list[Cell]:
     audio = [f"{row.uploaded.duration_ms / 1000:.1f} s"] if row.uploaded else [_NOTHING]
     return [
-        _wrapped(row.title),
+        [row.title],
         audio,
         _told(row, "beat") or _verdict(row.verdict),
-        _wrapped(row.disguise or _NOTHING),
+        [row.disguise or _NOTHING],
         _told(row, "copy") or _verdict(row.copy),
         _told(row, "scan") or ([row.skipped_scan] if row.skipped_scan else _findings(row)),
         [f"{step} {row.took[step]:.2f}" for step in _STEPS if step in row.took],
@@ -94,17 +95,11 @@ def _cells(row: Row) -> list[Cell]:
 
 def _told(row: Row, step: str) -> Cell:
     """What went wrong."""
-    return _wrapped(row.trouble[step]) if step in row.trouble else []
+    return [row.trouble[step]] if step in row.trouble else []
 
 
-def _wrapped(sentence: str) -> Cell:
-    """In lines of a readable length."""
-    lines = [""]
-    for word in sentence.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > _LONGEST_LINE:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+def _wrapped(cell: Cell) -> Cell:
+    return [line for paragraph in cell for line in wrap(paragraph, _LONGEST_LINE)]
 
 
 def _verdict(verdict: Verdict | None) -> Cell:
@@ -112,8 +107,8 @@ def _verdict(verdict: Verdict | None) -> Cell:
         return [_NOTHING]
     if not verdict.is_blocked:
         return [verdict.status.lower()]
-    of = _wrapped(f"duplicate of “{verdict.original}” by {verdict.producer}")
-    return [f"blocked, {verdict.similarity:.3f}", *of, *_segments(verdict.segments)]
+    of = f"duplicate of “{verdict.original}” by {verdict.producer}"
+    return [f"blocked, {verdict.similarity:.3f}", of, *_segments(verdict.segments)]
 
 
 def _findings(row: Row) -> Cell:
@@ -128,8 +123,8 @@ def _findings(row: Row) -> Cell:
 
 def _finding(finding: Finding) -> Cell:
     grade = "" if finding.relation == "SAME_RECORDING" else ", shared material"
-    facts = f"{finding.similarity:.3f}, {finding.coverage:.0%} of it{grade}"
-    return [*_wrapped(f"“{finding.title}” by {finding.producer}"), facts, *_segments(finding.segments)]
+    facts = f"{finding.similarity:.3f}, {finding.coverage:.0%} of the excerpt{grade}"
+    return [f"“{finding.title}” by {finding.producer}", facts, *_segments(finding.segments)]
 
 
 def _segments(segments: Sequence[Segment]) -> Cell:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from workers.audio.synth import write_wav
 from workers.demo.beats import SECONDS, Score
-from workers.demo.client import OutOfPatience, Refusal, Unanswered
+from workers.demo.client import Fault, OutOfPatience, Refusal, Unanswered
 from workers.demo.disguises import DisguiseFailed, cut_out, disguise_of
 from workers.demo.people import NAMES, Somebody, become_producer, get_verified, sign_up
 from workers.demo.progress import Progress, Step
@@ -24,7 +24,7 @@ from workers.demo.tracks import Uploaded, Verdict, await_verdict, create_track, 
 EXCERPT_SECONDS: Final = 20
 _MOST_OF_A_SHORT_ONE: Final = 0.6
 """Of a beat that is hardly longer than an excerpt."""
-_WENT_WRONG: Final = (Refusal, Unanswered, OutOfPatience, DisguiseFailed, OSError, HTTPException)
+_WENT_WRONG: Final = (Fault, Refusal, Unanswered, OutOfPatience, DisguiseFailed, OSError, HTTPException)
 _UNHEARD: Final = {"bpm": 120, "key": "C", "scale": "MINOR"}
 """Declared where nothing was heard: every track needs them (D-11)."""
 _SYNTHESISED: Final = ("Amber Coast", "Tin Roof", "Blue Hour", "Long Division", "Salt Flats", "Afterimage")
@@ -91,7 +91,7 @@ class Walk:
         """Every step with every file.
 
         Raises:
-            Refusal: Nobody could sign up or be approved.
+            Fault, Refusal: Nobody could sign up or be approved.
         """
         rows = [Row(file, title_of(file)) for file in files]
         owner, thief = (self._producer(first, last) for first, last in NAMES)
