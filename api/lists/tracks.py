@@ -7,6 +7,7 @@ from api.lists.reading import Lister, bounds, chosen, ids_chosen, page_info
 from api.viewer import Viewer
 from db.folding import folded
 from db.ids import ProducerId
+from db.keys import pitch_class
 from db.queries import tracks
 from db.queries.conditions import Bounds
 from db.queries.tracks import TextChoice, TrackFilter

@@ -1,7 +1,8 @@
 """Asking for a scan, stopping it, and noting what one thinks of a match (D-32, D-34)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.roles import require
 from api.recon.errors import MatchNotFound, ScanIsAnothers, ScanIsOver, ScanNotFound, TrackToScanNotFound
 from api.recon.rules import ScanLimits, day_of, why_not_scanned, why_not_yet
-from api.refusals import InWrongState
+from api.refusals import InWrongState, TooMuch
 from api.settings import Settings
 from api.uploads.use import use_upload
 from api.viewer import Viewer
@@ -19,7 +20,7 @@ from db.ids import ReconMatchId, ReconScanId, TrackId, UploadId, new_id
 from db.models.recon import ReconScan
 from db.queries import accounts, recon, scans, tracks, uploads
 from db.queries.eyes import Eyes
-from db.queries.scans import ReconScanRow, Subject
+from db.queries.scans import RecentScan, ReconScanRow, Subject
 from db.session import announce
 from db.vocabulary import (
     JobKind,
@@ -75,6 +76,33 @@ async def start_scan(
             return scan
     await _hurry(session, known)
     return known.id
+
+
+async def scans_left(session: AsyncSession, viewer: Viewer, limits: ScanLimits, moment: datetime) -> int:
+    """How many scans the viewer may still ask for on the day of this moment."""
+    used = await scans.counted_since(session, viewer.account_id, day_of(moment))
+    return max(0, limits.a_day - used)
+
+
+def why_not_again(
+    limits: ScanLimits, recent: Sequence[RecentScan], *, moment: datetime, used_today: int
+) -> Callable[[TrackId], TooMuch | None]:
+    """Says of a track why its next scan has to wait; one that is under way would be answered.
+
+    Args:
+        recent: Scans of all the tracks in question, within the cool-down.
+        used_today: Scans of the account that count of today's allowance.
+    """
+    under_way = {one.track_id for one in recent if one.under_way}
+    oldest_first = sorted(recent, key=lambda one: one.created_at)
+    last = {one.track_id: one.created_at for one in oldest_first if one.counts}
+
+    def waits(track: TrackId) -> TooMuch | None:
+        if track in under_way:
+            return None
+        return why_not_yet(limits, moment=moment, last=last.get(track), used_today=used_today)
+
+    return waits
 
 
 async def cancel_scan(session: AsyncSession, viewer: Viewer, *, scan: ReconScanId) -> None:

@@ -112,8 +112,17 @@ async def recent_scans(
 
 async def counted_since(session: AsyncSession, account: AccountId, since: datetime) -> int:
     """How many scans of an account count of its allowance."""
-    asked = col(ReconScan.account_id) == account, col(ReconScan.created_at) >= since
-    return await read_count(session, select(func.count()).where(*asked, _COUNTS))
+    return (await counted_by_account(session, [account], since)).get(account, 0)
+
+
+async def counted_by_account(
+    session: AsyncSession, accounts: Collection[AccountId], since: datetime
+) -> dict[AccountId, int]:
+    """How many scans of these accounts count of their allowances; none: not named."""
+    asked = col(ReconScan.account_id).in_(accounts), col(ReconScan.created_at) >= since
+    counted = select(col(ReconScan.account_id), func.count()).where(*asked, _COUNTS)
+    rows = await session.execute(counted.group_by(col(ReconScan.account_id)))
+    return {AccountId(account): count for account, count in rows if account}
 
 
 async def scan(session: AsyncSession, scan_id: ReconScanId) -> ReconScanRow | None:
