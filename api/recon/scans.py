@@ -8,9 +8,16 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
-from api.recon.errors import MatchNotFound, ScanIsAnothers, ScanIsOver, ScanNotFound, TrackToScanNotFound
+from api.recon.errors import (
+    MatchNotFound,
+    ScanIsAnothers,
+    ScanIsOver,
+    ScanNotFound,
+    SubjectWasJustScanned,
+    TrackToScanNotFound,
+)
 from api.recon.rules import ScanLimits, day_of, why_not_scanned, why_not_yet
-from api.refusals import InWrongState, TooMuch
+from api.refusals import InWrongState, Problems, TooMuch
 from api.settings import Settings
 from api.uploads.use import use_upload
 from api.viewer import Viewer
@@ -163,13 +170,10 @@ async def _checked_sample(
     """The sample, claimed by its first scan; its owner may have it scanned again later."""
     row = await uploads.upload(session, upload)
     first = row.used_by if row else None
-    await use_upload(
-        session,
-        viewer,
-        upload_id=upload,
-        purpose=UploadPurpose.RECON_SAMPLE,
-        object_id=first or scan,
-    )
+    problems, purpose = Problems(), UploadPurpose.RECON_SAMPLE
+    with problems.under("upload_id"):
+        await use_upload(session, viewer, upload_id=upload, purpose=purpose, object_id=first or scan)
+    problems.refuse_any()
     return Subject(upload_id=upload)
 
 
@@ -182,7 +186,8 @@ async def _refuse_too_many(
     last = await scans.last_counted(session, subject, by=asker, since=since)
     used = await scans.counted_since(session, viewer.account_id, day_of(moment))
     if refused := why_not_yet(limits, moment=moment, last=last, used_today=used):
-        raise refused
+        about = "upload_id" if subject.upload_id else "track_id"
+        raise refused.at(about) if isinstance(refused, SubjectWasJustScanned) else refused
 
 
 async def _begin(session: AsyncSession, viewer: Viewer, scan: ReconScanId, subject: Subject) -> bool:
