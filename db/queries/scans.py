@@ -93,10 +93,15 @@ async def last_counted(
     Args:
         by: Only scans of this account, along whose index they are read then.
     """
+    moment: datetime | None = await session.scalar(counted(subject, by=by, since=since))
+    return moment
+
+
+def counted(subject: Subject, *, by: AccountId | None, since: datetime) -> AnySelect:
+    """The statement of `last_counted`."""
     recent = [subject.condition, col(ReconScan.created_at) > since, _COUNTS]
     recent += [col(ReconScan.account_id) == by] if by else []
-    moment: datetime | None = await session.scalar(select(func.max(col(ReconScan.created_at))).where(*recent))
-    return moment
+    return select(func.max(col(ReconScan.created_at))).where(*recent)
 
 
 async def recent_scans(
@@ -229,11 +234,13 @@ def due_tracks(*, scanned_before: datetime, not_tried_since: datetime, limit: in
         col(ReconScan.created_at) > not_tried_since,
         col(ReconScan.trigger) == ReconTrigger.SCHEDULED,
     )
+    published = exists().where(  # a join would have the planner begin with all published tracks
+        col(Track.id) == col(Fingerprint.track_id), col(Track.status) == TrackStatus.PUBLISHED
+    )
     due = (
         select(col(Fingerprint.track_id))
-        .join(Track, col(Track.id) == col(Fingerprint.track_id))
         .where(col(Fingerprint.scanned_at) <= scanned_before, col(Fingerprint.sequence).is_not(None))
-        .where(col(Track.status) == TrackStatus.PUBLISHED, ~tried)
+        .where(published, ~tried)
     )
     return due.order_by(col(Fingerprint.scanned_at), col(Fingerprint.sequence)).limit(limit)
 
