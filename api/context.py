@@ -22,6 +22,8 @@ from db.ids import (
     ApiTokenId,
     ProducerId,
     ProducerRequestId,
+    ReconMatchId,
+    ReconScanId,
     SessionId,
     TrackId,
     UploadId,
@@ -233,6 +235,14 @@ async def _preset(context: RequestContext, value: str) -> Node | None:
     return CoverPreset(id=strawberry.ID(value), image=image, genres=list(preset.genres))
 
 
+async def _recon_scan(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.recon_scans.load(ReconScanId(value))
+
+
+async def _recon_match(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.recon_matches.load(ReconMatchId(value))
+
+
 _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | None]]]] = {
     "acc": _account,
     "mem": _member,
@@ -244,4 +254,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "ses": _session,
     "tok": _api_token,
     "cvr": _preset,
+    "scn": _recon_scan,
+    "mat": _recon_match,
 }

@@ -71,6 +71,8 @@ class AccountAbilities:
     """Apply for producer access or ask for verification."""
     upload: Ability
     """Upload beats."""
+    scan: Ability
+    """Run Recon scans."""
 
 
 @strawberry.type

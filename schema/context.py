@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from db.ids import AccountId, PictureId, ProducerId, TrackId
+from db.ids import AccountId, PictureId, ProducerId, ReconMatchId, ReconScanId, TrackId
 from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
 from db.vocabulary import ApiTokenScope, ImageSize, Role
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from schema.licensing import Licensing
     from schema.producers import Producer
     from schema.recon import DuplicateFinding
+    from schema.scans import (
+        ReconMatch,
+        ReconMatchConnection,
+        ReconMatchOrder,
+        ReconMatchWhere,
+        ReconScan,
+        ReconScanConnection,
+        ReconScanWhere,
+    )
     from schema.staff import CaseConnection, CaseWhere
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
 
@@ -58,6 +67,8 @@ class Loaders:
     credits: "DataLoader[TrackId, list[Producer]]"
     fingerprints: "DataLoader[TrackId, FingerprintRow | None]"
     duplicates: "DataLoader[TrackId, DuplicateFinding | None]"
+    recon_scans: "DataLoader[ReconScanId, ReconScan | None]"
+    recon_matches: "DataLoader[ReconMatchId, ReconMatch | None]"
     licensing: "DataLoader[TrackId, Licensing]"
     track_abilities: "DataLoader[TrackId, TrackAbilities]"
     pictures: "DataLoader[PictureId, Image | None]"
@@ -77,6 +88,30 @@ class Lists(Protocol):
         of: ProducerId | None = None,
         crediting: ProducerId | None = None,
     ) -> "TrackConnection": ...
+
+    async def recon_scans(
+        self, where: "ReconScanWhere | None", page: "PageSource"
+    ) -> "ReconScanConnection | None": ...
+
+    async def recon_matches(
+        self, where: "ReconMatchWhere | None", order_by: "ReconMatchOrder | None", page: "PageSource"
+    ) -> "ReconMatchConnection | None": ...
+
+    async def matches_of_track(
+        self,
+        track: TrackId,
+        where: "ReconMatchWhere | None",
+        order_by: "ReconMatchOrder | None",
+        page: "PageSource",
+    ) -> "ReconMatchConnection | None": ...
+
+    async def matches_of_scan(
+        self,
+        scan: ReconScanId,
+        where: "ReconMatchWhere | None",
+        order_by: "ReconMatchOrder | None",
+        page: "PageSource",
+    ) -> "ReconMatchConnection": ...
 
     async def producer_requests(self, of: AccountId, page: "PageSource") -> "ProducerRequestConnection": ...
 

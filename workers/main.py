@@ -1,7 +1,7 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import duplicates, files, previews
+from workers.actors import duplicates, files, previews, scans
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
@@ -14,6 +14,9 @@ for actor in (
     duplicates.check_duplicate,
     duplicates.post_recording,
     previews.make_preview,
+    scans.scan,
+    scans.rescan,
+    scans.start_rescans,
     files.delete_files,
     files.sweep,
 ):

@@ -8,12 +8,16 @@ from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.recon.appeals import why_not_appealed
+from api.recon.rules import ScanLimits, day_of, why_not_scanned
+from api.recon.scans import why_not_again
 from api.refusals import Refused, required_role
 from api.viewer import Viewer
+from db.clock import now
 from db.folding import folded
 from db.ids import DuplicateAppealId, TrackId
-from db.queries import appeals, producers, tracks
+from db.queries import appeals, producers, scans, tracks
 from db.queries.tracks import TrackRow
+from db.session import Sessions
 from db.vocabulary import (
     AudioFormat,
     ExclusiveAvailability,
@@ -30,6 +34,10 @@ from schema.tracks import Track, TrackAbilities
 
 class TrackLoaders(Reader):
     """Tracks as the viewer may see them, and what belongs to them."""
+
+    def __init__(self, sessions: Sessions, viewer: Viewer | None, *, limits: ScanLimits) -> None:
+        super().__init__(sessions, viewer)
+        self._limits = limits
 
     async def tracks(self, ids: list[TrackId]) -> Sequence[Track | None]:
         """Tracks that the viewer may see; another is like none."""
@@ -54,7 +62,26 @@ class TrackLoaders(Reader):
             blocked = [row.id for row in rows.values() if row.status is TrackStatus.DUPLICATE]
             known = await appeals.appeals_of(session, blocked) if blocked else []
         waiting = {one.track_id: one.id for one in known if one.status is ReviewStatus.PENDING}
-        return [_track_abilities(self._viewer, rows[track], waiting.get(track)) for track in ids]
+        scanning = await self._why_not_scanned(list(rows.values()))
+        return [_track_abilities(self._viewer, rows[one], waiting.get(one), scanning[one]) for one in ids]
+
+    async def _why_not_scanned(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
+        """What a scan of each track would be refused for; nothing is read for who is no verified producer."""
+        viewer = self._viewer
+        if viewer is None or not viewer.has(Role.VERIFIED_PRODUCER) or viewer.producer_id is None:
+            role = Role.LISTENER if viewer is None else Role.VERIFIED_PRODUCER
+            return {row.id: required_role(role) for row in rows}
+        moment, ids = now(), [row.id for row in rows]
+        async with self._sessions.reading() as session:
+            credited = await tracks.credited_on(session, viewer.producer_id, ids)
+            recent = await scans.recent_scans(session, credited, since=moment - self._limits.cool_down)
+            used = await scans.counted_since(session, viewer.account_id, day_of(moment))
+        waits = why_not_again(self._limits, recent, moment=moment, used_today=used)
+        return {
+            row.id: why_not_scanned(row.status, own=is_theirs(viewer, row), credited=row.id in credited)
+            or waits(row.id)
+            for row in rows
+        }
 
     async def genre_counts(self, names: list[str]) -> Sequence[int]:
         async with self._sessions.reading() as session:
@@ -73,7 +100,7 @@ def is_theirs(viewer: Viewer | None, row: TrackRow) -> bool:
 
 
 def _track_abilities(
-    viewer: Viewer | None, row: TrackRow, appeal: DuplicateAppealId | None
+    viewer: Viewer | None, row: TrackRow, appeal: DuplicateAppealId | None, no_scan: Refused | None
 ) -> TrackAbilities:
     own = viewer is not None and viewer.producer_id == row.producer_id
     lacking = _role_lacking(viewer, own=own)
@@ -81,6 +108,7 @@ def _track_abilities(
         edit=ability(lacking or why_not_edited(row.status, own=own)),
         delete=ability(lacking or why_not_deleted(row.status, own=own)),
         appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
+        scan=ability(no_scan),
     )
 
 

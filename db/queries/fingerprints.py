@@ -234,6 +234,24 @@ async def unposted_recordings(session: AsyncSession, *, model: str) -> list[Inde
     return await read(session, IndexedRecording, _RECORDINGS.where(UNPOSTED, col(Fingerprint.model) == model))
 
 
+async def count_indexed(session: AsyncSession, *, model: str, but: TrackId | None) -> int:
+    """How many recordings are in the index as this model heard them.
+
+    Args:
+        but: Not counting this track's.
+    """
+    indexed = [col(Fingerprint.sequence).is_not(None), col(Fingerprint.model) == model]
+    indexed += [col(Fingerprint.track_id) != but] if but else []
+    return await read_count(session, select(func.count()).select_from(Fingerprint).where(*indexed))
+
+
+async def note_scan(session: AsyncSession, track: TrackId) -> None:
+    """Say that a track was compared with the whole catalogue just now."""
+    await session.execute(
+        update(Fingerprint).where(col(Fingerprint.track_id) == track).values(scanned_at=now())
+    )
+
+
 async def recordings_with_sha256(session: AsyncSession, sha256: str) -> list[IndexedRecording]:
     """Recordings of the very same file, oldest first."""
     same = _RECORDINGS.where(col(Fingerprint.sha256) == sha256)

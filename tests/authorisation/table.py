@@ -13,6 +13,7 @@ SIGNED_IN: Final = ALL - {"visitor"}
 OWNER: Final = frozenset({"owner"})
 STAFF: Final = frozenset({"staff"})
 OWNER_AND_STAFF: Final = OWNER | STAFF
+VERIFIED: Final = frozenset({"owner", "producer"})
 UNAUTHENTICATED: Final = {"visitor": "UNAUTHENTICATED"}
 
 
@@ -38,6 +39,8 @@ _REQUEST = "node(id: $request) { ... on ProducerRequest { {} } }"
 _APPEAL = "node(id: $appeal) { ... on DuplicateAppeal { {} } }"
 _TRACK = "track(id: $track) { {} }"
 _DUPLICATE = "track(id: $duplicate) { {} }"
+_SCAN = "node(id: $scan) { ... on ReconScan { {} } }"
+_MATCH = "node(id: $match) { ... on ReconMatch { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -56,12 +59,14 @@ DOORS: Final = (
         "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
         "me": SIGNED_IN,
         "staff": STAFF,
+        "reconScan": OWNER_AND_STAFF,
+        "reconScans reconMatches reconAllowance": VERIFIED,
     }),
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
         "sessions apiTokens": OWNER_AND_STAFF,
     }),
-    Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload": OWNER_AND_STAFF}),
+    Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload scan": OWNER_AND_STAFF}),
     Door("RoleChange", _in(_ACCOUNT, "roleHistory"), {"role granted at reason": OWNER_AND_STAFF, "by": STAFF}),
     Door("ProducerRequestConnection", _in(_ACCOUNT, "producerRequests"), {_PAGE: OWNER_AND_STAFF}),
     Door("ProducerRequestEdge", "node(id: $account) { ... on Account { producerRequests { edges { {} } } } }",
@@ -95,11 +100,15 @@ DOORS: Final = (
     Door("StaffDesk", "staff { {} }", {"cases accounts": STAFF}),
     Door("CaseConnection", "staff { cases { {} } }", {_PAGE: STAFF}),
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
-    Door("Track", _TRACK, {_TRACK_FACTS: ALL, "publishedAt previewUrl": ALL, "master": OWNER_AND_STAFF}),
+    Door("Track", _TRACK, {
+        _TRACK_FACTS: ALL,
+        "publishedAt previewUrl": ALL,
+        "master reconMatches": OWNER_AND_STAFF,
+    }),
     Door("Track", "track(id: $sold) { {} }", {_TRACK_FACTS: ALL, "publishedAt": ALL, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $hidden) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $unsettled) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "publishedAt": NOBODY}),
-    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit delete appeal": ALL}),
+    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit delete appeal scan": ALL}),
     Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
     Door("Fingerprint", _in(_TRACK, "fingerprint"), {
         "status checkedAt": ALL,
@@ -119,6 +128,27 @@ DOORS: Final = (
     Door("MatchSegment", "track(id: $duplicate) { fingerprint { duplicate { segments { {} } } } }", {
         "queryStartMs queryEndMs referenceStartMs referenceEndMs similarity": OWNER_AND_STAFF,
     }),
+    Door("ReconScan", _SCAN, {
+        "id status progress stage startedAt finishedAt trigger track comparedCount matches createdAt": OWNER_AND_STAFF,
+        "error upload": NOBODY,
+    }),
+    Door("ReconScan", "node(id: $sampleScan) { ... on ReconScan { {} } }", {
+        "id status error matches": OWNER_AND_STAFF,
+        "upload": OWNER,
+        "track": NOBODY,
+    }),
+    Door("ReconScanError", "node(id: $sampleScan) { ... on ReconScan { error { {} } } }", {
+        "message retryable": OWNER_AND_STAFF,
+    }),
+    Door("ReconMatch", _MATCH, {
+        "id matchClass relation similarity band queryCoverage referenceCoverage speedRatio": OWNER_AND_STAFF,
+        "pitchShiftSemitones segments found ownTrack track firstSeenAt triage": OWNER_AND_STAFF,
+    }),
+    Door("ReconMatchConnection", "node(id: $scan) { ... on ReconScan { matches { {} } } }", {_PAGE: OWNER_AND_STAFF}),
+    Door("ReconMatchEdge", "node(id: $scan) { ... on ReconScan { matches { edges { {} } } } }", {_EDGE: OWNER_AND_STAFF}),
+    Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
+    Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
+    Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
         "availability price terms": ALL,
@@ -161,6 +191,7 @@ DOORS: Final = (
 CALLS: Final = {
     ("Query", "producer"): "producer(by: {id: $producer})",
     ("Query", "track"): "track(id: $track)",
+    ("Query", "reconScan"): "reconScan(id: $scan)",
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
     ("Query", "node"): "node(id: $track)",
     ("Query", "nodes"): "nodes(ids: [$track])",
@@ -188,6 +219,9 @@ _STAFF_ONLY = (
 _OWN_UPLOAD_ONLY = UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "unverified": "NOT_FOUND"}
 
 
+_VERIFIED_ONLY = UNAUTHENTICATED | dict.fromkeys(
+    ("listener", "unverified", "staff"), "VERIFIED_PRODUCER_REQUIRED"
+)
 _OWN_TRACK_ONLY = _OWN_UPLOAD_ONLY | {"producer": "NOT_YOURS", "unverified": "NOT_YOURS"}
 
 
@@ -225,6 +259,11 @@ ACTS: Final = {
     "updateTrack": Act(_on("track", input={"bpm": 70}), _OWN_TRACK_ONLY),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
     "deleteTrack": Act(_on("track"), _OWN_TRACK_ONLY),
+    "startReconScan": Act(
+        lambda world, _: {"input": {"trackId": world.ids["track"]}}, _VERIFIED_ONLY | {"producer": "NOT_YOURS"}
+    ),
+    "cancelReconScan": Act(_on("waitingScan"), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
+    "triageReconMatch": Act(_on("match", input={"triage": "SEEN"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
 }  # fmt: skip
 
 VALUE: Final = "VALUE"
@@ -254,6 +293,7 @@ STREAMS: Final = (
         UNAUTHENTICATED
         | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "producer": SILENCE, "unverified": SILENCE},
     ),
+    Stream("reconScanChanged", "reconScanChanged(id: $scan)", _ONLY_OWNER),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),
 )
