@@ -52,6 +52,11 @@ def database(place: Place) -> Path:
     return place.data / "beatpass.db"
 
 
+def seeded(data: Path) -> Path:
+    """The mark that says: this installation has its demo data."""
+    return data / "demo-data"
+
+
 def is_current(file: Path) -> bool:
     """Whether every migration has been run on the database: asked without loading what runs them, which takes a second."""
     versions = (path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*.py"))
@@ -89,7 +94,7 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
             Child("worker", _python(*_dramatiq("default", threads=4))),
             Child("audio", _python(*_dramatiq("audio", "preview", threads=1))),
         ),
-        (Child("seed", _python("workers.launcher.seed"), runs="once", vital=False),),
+        (Child("seed", _python("workers.demo.seed"), runs="aside"),),
     )
 
 
