@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from db.ids import AccountId, PictureId, ProducerId, TrackId
+from db.ids import AccountId, PictureId, ProducerId, TrackId, UploadId
 from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
 from db.vocabulary import ApiTokenScope, ImageSize, Role
 
 if TYPE_CHECKING:
     from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
+    from schema.analysis import TrackAnalysis
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
@@ -58,6 +59,7 @@ class Loaders:
     duplicates: "DataLoader[TrackId, DuplicateFinding | None]"
     licensing: "DataLoader[TrackId, Licensing]"
     track_abilities: "DataLoader[TrackId, TrackAbilities]"
+    analyses: "DataLoader[UploadId, TrackAnalysis | None]"
     pictures: "DataLoader[PictureId, Image | None]"
     presets: "DataLoader[str, Image | None]"
     genre_counts: "DataLoader[str, int]"

@@ -1,14 +1,20 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import duplicates, files, previews
+from workers.actors import analyses, duplicates, files, previews
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
-from workers.warming import WarmAudioChild
+from workers.warming import WarmAudioChildren
 
 configure_logs()
 broker = open_broker(settings().broker_url)
-broker.add_middleware(WarmAudioChild())
-for actor in (duplicates.check_duplicate, previews.make_preview, files.delete_files, files.sweep):
+broker.add_middleware(WarmAudioChildren())
+for actor in (
+    duplicates.check_duplicate,
+    previews.make_preview,
+    analyses.analyse_audio,
+    files.delete_files,
+    files.sweep,
+):
     register(broker, actor)

@@ -21,6 +21,7 @@ from db.vocabulary import JobKind, UploadPurpose
 from tests.catalog.entering import READ, an_entry, create
 from tests.factories import Beatmaker, a_completed_upload
 from tests.stage import Json, Stage
+from workers.actors.analyses import analyse_audio
 from workers.actors.duplicates import check_duplicate
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
@@ -31,7 +32,7 @@ from workers.listening import ChildEngine
 from workers.tools import Tools
 from workers.transaction import perform
 
-ACTORS: Final = {actor.kind: actor for actor in (check_duplicate, make_preview, delete_files, sweep)}
+ACTORS: Final = {actor.kind: actor for actor in (check_duplicate, make_preview, analyse_audio, delete_files, sweep)}
 _SECONDS: Final = 20
 _TRIMMED_S: Final = 3
 _SHORT_S: Final = 1.5
@@ -103,16 +104,23 @@ class Interrupted:
 class Studio:
     """Where uploaded beats are checked as workers do it."""
 
-    def __init__(self, stage: Stage, child: AudioChild, ears: QuickEars) -> None:
+    def __init__(self, stage: Stage, child: AudioChild, ears: QuickEars, analyst: AudioChild) -> None:
         self.stage = stage
         self.child = child
         self.ears = ears
+        self.analyst = analyst
 
     def tools(self, engine: Engine | None = None) -> Tools:
         services = self.stage.services
         chosen: Any = engine or self.ears
         return Tools(
-            self.stage.settings, services.sessions, services.live, services.storage, self.child, chosen
+            self.stage.settings,
+            services.sessions,
+            services.live,
+            services.storage,
+            self.child,
+            chosen,
+            self.analyst,
         )
 
     async def upload(self, who: Beatmaker, wav: Path, **entry: Any) -> TrackId:
