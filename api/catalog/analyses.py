@@ -13,6 +13,7 @@ from db.ids import UploadId
 from db.queries import analyses, tracks, uploads
 from db.queries.analyses import AnalysisRow
 from db.queries.uploads import UploadRow
+from db.session import Sessions
 from db.vocabulary import Scale, TrackStatus, UploadStatus
 
 _MISSING_AT_ONCE: Final = 100
@@ -51,10 +52,16 @@ async def record_analysis(session: AsyncSession, upload: UploadId, measured: Mea
         tell_of_track(session, track.id, track.producer_id)
 
 
-async def have_missing_analysed(session: AsyncSession, *, model: str) -> None:
-    """Have files of tracks measured that this model has not measured, some at a time."""
-    for upload in await analyses.unmeasured(session, model=model, limit=_MISSING_AT_ONCE):
-        await have_analysed(session, upload)
+async def have_missing_analysed(sessions: Sessions, *, model: str) -> None:
+    """Have files of tracks measured that this model has not measured, some at a time.
+
+    They are looked for in a transaction of its own, for in a large catalogue that takes longer than writers should wait.
+    """
+    async with sessions.reading() as session:
+        missing = await analyses.unmeasured(session, model=model, limit=_MISSING_AT_ONCE)
+    async with sessions.writing() as session:
+        for upload in missing:
+            await have_analysed(session, upload)
 
 
 async def _kept_audio(session: AsyncSession, upload: UploadId) -> UploadRow | None:

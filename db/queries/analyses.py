@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, delete, exists, func, literal, select
+from sqlalchemy import String, delete, exists, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -54,7 +54,7 @@ async def unmeasured(session: AsyncSession, *, model: str, limit: int) -> list[U
     """Files of tracks that this model has not measured and no job is about, the newest first."""
     upload = col(Track.upload_id)
     measured = exists().where(col(AudioAnalysis.upload_id) == upload, col(AudioAnalysis.model) == model)
-    job_key = func.concat(literal(f"{JobKind.ANALYSE}:", String()), upload)
+    job_key = literal(f"{JobKind.ANALYSE}:", String()) + upload
     waiting = (
         select(upload)
         .where(col(Track.status) != TrackStatus.REMOVED, ~measured, ~exists().where(col(Job.key) == job_key))

@@ -32,7 +32,9 @@ from workers.listening import ChildEngine
 from workers.tools import Tools
 from workers.transaction import perform
 
-ACTORS: Final = {actor.kind: actor for actor in (check_duplicate, make_preview, analyse_audio, delete_files, sweep)}
+ACTORS: Final = {
+    actor.kind: actor for actor in (check_duplicate, make_preview, analyse_audio, delete_files, sweep)
+}
 _SECONDS: Final = 20
 _TRIMMED_S: Final = 3
 _SHORT_S: Final = 1.5

@@ -24,7 +24,7 @@ async def delete_files(tools: Tools, job: Job) -> None:
 async def sweep(tools: Tools, job: Job) -> None:
     """Running twice is safe: each step looks for what has ended, and finds less the second time."""
     await sweep_uploads(tools.sessions, tools.storage, keep_for=timedelta(hours=tools.settings.upload_hours))
+    await have_missing_analysed(tools.sessions, model=MODEL)
     async with tools.sessions.writing() as session:
-        await have_missing_analysed(session, model=MODEL)
         await forget_the_ended(session, session_days=tools.settings.session_days)
         await job.settle(session)

@@ -7,6 +7,7 @@ question.
 """
 
 import asyncio
+import os
 import pickle
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -18,6 +19,8 @@ START_TIMEOUT_S: Final = 60
 LENGTH_BYTES: Final = 8
 ENGINE: Final = "workers.audio.engine"
 ANALYST: Final = "workers.audio.analyst"
+_ONE_CORE: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Matrices are small here: a second thread of the linear algebra only waits, and burns half as much CPU again."""
 
 
 class AudioChildTimedOut(Exception):  # noqa: N818 - refusals are named as sentences
@@ -134,7 +137,9 @@ class AudioChild:
 
     async def _spawn(self) -> None:
         command = [sys.executable, "-m", "workers.audio.child", self._module, str(self._niceness)]
-        self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+        self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, env=os.environ | _ONE_CORE
+        )
 
     async def _exchange(self, process: Process, request: Request | None, timeout_s: float) -> Answer:
         finished = False

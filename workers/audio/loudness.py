@@ -24,6 +24,8 @@ _OFFSET_LU: Final = -0.691
 _RELATIVE_GATE_LU: Final = -10.0
 _ENOUGH_HZ: Final = 176_400
 """Four times 44.1 kHz: a file that has this rate already needs no oversampling (BS.1770-4, annex 2)."""
+_FRAMES_AT_ONCE: Final = 1 << 14
+"""What they become when oversampled stays in the processor's cache."""
 
 Doubles = npt.NDArray[np.float64]
 
@@ -132,8 +134,8 @@ class TruePeak:
     """
 
     def __init__(self, *, rate_hz: int, channels: int) -> None:
-        finer = None if rate_hz >= _ENOUGH_HZ else _factor(rate_hz) * rate_hz
-        self._finer = Resampler(rate_hz, finer, channels) if finer else None
+        finer_hz = _factor(rate_hz) * rate_hz
+        self._finer = [Resampler(rate_hz, finer_hz, 1) for _ in range(channels if finer_hz > rate_hz else 0)]
         self._highest = 0.0
 
     def feed(self, block: Stereo, *, sample_peak: float) -> None:
@@ -144,13 +146,14 @@ class TruePeak:
             sample_peak: The highest magnitude in it.
         """
         self._highest = max(self._highest, sample_peak)
-        if self._finer:
-            self._note(self._finer.step(block))
+        for start in range(0, block.shape[1], _FRAMES_AT_ONCE):
+            for channel, finer in enumerate(self._finer):
+                self._note(finer.step(block[channel : channel + 1, start : start + _FRAMES_AT_ONCE]))
 
     def decibels(self) -> float:
         """The highest peak, dBTP; at least `FLOOR_DB`. Call it once, at the end."""
-        if self._finer:
-            self._note(self._finer.end())
+        for finer in self._finer:
+            self._note(finer.end())
         return 20 * float(np.log10(max(self._highest, 10 ** (FLOOR_DB / 20))))
 
     def _note(self, finer: Stereo) -> None:
@@ -160,4 +163,5 @@ class TruePeak:
 
 
 def _factor(rate_hz: int) -> int:
-    return 4 if 2 * rate_hz < _ENOUGH_HZ else 2
+    """How many times oversampled a file has rate enough."""
+    return next(factor for factor in (1, 2, 4) if factor == 4 or factor * rate_hz >= _ENOUGH_HZ)

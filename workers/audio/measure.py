@@ -6,6 +6,7 @@ minutes need no more memory than three.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -93,7 +94,8 @@ class Middle:
         wanted = LISTENED_S * layout.sample_rate_hz
         self._start = max(0, (layout.frames - wanted) // 2)
         self._end = min(layout.frames, self._start + wanted)
-        self._resampler = Resampler(layout.sample_rate_hz, onsets.RATE_HZ, layout.channels)
+        one = partial(Resampler, layout.sample_rate_hz, onsets.RATE_HZ, 1)
+        self._resamplers = [one() for _ in range(layout.channels)]
         self._position = 0
         self._kept: list[Stereo] = []
 
@@ -106,11 +108,13 @@ class Middle:
         wanted = block[:, max(0, self._start - self._position) : max(0, self._end - self._position)]
         self._position += block.shape[1]
         if wanted.shape[1]:
-            self._kept.append(self._resampler.step(wanted))
+            rows = [one.step(row) for one, row in zip(self._resamplers, wanted[:, None], strict=True)]
+            self._kept.append(np.concatenate(rows))
 
     def samples(self) -> Stereo:
         """What was kept, shape (channels, frames), 22,050 Hz. Call it once, at the end."""
-        return np.concatenate([*self._kept, self._resampler.end()], axis=1)
+        rest = np.concatenate([one.end() for one in self._resamplers])
+        return np.concatenate([*self._kept, rest], axis=1)
 
 
 def listen(mono: Mono) -> Heard:
