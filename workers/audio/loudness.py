@@ -7,11 +7,10 @@ below what passes it; true peak by 4 x oversampling. Checked against ffmpeg's `e
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import scipy.signal  # type: ignore[import-untyped]  # the wheel ships no types
 
 from workers.audio.pcm import Resampler, Stereo
 from workers.audio.slices import cuts, timed_edges
+from workers.audio.transforms import Floats, filtered
 
 FLOOR_LUFS: Final = -70.0
 """What the absolute gate drops counts as this."""
@@ -27,8 +26,6 @@ _ENOUGH_HZ: Final = 176_400
 _FRAMES_AT_ONCE: Final = 1 << 14
 """What they become when oversampled stays in the processor's cache."""
 
-Doubles = npt.NDArray[np.float64]
-
 
 class Loudness:
     """Takes a file block by block.
@@ -43,7 +40,7 @@ class Loudness:
         self._filter = k_weighting(rate_hz)
         self._state = np.zeros((len(self._filter), channels, 2))
         self._edges = timed_edges(frames, rate_hz, per_second=_HOPS_PER_SECOND)
-        self._energies: Doubles = np.zeros(len(self._edges) - 1)
+        self._energies: Floats = np.zeros(len(self._edges) - 1)
         self._position = 0
 
     def feed(self, block: Stereo) -> None:
@@ -52,10 +49,10 @@ class Loudness:
         Args:
             block: Samples, full scale = 1, shape (channels, frames).
         """
-        weighted, self._state = scipy.signal.sosfilt(self._filter, block, zi=self._state)
+        weighted, self._state = filtered(self._filter, block, self._state)
         left = int(self._edges[-1]) - self._position
         if left > 0:
-            power: Doubles = np.einsum("cf,cf->f", weighted[:, :left], weighted[:, :left])
+            power: Floats = np.einsum("cf,cf->f", weighted[:, :left], weighted[:, :left])
             begins, slots = cuts(self._edges, self._position, len(power))
             self._energies[slots] += np.add.reduceat(power, begins)
         self._position += block.shape[1]
@@ -69,7 +66,7 @@ class Loudness:
         return gated(np.convolve(self._energies, ones, "valid") / np.convolve(hops, ones, "valid"))
 
 
-def k_weighting(rate_hz: int) -> Doubles:
+def k_weighting(rate_hz: int) -> Floats:
     """The K filter at any rate: a shelf for the head, then a high pass (BS.1770-4, annex 1).
 
     The standard gives coefficients at 48 kHz alone; these analogue prototypes (B. De Man, "Evaluation of implementations
@@ -101,7 +98,7 @@ def _high_pass(rate_hz: int) -> list[float]:
     return [1.0, -2.0, 1.0, 1.0, 2 * (k * k - 1) / a0, (1 - k / quality + k * k) / a0]
 
 
-def gated(powers: Doubles) -> float:
+def gated(powers: Floats) -> float:
     """Loudness of the blocks that pass both gates.
 
     Args:
@@ -117,7 +114,7 @@ def gated(powers: Doubles) -> float:
     return max(_lufs(passing), FLOOR_LUFS)
 
 
-def _lufs(powers: Doubles) -> float:
+def _lufs(powers: Floats) -> float:
     return _OFFSET_LU + 10 * float(np.log10(np.mean(powers)))
 
 

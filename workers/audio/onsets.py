@@ -11,9 +11,9 @@ import librosa.filters
 import librosa.onset
 import numpy as np
 import numpy.typing as npt
-import scipy.fft  # type: ignore[import-untyped]  # the wheel ships no types
 
 from workers.audio.pcm import Mono
+from workers.audio.transforms import power_spectrum
 
 RATE_HZ: Final = 22_050
 HOP_SAMPLES: Final = 256
@@ -48,7 +48,9 @@ def onset_bands(mono: Mono) -> Onsets:
         sr=RATE_HZ, n_fft=_WINDOW_SAMPLES, n_mels=_MEL_BANDS, fmin=_LOWEST_HZ, fmax=_HIGHEST_HZ
     )
     power = np.concatenate([part @ mel.T for part in _spectra(mono)]).T
-    found = librosa.onset.onset_strength_multi(S=_decibels(power), center=False, channels=_BAND_EDGES)
+    found = librosa.onset.onset_strength_multi(  # pyright: ignore[reportUnknownMemberType] -- its types are partial
+        S=_decibels(power), center=False, channels=_BAND_EDGES
+    )
     return np.asarray(found, np.float64)
 
 
@@ -58,8 +60,7 @@ def _spectra(mono: Mono) -> Iterator[npt.NDArray[np.float32]]:
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW_SAMPLES)[::HOP_SAMPLES]
     window = hann(_WINDOW_SAMPLES)
     for start in range(0, len(frames), _FRAMES_AT_ONCE):
-        spectrum = scipy.fft.rfft(frames[start : start + _FRAMES_AT_ONCE] * window)
-        yield spectrum.real**2 + spectrum.imag**2
+        yield power_spectrum(frames[start : start + _FRAMES_AT_ONCE] * window)
 
 
 def hann(samples: int) -> npt.NDArray[np.float32]:

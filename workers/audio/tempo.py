@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import scipy.fft  # type: ignore[import-untyped]  # the wheel ships no types
 
+from workers.audio import transforms
 from workers.audio.onsets import FRAMES_PER_SECOND, Onsets
+from workers.audio.transforms import Floats
 from workers.audio.weights import TEMPO_WEIGHTS
 
 SLOWEST_BPM: Final = 60.0
@@ -41,7 +41,6 @@ _SURE_AFTER_S: Final = 10.0
 """Confidence grows up to this length: less than five bars do not show what repeats."""
 _NOTHING: Final = 1e-6
 
-Floats = npt.NDArray[np.float64]
 TEMPOS: Final[Floats] = SLOWEST_BPM * (FASTEST_BPM / SLOWEST_BPM) ** (np.arange(_STEPS) / (_STEPS - 1))
 """What is scored, BPM, shape (tempos,)."""
 
@@ -113,12 +112,9 @@ def autocorrelation(signals: Floats, lags: int) -> Floats:
     """
     frames = signals.shape[1]
     centred = signals - signals.mean(axis=1, keepdims=True)
-    spectrum = scipy.fft.rfft(centred, scipy.fft.next_fast_len(frames + lags), axis=1)
-    whole = scipy.fft.irfft(
-        spectrum.real**2 + spectrum.imag**2, scipy.fft.next_fast_len(frames + lags), axis=1
-    )
+    whole = transforms.autocorrelation(centred, lags)
     scale = np.maximum(whole[:, :1], _NOTHING) * (1 - np.arange(lags) / frames)
-    return np.asarray(whole[:, :lags] / scale, np.float64)
+    return np.asarray(whole / scale, np.float64)
 
 
 def _read(correlation: Floats, lags: Floats) -> Floats:

@@ -11,10 +11,10 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft  # type: ignore[import-untyped]  # the wheel ships no types
 
 from workers.audio.onsets import hann
 from workers.audio.pcm import Mono
+from workers.audio.transforms import Floats, power_spectrum
 from workers.audio.weights import KEY_WEIGHTS
 
 RATE_HZ: Final = 11_025
@@ -31,7 +31,6 @@ _BAR_BEATS: Final = 4
 _SURE_AFTER_S: Final = 10.0
 _QUIETEST: Final = 1e-7
 
-Floats = npt.NDArray[np.float64]
 Magnitudes = npt.NDArray[np.float32]
 """Spectra, shape (frames, bins of 1.35 Hz)."""
 
@@ -125,7 +124,7 @@ def spectra_of(mono: Mono) -> Magnitudes:
     padded = np.pad(mono, (0, max(0, _WINDOW_SAMPLES - len(mono))))
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW_SAMPLES)[::_HOP_SAMPLES]
     wanted = int(_PITCHES_HZ[1] / _BIN_HZ) + 2
-    return np.asarray(np.abs(scipy.fft.rfft(frames * hann(_WINDOW_SAMPLES))[:, :wanted]), np.float32)
+    return np.asarray(np.sqrt(power_spectrum(frames * hann(_WINDOW_SAMPLES))[:, :wanted]), np.float32)
 
 
 def _peaks(spectra: Magnitudes, between_hz: tuple[float, float]) -> _Peaks:
