@@ -29,6 +29,10 @@ class RequestAddresses:
         self._storage = storage
         self._uploads = uploads
 
+    @property
+    def community(self) -> str:
+        return self._settings.community_url
+
     def picture(self, picture: PictureId, size: ImageSize) -> str:
         return self._storage.public_address(picture_key(picture, size))
 

@@ -22,15 +22,18 @@ from db.ids import (
     ApiTokenId,
     ProducerId,
     ProducerRequestId,
+    ReconMatchId,
+    ReconScanId,
     SessionId,
     TrackId,
     UploadId,
     prefix_of,
 )
-from db.queries import accounts, producers, tracks, uploads
+from db.queries import accounts, appeals, producers, tracks, uploads
 from db.session import Sessions
 from db.vocabulary import Role
 from schema.accounts import ApiToken, Session
+from schema.appeals import DuplicateAppeal
 from schema.cases import ProducerRequest
 from schema.context import Loaders
 from schema.faults import unauthenticated
@@ -194,6 +197,14 @@ async def _request(context: RequestContext, value: str) -> Node | None:
     return ProducerRequest.of(seen[0]) if seen else None
 
 
+async def _appeal(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        rows = await appeals.appeals(session, [value])
+    viewer = context.viewer
+    seen = [row for row in rows if viewer and (row.account_id == viewer.account_id or viewer.has(Role.STAFF))]
+    return DuplicateAppeal.of(seen[0]) if seen else None
+
+
 async def _upload(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await uploads.upload(session, UploadId(value))
@@ -224,14 +235,25 @@ async def _preset(context: RequestContext, value: str) -> Node | None:
     return CoverPreset(id=strawberry.ID(value), image=image, genres=list(preset.genres))
 
 
+async def _recon_scan(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.recon_scans.load(ReconScanId(value))
+
+
+async def _recon_match(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.recon_matches.load(ReconMatchId(value))
+
+
 _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | None]]]] = {
     "acc": _account,
     "mem": _member,
     "pro": _producer,
     "trk": _track,
     "req": _request,
+    "apl": _appeal,
     "upl": _upload,
     "ses": _session,
     "tok": _api_token,
     "cvr": _preset,
+    "scn": _recon_scan,
+    "mat": _recon_match,
 }

@@ -32,6 +32,7 @@ from api.context import RequestContext
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
+from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -61,7 +62,7 @@ _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 
 
 @strawberry.type
-class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery):
+class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, ReconQuery):
     """Everything that can be read.
 
     Ids are opaque; one of the wrong type is refused, an unknown or invisible one gives null.
@@ -93,7 +94,7 @@ class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery):
 
 
 @strawberry.type
-class Mutation(AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation):
+class Mutation(AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation, ReconMutation):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 
     In an update, a field left out stays, null clears it, a list replaces the whole list.
@@ -101,7 +102,7 @@ class Mutation(AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation
 
 
 @strawberry.type
-class Subscription(ProducersSubscription, UploadsSubscription, CatalogSubscription):
+class Subscription(ProducersSubscription, UploadsSubscription, CatalogSubscription, ReconSubscription):
     """Each `…Changed` sends the present state first: subscribe, and nothing is missed, also after a reconnect."""
 
 

@@ -38,12 +38,20 @@ class Settings(BaseSettings):
     """How clients reach this API: the start of every address it gives out."""
     site_url: str = ""
     """How people reach the site: the start of share addresses; empty: `public_url`."""
+    community_url: str = "https://discord.gg/beatpass"
+    """Way into the Discord community, where verification is completed (D-4)."""
     session_days: int = 30
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""
     sign_in_attempts: int = 10
     """A quarter of an hour, for one e-mail from one address; ten times as many for either alone."""
     signed_url_minutes: int = 60
+    scan_cool_down_minutes: int = 60
+    """Between two scans of one track or sample that somebody asks for (D-32)."""
+    scans_a_day: int = 20
+    """That one account may ask for; the day is UTC's."""
+    rescan_days: int = 30
+    """After so long a published track is compared with the whole catalogue again."""
 
     @model_validator(mode="before")
     @classmethod

@@ -68,9 +68,11 @@ class AccountAbilities:
     """Doors that menus open or lock."""
 
     submit_producer_request: Ability
-    """Apply for producer access."""
+    """Apply for producer access or ask for verification."""
     upload: Ability
     """Upload beats."""
+    scan: Ability
+    """Run Recon scans."""
 
 
 @strawberry.type

@@ -5,8 +5,8 @@ from typing import Self
 
 import strawberry
 
-from db.ids import AccountId
-from db.queries.producers import CaseStepRow, ProducerRequestRow
+from db.queries.cases import CaseStepRow
+from db.queries.producers import ProducerRequestRow
 from db.vocabulary import ProducerRequestKind, ReviewDecision, ReviewStatus
 from schema.accounts import Member
 from schema.context import Info
@@ -34,7 +34,7 @@ class ReviewStep:
 
 @strawberry.interface
 class Reviewable(Node):
-    """A case that staff decide, such as an application."""
+    """A case that staff decide: an application or an appeal."""
 
     status: ReviewStatus
     """Where it stands."""
@@ -64,14 +64,28 @@ class Attachment:
 
 
 @strawberry.type
-class ProducerRequest(Reviewable):
-    """An application for producer access; seen by the applicant and staff."""
+class VerificationChallenge:
+    """Steps that prove who stands behind a profile."""
 
-    account_id: strawberry.Private[AccountId]
+    command: str
+    """The line to type there, one-time code included."""
+    invite_url: URL
+    """Way into the community."""
+    expires_at: datetime
+    """End of the code; asking again after it gives another."""
+    confirmed_at: datetime | None
+    """When it was typed; staff confirm next."""
+
+
+@strawberry.type
+class ProducerRequest(Reviewable):
+    """An application for producer access or the badge; seen by the applicant and staff."""
+
+    row: strawberry.Private[ProducerRequestRow]
     kind: ProducerRequestKind
     """What is asked for."""
     producer_name: str | None
-    """Artist name."""
+    """Artist name; null for GET_VERIFIED, like the next four."""
     beats_url: URL | None
     """Public place with beats."""
     first_name: str | None
@@ -87,14 +101,14 @@ class ProducerRequest(Reviewable):
     def of(cls, row: ProducerRequestRow) -> Self:
         return cls(
             id=strawberry.ID(row.id),
-            account_id=row.account_id,
+            row=row,
             status=row.status,
             submitted_at=row.submitted_at,
             reviewed_at=row.reviewed_at,
             review_reason=row.review_reason,
             kind=row.kind,
             producer_name=row.producer_name,
-            beats_url=URL(row.beats_url),
+            beats_url=URL(row.beats_url) if row.beats_url else None,
             first_name=row.first_name,
             last_name=row.last_name,
             instagram=row.instagram,
@@ -104,7 +118,7 @@ class ProducerRequest(Reviewable):
     @strawberry.field
     async def applicant(self, info: Info) -> Member:
         """Who asks."""
-        member = await info.context.loaders.members.load(self.account_id)
+        member = await info.context.loaders.members.load(self.row.account_id)
         assert member  # accounts are never deleted while a request names them
         return member
 
@@ -112,6 +126,20 @@ class ProducerRequest(Reviewable):
     async def attachments(self, info: Info) -> list[Attachment]:
         """Proofs that were added."""
         return await info.context.loaders.attachments.load(self.id)
+
+    @strawberry.field
+    def verification(self, info: Info) -> VerificationChallenge | None:
+        """What to type on Discord; GET_VERIFIED only, for the applicant."""
+        viewer, row = info.context.viewer, self.row
+        own = viewer is not None and viewer.account_id == row.account_id
+        if not own or row.code is None or row.code_expires_at is None:
+            return None
+        return VerificationChallenge(
+            command=f"/verify {row.code}",
+            invite_url=URL(info.context.addresses.community),
+            expires_at=row.code_expires_at,
+            confirmed_at=row.code_typed_at,
+        )
 
 
 @strawberry.type
@@ -121,7 +149,7 @@ class ProducerRequestConnection(Connection[ProducerRequest]):
 
 @strawberry.input
 class SubmitProducerRequestInput:
-    """An application; BECOME_PRODUCER needs name, link, first and last name."""
+    """An application. BECOME_PRODUCER needs name, link, first and last name; GET_VERIFIED nothing more."""
 
     kind: ProducerRequestKind
     """What is asked for."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from db.ids import AccountId, PictureId, ProducerId, TrackId, UploadId
+from db.ids import AccountId, PictureId, ProducerId, ReconMatchId, ReconScanId, TrackId, UploadId
 from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
 from db.vocabulary import ApiTokenScope, ImageSize, Role
@@ -15,11 +15,21 @@ from db.vocabulary import ApiTokenScope, ImageSize, Role
 if TYPE_CHECKING:
     from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
     from schema.analysis import TrackAnalysis
+    from schema.appeals import DuplicateAppeal
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
     from schema.producers import Producer
     from schema.recon import DuplicateFinding
+    from schema.scans import (
+        ReconMatch,
+        ReconMatchConnection,
+        ReconMatchOrder,
+        ReconMatchWhere,
+        ReconScan,
+        ReconScanConnection,
+        ReconScanWhere,
+    )
     from schema.staff import CaseConnection, CaseWhere
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
 
@@ -53,10 +63,13 @@ class Loaders:
     producers_by_account: "DataLoader[AccountId, Producer | None]"
     case_history: "DataLoader[str, list[ReviewStep]]"
     attachments: "DataLoader[str, list[Attachment]]"
+    latest_appeals: "DataLoader[TrackId, DuplicateAppeal | None]"
     tracks: "DataLoader[TrackId, Track | None]"
     credits: "DataLoader[TrackId, list[Producer]]"
     fingerprints: "DataLoader[TrackId, FingerprintRow | None]"
     duplicates: "DataLoader[TrackId, DuplicateFinding | None]"
+    recon_scans: "DataLoader[ReconScanId, ReconScan | None]"
+    recon_matches: "DataLoader[ReconMatchId, ReconMatch | None]"
     licensing: "DataLoader[TrackId, Licensing]"
     track_abilities: "DataLoader[TrackId, TrackAbilities]"
     analyses: "DataLoader[UploadId, TrackAnalysis | None]"
@@ -77,6 +90,30 @@ class Lists(Protocol):
         of: ProducerId | None = None,
         crediting: ProducerId | None = None,
     ) -> "TrackConnection": ...
+
+    async def recon_scans(
+        self, where: "ReconScanWhere | None", page: "PageSource"
+    ) -> "ReconScanConnection | None": ...
+
+    async def recon_matches(
+        self, where: "ReconMatchWhere | None", order_by: "ReconMatchOrder | None", page: "PageSource"
+    ) -> "ReconMatchConnection | None": ...
+
+    async def matches_of_track(
+        self,
+        track: TrackId,
+        where: "ReconMatchWhere | None",
+        order_by: "ReconMatchOrder | None",
+        page: "PageSource",
+    ) -> "ReconMatchConnection | None": ...
+
+    async def matches_of_scan(
+        self,
+        scan: ReconScanId,
+        where: "ReconMatchWhere | None",
+        order_by: "ReconMatchOrder | None",
+        page: "PageSource",
+    ) -> "ReconMatchConnection": ...
 
     async def producer_requests(self, of: AccountId, page: "PageSource") -> "ProducerRequestConnection": ...
 
@@ -109,6 +146,8 @@ class PresetFacts(Protocol):
 class Addresses(Protocol):
     """Where things can be fetched; pure, for nothing is looked up."""
 
+    @property
+    def community(self) -> str: ...
     def picture(self, picture: PictureId, size: ImageSize) -> str: ...
     def preset_image(self, preset: "PresetFacts") -> "Image": ...
     def preview(self, track: TrackId) -> str: ...

@@ -32,6 +32,12 @@ class IntFilter:
 
 
 @strawberry.input
+class DecimalFilter:
+    gte: Decimal | None = absent()
+    lte: Decimal | None = absent()
+
+
+@strawberry.input
 class DateTimeFilter:
     gte: datetime | None = absent()
     lte: datetime | None = absent()

@@ -124,6 +124,6 @@ def _anchor(argument: str, cursor: str | None, order: str) -> Anchor | None:
 
 def _read_cursor(cursor: str) -> list[Any]:
     raw = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    if not isinstance(raw, list) or not raw or not all(isinstance(value, str | int) for value in raw):  # pyright: ignore[reportUnknownVariableType] -- any JSON
+    if not isinstance(raw, list) or not raw or not all(isinstance(value, str | int | float) for value in raw):  # pyright: ignore[reportUnknownVariableType] -- any JSON
         raise ValueError("not a list of plain values")
     return raw  # pyright: ignore[reportUnknownVariableType] -- checked above

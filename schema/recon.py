@@ -13,6 +13,7 @@ from db.vocabulary import FingerprintStatus, SimilarityBand
 from schema.context import Info
 
 if TYPE_CHECKING:
+    from schema.appeals import DuplicateAppeal
     from schema.tracks import Track
 
 
@@ -70,6 +71,7 @@ class MatchSegment:
 class DuplicateFinding:
     """Two audios that are one."""
 
+    own: strawberry.Private[TrackId]
     reference: strawberry.Private[TrackId]
     original: RecordedWork
     """The earlier one."""
@@ -81,8 +83,9 @@ class DuplicateFinding:
     """Which seconds agree, in order."""
 
     @classmethod
-    def of(cls, row: ReconMatchRow, band: SimilarityBand) -> Self:
+    def of(cls, row: ReconMatchRow, own: TrackId, band: SimilarityBand) -> Self:
         return cls(
+            own=own,
             reference=row.other_track_id,
             original=RecordedWork.of(row),
             similarity=row.similarity,
@@ -94,6 +97,13 @@ class DuplicateFinding:
     async def track(self, info: Info) -> Annotated["Track", strawberry.lazy("schema.tracks")] | None:
         """The earlier track, if visible."""
         return await info.context.loaders.tracks.load(self.reference)
+
+    @strawberry.field
+    async def appeal(
+        self, info: Info
+    ) -> Annotated["DuplicateAppeal", strawberry.lazy("schema.appeals")] | None:
+        """The producer's objection; the latest, where there were several."""
+        return await info.context.loaders.latest_appeals.load(self.own)
 
 
 @strawberry.type

@@ -59,7 +59,7 @@ class StaffDesk:
         before: str | None = strawberry.UNSET,
         where: CaseWhere | None = strawberry.UNSET,
     ) -> CaseConnection:
-        """Applications, oldest first."""
+        """Applications and appeals, oldest first."""
         return await info.context.lists.cases(where or None, PageRequest.of(first, after, last, before))
 
     @strawberry.field

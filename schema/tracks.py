@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from db.ids import ProducerId
 from db.keys import camelot, key_label, key_of, open_key
 from db.queries.tracks import TrackRow
 from db.vocabulary import (
@@ -20,12 +21,13 @@ from schema.analysis import TrackAnalysis
 from schema.context import Info
 from schema.errors import UserError
 from schema.filters import DateTimeFilter, IdFilter, IntFilter, MoneyFilter, StringFilter
-from schema.ground import Ability, Image, Node, SignedUrl, absent
+from schema.ground import Ability, Image, Node, SignedUrl, absent, given
 from schema.licensing import Licensing, TrackLicensingInput
-from schema.paging import Connection
+from schema.paging import Connection, PageRequest
 from schema.producers import Producer
 from schema.recon import Fingerprint
 from schema.scalars import URL
+from schema.scans import ReconMatchConnection, ReconMatchOrder, ReconMatchWhere
 from schema.uploads import CoverInput
 
 
@@ -37,6 +39,10 @@ class TrackAbilities:
     """Change its facts."""
     delete: Ability
     """Take it away."""
+    appeal: Ability
+    """Appeal its block."""
+    scan: Ability
+    """Scan it for copies."""
 
 
 @strawberry.type
@@ -140,6 +146,32 @@ class Track(Node):
         """Measured facts and waveform; there once published."""
         published = self.row.published_at is not None
         return await info.context.loaders.analyses.load(self.row.upload_id) if published else None
+
+    @strawberry.field
+    async def recon_matches(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        where: ReconMatchWhere | None = strawberry.UNSET,
+        order_by: ReconMatchOrder | None = strawberry.UNSET,
+    ) -> ReconMatchConnection | None:
+        """Copies found elsewhere; null unless the viewer is credited and verified, or staff."""
+        if not await self._is_recon_for(info):
+            return None
+        page, lists = PageRequest.of(first, after, last, before), info.context.lists
+        return await lists.matches_of_track(self.row.id, given(where), given(order_by), page)
+
+    async def _is_recon_for(self, info: Info) -> bool:
+        viewer = info.context.viewer
+        if viewer is None or not viewer.has(Role.VERIFIED_PRODUCER):
+            return viewer is not None and viewer.has(Role.STAFF)
+        credited = await info.context.loaders.credits.load(self.row.id)
+        return viewer.has(Role.STAFF) or viewer.producer_id in {
+            ProducerId(producer.id) for producer in credited
+        }
 
     @strawberry.field
     def preview_url(self, info: Info) -> URL | None:

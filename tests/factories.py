@@ -15,11 +15,24 @@ from api.catalog.terms import CURRENT
 from api.covers.presets import GeneratedArt
 from db.clock import now
 from db.folding import folded
-from db.ids import AccountId, PictureId, ProducerId, ProducerRequestId, SessionId, TrackId, UploadId, new_id
+from db.ids import (
+    AccountId,
+    PictureId,
+    ProducerId,
+    ProducerRequestId,
+    ReconMatchId,
+    ReconScanId,
+    SessionId,
+    TrackId,
+    UploadId,
+    new_id,
+    prefix_of,
+)
 from db.models.accounts import Account, ApiToken, RoleGrant, Session
 from db.models.analyses import AudioAnalysis
 from db.models.fingerprints import Fingerprint
 from db.models.producers import CaseStep, Producer, ProducerRequest
+from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
 from db.models.tracks import Track, TrackCredit, TrackLabel
 from db.models.uploads import Picture, Upload
 from db.session import Sessions
@@ -29,7 +42,12 @@ from db.vocabulary import (
     ExclusiveAvailability,
     FingerprintStatus,
     LicensingModel,
+    MatchClass,
+    MatchRelation,
     ProducerRequestKind,
+    ReconScanStatus,
+    ReconStage,
+    ReconTrigger,
     ReviewStatus,
     Role,
     Scale,
@@ -198,6 +216,75 @@ async def the_upload_of(sessions: Sessions, track: TrackId) -> UploadId:
     """The file that a track was made of."""
     async with sessions.reading() as session:
         return (await session.get_one(Track, track)).upload_id
+
+
+async def a_match(
+    sessions: Sessions, own: TrackId | UploadId, other: TrackId, **different: Any
+) -> ReconMatchId:
+    """One side of a pair, as the own side sees it."""
+    segment = {
+        "query_start_ms": 0,
+        "query_end_ms": 9000,
+        "reference_start_ms": 1000,
+        "reference_end_ms": 10_000,
+        "similarity": 0.97,
+    }
+    subject = "upload_id" if prefix_of(own) == "upl" else "track_id"
+    usual: dict[str, Any] = {
+        subject: own,
+        "other_track_id": other,
+        "other_title": "Night Drive",
+        "other_artists": ["Olga"],
+        "other_producer_name": "Olga",
+        "other_fingerprinted_at": now(),
+        "match_class": MatchClass.PARTIAL,
+        "relation": MatchRelation.SAME_RECORDING,
+        "similarity": 0.97,
+        "query_coverage": 0.5,
+        "reference_coverage": 0.25,
+        "speed_ratio": 1.0,
+        "pitch_shift_semitones": 0.0,
+        "segments": [segment],
+        "model": "test",
+    }
+    match = ReconMatch(**(usual | different))
+    async with sessions.writing() as session:
+        session.add(match)
+    return match.id
+
+
+async def a_scan(
+    sessions: Sessions,
+    by: Person | None,
+    *,
+    track: TrackId | None = None,
+    upload: UploadId | None = None,
+    matches: Sequence[ReconMatchId] = (),
+    **different: Any,
+) -> ReconScanId:
+    """A scan that somebody asked for two days ago, and that is done."""
+    moment = now() - timedelta(days=2)
+    status = different.get("status", ReconScanStatus.DONE)
+    waits = status is ReconScanStatus.QUEUED
+    usual: dict[str, Any] = {
+        "account_id": by.account if by else None,
+        "track_id": track,
+        "upload_id": upload,
+        "trigger": ReconTrigger.MANUAL if by else ReconTrigger.SCHEDULED,
+        "status": status,
+        "stage": ReconStage.WAITING if waits else ReconStage.FINISHED,
+        "progress": 0.0 if waits else 1.0,
+        "compared_count": 7,
+        "created_at": moment,
+        "started_at": None if waits else moment,
+        "finished_at": None if waits else moment,
+    }
+    scan = ReconScan(**(usual | different))
+    async with sessions.writing() as session:
+        session.add(scan)
+        await session.flush()
+        session.add_all(ReconScanMatch(scan_id=scan.id, match_id=match) for match in matches)
+    return scan.id
 
 
 def _add_what_belongs_to(

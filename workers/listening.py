@@ -27,15 +27,18 @@ class ChildEngine:
 
     async def listen(self, path: Path) -> Heard:
         analysis: Analysis = await self._child.run("analyse", path, timeout_s=_LISTEN_TIMEOUT_S)
-        keys, positions = index_terms(analysis.words)
         return Heard(
             model=analysis.model,
             words=stored(analysis.words),
             duration_ms=analysis.duration_ms,
-            postings=list(zip(keys.tolist(), positions.tolist(), strict=True)),
+            postings=_postings(analysis.words),
             asked=_asked(analysis),
             queries=analysis.queries,
         )
+
+    def postings_of(self, words: bytes) -> Sequence[tuple[int, int]]:
+        """What a recording is found by, made anew from its stored words."""
+        return _postings(_read(words))
 
     async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
         """Recordings that agree with any form of the newcomer along some offset, most votes first."""
@@ -54,6 +57,11 @@ class ChildEngine:
             "compare_all", _queries(heard), references, timeout_s=_COMPARE_TIMEOUT_S
         )
         return found
+
+
+def _postings(words: Words) -> list[tuple[int, int]]:
+    keys, positions = index_terms(words)
+    return list(zip(keys.tolist(), positions.tolist(), strict=True))
 
 
 def stored(words: Words) -> bytes:

@@ -1,7 +1,7 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import analyses, duplicates, files, previews
+from workers.actors import analyses, duplicates, files, previews, scans
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
@@ -12,8 +12,12 @@ broker = open_broker(settings().broker_url)
 broker.add_middleware(WarmAudioChildren())
 for actor in (
     duplicates.check_duplicate,
+    duplicates.post_recording,
     previews.make_preview,
     analyses.analyse_audio,
+    scans.scan,
+    scans.rescan,
+    scans.start_rescans,
     files.delete_files,
     files.sweep,
 ):

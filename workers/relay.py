@@ -44,7 +44,10 @@ class Routine:
         return str(int(moment.timestamp() // self.every.total_seconds()))
 
 
-ROUTINES: Final = (Routine(JobKind.SWEEP, timedelta(minutes=15)),)
+ROUTINES: Final = (
+    Routine(JobKind.SWEEP, timedelta(minutes=15)),
+    Routine(JobKind.START_RESCANS, timedelta(hours=1)),
+)
 
 
 class Relay:

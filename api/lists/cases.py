@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from api.lists.reading import Lister, chosen, page_info
-from db.ids import AccountId
-from db.queries import accounts, producers
+from db.ids import AccountId, ProducerRequestId
+from db.queries import accounts, appeals, cases, producers
+from db.queries.cases import CaseRow
 from db.queries.producers import ProducerRequestRow
 from db.vocabulary import (
     CaseKind,
@@ -12,7 +15,8 @@ from db.vocabulary import (
     ReviewStatus,
 )
 from schema.accounts import Account
-from schema.cases import ProducerRequest, ProducerRequestConnection
+from schema.appeals import DuplicateAppeal
+from schema.cases import ProducerRequest, ProducerRequestConnection, Reviewable
 from schema.context import PageSource
 from schema.faults import RequestFault
 from schema.paging import LARGEST_SIZE, write_cursor
@@ -36,15 +40,16 @@ class CaseLists(Lister):
 
     async def cases(self, where: CaseWhere | None, page: PageSource) -> CaseConnection:
         part = page.slice("cases")
-        statuses = _statuses(where)
+        kinds, statuses = _asked(where)
         async with self._sessions.reading() as session:
-            found = await producers.case_queue(session, statuses, part)
+            found = await cases.case_queue(session, kinds, statuses, part)
+            nodes = await _nodes(session, found.rows)
         cursors = _case_cursors("cases", found.rows)
         return CaseConnection(
-            nodes=[ProducerRequest.of(row) for row in found.rows],
+            nodes=[nodes[row.id] for row in found.rows],
             page_info=page_info(found, cursors),
             cursors=cursors,
-            count=self._counted(lambda session: producers.count_cases(session, statuses)),
+            count=self._counted(lambda session: cases.count_cases(session, kinds, statuses)),
         )
 
     async def accounts(self, search: str, first: int) -> list[Account]:
@@ -55,15 +60,24 @@ class CaseLists(Lister):
             return [Account.of(row) for row in await accounts.find_accounts(session, search, limit=first)]
 
 
-def _statuses(where: CaseWhere | None) -> frozenset[ReviewStatus]:
-    if where is None:
-        return frozenset(ReviewStatus)
-    kinds = chosen(where.kind)
-    if kinds is not None and CaseKind.PRODUCER_REQUEST not in kinds:
-        return frozenset()
-    statuses = chosen(where.status)
-    return frozenset(ReviewStatus) if statuses is None else statuses
+def _asked(where: CaseWhere | None) -> tuple[frozenset[CaseKind], frozenset[ReviewStatus]]:
+    """Kinds and states; an empty choice of kinds is one of no states."""
+    kinds, statuses = (chosen(where.kind), chosen(where.status)) if where else (None, None)
+    every = frozenset(ReviewStatus) if statuses is None else statuses
+    return (
+        (frozenset(CaseKind), every)
+        if kinds is None
+        else (kinds or frozenset(CaseKind), every if kinds else frozenset())
+    )
 
 
-def _case_cursors(name: str, rows: Sequence[ProducerRequestRow]) -> list[str]:
+async def _nodes(session: AsyncSession, rows: Sequence[CaseRow]) -> dict[str, Reviewable]:
+    ids = [row.id for row in rows]
+    requests = await producers.requests(session, [ProducerRequestId(one) for one in ids])
+    appealed = await appeals.appeals(session, ids)
+    found: dict[str, Reviewable] = {row.id: ProducerRequest.of(row) for row in requests}
+    return found | {row.id: DuplicateAppeal.of(row) for row in appealed}
+
+
+def _case_cursors(name: str, rows: Sequence[ProducerRequestRow | CaseRow]) -> list[str]:
     return [write_cursor(name, (row.submitted_at, row.id)) for row in rows]

@@ -6,10 +6,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.viewer import Viewer
+from db.ids import prefix_of
+from db.queries.conditions import Bounds
 from db.queries.paging import Page
 from db.session import Sessions
 from db.vocabulary import RequestErrorCode
-from schema.faults import RequestFault
+from schema.faults import RequestFault, wrong_id_type
+from schema.filters import IdFilter
 from schema.ground import given
 from schema.paging import LARGEST_SIZE, PageInfo
 
@@ -50,3 +53,22 @@ def chosen(asked: Any) -> frozenset[Any] | None:
         frozenset(values) for values in ([eq] if eq is not None else None, any_of) if values is not None
     ]
     return frozenset[Any].intersection(*sets) if sets else None
+
+
+def ids_chosen(name: str, asked: IdFilter | None, prefix: str, kind: str) -> frozenset[str] | None:
+    """The ids that a filter lets pass; null: everything.
+
+    Raises:
+        RequestFault: One of them is the id of something else (WRONG_ID_TYPE).
+    """
+    ids: frozenset[str] | None = chosen(asked)
+    for value in ids or ():
+        if prefix_of(value) not in {None, prefix}:
+            raise wrong_id_type(f"where.{name}", kind)
+    return ids
+
+
+def bounds(asked: Any) -> Bounds | None:
+    if not given(asked):
+        return None
+    return Bounds(given(asked.gte), given(asked.lte))

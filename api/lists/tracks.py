@@ -3,13 +3,14 @@
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from api.lists.reading import Lister, chosen, page_info
+from api.lists.reading import Lister, bounds, chosen, ids_chosen, page_info
 from api.viewer import Viewer
 from db.folding import folded
-from db.ids import ProducerId, prefix_of
+from db.ids import ProducerId
 from db.keys import pitch_class
 from db.queries import tracks
-from db.queries.tracks import Bounds, TextChoice, TrackFilter
+from db.queries.conditions import Bounds
+from db.queries.tracks import TextChoice, TrackFilter
 from db.vocabulary import (
     LabelKind,
     OrderDirection,
@@ -17,8 +18,7 @@ from db.vocabulary import (
     TrackStatus,
 )
 from schema.context import PageSource
-from schema.faults import wrong_id_type
-from schema.filters import IdFilter, MoneyFilter, StringFilter
+from schema.filters import MoneyFilter, StringFilter
 from schema.ground import given
 from schema.paging import write_cursor
 from schema.tracks import Track, TrackConnection, TrackOrder, TrackWhere
@@ -73,20 +73,20 @@ def track_filter(
     return TrackFilter(
         **_whose(statuses, own, of),
         credited=crediting,
-        ids=_ids("id", given(asked.id), "trk", "track"),
-        producer_ids=_ids("producerId", given(asked.producer_id), "pro", "producer"),
+        ids=ids_chosen("id", given(asked.id), "trk", "track"),
+        producer_ids=ids_chosen("producerId", given(asked.producer_id), "pro", "producer"),
         title=_text(given(asked.title)),
         labels=_labels(asked),
-        bpm=_bounds(asked.bpm),
+        bpm=bounds(asked.bpm),
         bpm_any_of=chosen(asked.bpm),
         pitch_classes=_pitches(chosen(asked.key)),
         scales=chosen(asked.scale),
         licensing_models=chosen(asked.licensing_model),
         price=_prices(price) if price else None,
         price_currency=price.currency if price else None,
-        duration_ms=_bounds(asked.duration_ms),
+        duration_ms=bounds(asked.duration_ms),
         duration_any_of=chosen(asked.duration_ms),
-        published_at=_bounds(asked.published_at),
+        published_at=bounds(asked.published_at),
     )
 
 
@@ -117,20 +117,6 @@ def _text(asked: StringFilter | None) -> TextChoice | None:
     exact, part = chosen(asked), given(asked.contains)
     any_of = None if exact is None else frozenset(folded(text) for text in exact)
     return TextChoice(any_of=any_of, containing=None if part is None else folded(part))
-
-
-def _ids(name: str, asked: IdFilter | None, prefix: str, kind: str) -> frozenset[str] | None:
-    ids: frozenset[str] | None = chosen(asked)
-    for value in ids or ():
-        if prefix_of(value) not in {None, prefix}:
-            raise wrong_id_type(f"where.{name}", kind)
-    return ids
-
-
-def _bounds(asked: Any) -> Bounds | None:
-    if not given(asked):
-        return None
-    return Bounds(given(asked.gte), given(asked.lte))
 
 
 def _pitches(keys: frozenset[Any] | None) -> frozenset[int] | None:

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from api.loaders.reading import Reader, ability, aligned, grouped
+from api.producers.errors import AlreadyVerified, ApplicationIsWaiting
+from api.recon.rules import ScanLimits, day_of, why_not_yet
 from api.refusals import Refused, required_role
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import AccountId, ProducerId
-from db.queries import accounts, producers
+from db.queries import accounts, producers, scans
 from db.queries.accounts import RoleGrantRow
 from db.session import Sessions
-from db.vocabulary import (
-    ErrorCode,
-    Role,
-)
+from db.vocabulary import ProducerRequestKind, Role
 from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
 from schema.producers import Producer
 
@@ -23,9 +22,12 @@ from schema.producers import Producer
 class AccountLoaders(Reader):
     """Accounts, what they hold, and the profiles they have."""
 
-    def __init__(self, sessions: Sessions, viewer: Viewer | None, *, session_days: int) -> None:
+    def __init__(
+        self, sessions: Sessions, viewer: Viewer | None, *, session_days: int, limits: ScanLimits
+    ) -> None:
         super().__init__(sessions, viewer)
         self._idle = timedelta(days=session_days)
+        self._limits = limits
 
     async def accounts(self, ids: list[AccountId]) -> Sequence[Account | None]:
         rows = await self._read(accounts.accounts, ids)
@@ -45,8 +47,25 @@ class AccountLoaders(Reader):
 
     async def account_abilities(self, ids: list[AccountId]) -> Sequence[AccountAbilities]:
         held = await self._roles_held(ids)
-        waiting = await self._read(producers.accounts_waiting, ids)
-        return [_account_abilities(held[account], waiting=account in waiting) for account in ids]
+        waiting = await self._read(producers.applications_waiting, ids)
+        verified = [account for account in ids if Role.VERIFIED_PRODUCER in held[account]]
+        scanning = await self._why_no_scans(verified)
+        return [
+            _account_abilities(account, held[account], waiting, no_scans=scanning.get(account))
+            for account in ids
+        ]
+
+    async def _why_no_scans(self, verified: list[AccountId]) -> dict[AccountId, Refused | None]:
+        """Of verified producers; nobody else's scans are counted."""
+        if not verified:
+            return {}
+        moment = now()
+        async with self._sessions.reading() as session:
+            used = await scans.counted_by_account(session, verified, day_of(moment))
+        return {
+            account: why_not_yet(self._limits, moment=moment, last=None, used_today=used.get(account, 0))
+            for account in verified
+        }
 
     async def sessions(self, ids: list[AccountId]) -> Sequence[list[Session]]:
         access = self._viewer.access if self._viewer else None
@@ -97,9 +116,20 @@ def _taken(row: RoleGrantRow) -> RoleChange:
     )
 
 
-def _account_abilities(roles: set[Role], *, waiting: bool) -> AccountAbilities:
-    pending = Refused("You have an application waiting for review.", code=ErrorCode.REQUEST_PENDING)
-    known = Refused("You have producer access already.", code=ErrorCode.UNKNOWN_VALUE)
-    applying = known if Role.PRODUCER in roles else pending if waiting else None
+def _account_abilities(
+    account: AccountId,
+    roles: set[Role],
+    waiting: frozenset[tuple[AccountId, ProducerRequestKind]],
+    *,
+    no_scans: Refused | None,
+) -> AccountAbilities:
+    next_step = ProducerRequestKind.BECOME_PRODUCER
+    if Role.PRODUCER in roles:
+        next_step = ProducerRequestKind.GET_VERIFIED
+    pending = ApplicationIsWaiting() if (account, next_step) in waiting else None
+    applying = AlreadyVerified() if Role.VERIFIED_PRODUCER in roles else pending
     uploading = None if Role.PRODUCER in roles else required_role(Role.PRODUCER)
-    return AccountAbilities(submit_producer_request=ability(applying), upload=ability(uploading))
+    scanning = no_scans if Role.VERIFIED_PRODUCER in roles else required_role(Role.VERIFIED_PRODUCER)
+    return AccountAbilities(
+        submit_producer_request=ability(applying), upload=ability(uploading), scan=ability(scanning)
+    )

@@ -10,6 +10,7 @@ from api.loaders.cases import CaseLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.recon import ReconLoaders
 from api.loaders.tracks import TrackLoaders
+from api.recon.scans import limits_of
 from api.settings import Settings
 from api.viewer import Viewer
 from db.session import Sessions
@@ -25,9 +26,11 @@ def batch_loaders(
     presets: CoverPresets,
 ) -> Loaders:
     """One loader for each path; what was loaded once in a request is not loaded again."""
-    accounts = AccountLoaders(sessions, viewer, session_days=settings.session_days)
+    accounts = AccountLoaders(
+        sessions, viewer, session_days=settings.session_days, limits=limits_of(settings)
+    )
     cases = CaseLoaders(sessions, viewer, addresses=addresses)
-    tracks = TrackLoaders(sessions, viewer)
+    tracks = TrackLoaders(sessions, viewer, limits=limits_of(settings))
     recon = ReconLoaders(sessions, viewer)
     analyses = AnalysisLoaders(sessions, viewer)
     pictures = PictureLoaders(sessions, viewer, addresses=addresses, presets=presets)
@@ -43,10 +46,13 @@ def batch_loaders(
         producers_by_account=DataLoader(accounts.producers_by_account),
         case_history=DataLoader(cases.case_history),
         attachments=DataLoader(cases.attachments),
+        latest_appeals=DataLoader(cases.latest_appeals),
         tracks=DataLoader(tracks.tracks),
         credits=DataLoader(tracks.credits),
         fingerprints=DataLoader(recon.fingerprints),
         duplicates=DataLoader(recon.duplicates),
+        recon_scans=DataLoader(recon.recon_scans),
+        recon_matches=DataLoader(recon.recon_matches),
         licensing=DataLoader(tracks.licensing),
         track_abilities=DataLoader(tracks.track_abilities),
         analyses=DataLoader(analyses.analyses),

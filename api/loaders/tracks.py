@@ -7,17 +7,24 @@ from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsO
 from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited
 from api.loaders.reading import Reader, ability, aligned, grouped
-from api.refusals import required_role
+from api.recon.appeals import why_not_appealed
+from api.recon.rules import ScanLimits, day_of, why_not_scanned
+from api.recon.scans import why_not_again
+from api.refusals import Refused, required_role
 from api.viewer import Viewer
+from db.clock import now
 from db.folding import folded
-from db.ids import TrackId
-from db.queries import producers, tracks
+from db.ids import DuplicateAppealId, TrackId
+from db.queries import appeals, producers, scans, tracks
 from db.queries.tracks import TrackRow
+from db.session import Sessions
 from db.vocabulary import (
     AudioFormat,
     ExclusiveAvailability,
     LicensingModel,
+    ReviewStatus,
     Role,
+    TrackStatus,
 )
 from schema.ground import Money
 from schema.licensing import ExclusiveOffer, LicenceTerms, Licensing
@@ -27,6 +34,10 @@ from schema.tracks import Track, TrackAbilities
 
 class TrackLoaders(Reader):
     """Tracks as the viewer may see them, and what belongs to them."""
+
+    def __init__(self, sessions: Sessions, viewer: Viewer | None, *, limits: ScanLimits) -> None:
+        super().__init__(sessions, viewer)
+        self._limits = limits
 
     async def tracks(self, ids: list[TrackId]) -> Sequence[Track | None]:
         """Tracks that the viewer may see; another is like none."""
@@ -46,8 +57,31 @@ class TrackLoaders(Reader):
         return [_licensing(rows[track], own=is_theirs(self._viewer, rows[track])) for track in ids]
 
     async def track_abilities(self, ids: list[TrackId]) -> Sequence[TrackAbilities]:
-        rows = {row.id: row for row in await self._read(tracks.tracks, ids)}
-        return [_track_abilities(self._viewer, rows[track]) for track in ids]
+        async with self._sessions.reading() as session:
+            rows = {row.id: row for row in await tracks.tracks(session, ids)}
+            blocked = [row.id for row in rows.values() if row.status is TrackStatus.DUPLICATE]
+            known = await appeals.appeals_of(session, blocked) if blocked else []
+        waiting = {one.track_id: one.id for one in known if one.status is ReviewStatus.PENDING}
+        scanning = await self._why_not_scanned(list(rows.values()))
+        return [_track_abilities(self._viewer, rows[one], waiting.get(one), scanning[one]) for one in ids]
+
+    async def _why_not_scanned(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
+        """What a scan of each track would be refused for; nothing is read for who is no verified producer."""
+        viewer = self._viewer
+        if viewer is None or not viewer.has(Role.VERIFIED_PRODUCER) or viewer.producer_id is None:
+            role = Role.LISTENER if viewer is None else Role.VERIFIED_PRODUCER
+            return {row.id: required_role(role) for row in rows}
+        moment, ids = now(), [row.id for row in rows]
+        async with self._sessions.reading() as session:
+            credited = await tracks.credited_on(session, viewer.producer_id, ids)
+            recent = await scans.recent_scans(session, credited, since=moment - self._limits.cool_down)
+            used = await scans.counted_since(session, viewer.account_id, day_of(moment))
+        waits = why_not_again(self._limits, recent, moment=moment, used_today=used)
+        return {
+            row.id: why_not_scanned(row.status, own=is_theirs(viewer, row), credited=row.id in credited)
+            or waits(row.id)
+            for row in rows
+        }
 
     async def genre_counts(self, names: list[str]) -> Sequence[int]:
         async with self._sessions.reading() as session:
@@ -65,18 +99,23 @@ def is_theirs(viewer: Viewer | None, row: TrackRow) -> bool:
     return viewer is not None and (viewer.producer_id == row.producer_id or viewer.has(Role.STAFF))
 
 
-def _track_abilities(viewer: Viewer | None, row: TrackRow) -> TrackAbilities:
-    if viewer is None:
-        locked = ability(required_role(Role.LISTENER))
-        return TrackAbilities(edit=locked, delete=locked)
-    own = viewer.producer_id == row.producer_id
-    if own and not viewer.has(Role.PRODUCER):
-        locked = ability(required_role(Role.PRODUCER))
-        return TrackAbilities(edit=locked, delete=locked)
+def _track_abilities(
+    viewer: Viewer | None, row: TrackRow, appeal: DuplicateAppealId | None, no_scan: Refused | None
+) -> TrackAbilities:
+    own = viewer is not None and viewer.producer_id == row.producer_id
+    lacking = _role_lacking(viewer, own=own)
     return TrackAbilities(
-        edit=ability(why_not_edited(row.status, own=own)),
-        delete=ability(why_not_deleted(row.status, own=own)),
+        edit=ability(lacking or why_not_edited(row.status, own=own)),
+        delete=ability(lacking or why_not_deleted(row.status, own=own)),
+        appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
+        scan=ability(no_scan),
     )
+
+
+def _role_lacking(viewer: Viewer | None, *, own: bool) -> Refused | None:
+    if viewer is None:
+        return required_role(Role.LISTENER)
+    return required_role(Role.PRODUCER) if own and not viewer.has(Role.PRODUCER) else None
 
 
 def _licensing(row: TrackRow, *, own: bool) -> Licensing:

@@ -21,7 +21,14 @@ class AlreadyProducer(NotAllowed):
 
 
 @dataclass(eq=False)
-class CaseIsDecided(InWrongState):
-    message: str = "This application has been decided already."
+class AlreadyVerified(NotAllowed):
+    message: str = "You have the badge already."
+    path: tuple[str, ...] = ("kind",)
+    code: ErrorCode = ErrorCode.UNKNOWN_VALUE
+
+
+@dataclass(eq=False)
+class NotAProducerAnyMore(InWrongState):
+    message: str = "Only producers can be verified, and this account has lost producer access."
     path: tuple[str, ...] = ("id",)
-    code: ErrorCode = ErrorCode.ALREADY_REVIEWED
+    code: ErrorCode = ErrorCode.PRODUCER_REQUIRED

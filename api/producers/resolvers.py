@@ -5,12 +5,14 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 from api.asking import Info, id_given, id_of_type, mutation, signed_in
-from api.producers.applications import request_topic, review_application, submit_application
+from api.cases import case_topic
+from api.producers.applications import review_application, submit_application
+from api.producers.badge import ask_for_badge
 from api.producers.rules import checked_application
 from db.folding import folded
 from db.ids import ProducerId, ProducerRequestId, UploadId
 from db.queries import producers as queries
-from db.vocabulary import Role
+from db.vocabulary import ProducerRequestKind, Role
 from schema.cases import (
     ProducerRequest,
     ReviewProducerRequestInput,
@@ -53,13 +55,18 @@ class ProducersMutation:
     async def submit_producer_request(
         self, info: Info, input: SubmitProducerRequestInput
     ) -> SubmitProducerRequestPayload:
-        """Apply; one pending per kind. Codes: REQUIRED, MALFORMED, REQUEST_PENDING, UPLOAD_…."""
+        """Apply; one pending per kind. Codes: REQUIRED, MALFORMED, REQUEST_PENDING, PRODUCER_REQUIRED, UPLOAD_…."""
         viewer = signed_in(info)
         names = ("producer_name", "beats_url", "first_name", "last_name", "instagram", "label")
-        application = checked_application(**{name: given(getattr(input, name)) for name in names})
+        facts = {name: given(getattr(input, name)) for name in names}
         uploads = [UploadId(upload) for upload in given(input.attachment_upload_ids) or ()]
+        for_badge = input.kind is ProducerRequestKind.GET_VERIFIED
+        application = None if for_badge else checked_application(**facts)
         async with info.context.sessions.writing() as session:
-            request = await submit_application(session, viewer, application, attachments=uploads)
+            if application is None:
+                request = await ask_for_badge(session, viewer, attachments=uploads)
+            else:
+                request = await submit_application(session, viewer, application, attachments=uploads)
         return SubmitProducerRequestPayload(request=await _request(info, request))
 
     @mutation
@@ -86,14 +93,14 @@ class ProducersSubscription:
     async def producer_request_changed(
         self, info: Info, id: strawberry.ID
     ) -> AsyncGenerator[ProducerRequest]:
-        """An application while staff act on it.
+        """An application while staff or Discord act on it.
 
         Args:
             id: Own application.
         """
         signed_in(info)
         request = ProducerRequestId(id_of_type("id", id, "req", "producer request"))
-        async for _ in info.context.watch(request_topic(request)):
+        async for _ in info.context.watch(case_topic(request)):
             yield await _request(info, request) or not_there()
 
 

@@ -12,7 +12,6 @@ from db.folding import folded
 from db.vocabulary import ErrorCode
 
 LONGEST_NAME: Final = 60
-MOST_ATTACHMENTS: Final = 5
 _LONGEST_PERSON_NAME: Final = 100
 _LONGEST_ADDRESS: Final = 2000
 _LONGEST_HANDLE: Final = 30

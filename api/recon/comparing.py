@@ -1,15 +1,16 @@
-"""What an audio engine does for the duplicate check and for scans: listen, and compare with the whole catalogue.
+"""What an audio engine does for the duplicate check and for scans: listen, search the catalogue, compare.
 
 Listening and comparing happen outside of any transaction.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from api.recon.rules import Match, SameFile
+from db.ids import TrackId
 from db.queries import fingerprints as queries
 from db.queries.fingerprints import IndexedRecording, PostingRow
 from db.session import Sessions
@@ -64,16 +65,37 @@ class Question:
 
     Attributes:
         sha256: Of its file, hex: the very same file is known by it, however short it is.
+        own: Its track, which is never compared with itself; null for a sample.
     """
 
     heard: Heard
     sha256: str
+    own: TrackId | None
+
+
+class Suspect(NamedTuple):
+    """A recording to compare with, and where to look; null: the engine finds that out."""
+
+    recording: IndexedRecording
+    offsets: tuple[int, ...] | None = None
+
+
+class Searched(NamedTuple):
+    """What a search brought.
+
+    Attributes:
+        sequence: Of the index; what was taken in later was not looked at.
+    """
+
+    sequence: int
+    suspects: list[Suspect]
 
 
 class Engine(Protocol):
     """An audio engine; it knows no database."""
 
     async def listen(self, path: Path) -> Heard: ...
+    def postings_of(self, words: bytes) -> Sequence[tuple[int, int]]: ...
     async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]: ...
     async def compare(
         self, heard: Heard, others: Sequence[tuple[bytes, tuple[int, ...] | None]]
@@ -84,19 +106,10 @@ class MasterStorage(Protocol):
     def local_copy(self, key: str) -> AbstractAsyncContextManager[Path]: ...
 
 
-async def compare_with_all(
-    sessions: Sessions,
-    engine: Engine,
-    question: Question,
-    *,
-    weigh: Callable[[], Awaitable[None]] | None = None,
-) -> tuple[int, list[Found]]:
-    """Everything in the index that is alike, and the sequence up to which that holds.
+async def search(sessions: Sessions, engine: Engine, question: Question) -> Searched:
+    """Everything in the index that may be alike, likely ones first, and the sequence up to which that holds.
 
     What was taken in between two of these reads is left to the caller, or it would be found twice.
-
-    Args:
-        weigh: Awaited once there are near matches to look at.
     """
     heard = question.heard
     async with sessions.reading() as session:
@@ -110,16 +123,13 @@ async def compare_with_all(
     offsets = {candidate.number: candidate.offsets for candidate in candidates}
     async with sessions.reading() as session:
         near = await queries.recordings(session, offsets, model=heard.model)
-    known = {one.number: one for one in [*at_hand, *near] if one.sequence <= sequence}
-    if known and weigh is not None:
-        await weigh()
-    others = [(one, offsets.get(number)) for number, one in known.items()]
-    return sequence, await compare(engine, question, others)
+    ranks = {number: rank for rank, number in enumerate(offsets)}
+    likely = [*at_hand, *sorted(near, key=lambda one: ranks[one.number])]
+    known = {one.number: one for one in likely if one.sequence <= sequence and one.track_id != question.own}
+    return Searched(sequence, [Suspect(one, offsets.get(number)) for number, one in known.items()])
 
 
-async def compare(
-    engine: Engine, question: Question, others: Sequence[tuple[IndexedRecording, tuple[int, ...] | None]]
-) -> list[Found]:
+async def compare(engine: Engine, question: Question, others: Sequence[Suspect]) -> list[Found]:
     """Those of the others that are alike: the very same file by its hash, the others by ear."""
     heard, sha256 = question.heard, question.sha256
     same = [Found(one, SameFile.of(heard.duration_ms)) for one, _ in others if one.sha256 == sha256]

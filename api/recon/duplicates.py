@@ -12,8 +12,18 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.upload import tell_of_track
-from api.recon.comparing import Engine, Found, Heard, MasterStorage, Question, compare, compare_with_all
+from api.recon.comparing import (
+    Engine,
+    Found,
+    Heard,
+    MasterStorage,
+    Question,
+    Suspect,
+    compare,
+    search,
+)
 from api.recon.matches import blocking_tracks, raise_matches
+from api.recon.telling import note_new_upload, tell_of_matches
 from api.uploads.rules import stored_key
 from db import jobs
 from db.clock import now
@@ -45,7 +55,7 @@ class Newcomer:
 
     @property
     def question(self) -> Question:
-        return Question(self.heard, self.row.audio_sha256)
+        return Question(self.heard, self.row.audio_sha256, own=self.row.id)
 
 
 class OriginalIsGone(Exception):  # noqa: N818 -- a fact about the world, not a fault
@@ -72,15 +82,33 @@ async def check_track(
     if number is None:
         return
     newcomer = Newcomer(row, heard, number)
-    sequence, found = await compare_with_all(
-        sessions, engine, newcomer.question, weigh=lambda: _weigh(sessions, row)
-    )
+    sequence, suspects = await search(sessions, engine, newcomer.question)
+    if suspects:
+        await _weigh(sessions, row)
+    found = await compare(engine, newcomer.question, suspects)
     if not await _is_blocked(sessions, track, found):
         await write_postings(sessions, number, heard.postings)
     while (newer := await _judge(sessions, newcomer, sequence, found, settle)) is not None:
         sequence = max(recording.sequence for recording in newer)
-        alike = await compare(engine, newcomer.question, [(recording, None) for recording in newer])
+        alike = await compare(engine, newcomer.question, [Suspect(recording) for recording in newer])
         found = [*found, *alike]
+
+
+async def post_recording(sessions: Sessions, engine: Engine, track: TrackId, *, settle: Settle) -> None:
+    """Write the terms of a recording that staff took into the index.
+
+    Args:
+        settle: Ends the job, in the transaction that calls the recording posted.
+    """
+    async with sessions.reading() as session:
+        recording = await queries.unposted_recording(session, track)
+    if recording is not None:
+        await write_postings(sessions, recording.number, engine.postings_of(recording.words))
+    async with sessions.writing() as session:
+        await queries.mark_posted(session, track)
+        if recording and not await queries.still_there(session, [recording.number]):
+            await queries.drop_postings(session, recording.number)  # it was deleted while they were written
+        await settle(session)
 
 
 async def check_failed(session: AsyncSession, track: TrackId) -> None:
@@ -172,7 +200,9 @@ async def _raise(
     await match_queries.forget_blocks(session, track)
     if found:
         own = await match_queries.work(session, track)
-        await raise_matches(session, own, found, model=model, blocking=blocking)
+        raised = await raise_matches(session, own, found, model=model, blocking=blocking)
+        for told in await tell_of_matches(session, own, raised):
+            await note_new_upload(session, told)
 
 
 async def _record(session: AsyncSession, track: TrackRow, *, sequence: int | None) -> None:

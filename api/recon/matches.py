@@ -1,45 +1,72 @@
 """Raising matches: what was found alike becomes a row for each side, once for ever (D-33)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.recon.comparing import Found
 from api.recon.rules import Match, blocks
-from db.ids import ReconMatchId, TrackId
+from db.ids import TrackId, UploadId
 from db.queries import recon as queries
 from db.queries.fingerprints import IndexedRecording
-from db.queries.recon import WorkRow
+from db.queries.recon import Recorded, WorkRow
 
 _DIGITS: Final = 4
 """Of shares: more would claim more than was measured."""
 
 
+class Raised(NamedTuple):
+    """What was found of one pair, as it is kept now.
+
+    Attributes:
+        recording: The other side's.
+        match: The match of the own side.
+        other: The match of the other side; a sample is nobody's business but its owner's, so it has none.
+    """
+
+    recording: IndexedRecording
+    match: Recorded
+    other: Recorded | None
+
+
 async def raise_matches(
     session: AsyncSession,
     own: WorkRow,
-    found: Iterable[Found],
+    found: Sequence[Found],
     *,
     model: str,
-    blocking: Sequence[TrackId] = (),
-) -> list[ReconMatchId]:
+    blocking: Sequence[TrackId] | None = None,
+) -> list[Raised]:
     """Record both sides of every pair; a pair that is known keeps its id, its note and its first report.
 
     Args:
-        blocking: The others for whose sake the own track is a duplicate.
-
-    Returns:
-        The matches of the own side, in the order given.
+        blocking: The others for whose sake the own track is a duplicate; null: what blocks it is left as it is.
     """
-    raised: list[ReconMatchId] = []
+    sides: dict[tuple[TrackId, TrackId], dict[str, Any]] = {}
     for one in found:
-        other = _work(one.recording)
-        measures = _measures(one.match, model)
-        pair = {"track_id": own.track_id, "blocks": other.track_id in blocking}
-        raised.append(await queries.record_match(session, {**pair, **_other(other), **measures}))
-        pair = {"track_id": other.track_id, "blocks": False}
-        await queries.record_match(session, {**pair, **_other(own), **_mirrored(measures)})
+        other, measures = _work(one.recording), _measures(one.match, model)
+        blocks_it = {} if blocking is None else {"blocks": other.track_id in blocking}
+        here, there = own.track_id, other.track_id
+        sides[here, there] = {"track_id": here, **blocks_it, **_other(other), **measures}
+        sides[there, here] = {"track_id": there, **_other(own), **_mirrored(measures)}
+    # in one order everywhere, or two scans that find each other wait for each other
+    kept = {pair: await queries.record_match(session, sides[pair]) for pair in sorted(sides)}
+    tracks = [(one.recording, one.recording.track_id) for one in found]
+    return [
+        Raised(recording, kept[own.track_id, track], kept[track, own.track_id]) for recording, track in tracks
+    ]
+
+
+async def raise_sample_matches(
+    session: AsyncSession, sample: UploadId, found: Sequence[Found], *, model: str
+) -> list[Raised]:
+    """Record what a sample is like, for its owner alone."""
+    raised: list[Raised] = []
+    for one in found:
+        measured = _other(_work(one.recording)) | _measures(one.match, model)
+        match = await queries.record_match(session, {"upload_id": sample, **measured})
+        raised.append(Raised(one.recording, match, None))
     return raised
 
 
@@ -84,7 +111,7 @@ def _mirrored(measures: Mapping[str, Any]) -> dict[str, Any]:
         "query_coverage": measures["reference_coverage"],
         "reference_coverage": measures["query_coverage"],
         "speed_ratio": 1 / measures["speed_ratio"],
-        "pitch_shift_semitones": -measures["pitch_shift_semitones"],
+        "pitch_shift_semitones": 0.0 - measures["pitch_shift_semitones"],  # never -0.0
         "segments": sorted(map(_turned, measures["segments"]), key=lambda one: one["query_start_ms"]),
     }
 

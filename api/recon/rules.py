@@ -2,14 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import Final, Protocol, Self
 
-from db.vocabulary import MatchClass, MatchRelation, SimilarityBand
+from api.catalog.rules import may_see
+from api.recon.errors import (
+    ScansOfTheDayAreUsed,
+    SubjectWasJustScanned,
+    TrackHasNoFingerprint,
+    TrackIsNotCredited,
+    TrackToScanNotFound,
+)
+from api.refusals import Refused, TooMuch
+from db.vocabulary import MatchClass, MatchRelation, SimilarityBand, TrackStatus
 
 BLOCKING_COVERAGE: Final = 0.8
 """Of either side: an excerpt of somebody's beat is a duplicate too (D-31)."""
 _VERY_HIGH: Final = 0.90
 _HIGH: Final = 0.80
+_FINGERPRINTED: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.HIDDEN, TrackStatus.SOLD})
 
 
 class Segment(Protocol):
@@ -96,3 +107,51 @@ class SameFile:
     @classmethod
     def of(cls, duration_ms: int) -> Self:
         return cls((WholeFile(query_end_ms=duration_ms, reference_end_ms=duration_ms),))
+
+
+@dataclass(frozen=True)
+class ScanLimits:
+    """How often scans may be asked for (D-32).
+
+    Attributes:
+        cool_down: Between two of one track or sample.
+        a_day: Of one account, from midnight to midnight UTC.
+    """
+
+    cool_down: timedelta
+    a_day: int
+
+
+def why_not_scanned(status: TrackStatus, *, own: bool, credited: bool) -> Refused | None:
+    """Why a verified producer cannot scan a track; null if they can (D-32)."""
+    if status is TrackStatus.REMOVED or not (credited or may_see(status, own=own)):
+        return TrackToScanNotFound()
+    if not credited:
+        return TrackIsNotCredited()
+    return None if status in _FINGERPRINTED else TrackHasNoFingerprint()
+
+
+def why_not_yet(
+    limits: ScanLimits, *, moment: datetime, last: datetime | None, used_today: int
+) -> TooMuch | None:
+    """Why the next scan has to wait; null if it need not.
+
+    Args:
+        last: When the subject's last scan that counts was asked for.
+        used_today: Scans of the account that count of today's allowance.
+    """
+    if last is not None and (again := last + limits.cool_down) > moment:
+        return SubjectWasJustScanned(retry_at=again, limit=1)
+    if used_today >= limits.a_day:
+        return ScansOfTheDayAreUsed(retry_at=next_day(moment), limit=limits.a_day)
+    return None
+
+
+def day_of(moment: datetime) -> datetime:
+    """The midnight, UTC, that its day began with."""
+    return datetime.combine(moment.astimezone(UTC).date(), time(), UTC)
+
+
+def next_day(moment: datetime) -> datetime:
+    """The next midnight, UTC."""
+    return day_of(moment) + timedelta(days=1)

@@ -90,6 +90,12 @@ async def password_hash(session: AsyncSession, account: AccountId) -> str:
     ).scalar_one()
 
 
+async def lock(session: AsyncSession, account: AccountId) -> None:
+    """Keep others who lock this account waiting until the transaction ends; rows that name it may still be added."""
+    row = select(col(Account.id)).where(col(Account.id) == account)
+    await session.execute(row.with_for_update(key_share=True))
+
+
 async def find_accounts(session: AsyncSession, text: str, *, limit: int) -> list[AccountRow]:
     """Accounts whose e-mail or name contains the text, or whose id it is; newest first."""
     like = f"%{_escaped(text.casefold())}%"

@@ -15,7 +15,7 @@ from db.ids import FingerprintId, TrackId
 from db.models.fingerprints import UNPOSTED, Fingerprint, FingerprintIndex, Posting
 from db.models.producers import Producer
 from db.models.tracks import Track
-from db.queries.rows import read, read_count, select_row
+from db.queries.rows import read, read_count, read_one, select_row
 from db.vocabulary import FingerprintStatus
 
 
@@ -122,11 +122,20 @@ async def add_postings(session: AsyncSession, number: int, postings: Sequence[tu
 
 
 async def judge(
-    session: AsyncSession, track: TrackId, status: FingerprintStatus, *, sequence: int | None
+    session: AsyncSession,
+    track: TrackId,
+    status: FingerprintStatus,
+    *,
+    sequence: int | None,
+    posted: bool = True,
 ) -> None:
-    """Record the verdict; with a sequence, the recording is in the index from then on. Needs the lock."""
+    """Record the verdict; with a sequence, the recording is in the index from then on. Needs the lock.
+
+    Args:
+        posted: Its terms are written; else every newcomer is compared with it until they are.
+    """
     changed = update(Fingerprint).where(col(Fingerprint.track_id) == track)
-    verdict = {"status": status, "sequence": sequence, "posted": sequence is not None}
+    verdict = {"status": status, "sequence": sequence, "posted": sequence is not None and posted}
     await session.execute(changed.values(checked_at=now(), scanned_at=now(), **verdict))
     if sequence is not None:
         await session.execute(update(FingerprintIndex).values(sequence=sequence))
@@ -208,9 +217,39 @@ async def recordings_after(session: AsyncSession, sequence: int, *, model: str) 
     return await read(session, IndexedRecording, newer.order_by(col(Fingerprint.sequence)))
 
 
+async def unposted_recording(session: AsyncSession, track: TrackId) -> IndexedRecording | None:
+    """A track's recording, if it is in the index and its terms are still to be written."""
+    return await read_one(
+        session, IndexedRecording, _RECORDINGS.where(UNPOSTED, col(Fingerprint.track_id) == track)
+    )
+
+
+async def mark_posted(session: AsyncSession, track: TrackId) -> None:
+    """The terms of a track's recording are written."""
+    await session.execute(update(Fingerprint).where(col(Fingerprint.track_id) == track).values(posted=True))
+
+
 async def unposted_recordings(session: AsyncSession, *, model: str) -> list[IndexedRecording]:
     """Recordings in the index whose terms are still being written: a handful at most."""
     return await read(session, IndexedRecording, _RECORDINGS.where(UNPOSTED, col(Fingerprint.model) == model))
+
+
+async def count_indexed(session: AsyncSession, *, model: str, but: TrackId | None) -> int:
+    """How many recordings are in the index as this model heard them.
+
+    Args:
+        but: Not counting this track's.
+    """
+    indexed = [col(Fingerprint.sequence).is_not(None), col(Fingerprint.model) == model]
+    indexed += [col(Fingerprint.track_id) != but] if but else []
+    return await read_count(session, select(func.count()).select_from(Fingerprint).where(*indexed))
+
+
+async def note_scan(session: AsyncSession, track: TrackId) -> None:
+    """Say that a track was compared with the whole catalogue just now."""
+    await session.execute(
+        update(Fingerprint).where(col(Fingerprint.track_id) == track).values(scanned_at=now())
+    )
 
 
 async def recordings_with_sha256(session: AsyncSession, sha256: str) -> list[IndexedRecording]:

@@ -9,10 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
-from db.ids import AccountId, ProducerId, ProducerRequestId, UploadId
+from db.ids import AccountId, ProducerId, ProducerRequestId
 from db.models.accounts import RoleGrant
-from db.models.producers import Attachment, CaseStep, Producer, ProducerRequest
-from db.models.uploads import Upload
+from db.models.producers import Producer, ProducerRequest
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import read, read_count, read_one, read_page, select_row
 from db.vocabulary import ProducerRequestKind, ReviewStatus, Role
@@ -33,29 +32,18 @@ class ProducerRequestRow(NamedTuple):
     account_id: AccountId
     kind: ProducerRequestKind
     status: ReviewStatus
-    producer_name: str
-    beats_url: str
-    first_name: str
-    last_name: str
+    producer_name: str | None
+    beats_url: str | None
+    first_name: str | None
+    last_name: str | None
     instagram: str | None
     label: str | None
     submitted_at: datetime
     reviewed_at: datetime | None
     review_reason: str | None
-
-
-class CaseStepRow(NamedTuple):
-    case_id: str
-    status: ReviewStatus
-    at: datetime
-    reason: str | None
-
-
-class AttachmentRow(NamedTuple):
-    case_id: str
-    upload_id: UploadId
-    filename: str
-    byte_size: int
+    code: str | None
+    code_expires_at: datetime | None
+    code_typed_at: datetime | None
 
 
 _BADGE = exists().where(
@@ -69,7 +57,6 @@ _NEWEST_FIRST = [
     Key(col(ProducerRequest.submitted_at), descending=True),
     Key(col(ProducerRequest.id), descending=True),
 ]
-_OLDEST_FIRST = [Key(col(ProducerRequest.submitted_at)), Key(col(ProducerRequest.id))]
 
 
 async def producers(session: AsyncSession, ids: Collection[ProducerId]) -> list[ProducerRow]:
@@ -104,18 +91,6 @@ async def count_requests_of(session: AsyncSession, account: AccountId) -> int:
     return await read_count(session, select(func.count()).where(col(ProducerRequest.account_id) == account))
 
 
-async def case_queue(
-    session: AsyncSession, statuses: Collection[ReviewStatus], part: Slice
-) -> Page[ProducerRequestRow]:
-    """Cases in these states, oldest first."""
-    waiting = _REQUESTS.where(col(ProducerRequest.status).in_(statuses))
-    return await read_page(session, ProducerRequestRow, waiting, _OLDEST_FIRST, part)
-
-
-async def count_cases(session: AsyncSession, statuses: Collection[ReviewStatus]) -> int:
-    return await read_count(session, select(func.count()).where(col(ProducerRequest.status).in_(statuses)))
-
-
 async def decide_request(
     session: AsyncSession, request: ProducerRequestId, status: ReviewStatus, reason: str | None
 ) -> bool:
@@ -129,32 +104,32 @@ async def decide_request(
     return (await session.execute(decided)).one_or_none() is not None
 
 
-async def case_steps(session: AsyncSession, cases: Collection[str]) -> list[CaseStepRow]:
-    """Every state of these cases, oldest first."""
-    steps = select_row(CaseStepRow, CaseStep).where(col(CaseStep.case_id).in_(cases))
-    return await read(session, CaseStepRow, steps.order_by(col(CaseStep.id)))
-
-
-async def attachments(session: AsyncSession, cases: Collection[str]) -> list[AttachmentRow]:
-    """Files of these cases, in the order given."""
-    upload = {"filename": col(Upload.filename), "byte_size": col(Upload.byte_size)}
-    files = select_row(AttachmentRow, Attachment, **upload).join(
-        Upload, col(Upload.id) == col(Attachment.upload_id)
-    )
-    chosen = files.where(col(Attachment.case_id).in_(cases)).order_by(col(Attachment.position))
-    return await read(session, AttachmentRow, chosen)
-
-
-async def accounts_waiting(session: AsyncSession, accounts: Collection[AccountId]) -> frozenset[AccountId]:
-    """Those of the accounts whose application waits for review."""
+async def applications_waiting(
+    session: AsyncSession, accounts: Collection[AccountId]
+) -> frozenset[tuple[AccountId, ProducerRequestKind]]:
+    """What the accounts have asked for and wait for."""
     waiting = (
         col(ProducerRequest.account_id).in_(accounts),
         col(ProducerRequest.status) == ReviewStatus.PENDING,
     )
-    return frozenset(await session.scalars(select(col(ProducerRequest.account_id)).where(*waiting)))
+    columns = (col(ProducerRequest.account_id), col(ProducerRequest.kind))
+    return frozenset(
+        (account, kind) for account, kind in await session.execute(select(*columns).where(*waiting))
+    )
 
 
-async def waiting_request(session: AsyncSession, account: AccountId) -> ProducerRequestId | None:
+async def waiting_request(
+    session: AsyncSession, account: AccountId, kind: ProducerRequestKind
+) -> ProducerRequestRow | None:
     """The application of an account that waits for review."""
-    waiting = col(ProducerRequest.account_id) == account, col(ProducerRequest.status) == ReviewStatus.PENDING
-    return await session.scalar(select(col(ProducerRequest.id)).where(*waiting))
+    own = col(ProducerRequest.account_id) == account, col(ProducerRequest.kind) == kind
+    waiting = _REQUESTS.where(*own, col(ProducerRequest.status) == ReviewStatus.PENDING)
+    return await read_one(session, ProducerRequestRow, waiting)
+
+
+async def renew_code(
+    session: AsyncSession, request: ProducerRequestId, code: str, *, expires_at: datetime
+) -> None:
+    """Put another one-time code in place of the one that ended."""
+    columns = {"code": code, "code_expires_at": expires_at}
+    await session.execute(update(ProducerRequest).where(col(ProducerRequest.id) == request).values(**columns))

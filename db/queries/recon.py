@@ -1,21 +1,32 @@
 """Reading and keeping what was found alike."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from db.ids import ReconMatchId, TrackId, UploadId
+from db.ids import ProducerId, ReconMatchId, ReconScanId, TrackId, UploadId
 from db.models.fingerprints import Fingerprint
 from db.models.producers import Producer
-from db.models.recon import ReconMatch
+from db.models.recon import DuplicateAppeal, ReconMatch, ReconScanMatch
 from db.models.tracks import Track
-from db.queries.rows import read, select_row
-from db.vocabulary import MatchClass, MatchRelation, MatchTriage
+from db.queries.conditions import Bounds, one_of, within
+from db.queries.eyes import Eyes, credited_tracks, sees_match
+from db.queries.paging import Key, Page, Slice
+from db.queries.rows import AnySelect, read, read_count, read_page, select_row
+from db.vocabulary import (
+    MatchClass,
+    MatchRelation,
+    MatchTriage,
+    OrderDirection,
+    ReconMatchOrderField,
+    ReviewStatus,
+)
 
 _MEASURES = (
     "match_class",
@@ -62,6 +73,26 @@ class ReconMatchRow(NamedTuple):
     first_seen_at: datetime
 
 
+@dataclass(frozen=True)
+class MatchFilter:
+    """Which matches; null conditions hold for every match.
+
+    Attributes:
+        of: Only of this own track.
+        crediting: Only of tracks that credit this producer.
+        reported_by: Only those that this scan reported.
+    """
+
+    of: TrackId | None = None
+    crediting: ProducerId | None = None
+    reported_by: ReconScanId | None = None
+    classes: frozenset[MatchClass] | None = None
+    relations: frozenset[MatchRelation] | None = None
+    triages: frozenset[MatchTriage] | None = None
+    similarity: Bounds | None = None
+    first_seen_at: Bounds | None = None
+
+
 _MATCHES = select_row(ReconMatchRow, ReconMatch)
 
 
@@ -77,14 +108,27 @@ async def work(session: AsyncSession, track: TrackId) -> WorkRow:
     return rows[0]
 
 
-async def record_match(session: AsyncSession, columns: Mapping[str, Any]) -> ReconMatchId:
+class Recorded(NamedTuple):
+    """One side of a pair as it is kept.
+
+    Attributes:
+        is_new: It was not known before.
+    """
+
+    id: ReconMatchId
+    is_new: bool
+
+
+async def record_match(session: AsyncSession, columns: Mapping[str, Any]) -> Recorded:
     """Keep one side of a pair; one that is known takes the new measures, and keeps everything else."""
     subject = "upload_id" if columns.get("upload_id") else "track_id"
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    fresh = insert(ReconMatch).values(**ReconMatch.model_validate(columns).model_dump())
+    values = ReconMatch.model_validate(columns).model_dump()
+    fresh = insert(ReconMatch).values(**values)
     measured = {name: fresh.excluded[name] for name in _MEASURES if name in columns}
     kept = fresh.on_conflict_do_update(index_elements=[subject, "other_track_id"], set_=measured)
-    return ReconMatchId((await session.execute(kept.returning(col(ReconMatch.id)))).scalar_one())
+    match = ReconMatchId((await session.execute(kept.returning(col(ReconMatch.id)))).scalar_one())
+    return Recorded(match, is_new=match == values["id"])
 
 
 async def forget_blocks(session: AsyncSession, track: TrackId) -> None:
@@ -101,7 +145,81 @@ async def cleared_with(session: AsyncSession, track: TrackId) -> frozenset[Track
 
 
 async def blocking_matches(session: AsyncSession, tracks: Collection[TrackId]) -> list[ReconMatchRow]:
-    """Why these tracks are duplicates, most similar first."""
-    blocking = _MATCHES.where(col(ReconMatch.track_id).in_(tracks), col(ReconMatch.blocks))
-    ordered = blocking.order_by(col(ReconMatch.similarity).desc(), col(ReconMatch.id))
+    """Why these tracks are duplicates, or were before an appeal was granted; most similar first."""
+    appealed = select(col(DuplicateAppeal.id)).where(
+        col(DuplicateAppeal.track_id) == col(ReconMatch.track_id),
+        col(DuplicateAppeal.status) == ReviewStatus.APPROVED,
+    )
+    why = col(ReconMatch.blocks) | (col(ReconMatch.cleared) & appealed.exists())
+    ordered = _MATCHES.where(col(ReconMatch.track_id).in_(tracks), why).order_by(
+        col(ReconMatch.similarity).desc(), col(ReconMatch.id)
+    )
     return await read(session, ReconMatchRow, ordered)
+
+
+async def match(session: AsyncSession, match_id: ReconMatchId) -> ReconMatchRow:
+    [row] = await read(session, ReconMatchRow, _MATCHES.where(col(ReconMatch.id) == match_id))
+    return row
+
+
+async def seen_matches(
+    session: AsyncSession, ids: Collection[ReconMatchId], *, seen_by: Eyes
+) -> list[ReconMatchRow]:
+    """Those of the matches that are there for who looks."""
+    chosen = _MATCHES.where(col(ReconMatch.id).in_(ids), *sees_match(seen_by))
+    return await read(session, ReconMatchRow, chosen)
+
+
+async def page_of_matches(
+    session: AsyncSession, order: list[Key], part: Slice, *, chosen: MatchFilter, seen_by: Eyes
+) -> Page[ReconMatchRow]:
+    return await read_page(session, ReconMatchRow, matching(_MATCHES, chosen, seen_by), order, part)
+
+
+async def count_matches(session: AsyncSession, *, chosen: MatchFilter, seen_by: Eyes) -> int:
+    counted: AnySelect = select(func.count()).select_from(ReconMatch)
+    return await read_count(session, matching(counted, chosen, seen_by))
+
+
+def matching(statement: AnySelect, chosen: MatchFilter, seen_by: Eyes) -> AnySelect:
+    """The statement about matches, cut to the filter and to what is there for who looks."""
+    return statement.where(*_whose(chosen), *_measured(chosen), *sees_match(seen_by))
+
+
+def _whose(chosen: MatchFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if chosen.of is not None:
+        conditions.append(col(ReconMatch.track_id) == chosen.of)
+    if chosen.crediting is not None:
+        conditions.append(col(ReconMatch.track_id).in_(credited_tracks(chosen.crediting)))
+    if chosen.reported_by is not None:
+        reported = select(col(ReconScanMatch.match_id)).where(
+            col(ReconScanMatch.scan_id) == chosen.reported_by
+        )
+        conditions.append(col(ReconMatch.id).in_(reported))
+    return conditions
+
+
+def _measured(chosen: MatchFilter) -> list[ColumnElement[bool]]:
+    return [
+        *one_of(col(ReconMatch.match_class), chosen.classes),
+        *one_of(col(ReconMatch.relation), chosen.relations),
+        *one_of(col(ReconMatch.triage), chosen.triages),
+        *within(col(ReconMatch.similarity), chosen.similarity),
+        *within(col(ReconMatch.first_seen_at), chosen.first_seen_at),
+    ]
+
+
+def order_keys(by: ReconMatchOrderField, direction: OrderDirection) -> list[Key]:
+    """The keys that a page of matches is cut by; ties by id."""
+    descending = direction is OrderDirection.DESC
+    return [Key(getattr(ReconMatch, by.lower()), descending), Key(col(ReconMatch.id), descending)]
+
+
+def anchor_of(row: ReconMatchRow, by: ReconMatchOrderField) -> tuple[object, ...]:
+    """The row's place in that order: what its cursor says."""
+    return (getattr(row, by.lower()), row.id)
+
+
+async def set_triage(session: AsyncSession, match: ReconMatchId, triage: MatchTriage) -> None:
+    await session.execute(update(ReconMatch).where(col(ReconMatch.id) == match).values(triage=triage))

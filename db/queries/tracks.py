@@ -24,6 +24,7 @@ from sqlmodel import col
 from db.columns import UtcDateTime
 from db.ids import PictureId, ProducerId, TrackId, UploadId
 from db.models.tracks import Track, TrackCredit, TrackLabel
+from db.queries.conditions import Bounds, one_of, within
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.vocabulary import (
@@ -69,14 +70,6 @@ class TrackRow(NamedTuple):
     input_sha256: str
     created_at: datetime
     published_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """A range of whole numbers or instants; null: open on that side."""
-
-    least: Any = None
-    most: Any = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +156,20 @@ async def credits_of(session: AsyncSession, ids: Collection[TrackId]) -> list[tu
     return [(track, producer) for track, producer in rows]
 
 
+async def credited_on(
+    session: AsyncSession, producer: ProducerId, ids: Collection[TrackId]
+) -> frozenset[TrackId]:
+    """Those of the tracks that credit the producer."""
+    here = col(TrackCredit.producer_id) == producer, col(TrackCredit.track_id).in_(ids)
+    return frozenset(await session.scalars(select(col(TrackCredit.track_id)).where(*here)))
+
+
+async def uploaders(session: AsyncSession, ids: Collection[TrackId]) -> dict[TrackId, ProducerId]:
+    """Who uploaded these tracks, in whatever state they are."""
+    pairs = select(col(Track.id), col(Track.producer_id)).where(col(Track.id).in_(ids))
+    return {TrackId(track): ProducerId(producer) for track, producer in await session.execute(pairs)}
+
+
 async def published_by_genre(session: AsyncSession) -> dict[str, int]:
     """Folded genre → published tracks that name it or a child of it."""
     statement = (
@@ -224,32 +231,32 @@ def _whose(chosen: TrackFilter) -> list[ColumnElement[bool]]:
         conditions.append(_credits(chosen.credited))
     return [
         *conditions,
-        *_one_of(col(Track.id), chosen.ids),
-        *_one_of(col(Track.producer_id), chosen.producer_ids),
+        *one_of(col(Track.id), chosen.ids),
+        *one_of(col(Track.producer_id), chosen.producer_ids),
     ]
 
 
 def _facts(chosen: TrackFilter) -> list[ColumnElement[bool]]:
     return [
-        *_within(col(Track.bpm), chosen.bpm),
-        *_one_of(col(Track.bpm), chosen.bpm_any_of),
-        *_one_of(col(Track.pitch_class), chosen.pitch_classes),
-        *_one_of(col(Track.scale), chosen.scales),
-        *_within(col(Track.duration_ms), chosen.duration_ms),
-        *_one_of(col(Track.duration_ms), chosen.duration_any_of),
-        *_within(col(Track.published_at), chosen.published_at),
+        *within(col(Track.bpm), chosen.bpm),
+        *one_of(col(Track.bpm), chosen.bpm_any_of),
+        *one_of(col(Track.pitch_class), chosen.pitch_classes),
+        *one_of(col(Track.scale), chosen.scales),
+        *within(col(Track.duration_ms), chosen.duration_ms),
+        *one_of(col(Track.duration_ms), chosen.duration_any_of),
+        *within(col(Track.published_at), chosen.published_at),
     ]
 
 
 def _offers(chosen: TrackFilter) -> list[ColumnElement[bool]]:
-    models = _one_of(col(Track.licensing_model), chosen.licensing_models)
+    models = one_of(col(Track.licensing_model), chosen.licensing_models)
     if chosen.price is None:
         return models
     return [
         *models,
         col(Track.exclusive_availability) == ExclusiveAvailability.AVAILABLE,
         col(Track.exclusive_currency) == chosen.price_currency,
-        *_within(col(Track.exclusive_price_minor), chosen.price),
+        *within(col(Track.exclusive_price_minor), chosen.price),
     ]
 
 
@@ -265,23 +272,12 @@ def _labelled(kind: LabelKind, choice: TextChoice) -> ColumnElement[bool]:
 
 def _text(column: Any, choice: TextChoice) -> list[ColumnElement[bool]]:
     containing = [] if choice.containing is None else [column.contains(choice.containing, autoescape=True)]
-    return [*_one_of(column, choice.any_of), *containing]
+    return [*one_of(column, choice.any_of), *containing]
 
 
 def _credits(producer: ProducerId) -> ColumnElement[bool]:
     credited = select(col(TrackCredit.track_id)).where(col(TrackCredit.producer_id) == producer)
     return col(Track.id).in_(credited) & (col(Track.producer_id) != producer)
-
-
-def _within(column: Any, bounds: Bounds | None) -> list[ColumnElement[bool]]:
-    if bounds is None:
-        return []
-    low = [] if bounds.least is None else [column >= bounds.least]
-    return low if bounds.most is None else [*low, column <= bounds.most]
-
-
-def _one_of(column: Any, values: Collection[Any] | None) -> list[ColumnElement[bool]]:
-    return [] if values is None else [column.in_(values)]
 
 
 async def change_track(session: AsyncSession, track: TrackId, columns: Mapping[str, Any]) -> None:

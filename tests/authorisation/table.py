@@ -13,6 +13,7 @@ SIGNED_IN: Final = ALL - {"visitor"}
 OWNER: Final = frozenset({"owner"})
 STAFF: Final = frozenset({"staff"})
 OWNER_AND_STAFF: Final = OWNER | STAFF
+VERIFIED: Final = frozenset({"owner", "producer"})
 UNAUTHENTICATED: Final = {"visitor": "UNAUTHENTICATED"}
 
 
@@ -35,8 +36,11 @@ class Door:
 
 _ACCOUNT = "node(id: $account) { ... on Account { {} } }"
 _REQUEST = "node(id: $request) { ... on ProducerRequest { {} } }"
+_APPEAL = "node(id: $appeal) { ... on DuplicateAppeal { {} } }"
 _TRACK = "track(id: $track) { {} }"
 _DUPLICATE = "track(id: $duplicate) { {} }"
+_SCAN = "node(id: $scan) { ... on ReconScan { {} } }"
+_MATCH = "node(id: $match) { ... on ReconMatch { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -57,12 +61,14 @@ DOORS: Final = (
         "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
         "me": SIGNED_IN,
         "staff": STAFF,
+        "reconScan": OWNER_AND_STAFF,
+        "reconScans reconMatches reconAllowance": VERIFIED,
     }),
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
         "sessions apiTokens": OWNER_AND_STAFF,
     }),
-    Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload": OWNER_AND_STAFF}),
+    Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload scan": OWNER_AND_STAFF}),
     Door("RoleChange", _in(_ACCOUNT, "roleHistory"), {"role granted at reason": OWNER_AND_STAFF, "by": STAFF}),
     Door("ProducerRequestConnection", _in(_ACCOUNT, "producerRequests"), {_PAGE: OWNER_AND_STAFF}),
     Door("ProducerRequestEdge", "node(id: $account) { ... on Account { producerRequests { edges { {} } } } }",
@@ -78,6 +84,18 @@ DOORS: Final = (
     Door("ProducerRequest", _REQUEST, {
         "id status submittedAt reviewedAt reviewReason history kind producerName beatsUrl": OWNER_AND_STAFF,
         "firstName lastName instagram label applicant attachments": OWNER_AND_STAFF,
+        "verification": NOBODY,
+    }),
+    Door("ProducerRequest", "node(id: $badge) { ... on ProducerRequest { {} } }", {
+        "kind status": OWNER_AND_STAFF,
+        "verification": OWNER,
+        "producerName beatsUrl firstName lastName": NOBODY,
+    }),
+    Door("VerificationChallenge", "node(id: $badge) { ... on ProducerRequest { verification { {} } } }", {
+        "command inviteUrl expiresAt confirmedAt": OWNER,
+    }),
+    Door("DuplicateAppeal", _APPEAL, {
+        "id status submittedAt reviewedAt reviewReason history track statement attachments": OWNER_AND_STAFF,
     }),
     Door("ReviewStep", _in(_REQUEST, "history"), {"status at reason": OWNER_AND_STAFF}),
     Door("Attachment", _in(_REQUEST, "attachments"), {"filename byteSize file": OWNER_AND_STAFF}),
@@ -87,13 +105,13 @@ DOORS: Final = (
     Door("Track", _TRACK, {
         _TRACK_FACTS: ALL,
         "publishedAt previewUrl analysis": ALL,
-        "master": OWNER_AND_STAFF,
+        "master reconMatches": OWNER_AND_STAFF,
     }),
     Door("Track", _DUPLICATE, {"id": OWNER_AND_STAFF, "analysis": NOBODY}),
     Door("Track", "track(id: $sold) { {} }", {_TRACK_FACTS: ALL, "publishedAt": ALL, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $hidden) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $unsettled) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "publishedAt": NOBODY}),
-    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit delete": ALL}),
+    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit delete appeal scan": ALL}),
     Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
     Door("Fingerprint", _in(_TRACK, "fingerprint"), {
         "status checkedAt": ALL,
@@ -105,6 +123,7 @@ DOORS: Final = (
     }),
     Door("DuplicateFinding", "track(id: $duplicate) { fingerprint { duplicate { {} } } }", {
         "original similarity band segments track": OWNER_AND_STAFF,
+        "appeal": NOBODY,
     }),
     Door("RecordedWork", "track(id: $duplicate) { fingerprint { duplicate { original { {} } } } }", {
         "title artists producerName fingerprintedAt": OWNER_AND_STAFF,
@@ -112,6 +131,27 @@ DOORS: Final = (
     Door("MatchSegment", "track(id: $duplicate) { fingerprint { duplicate { segments { {} } } } }", {
         "queryStartMs queryEndMs referenceStartMs referenceEndMs similarity": OWNER_AND_STAFF,
     }),
+    Door("ReconScan", _SCAN, {
+        "id status progress stage startedAt finishedAt trigger track comparedCount matches createdAt": OWNER_AND_STAFF,
+        "error upload": NOBODY,
+    }),
+    Door("ReconScan", "node(id: $sampleScan) { ... on ReconScan { {} } }", {
+        "id status error matches": OWNER_AND_STAFF,
+        "upload": OWNER,
+        "track": NOBODY,
+    }),
+    Door("ReconScanError", "node(id: $sampleScan) { ... on ReconScan { error { {} } } }", {
+        "message retryable": OWNER_AND_STAFF,
+    }),
+    Door("ReconMatch", _MATCH, {
+        "id matchClass relation similarity band queryCoverage referenceCoverage speedRatio": OWNER_AND_STAFF,
+        "pitchShiftSemitones segments found ownTrack track firstSeenAt triage": OWNER_AND_STAFF,
+    }),
+    Door("ReconMatchConnection", "node(id: $scan) { ... on ReconScan { matches { {} } } }", {_PAGE: OWNER_AND_STAFF}),
+    Door("ReconMatchEdge", "node(id: $scan) { ... on ReconScan { matches { edges { {} } } } }", {_EDGE: OWNER_AND_STAFF}),
+    Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
+    Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
+    Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
         "availability price terms": ALL,
@@ -161,6 +201,7 @@ DOORS: Final = (
 CALLS: Final = {
     ("Query", "producer"): "producer(by: {id: $producer})",
     ("Query", "track"): "track(id: $track)",
+    ("Query", "reconScan"): "reconScan(id: $scan)",
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
     ("Query", "node"): "node(id: $track)",
     ("Query", "nodes"): "nodes(ids: [$track])",
@@ -188,6 +229,9 @@ _STAFF_ONLY = (
 _OWN_UPLOAD_ONLY = UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "unverified": "NOT_FOUND"}
 
 
+_VERIFIED_ONLY = UNAUTHENTICATED | dict.fromkeys(
+    ("listener", "unverified", "staff"), "VERIFIED_PRODUCER_REQUIRED"
+)
 _OWN_TRACK_ONLY = _OWN_UPLOAD_ONLY | {"producer": "NOT_YOURS", "unverified": "NOT_YOURS"}
 
 
@@ -215,11 +259,21 @@ ACTS: Final = {
         _same(_GIVEN), UNAUTHENTICATED | dict.fromkeys(("producer", "unverified", "owner"), "UNKNOWN_VALUE")
     ),
     "reviewProducerRequest": Act(_on("pending", input={"decision": "APPROVE"}), _STAFF_ONLY),
+    "appealDuplicate": Act(
+        _on("duplicate", input={"statement": "This beat is mine from the first bar to the last."}),
+        UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "unverified": "NOT_FOUND"},
+    ),
+    "reviewDuplicateAppeal": Act(_on("waitingAppeal", input={"decision": "DENY", "reason": "No."}), _STAFF_ONLY),
     "createUpload": Act(_same({"input": _FILE}), UNAUTHENTICATED | _NO_PRODUCERS),
     "createTrack": Act(lambda world, _: {"input": an_entry(world.ids["fresh"])}, _OWN_UPLOAD_ONLY),
     "updateTrack": Act(_on("track", input={"bpm": 70}), _OWN_TRACK_ONLY),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
     "deleteTrack": Act(_on("track"), _OWN_TRACK_ONLY),
+    "startReconScan": Act(
+        lambda world, _: {"input": {"trackId": world.ids["track"]}}, _VERIFIED_ONLY | {"producer": "NOT_YOURS"}
+    ),
+    "cancelReconScan": Act(_on("waitingScan"), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
+    "triageReconMatch": Act(_on("match", input={"triage": "SEEN"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
 }  # fmt: skip
 
 VALUE: Final = "VALUE"
@@ -249,6 +303,7 @@ STREAMS: Final = (
         UNAUTHENTICATED
         | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "producer": SILENCE, "unverified": SILENCE},
     ),
+    Stream("reconScanChanged", "reconScanChanged(id: $scan)", _ONLY_OWNER),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),
 )

@@ -12,15 +12,15 @@ from db.ids import TrackId
 from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
 from db.models.producers import Attachment, CaseStep, Producer, ProducerRequest
-from db.models.recon import ReconMatch
+from db.models.recon import DuplicateAppeal
 from db.models.uploads import Upload
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
     ErrorCode,
     ExclusiveAvailability,
-    MatchClass,
-    MatchRelation,
+    ProducerRequestKind,
+    ReconScanStatus,
     ReviewStatus,
     TrackStatus,
     UploadPurpose,
@@ -31,7 +31,9 @@ from tests.factories import (
     Person,
     a_completed_upload,
     a_listener,
+    a_match,
     a_producer,
+    a_scan,
     a_track,
     a_verified_producer,
     an_analysis,
@@ -79,8 +81,11 @@ async def a_world(sessions: Sessions) -> World:
         **await _of_the_account(sessions, owner, sam),
         **await _tracks(sessions, owner),
         **await _uploads(sessions, owner),
+        **await _recon(sessions, owner),
         "pending": await an_application(sessions, await a_listener(sessions, "Ann")),
         "request": await _a_denied_application(sessions, owner),
+        "badge": await _a_badge_asked_for(sessions, owner),
+        **await _appeals(sessions, owner),
     }
     return World(people, ids)
 
@@ -118,25 +123,29 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     }
 
 
-async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) -> None:
-    segment = {
-        "query_start_ms": 0,
-        "query_end_ms": 9,
-        "reference_start_ms": 0,
-        "reference_end_ms": 9,
-        "similarity": 1.0,
+async def _recon(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    track, other = [
+        await a_track(sessions, who) for who in (owner, await a_verified_producer(sessions, "Quin"))
+    ]
+    match = await a_match(sessions, track, other)
+    sample = await a_completed_upload(sessions, owner, UploadPurpose.RECON_SAMPLE)
+    broken: dict[str, Any] = {
+        "status": ReconScanStatus.FAILED,
+        "error_message": "It broke off.",
+        "error_retryable": True,
     }
+    sample_scan = await a_scan(sessions, owner, upload=sample, **broken)
+    waiting = await a_scan(
+        sessions, owner, track=await a_track(sessions, owner), status=ReconScanStatus.QUEUED
+    )
+    done = await a_scan(sessions, owner, track=track, matches=[match])
+    return {"match": match, "scan": done, "sampleScan": sample_scan, "waitingScan": waiting}
+
+
+async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) -> None:
     async with sessions.writing() as session:
         await session.execute(update(Fingerprint).values(checked_at=now()))
-        session.add(
-            ReconMatch(
-                track_id=duplicate, other_track_id=original, other_title="Night Drive",
-                other_artists=["Olga"], other_producer_name="Olga", other_fingerprinted_at=now(),
-                blocks=True, match_class=MatchClass.EXACT, relation=MatchRelation.SAME_RECORDING,
-                similarity=0.97, query_coverage=1.0, reference_coverage=1.0, speed_ratio=1.0,
-                pitch_shift_semitones=0.0, segments=[segment], model="test",
-            )
-        )  # fmt: skip
+    await a_match(sessions, duplicate, original, blocks=True)
 
 
 async def _uploads(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
@@ -164,3 +173,33 @@ async def _a_denied_application(sessions: Sessions, owner: Beatmaker) -> str:
         session.add(Attachment(upload_id=file, case_id=request, position=0))
         session.add(CaseStep(case_id=request, status=ReviewStatus.DENIED, reason="No."))
     return request
+
+
+async def _a_badge_asked_for(sessions: Sessions, owner: Beatmaker) -> str:
+    asked = ProducerRequest(
+        account_id=owner.account,
+        kind=ProducerRequestKind.GET_VERIFIED,
+        status=ReviewStatus.APPROVED,
+        code="ABCDEFGHJK",
+        code_expires_at=now(),
+        code_typed_at=now(),
+    )
+    async with sessions.writing() as session:
+        session.add(asked)
+    return asked.id
+
+
+async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    """Of a block that was decided once, and waits for another decision."""
+    blocked = await a_track(sessions, owner, TrackStatus.DUPLICATE)
+    file = await a_completed_upload(sessions, owner, UploadPurpose.ATTACHMENT)
+    denied = DuplicateAppeal(
+        track_id=blocked, account_id=owner.account, statement="Mine.", status=ReviewStatus.DENIED,
+        reviewed_at=now(), review_reason="No.",
+    )  # fmt: skip
+    waiting = DuplicateAppeal(track_id=blocked, account_id=owner.account, statement="Mine.")
+    async with sessions.writing() as session:
+        session.add_all([denied, waiting])
+        session.add(Attachment(upload_id=file, case_id=denied.id, position=0))
+        session.add(CaseStep(case_id=denied.id, status=ReviewStatus.DENIED, reason="No."))
+    return {"appeal": denied.id, "waitingAppeal": waiting.id}

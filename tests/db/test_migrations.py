@@ -1,16 +1,22 @@
 """Upgrading an empty database gives what the models say, on both engines."""
 
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, create_engine, inspect
+from sqlalchemy import CheckConstraint, Connection, MetaData, create_engine, inspect
 from sqlalchemy.pool import NullPool
 
-from db.migrate import upgrade
+from db.migrate import configuration, upgrade
 from db.models.all import METADATA
+from tests.tools import postgres
 
 
 def differences(connection: Connection) -> Any:
@@ -33,6 +39,157 @@ def test_every_check_of_the_models_is_in_the_database(database_url: str) -> None
             meant = {str(one.name) for one in checks}
             found = {str(one["name"]) for one in inspect(connection).get_check_constraints(table.name)}
             assert (table.name, found) == (table.name, meant)
+
+
+def test_every_check_of_words_has_the_words_of_its_vocabulary(database_url: str) -> None:
+    with connect(database_url) as connection:
+        for table in METADATA.sorted_tables:
+            checks = [one for one in table.constraints if isinstance(one, CheckConstraint)]
+            meant = {str(one.name): words_in(str(one.sqltext)) for one in checks if is_of_words(one.name)}
+            found = inspect(connection).get_check_constraints(table.name)
+            there = {str(one["name"]): words_in(one["sqltext"]) for one in found if is_of_words(one["name"])}
+            assert (table.name, there) == (table.name, meant)
+
+
+def is_of_words(name: object) -> bool:
+    return str(name).endswith("_known")
+
+
+def words_in(check: str) -> set[str]:
+    """The quoted words of a CHECK, however an engine writes it."""
+    return set(re.findall(r"'([A-Z0-9_]+)'", check))
+
+
+def test_a_word_that_a_check_lacks_is_found_out() -> None:
+    on_postgres = (
+        "((kind)::text = ANY ((ARRAY['SWEEP'::character varying, 'SCAN'::character varying])::text[]))"
+    )
+    assert words_in("kind IN ('SWEEP', 'SCAN')") == words_in(on_postgres) == {"SWEEP", "SCAN"}
+
+
+@pytest.fixture
+def first_release(database_engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database as 0001 left it."""
+    if database_engine == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'first.db'}"
+        command.upgrade(configuration(url), "0001")
+        yield url
+        return
+    server: str = request.getfixturevalue("postgres_server")
+    with postgres.database(server, f"first_{uuid.uuid4().hex[:8]}") as url:
+        command.upgrade(configuration(url), "0001")
+        yield url
+
+
+class Release:
+    """A database whose models are no more: its tables as it says they are."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._tables = MetaData()
+        self._tables.reflect(connection)
+
+    def add(self, table: str, **columns: Any) -> None:
+        self._connection.execute(self._tables.tables[table].insert().values(**columns))
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        found = self._connection.execute(self._tables.tables[table].select())
+        return [dict(row) for row in found.mappings()]
+
+
+_MOMENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
+_SEGMENT = {
+    "query_start_ms": 0,
+    "query_end_ms": 9000,
+    "reference_start_ms": 3000,
+    "reference_end_ms": 12_000,
+    "similarity": 0.97,
+}
+_TURNED = _SEGMENT | {
+    "query_start_ms": 3000,
+    "query_end_ms": 12_000,
+    "reference_start_ms": 0,
+    "reference_end_ms": 9000,
+}
+
+
+def add_track(release: Release, name: str, title: str, status: str) -> None:
+    """A track with all that it needs, each thing named after it."""
+    release.add(
+        "account", id=f"acc_{name}", email=name, email_key=name, password_hash="x", display_name=name,
+        created_at=_MOMENT,
+    )  # fmt: skip
+    release.add(
+        "producer", id=f"pro_{name}", account_id=f"acc_{name}", handle=name, handle_key=name,
+        name=name.title(), created_at=_MOMENT,
+    )  # fmt: skip
+    release.add(
+        "upload", id=f"upl_{name}", account_id=f"acc_{name}", purpose="TRACK_AUDIO", filename="beat.wav",
+        byte_size=9, received_bytes=9, status="COMPLETED", created_at=_MOMENT, expires_at=_MOMENT,
+    )  # fmt: skip
+    release.add(
+        "track", id=f"trk_{name}", producer_id=f"pro_{name}", upload_id=f"upl_{name}", slug=name, title=title,
+        title_key=title.lower(), artists=[name.title()], bpm=140, pitch_class=0, scale="MINOR", genres=[],
+        tags=[], moods=[], cover_preset_id="cvr_x", status=status, duration_ms=20_000, audio_sha256=name,
+        audio_byte_size=9, preview_ready=False, licensing_model="STANDARD", input_sha256=name,
+        created_at=_MOMENT,
+    )  # fmt: skip
+    release.add(
+        "fingerprint", id=f"fpr_{name}", track_id=f"trk_{name}", status="VERIFIED_UNIQUE", sha256=name,
+        fingerprinted_at=_MOMENT, checked_at=_MOMENT,
+    )  # fmt: skip
+
+
+def add_similarity(release: Release, name: str, reference: str) -> None:
+    """That a copy was blocked."""
+    release.add(
+        "similarity", id=f"sim_{reference}", track_id=f"trk_{name}", reference_track_id=f"trk_{reference}",
+        reference_title="Original", reference_artists=["Nova"], reference_producer_name="Nova",
+        reference_fingerprinted_at=_MOMENT, blocks=True, match_class="PARTIAL", relation="SAME_RECORDING",
+        similarity=0.97, query_coverage=1.0, reference_coverage=0.85, speed_ratio=1.25,
+        pitch_shift_semitones=2.0, segments=[_SEGMENT], model="m", first_seen_at=_MOMENT,
+    )  # fmt: skip
+
+
+def test_what_was_found_alike_becomes_a_match_of_both_sides_or_of_the_one_that_is_left(
+    first_release: str,
+) -> None:
+    with connect(first_release) as connection:
+        before = Release(connection)
+        add_track(before, "nova", "Original", "PUBLISHED")
+        add_track(before, "kilo", "Copy", "DUPLICATE")
+        add_similarity(before, "kilo", "nova")
+        add_similarity(before, "kilo", "gone")
+        connection.commit()
+    upgrade(first_release)
+    with connect(first_release) as connection:
+        assert differences(connection) == []
+        after = {
+            (row["track_id"], row["other_track_id"]): row for row in Release(connection).rows("recon_match")
+        }
+    assert set(after) == {("trk_kilo", "trk_nova"), ("trk_nova", "trk_kilo"), ("trk_kilo", "trk_gone")}
+    copy, original = after["trk_kilo", "trk_nova"], after["trk_nova", "trk_kilo"]
+    assert (copy["id"], copy["blocks"], copy["other_title"], copy["other_artists"]) == (
+        "mat_nova",
+        True,
+        "Original",
+        ["Nova"],
+    )
+    assert (original["blocks"], original["other_title"], original["other_producer_name"]) == (
+        False,
+        "Copy",
+        "Kilo",
+    )
+    measures = ("query_coverage", "reference_coverage", "speed_ratio", "pitch_shift_semitones", "segments")
+    assert [copy[name] for name in measures] == [1.0, 0.85, 1.25, 2.0, [_SEGMENT]]
+    assert [original[name] for name in measures] == [0.85, 1.0, 0.8, -2.0, [_TURNED]]
+    for row in after.values():
+        assert (row["similarity"], row["match_class"], row["triage"], row["cleared"]) == (
+            0.97,
+            "PARTIAL",
+            "NEW",
+            False,
+        )
 
 
 def test_upgrading_again_changes_nothing(database_url: str) -> None:

@@ -7,12 +7,17 @@ import pytest
 from sqlalchemy.dialects import sqlite
 
 from db import jobs
+from db.clock import now
+from db.ids import AccountId, ProducerId, ReconScanId, TrackId, UploadId
+from db.models.recon import ReconMatch, ReconScan
 from db.models.tracks import Track
+from db.queries import recon, scans
+from db.queries.eyes import Eyes
 from db.queries.paging import Slice, sliced
 from db.queries.rows import select_row
 from db.queries.tracks import TrackFilter, TrackRow, matching, order_keys
 from db.session import Sessions
-from db.vocabulary import OrderDirection, TrackOrderField
+from db.vocabulary import OrderDirection, ReconMatchOrderField, TrackOrderField
 from tests.tools.databases import on_sqlite
 
 pytestmark = [pytest.mark.anyio, on_sqlite]
@@ -53,6 +58,54 @@ async def test_a_page_of_the_catalogue_is_read_along_an_index(
     told = await plan(sessions, sliced(statement, order_keys(by, direction), Slice(20)))
     assert index in told, told
     assert "TEMP B-TREE" not in told
+
+
+EYES = Eyes(AccountId("acc_x"), ProducerId("pro_x"))
+_LISTED = [
+    (recon.MatchFilter(of=TrackId("trk_x")), ["recon_match_of_track"]),
+    (recon.MatchFilter(crediting=ProducerId("pro_x")), ["recon_match_of_track", "track_credit_of"]),
+    (recon.MatchFilter(reported_by=ReconScanId("scn_x")), ["sqlite_autoindex_recon_scan_match_1"]),
+]
+
+
+@pytest.mark.parametrize(("chosen", "indexes"), _LISTED)
+@pytest.mark.parametrize("by", list(ReconMatchOrderField))
+async def test_a_page_of_matches_reads_no_others(
+    sessions: Sessions, chosen: recon.MatchFilter, indexes: list[str], by: ReconMatchOrderField
+) -> None:
+    statement = recon.matching(select_row(recon.ReconMatchRow, ReconMatch), chosen, EYES)
+    order = recon.order_keys(by, OrderDirection.DESC)
+    told = await plan(sessions, sliced(statement, order, Slice(20)))
+    assert [index for index in indexes if index not in told] == [], told
+    assert "SCAN " not in told, told
+
+
+@pytest.mark.parametrize("tracks", [None, frozenset({"trk_x"})])
+async def test_a_page_of_scans_goes_each_way_along_its_index(
+    sessions: Sessions, tracks: frozenset[str] | None
+) -> None:
+    told = await plan(sessions, scans.own_scans(select_row(scans.ReconScanRow, ReconScan), EYES, tracks))
+    for index in ("recon_scan_by", "recon_scan_of_track", "track_credit_of"):
+        assert index in told, told
+    assert "SCAN recon_scan" not in told, told
+
+
+async def test_what_is_due_for_a_rescan_is_read_along_an_index_oldest_first(sessions: Sessions) -> None:
+    due = scans.due_tracks(scanned_before=now(), not_tried_since=now(), limit=200)
+    told = await plan(sessions, due)
+    assert "fingerprint_scanned" in told, told
+    assert "recon_scan_of_track" in told, told
+    assert "TEMP B-TREE" not in told
+
+
+async def test_the_allowance_is_counted_along_an_index(sessions: Sessions) -> None:
+    counted = (
+        scans.counted(scans.Subject(track_id=TrackId("trk_x")), by=None, since=now()),
+        scans.counted(scans.Subject(upload_id=UploadId("upl_x")), by=AccountId("acc_x"), since=now()),
+    )
+    told = [await plan(sessions, one) for one in counted]
+    assert "recon_scan_of_track (track_id=? AND created_at>?)" in told[0], told
+    assert "recon_scan_by (account_id=? AND created_at>?)" in told[1], told
 
 
 async def test_the_poll_of_the_job_table_reads_waiting_jobs_alone(sessions: Sessions) -> None:

@@ -7,24 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select, update
+import numpy as np
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from api.recon.comparing import Candidate, Engine, Heard
 from api.recon.rules import Match
 from api.uploads.rules import stored_key
 from db.clock import now
-from db.ids import JobId, TrackId
+from db.ids import JobId, TrackId, UploadId
+from db.models.fingerprints import Fingerprint
 from db.models.jobs import Job
+from db.models.notices import Notification
+from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
+from db.models.tracks import Track
 from db.queries.fingerprints import PostingRow
-from db.vocabulary import JobKind, UploadPurpose
+from db.vocabulary import JobKind, TrackStatus, UploadPurpose
 from tests.catalog.entering import READ, an_entry, create
-from tests.factories import Beatmaker, a_completed_upload
+from tests.factories import Beatmaker, Person, a_completed_upload
 from tests.stage import Json, Stage
 from workers.actors.analyses import analyse_audio
-from workers.actors.duplicates import check_duplicate
+from workers.actors.duplicates import check_duplicate, post_recording
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
+from workers.actors.scans import rescan, scan, start_rescans
 from workers.audio.instruments import SYNTH_RATE_HZ
 from workers.audio.isolate import AudioChild
 from workers.audio.synth import beat, write_wav
@@ -33,32 +39,49 @@ from workers.tools import Tools
 from workers.transaction import perform
 
 ACTORS: Final = {
-    actor.kind: actor for actor in (check_duplicate, make_preview, analyse_audio, delete_files, sweep)
+    actor.kind: actor
+    for actor in (
+        check_duplicate,
+        post_recording,
+        make_preview,
+        analyse_audio,
+        scan,
+        rescan,
+        start_rescans,
+        delete_files,
+        sweep,
+    )
 }
 _SECONDS: Final = 20
 _TRIMMED_S: Final = 3
 _SHORT_S: Final = 1.5
+MEDLEY_AFTER_S: Final = 30
+MEDLEY_S: Final = 12
+"""Of the first beat: too little of it to be blocked (D-31), more than a fifth of either (D-33)."""
 
 Meanwhile = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True)
 class Beats:
-    """WAVs: a beat, a copy without its start, another beat, and one too short to be heard."""
+    """WAVs: a beat, a copy without its start, another beat, one too short to be heard, and 12 s of the first within a third."""
 
     first: Path
     trimmed: Path
     other: Path
     short: Path
+    medley: Path
 
 
 def play_beats(folder: Path) -> Beats:
     first = beat(seed=1, bpm=142, key=10, seconds=_SECONDS)
+    third = beat(seed=3, bpm=110, key=5, seconds=MEDLEY_AFTER_S)
     sounds = {
         "first": first,
         "trimmed": first[:, _TRIMMED_S * SYNTH_RATE_HZ :],
         "other": beat(seed=2, bpm=90, key=2, seconds=_SECONDS),
         "short": first[:, : int(_SHORT_S * SYNTH_RATE_HZ)],
+        "medley": np.concatenate([third, first[:, : MEDLEY_S * SYNTH_RATE_HZ]], axis=1),
     }
     for name, sound in sounds.items():
         write_wav(folder / f"{name}.wav", sound)
@@ -78,12 +101,38 @@ class QuickEars:
             self._heard[name] = await self._engine.listen(path)
         return self._heard[name]
 
+    def postings_of(self, words: bytes) -> Sequence[tuple[int, int]]:
+        return self._engine.postings_of(words)
+
     async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
         return await self._engine.candidates(heard, postings)
 
     async def compare(
         self, heard: Heard, others: Sequence[tuple[bytes, tuple[int, ...] | None]]
     ) -> Sequence[Match | None]:
+        return await self._engine.compare(heard, others)
+
+
+class Watched:
+    """An engine that tells what it is about to do, each time."""
+
+    def __init__(self, engine: Engine, told: Callable[[str], Awaitable[object]]) -> None:
+        self._engine = engine
+        self._told = told
+        self.postings_of = engine.postings_of
+
+    async def listen(self, path: Path) -> Heard:
+        await self._told("listen")
+        return await self._engine.listen(path)
+
+    async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
+        await self._told("candidates")
+        return await self._engine.candidates(heard, postings)
+
+    async def compare(
+        self, heard: Heard, others: Sequence[tuple[bytes, tuple[int, ...] | None]]
+    ) -> Sequence[Match | None]:
+        await self._told("compare")
         return await self._engine.compare(heard, others)
 
 
@@ -94,6 +143,7 @@ class Interrupted:
         self._engine = engine
         self._meanwhile: Meanwhile | None = meanwhile
         self.listen = engine.listen
+        self.postings_of = engine.postings_of
         self.compare = engine.compare
 
     async def candidates(self, heard: Heard, postings: Sequence[PostingRow]) -> Sequence[Candidate]:
@@ -135,6 +185,33 @@ class Studio:
         assert payload["errors"] == []
         return TrackId(payload["track"]["id"])
 
+    async def sample(self, who: Person, wav: Path) -> UploadId:
+        """A file that was uploaded to be scanned."""
+        data, duration_ms = await asyncio.to_thread(wav.read_bytes), _duration_ms(wav)
+        facts: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "duration_ms": duration_ms}
+        purpose = UploadPurpose.RECON_SAMPLE
+        upload = await a_completed_upload(self.stage.sessions, who, purpose, byte_size=len(data), **facts)
+        await self.stage.services.storage.put(stored_key(purpose, upload), data)
+        return upload
+
+    async def asked_for(self, who: Person, **subject: str) -> str:
+        """A scan that waits."""
+        payload = await self.stage.mutate(who, "startReconScan", "scan { id }", input=subject)
+        assert payload["errors"] == []
+        return str(payload["scan"]["id"])
+
+    async def scanned(self, who: Person, *, engine: Engine | None = None, **subject: str) -> str:
+        """A scan that a worker has done, as far as it could."""
+        asked = await self.asked_for(who, **subject)
+        await self.work(JobKind.SCAN, asked, engine=engine)
+        return asked
+
+    async def forget_what_was_found(self) -> None:
+        """As if an engine that hears less had checked the uploads."""
+        async with self.stage.sessions.writing() as session:
+            for table in (ReconScanMatch, ReconScan, ReconMatch, Notification):
+                await session.execute(delete(table))
+
     async def published(self, who: Beatmaker, wav: Path, **entry: Any) -> TrackId:
         track = await self.upload(who, wav, **entry)
         await self.check(track)
@@ -152,6 +229,21 @@ class Studio:
     async def job(self, kind: JobKind, key: str) -> Job:
         async with self.stage.sessions.reading() as session:
             return (await session.scalars(select(Job).where(col(Job.key) == f"{kind}:{key}"))).one()
+
+    async def jobs(self, kind: JobKind) -> Sequence[Job]:
+        async with self.stage.sessions.reading() as session:
+            return (await session.scalars(select(Job).where(col(Job.kind) == kind))).all()
+
+    async def check_again(self, track: TrackId) -> None:
+        """Have a worker check a track as if it were new to the catalogue."""
+        async with self.stage.sessions.writing() as session:
+            out = update(Fingerprint).where(col(Fingerprint.track_id) == track)
+            await session.execute(out.values(sequence=None, posted=False))
+            unsettled = update(Track).where(col(Track.id) == track)
+            await session.execute(unsettled.values(status=TrackStatus.PROCESSING))
+        fresh: dict[str, Any] = {"state": "READY", "attempts": 0, "lease_until": None, "run_at": now()}
+        await self.change_job(JobKind.CHECK_DUPLICATE, track, **fresh)
+        await self.check(track)
 
     async def change_job(self, kind: JobKind, key: str, **values: object) -> None:
         async with self.stage.sessions.writing() as session:

@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 2
+    assert messages(stage) == before == 3
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -81,8 +81,8 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
     for relay in [*relays, *relays]:
         await relay.turn()
     async with stage.sessions.reading() as session:
-        kinds = list(await session.scalars(select(col(JobRow.kind))))
-    assert kinds == [JobKind.SWEEP]
+        kinds = sorted(await session.scalars(select(col(JobRow.kind))))
+    assert kinds == [JobKind.START_RESCANS, JobKind.SWEEP]
 
 
 async def test_relay_sleeps_until_something_is_due_and_a_second_at_most(
@@ -98,6 +98,11 @@ async def test_actor_names_are_pinned() -> None:
     assert {kind: actor_name(kind) for kind in JobKind} == {
         JobKind.CHECK_DUPLICATE: "beatpass.check_duplicate",
         JobKind.MAKE_PREVIEW: "beatpass.make_preview",
+        JobKind.ANALYSE: "beatpass.analyse",
+        JobKind.SCAN: "beatpass.scan",
+        JobKind.RESCAN: "beatpass.rescan",
+        JobKind.START_RESCANS: "beatpass.start_rescans",
+        JobKind.POST_RECORDING: "beatpass.post_recording",
         JobKind.DELETE_FILES: "beatpass.delete_files",
         JobKind.SWEEP: "beatpass.sweep",
     }

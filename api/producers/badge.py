@@ -1,0 +1,88 @@
+"""The blue badge: asked for by a producer, proved in the Discord community, given by staff (D-4)."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.roles import grant, require
+from api.cases import case_topic, open_case
+from api.producers.errors import AlreadyVerified, ApplicationIsWaiting, NotAProducerAnyMore
+from api.viewer import Viewer
+from db.clock import now
+from db.ids import AccountId, ProducerRequestId, UploadId, new_id
+from db.models.producers import ProducerRequest
+from db.queries import accounts
+from db.queries import producers as queries
+from db.queries.producers import ProducerRequestRow
+from db.session import announce
+from db.vocabulary import ProducerRequestKind, Role
+
+_CODE_LIVES: Final = timedelta(days=7)
+_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""None that is mistaken for another when it is copied by hand."""
+_CODE_LENGTH: Final = 10
+"""31 letters each: 49 bits, for a code that lives a week and opens nothing by itself."""
+
+
+async def ask_for_badge(
+    session: AsyncSession, viewer: Viewer, *, attachments: Sequence[UploadId]
+) -> ProducerRequestId:
+    """Ask for the badge; the answer holds a one-time code. Asked again once the code has ended, it gets a new one.
+
+    Raises:
+        NotAllowed: The viewer is no producer.
+        AlreadyVerified: The viewer has the badge.
+        ApplicationIsWaiting: One is waiting, with a code that still works.
+        ManyRefused: An attachment cannot be used.
+    """
+    require(viewer, Role.PRODUCER)
+    if viewer.has(Role.VERIFIED_PRODUCER):
+        raise AlreadyVerified
+    kind = ProducerRequestKind.GET_VERIFIED
+    if waiting := await queries.waiting_request(session, viewer.account_id, kind):
+        return await _renewed(session, waiting)
+    request = ProducerRequestId(new_id("req"))
+    await _add(session, viewer, request)
+    await open_case(session, viewer, request, attachments)
+    return request
+
+
+async def give_badge(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId) -> None:
+    """Give the role that an approved application asked for.
+
+    Raises:
+        NotAProducerAnyMore: Producer access was taken since.
+    """
+    if Role.PRODUCER not in await accounts.roles_held(session, request.account_id):
+        raise NotAProducerAnyMore(object_id=request.id)
+    await grant(
+        session, request.account_id, Role.VERIFIED_PRODUCER, by=by, reason=f"Application {request.id}"
+    )
+
+
+async def _add(session: AsyncSession, viewer: Viewer, request: ProducerRequestId) -> None:
+    kind = ProducerRequestKind.GET_VERIFIED
+    try:
+        async with session.begin_nested():
+            asked = ProducerRequest(id=request, account_id=viewer.account_id, kind=kind)
+            asked.code, asked.code_expires_at = _new_code(), now() + _CODE_LIVES
+            session.add(asked)
+    except IntegrityError as error:
+        waiting = await queries.waiting_request(session, viewer.account_id, kind)
+        raise ApplicationIsWaiting(object_id=waiting.id if waiting else None) from error
+
+
+async def _renewed(session: AsyncSession, request: ProducerRequestRow) -> ProducerRequestId:
+    if request.code_typed_at or (request.code_expires_at and request.code_expires_at > now()):
+        raise ApplicationIsWaiting(object_id=request.id)
+    await queries.renew_code(session, request.id, _new_code(), expires_at=now() + _CODE_LIVES)
+    announce(session, case_topic(request.id))
+    return request.id
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
