@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from db.ids import AccountId, PictureId, ProducerId, ReconMatchId, ReconScanId, TrackId
+from db.ids import AccountId, PictureId, ProducerId, ReconMatchId, ReconScanId, TrackId, UploadId
 from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
 from db.vocabulary import ApiTokenScope, ImageSize, Role
 
 if TYPE_CHECKING:
     from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
+    from schema.analysis import TrackAnalysis
     from schema.appeals import DuplicateAppeal
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.ground import Image, Node, SignedUrl
@@ -71,6 +72,7 @@ class Loaders:
     recon_matches: "DataLoader[ReconMatchId, ReconMatch | None]"
     licensing: "DataLoader[TrackId, Licensing]"
     track_abilities: "DataLoader[TrackId, TrackAbilities]"
+    analyses: "DataLoader[UploadId, TrackAnalysis | None]"
     pictures: "DataLoader[PictureId, Image | None]"
     presets: "DataLoader[str, Image | None]"
     genre_counts: "DataLoader[str, int]"

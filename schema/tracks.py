@@ -17,6 +17,7 @@ from db.vocabulary import (
     TrackOrderField,
     TrackStatus,
 )
+from schema.analysis import TrackAnalysis
 from schema.context import Info
 from schema.errors import UserError
 from schema.filters import DateTimeFilter, IdFilter, IntFilter, MoneyFilter, StringFilter
@@ -139,6 +140,12 @@ class Track(Node):
         row = await info.context.loaders.fingerprints.load(self.row.id)
         assert row  # written with the track
         return Fingerprint.of(row, own=_is_theirs(info, self.row))
+
+    @strawberry.field
+    async def analysis(self, info: Info) -> TrackAnalysis | None:
+        """Measured facts and waveform; there once published."""
+        published = self.row.published_at is not None
+        return await info.context.loaders.analyses.load(self.row.upload_id) if published else None
 
     @strawberry.field
     async def recon_matches(

@@ -7,6 +7,7 @@ import strawberry
 
 from db.queries.uploads import UploadRow
 from db.vocabulary import ErrorCode, UploadProtocol, UploadPurpose, UploadStatus
+from schema.analysis import TrackAnalysis
 from schema.context import Info
 from schema.errors import UserError
 from schema.ground import Image, Node, absent
@@ -84,6 +85,11 @@ class Upload(Node):
     def url(self, info: Info) -> URL:
         """Give it to a tus client as its upload address: it needs no creation step and no Authorization header."""
         return URL(info.context.addresses.upload(self.row.id))
+
+    @strawberry.field
+    async def analysis(self, info: Info) -> TrackAnalysis | None:
+        """Tempo, key and waveform heard in it, to fill in the form; null until heard."""
+        return await info.context.loaders.analyses.load(self.row.id)
 
     @strawberry.field
     async def used_by(self, info: Info) -> Node | None:

@@ -29,6 +29,7 @@ from db.ids import (
     prefix_of,
 )
 from db.models.accounts import Account, ApiToken, RoleGrant, Session
+from db.models.analyses import AudioAnalysis
 from db.models.fingerprints import Fingerprint
 from db.models.producers import CaseStep, Producer, ProducerRequest
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
@@ -192,6 +193,29 @@ async def a_track(
         _add_what_belongs_to(session, track, columns, [of, *credited])
         (await session.get_one(Upload, upload)).used_by = track.id
     return track.id
+
+
+async def an_analysis(sessions: Sessions, upload: UploadId, **different: Any) -> None:
+    """What was measured in a file: 140 BPM and B♭ minor unless it says otherwise."""
+    usual: dict[str, Any] = {
+        "model": "test",
+        "bpm": 140.02,
+        "bpm_confidence": 0.97,
+        "pitch_class": 10,
+        "scale": Scale.MINOR,
+        "key_confidence": 0.93,
+        "loudness_lufs": -9.8,
+        "true_peak_db": -0.4,
+        "waveform": bytes(range(200)) * 10,
+    }
+    async with sessions.writing() as session:
+        session.add(AudioAnalysis(upload_id=upload, **(usual | different)))
+
+
+async def the_upload_of(sessions: Sessions, track: TrackId) -> UploadId:
+    """The file that a track was made of."""
+    async with sessions.reading() as session:
+        return (await session.get_one(Track, track)).upload_id
 
 
 async def a_match(

@@ -1,19 +1,20 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import duplicates, files, previews, scans
+from workers.actors import analyses, duplicates, files, previews, scans
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
-from workers.warming import WarmAudioChild
+from workers.warming import WarmAudioChildren
 
 configure_logs()
 broker = open_broker(settings().broker_url)
-broker.add_middleware(WarmAudioChild())
+broker.add_middleware(WarmAudioChildren())
 for actor in (
     duplicates.check_duplicate,
     duplicates.post_recording,
     previews.make_preview,
+    analyses.analyse_audio,
     scans.scan,
     scans.rescan,
     scans.start_rescans,

@@ -3,14 +3,19 @@
 import asyncio
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from api.gateways.pubsub import PubSub
 from api.gateways.storage import Storage, open_storage
 from api.settings import Settings
 from api.telling import telling
 from db.session import Sessions
-from workers.audio.isolate import AudioChild
+from workers.audio.isolate import ANALYST, AudioChild
 from workers.listening import ChildEngine
+
+_BEHIND_VERDICTS: Final = 10
+_COMPILING_S: Final = 600
+"""numba compiles librosa's kernels for 30 s of CPU where no cache is kept, behind everything else on the machine."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class Tools:
 
     Attributes:
         child: The process that computes on sound; started when first needed.
+        analyst: The one that measures tempo, key and loudness: slow to start, so the verdicts have another.
     """
 
     settings: Settings
@@ -27,6 +33,7 @@ class Tools:
     storage: Storage
     child: AudioChild
     engine: ChildEngine
+    analyst: AudioChild
 
 
 @cache
@@ -45,7 +52,13 @@ def _opened(loop: asyncio.AbstractEventLoop) -> Tools:
         storage=open_storage(given),
         child=child,
         engine=ChildEngine(child),
+        analyst=an_analyst(),
     )
+
+
+def an_analyst() -> AudioChild:
+    """A child that measures; it gives way to everything that somebody waits for."""
+    return AudioChild(module=ANALYST, niceness=_BEHIND_VERDICTS, start_timeout_s=_COMPILING_S)
 
 
 def tools() -> Tools:

@@ -23,7 +23,7 @@ from api.viewer import Viewer
 from db import jobs
 from db.ids import ProducerId, TrackId
 from db.models.tracks import TrackLabel
-from db.queries import fingerprints
+from db.queries import analyses, fingerprints
 from db.queries import tracks as queries
 from db.queries.tracks import TrackRow
 from db.vocabulary import ErrorCode, JobKind, TrackStatus, UploadPurpose
@@ -108,6 +108,7 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     await queries.change_track(session, track, {"status": TrackStatus.REMOVED, "preview_ready": False})
     await queries.forget_labels(session, track)
     await fingerprints.forget(session, track)
+    await analyses.forget(session, row.upload_id)
     keys = [stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id), preview_key(track)]
     folders = [f"pictures/{row.cover_picture_id}"] if row.cover_picture_id else []
     await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=folders)

@@ -17,6 +17,7 @@ from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts, labels_of
 from api.covers.presets import CoverPresets, suits
 from api.refusals import IdOfAnotherType, InvalidValue, ManyRefused, NotFound, Problems
+from api.uploads.dock import have_analysed
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db import jobs
@@ -87,6 +88,7 @@ async def add_track(
     session.add_all(TrackLabel(track_id=track, kind=kind, folded=word) for kind, word in labels_of(columns))
     session.add(Fingerprint(track_id=track, sha256=audio.sha256 or ""))
     await jobs.add(session, JobKind.CHECK_DUPLICATE, key=track, track=track)
+    await have_analysed(session, audio.id)
     tell_of_track(session, track, producer)
     return track
 

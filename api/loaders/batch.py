@@ -5,6 +5,7 @@ from strawberry.dataloader import DataLoader
 from api.addresses import RequestAddresses
 from api.covers.presets import CoverPresets
 from api.loaders.accounts import AccountLoaders
+from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.recon import ReconLoaders
@@ -31,6 +32,7 @@ def batch_loaders(
     cases = CaseLoaders(sessions, viewer, addresses=addresses)
     tracks = TrackLoaders(sessions, viewer, limits=limits_of(settings))
     recon = ReconLoaders(sessions, viewer)
+    analyses = AnalysisLoaders(sessions, viewer)
     pictures = PictureLoaders(sessions, viewer, addresses=addresses, presets=presets)
     return Loaders(
         accounts=DataLoader(accounts.accounts),
@@ -53,6 +55,7 @@ def batch_loaders(
         recon_matches=DataLoader(recon.recon_matches),
         licensing=DataLoader(tracks.licensing),
         track_abilities=DataLoader(tracks.track_abilities),
+        analyses=DataLoader(analyses.analyses),
         pictures=DataLoader(pictures.pictures),
         presets=DataLoader(pictures.presets),
         genre_counts=DataLoader(tracks.genre_counts),

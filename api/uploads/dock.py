@@ -13,7 +13,7 @@ from api.uploads.rules import parts_folder, stored_key
 from db import jobs
 from db.clock import now
 from db.ids import UploadId
-from db.queries import uploads
+from db.queries import analyses, uploads
 from db.queries.uploads import PartRow, UploadRow
 from db.session import Sessions, announce
 from db.vocabulary import JobKind, UploadPurpose, UploadStatus
@@ -111,6 +111,11 @@ def tell_of(session: AsyncSession, upload_id: UploadId) -> None:
     announce(session, UPLOAD_TOPIC.format(upload_id))
 
 
+async def have_analysed(session: AsyncSession, upload_id: UploadId) -> None:
+    """Have a beat measured, once: when it is complete, so that the form of its track can be filled in (D-19)."""
+    await jobs.add(session, JobKind.ANALYSE, key=upload_id, upload=upload_id)
+
+
 async def drop_files(
     session: AsyncSession, upload_id: UploadId, *folders: str, cause: str, keys: Sequence[str] = ()
 ) -> None:
@@ -140,6 +145,7 @@ async def forget_files(session: AsyncSession, row: UploadRow, *, cause: str) -> 
     folders = [f"pictures/{row.picture_id}"] if row.picture_id else []
     if row.picture_id:
         await uploads.forget_picture(session, row.picture_id)
+    await analyses.forget(session, row.id)
     await drop_files(session, row.id, *folders, cause=cause, keys=keys)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.gateways.storage import ObjectMissing, Part
-from api.uploads.dock import Dock, drop_files, forget_files
+from api.uploads.dock import Dock, drop_files, forget_files, have_analysed
 from api.uploads.errors import FileRefused
 from api.uploads.inspection import Inspection, Verdict
 from api.uploads.pictures import MadePicture, make_picture
@@ -81,6 +81,8 @@ async def _complete(dock: Dock, row: UploadRow, verdict: Verdict, picture: MadeP
         )
         if done:
             await drop_files(session, row.id, cause="completed")
+            if row.purpose is UploadPurpose.TRACK_AUDIO:
+                await have_analysed(session, row.id)
         elif not await _is_complete(session, row):
             await forget_files(session, row._replace(picture_id=picture_id), cause="ended-meanwhile")
 

@@ -53,7 +53,7 @@ class UploadsMutation:
 class UploadsSubscription:
     @strawberry.subscription
     async def upload_changed(self, info: Info, id: strawberry.ID) -> AsyncGenerator[Upload]:
-        """An upload's bytes (at most twice a second) and state.
+        """An upload's bytes (at most twice a second), state and analysis.
 
         Args:
             id: Own upload.

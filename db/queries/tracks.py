@@ -129,6 +129,14 @@ async def track_of_upload(session: AsyncSession, upload: UploadId) -> TrackRow |
     return await read_one(session, TrackRow, _TRACKS.where(col(Track.upload_id) == upload))
 
 
+async def tracks_of_uploads(session: AsyncSession, uploads: Collection[UploadId]) -> list[TrackRow]:
+    """Tracks made of these files, in any state but REMOVED."""
+    if not uploads:
+        return []
+    chosen = col(Track.upload_id).in_(uploads), col(Track.status) != TrackStatus.REMOVED
+    return await read(session, TrackRow, _TRACKS.where(*chosen))
+
+
 async def page_of_tracks(
     session: AsyncSession, chosen: TrackFilter, by: TrackOrderField, direction: OrderDirection, part: Slice
 ) -> Page[TrackRow]:

@@ -54,6 +54,8 @@ _EDGE = "cursor node"
 _TRACK_FACTS = """id title artists bpm key scale keyLabel camelot openKey status durationMs genres tags moods description
   metadataComplete createdAt producer credits cover licensing fingerprint shareUrl viewerCan"""
 
+_MEASURED = "bpm bpmConfidence key scale keyConfidence loudnessLufs truePeakDb waveform"
+
 DOORS: Final = (
     Door("Query", "{}", {
         "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
@@ -102,9 +104,10 @@ DOORS: Final = (
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {
         _TRACK_FACTS: ALL,
-        "publishedAt previewUrl": ALL,
+        "publishedAt previewUrl analysis": ALL,
         "master reconMatches": OWNER_AND_STAFF,
     }),
+    Door("Track", _DUPLICATE, {"id": OWNER_AND_STAFF, "analysis": NOBODY}),
     Door("Track", "track(id: $sold) { {} }", {_TRACK_FACTS: ALL, "publishedAt": ALL, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $hidden) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $unsettled) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "publishedAt": NOBODY}),
@@ -175,6 +178,13 @@ DOORS: Final = (
         "rejection": NOBODY,
     }),
     Door("Upload", "node(id: $rejected) { ... on Upload { {} } }", {"rejection": OWNER}),
+    Door("Upload", _UPLOAD, {"analysis": OWNER}),
+    Door("Upload", "node(id: $fresh) { ... on Upload { {} } }", {"id": OWNER, "analysis": NOBODY}),
+    Door("TrackAnalysis", _in(_TRACK, "analysis"), {_MEASURED: ALL, "warnings": ALL}),
+    Door("TrackAnalysis", _in(_UPLOAD, "analysis"), {_MEASURED: OWNER, "warnings": OWNER}),
+    Door("AnalysisWarning", "track(id: $track) { analysis { warnings { {} } } }", {
+        "field declared measured confidence message": OWNER,
+    }),
     Door("UploadRejection", "node(id: $rejected) { ... on Upload { rejection { {} } } }", {"code message": OWNER}),
     Door("AudioFacts", "node(id: $upload) { ... on Upload { audio { {} } } }",
          {"sampleRateHz bitDepth channels durationMs": OWNER}),

@@ -36,10 +36,12 @@ from tests.factories import (
     a_scan,
     a_track,
     a_verified_producer,
+    an_analysis,
     an_api_token,
     an_application,
     an_exclusive,
     staff,
+    the_upload_of,
 )
 
 VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
@@ -107,7 +109,9 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     full: dict[str, Any] = {"description": "Text", "tags": ["808"], "moods": ["Dark"], "preview_ready": True}
     private = an_exclusive(exclusive_availability=ExclusiveAvailability.PRIVATE)
     track = await a_track(sessions, owner, **full, **an_exclusive())
+    await an_analysis(sessions, await the_upload_of(sessions, track), bpm=90)
     duplicate = await a_track(sessions, owner, TrackStatus.DUPLICATE)
+    await an_analysis(sessions, await the_upload_of(sessions, duplicate))
     await _is_like(sessions, duplicate, track)
     return {
         "track": track,
@@ -155,6 +159,7 @@ async def _uploads(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     track = await a_track(sessions, owner)
     async with sessions.writing() as session:
         await session.execute(update(Upload).where(col(Upload.id) == upload).values(used_by=track))
+    await an_analysis(sessions, upload, bpm=90)
     return {"upload": upload, "rejected": rejected, "fresh": await a_completed_upload(sessions, owner)}
 
 

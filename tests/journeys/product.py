@@ -31,7 +31,10 @@ _PARTS = {
         "--threads",
         "1",
     ),
+    "analysis": ("dramatiq", "workers.main", "--queues", "analysis", "--processes", "1", "--threads", "1"),
 }
+_USUAL = tuple(part for part in _PARTS if part != "analysis")
+"""Without the one whose imports take seconds of CPU: a journey that needs it starts it."""
 
 
 @dataclass
@@ -57,8 +60,8 @@ class Product:
         return (self.folder / "log").read_text(errors="replace")[-8000:]
 
     def start(self, *parts: str) -> None:
-        """Start these parts, or all of them."""
-        for part in parts or _PARTS:
+        """Start these parts, or the usual ones."""
+        for part in parts or _USUAL:
             port = [str(self.port)] if part == "web" else []
             command = [sys.executable, "-m", *_PARTS[part], *port]
             with (self.folder / "log").open("ab") as log:

@@ -7,6 +7,7 @@ from tests.stage import Stage
 from tests.workers.studio import Beats, QuickEars, Studio, play_beats
 from workers.audio.isolate import AudioChild
 from workers.listening import ChildEngine
+from workers.tools import an_analyst
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +15,14 @@ async def child() -> AsyncGenerator[AudioChild]:
     """One warmed audio child for all tests."""
     async with AudioChild() as warmed:
         yield warmed
+
+
+@pytest.fixture(scope="session")
+async def analyst() -> AsyncGenerator[AudioChild]:
+    """The child that measures, for all tests; started by the first that needs it."""
+    made = an_analyst()
+    yield made
+    await made.close()
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +38,6 @@ def beats(tmp_path_factory: pytest.TempPathFactory) -> Beats:
 
 
 @pytest.fixture
-def studio(stage: Stage, child: AudioChild, ears: QuickEars) -> Studio:
+def studio(stage: Stage, child: AudioChild, ears: QuickEars, analyst: AudioChild) -> Studio:
     """Where uploaded beats are checked as workers do it."""
-    return Studio(stage, child, ears)
+    return Studio(stage, child, ears, analyst)

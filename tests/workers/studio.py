@@ -26,6 +26,7 @@ from db.vocabulary import JobKind, TrackStatus, UploadPurpose
 from tests.catalog.entering import READ, an_entry, create
 from tests.factories import Beatmaker, Person, a_completed_upload
 from tests.stage import Json, Stage
+from workers.actors.analyses import analyse_audio
 from workers.actors.duplicates import check_duplicate, post_recording
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
@@ -43,6 +44,7 @@ ACTORS: Final = {
         check_duplicate,
         post_recording,
         make_preview,
+        analyse_audio,
         scan,
         rescan,
         start_rescans,
@@ -154,16 +156,23 @@ class Interrupted:
 class Studio:
     """Where uploaded beats are checked as workers do it."""
 
-    def __init__(self, stage: Stage, child: AudioChild, ears: QuickEars) -> None:
+    def __init__(self, stage: Stage, child: AudioChild, ears: QuickEars, analyst: AudioChild) -> None:
         self.stage = stage
         self.child = child
         self.ears = ears
+        self.analyst = analyst
 
     def tools(self, engine: Engine | None = None) -> Tools:
         services = self.stage.services
         chosen: Any = engine or self.ears
         return Tools(
-            self.stage.settings, services.sessions, services.live, services.storage, self.child, chosen
+            self.stage.settings,
+            services.sessions,
+            services.live,
+            services.storage,
+            self.child,
+            chosen,
+            self.analyst,
         )
 
     async def upload(self, who: Beatmaker, wav: Path, **entry: Any) -> TrackId:

@@ -1,11 +1,13 @@
-"""Removes files, and whatever time has ended."""
+"""Removes files and whatever time has ended, and looks after what was left undone."""
 
 from datetime import timedelta
 
+from api.catalog.analyses import have_missing_analysed
 from api.sweep import forget_the_ended
 from api.uploads.sweep import delete_files as delete_stored_files
 from api.uploads.sweep import sweep_uploads
 from db.vocabulary import JobKind
+from workers.audio.measured import MODEL
 from workers.tools import Tools
 from workers.transaction import Job, does
 
@@ -22,6 +24,7 @@ async def delete_files(tools: Tools, job: Job) -> None:
 async def sweep(tools: Tools, job: Job) -> None:
     """Running twice is safe: each step looks for what has ended, and finds less the second time."""
     await sweep_uploads(tools.sessions, tools.storage, keep_for=timedelta(hours=tools.settings.upload_hours))
+    await have_missing_analysed(tools.sessions, model=MODEL)
     async with tools.sessions.writing() as session:
         await forget_the_ended(session, session_days=tools.settings.session_days)
         await job.settle(session)

@@ -18,13 +18,15 @@ _PR_SET_PDEATHSIG: Final = 1
 Functions = Mapping[str, Callable[..., Any]]
 
 
-def main(module: str) -> None:
+def main(module: str, niceness: int) -> None:
     """Serves until the pipe is closed.
 
     Args:
         module: Where `FUNCTIONS` is.
+        niceness: How far it stands behind other processes.
     """
     _die_with_parent()
+    os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     requests, answers = sys.stdin.buffer, _private_stdout()
     functions = cast("Functions", importlib.import_module(module).FUNCTIONS)
@@ -71,4 +73,4 @@ def _travelling(answer: Answer) -> Answer:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -7,6 +7,7 @@ question.
 """
 
 import asyncio
+import os
 import pickle
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -17,6 +18,9 @@ START_TIMEOUT_S: Final = 60
 """Importing numpy and soxr takes 0.3 s warm, some seconds from a cold disk on a busy machine."""
 LENGTH_BYTES: Final = 8
 ENGINE: Final = "workers.audio.engine"
+ANALYST: Final = "workers.audio.analyst"
+_ONE_CORE: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Matrices are small here: a second thread of the linear algebra only waits, and burns half as much CPU again."""
 
 
 class AudioChildTimedOut(Exception):  # noqa: N818 - refusals are named as sentences
@@ -62,10 +66,16 @@ class AudioChild:
 
     Args:
         module: Where the child finds `FUNCTIONS`, the mapping of names to what may be run.
+        niceness: How far the child stands behind other processes, 0 to 19.
+        start_timeout_s: Until a child that is still importing is killed.
     """
 
-    def __init__(self, *, module: str = ENGINE) -> None:
+    def __init__(
+        self, *, module: str = ENGINE, niceness: int = 0, start_timeout_s: float = START_TIMEOUT_S
+    ) -> None:
         self._module = module
+        self._niceness = niceness
+        self._start_timeout_s = start_timeout_s
         self._turn = asyncio.Lock()
         self._process: Process | None = None
         self._warm = False
@@ -121,13 +131,15 @@ class AudioChild:
             await self._spawn()
         assert self._process is not None
         if not self._warm:
-            await self._exchange(self._process, None, START_TIMEOUT_S)
+            await self._exchange(self._process, None, self._start_timeout_s)
             self._warm = True
         return self._process
 
     async def _spawn(self) -> None:
-        command = [sys.executable, "-m", "workers.audio.child", self._module]
-        self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+        command = [sys.executable, "-m", "workers.audio.child", self._module, str(self._niceness)]
+        self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, env=os.environ | _ONE_CORE
+        )
 
     async def _exchange(self, process: Process, request: Request | None, timeout_s: float) -> Answer:
         finished = False

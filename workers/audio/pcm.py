@@ -193,12 +193,33 @@ def resample(samples: Stereo, *, from_hz: int, to_hz: int) -> Stereo:
 
 
 def _resampled(path: Path, layout: WavLayout) -> Iterator[Stereo]:
-    stream = soxr.ResampleStream(layout.sample_rate_hz, CHROMAPRINT_RATE_HZ, layout.channels, "float32")
+    resampler = Resampler(layout.sample_rate_hz, CHROMAPRINT_RATE_HZ, layout.channels)
     for block in blocks(path, layout):
-        yield _step(stream, block.T, last=False)
-    yield _step(stream, np.zeros((0, layout.channels), np.float32), last=True)
+        yield resampler.step(block)
+    yield resampler.end()
 
 
-def _step(stream: soxr.ResampleStream, interleaved: Stereo, *, last: bool) -> Stereo:
-    out = cast("Stereo", stream.resample_chunk(np.ascontiguousarray(interleaved), last))  # pyright: ignore[reportUnknownMemberType]  # untyped
-    return out.reshape(-1, interleaved.shape[1]).T
+class Resampler:
+    """Changes the sample rate of a stream by soxr's HQ recipe.
+
+    Args:
+        from_hz: Its rate.
+        to_hz: The wanted rate.
+        channels: 1 or 2.
+    """
+
+    def __init__(self, from_hz: int, to_hz: int, channels: int) -> None:
+        self._stream = soxr.ResampleStream(from_hz, to_hz, channels, "float32")
+        self._channels = channels
+
+    def step(self, block: Stereo) -> Stereo:
+        """Takes a block, shape (channels, frames), and gives what is ready of the result, in the same shape."""
+        return self._step(block.T, last=False)
+
+    def end(self) -> Stereo:
+        """What was still held back."""
+        return self._step(np.zeros((0, self._channels), np.float32), last=True)
+
+    def _step(self, interleaved: Stereo, *, last: bool) -> Stereo:
+        out = cast("Stereo", self._stream.resample_chunk(np.ascontiguousarray(interleaved), last))  # pyright: ignore[reportUnknownMemberType]  # untyped
+        return out.reshape(-1, self._channels).T

@@ -13,7 +13,10 @@ from workers.launcher.embedded import Address, valkey_command
 from workers.launcher.supervise import Child
 
 _PROBE_SECONDS = 2.0
-_MIGRATIONS = Path(__file__).parents[2] / "db" / "migrations" / "versions"
+_ROOT = Path(__file__).parents[2]
+_MIGRATIONS = _ROOT / "db" / "migrations" / "versions"
+_COMPILED = _ROOT / ".cache" / "numba"
+"""What numba compiled: beside the checkout, so that another data folder does not compile it again."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
         "BEATPASS_PORT": str(place.address.port),
         "BEATPASS_PUBLIC_URL": place.address.url,
         "BEATPASS_SECRET_KEY": place.secret,
-        "NUMBA_CACHE_DIR": str(place.data / "numba"),
+        "NUMBA_CACHE_DIR": inherited.get("NUMBA_CACHE_DIR", str(_COMPILED)),
         "PYTHONUNBUFFERED": "1",
         "dramatiq_worker_timeout": "30",  # ms between the looks of an idle worker, at most: with 100 a job waits 54 ms
         "dramatiq_queue_prefetch": "1",
@@ -93,6 +96,7 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
             Child("relay", _python("workers.relay")),
             Child("worker", _python(*_dramatiq("default", threads=4))),
             Child("audio", _python(*_dramatiq("audio", "preview", threads=1))),
+            Child("analysis", _python(*_dramatiq("analysis", threads=1))),
         ),
         (Child("seed", _python("workers.demo.seed"), runs="aside"),),
     )

@@ -1,0 +1,74 @@
+"""Measured facts of audio: have them measured, and keep them (D-19). Neither verdict nor publication waits for them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.catalog.upload import tell_of_track
+from api.uploads.dock import have_analysed, tell_of
+from api.uploads.rules import stored_key
+from db.clock import now
+from db.ids import UploadId
+from db.queries import analyses, tracks, uploads
+from db.queries.analyses import AnalysisRow
+from db.queries.uploads import UploadRow
+from db.session import Sessions
+from db.vocabulary import Scale, TrackStatus, UploadStatus
+
+_MISSING_AT_ONCE: Final = 100
+"""Each turn of the sweep: a catalogue from before the analysis is caught up with beside live uploads, not before them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """What was measured in one file; the columns of `AudioAnalysis` say what each fact is."""
+
+    model: str
+    bpm: float
+    bpm_confidence: float
+    pitch_class: int
+    scale: Scale
+    key_confidence: float
+    loudness_lufs: float
+    true_peak_db: float
+    waveform: bytes
+
+
+async def audio_of(session: AsyncSession, upload: UploadId) -> str | None:
+    """Where a file stands that may still be measured; null once it is gone."""
+    row = await _kept_audio(session, upload)
+    return stored_key(row.purpose, row.id) if row else None
+
+
+async def record_analysis(session: AsyncSession, upload: UploadId, measured: Measurement) -> None:
+    """Keep what was measured, unless the file went meanwhile."""
+    if await _kept_audio(session, upload) is None:
+        return
+    await analyses.record(session, AnalysisRow(upload_id=upload, **vars(measured), measured_at=now()))
+    tell_of(session, upload)
+    track = await tracks.track_of_upload(session, upload)
+    if track is not None:
+        tell_of_track(session, track.id, track.producer_id)
+
+
+async def have_missing_analysed(sessions: Sessions, *, model: str) -> None:
+    """Have files of tracks measured that this model has not measured, some at a time.
+
+    They are looked for in a transaction of its own, for in a large catalogue that takes longer than writers should wait.
+    """
+    async with sessions.reading() as session:
+        missing = await analyses.unmeasured(session, model=model, limit=_MISSING_AT_ONCE)
+    async with sessions.writing() as session:
+        for upload in missing:
+            await have_analysed(session, upload)
+
+
+async def _kept_audio(session: AsyncSession, upload: UploadId) -> UploadRow | None:
+    """The upload, if its bytes are here to stay."""
+    row = await uploads.upload(session, upload)
+    if row is None or row.status is not UploadStatus.COMPLETED:
+        return None
+    track = await tracks.track_of_upload(session, upload)
+    gone = track is not None and track.status is TrackStatus.REMOVED
+    return None if gone else row

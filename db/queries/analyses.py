@@ -1,0 +1,64 @@
+"""What was measured in audio files, and which files still wait for it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import String, delete, exists, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from db.ids import UploadId
+from db.models.analyses import AudioAnalysis
+from db.models.jobs import Job
+from db.models.tracks import Track
+from db.queries.rows import read, select_row
+from db.vocabulary import JobKind, Scale, TrackStatus
+
+
+class AnalysisRow(NamedTuple):
+    upload_id: UploadId
+    model: str
+    bpm: float
+    bpm_confidence: float
+    pitch_class: int
+    scale: Scale
+    key_confidence: float
+    loudness_lufs: float
+    true_peak_db: float
+    waveform: bytes
+    measured_at: datetime
+
+
+async def analyses(session: AsyncSession, uploads: Collection[UploadId]) -> list[AnalysisRow]:
+    """Those of the files that were measured, in no order."""
+    chosen = select_row(AnalysisRow, AudioAnalysis).where(col(AudioAnalysis.upload_id).in_(uploads))
+    return await read(session, AnalysisRow, chosen)
+
+
+async def record(session: AsyncSession, row: AnalysisRow) -> None:
+    """Keep what was measured; measured again, the last word counts."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values: dict[str, Any] = row._asdict()
+    new = insert(AudioAnalysis).values(values)
+    await session.execute(new.on_conflict_do_update(index_elements=["upload_id"], set_=values))
+
+
+async def forget(session: AsyncSession, upload: UploadId) -> None:
+    """Remove what was measured in a file that is gone."""
+    await session.execute(delete(AudioAnalysis).where(col(AudioAnalysis.upload_id) == upload))
+
+
+async def unmeasured(session: AsyncSession, *, model: str, limit: int) -> list[UploadId]:
+    """Files of tracks that this model has not measured and no job is about, the newest first."""
+    upload = col(Track.upload_id)
+    measured = exists().where(col(AudioAnalysis.upload_id) == upload, col(AudioAnalysis.model) == model)
+    job_key = literal(f"{JobKind.ANALYSE}:", String()) + upload
+    waiting = (
+        select(upload)
+        .where(col(Track.status) != TrackStatus.REMOVED, ~measured, ~exists().where(col(Job.key) == job_key))
+        .order_by(col(Track.id).desc())
+        .limit(limit)
+    )
+    return list(await session.scalars(waiting))
