@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any, Union
 
 import pytest
-from graphql import OperationDefinitionNode, OperationType, parse
+from graphql import (
+    DocumentNode,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    print_ast,
+    separate_operations,
+)
 
 from api.demo.accounts import EXPLORER_TOKENS
 from api.http.explorer import Example, example_operations, questions
@@ -72,14 +79,17 @@ def filled_in(client: Client, example: Example, product: Product, folder: Path) 
 
 
 def answers(client: Client, example: Example, variables: dict[str, Any]) -> list[Any]:
-    """Data of the operation; of a subscription the first event, where something happens."""
-    [operation] = [
-        one for one in parse(example.query).definitions if isinstance(one, OperationDefinitionNode)
-    ]
+    """Data of every operation; of a subscription the first event, where something happens."""
+    alone = separate_operations(parse(example.query))
+    return [answer for document in alone.values() for answer in _answers(client, document, variables)]
+
+
+def _answers(client: Client, document: DocumentNode, variables: dict[str, Any]) -> list[Any]:
+    [operation] = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
     if operation.operation is not OperationType.SUBSCRIPTION:
-        return [client.ask(example.query, **variables)]
+        return [client.ask(print_ast(document), **variables)]
     try:
-        return [next(client.watch(example.query, patience_s=3, **variables))]
+        return [next(client.watch(print_ast(document), patience_s=3, **variables))]
     except OutOfPatience:
         return []
 
