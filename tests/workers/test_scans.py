@@ -211,13 +211,11 @@ async def test_a_scan_that_breaks_off_is_tried_again_and_keeps_its_progress(
     assert (seen, done["status"], done["startedAt"]) == ([0.6, 0.6, 0.6], "DONE", broken["startedAt"])
 
 
-async def test_after_its_last_attempt_a_scan_has_failed_and_does_not_count(
-    studio: Studio, beats: Beats
-) -> None:
+async def test_after_three_tries_a_scan_has_failed_and_does_not_count(studio: Studio, beats: Beats) -> None:
     nova = await a_verified_producer(studio.stage.sessions)
     track = await studio.published(nova, beats.short)
     asked = await studio.asked_for(nova, trackId=track)
-    await studio.change_job(JobKind.SCAN, asked, attempts=jobs.MAX_ATTEMPTS - 1)
+    await studio.change_job(JobKind.SCAN, asked, attempts=2)
     await studio.work(JobKind.SCAN, asked, engine=Watched(studio.ears, break_off))
     scan = await read_scan(studio, nova, asked)
     assert (scan["status"], scan["stage"]) == ("FAILED", "FINISHED")
@@ -225,8 +223,29 @@ async def test_after_its_last_attempt_a_scan_has_failed_and_does_not_count(
         "message": "The scan broke off. It does not count; start it again.",
         "retryable": True,
     }
-    assert (await studio.job(JobKind.SCAN, asked)).state == "DEAD"
     assert await studio.scanned(nova, trackId=track) != asked
+    await studio.change_job(JobKind.SCAN, asked, run_at=now())
+    await studio.work(JobKind.SCAN, asked, engine=Watched(studio.ears, break_off))
+    assert (await studio.job(JobKind.SCAN, asked)).state == "DONE", "what is over stays over"
+
+
+async def test_a_sample_goes_a_month_after_its_last_scan_and_what_was_found_stays(
+    studio: Studio, beats: Beats
+) -> None:
+    nova, kilo = [await a_verified_producer(studio.stage.sessions, name) for name in ("Nova", "Kilo")]
+    await studio.published(nova, beats.first)
+    sample = await studio.sample(kilo, beats.trimmed)
+    asked = await studio.scanned(kilo, uploadId=sample)
+    await studio.sweep(sample, days=29)
+    assert await studio.is_stored(sample)
+    await studio.sweep(sample, days=2)
+    assert not await studio.is_stored(sample)
+    assert (await read_scan(studio, kilo, asked))["matches"]["totalCount"] == 1
+    await long_ago(studio)
+    again = {"input": {"uploadId": sample}}
+    assert await studio.stage.refusals(kilo, "startReconScan", **again) == [
+        ("input.uploadId", "UPLOAD_UNUSABLE")
+    ]
 
 
 async def test_a_worker_that_lost_its_lease_changes_nothing(studio: Studio, beats: Beats) -> None:
