@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.product import Product
+from tests.journeys.product import Product, await_that
 from tests.tools.web import free_port
 from workers.audio.synth import write_wav
 from workers.demo.beats import Score
 from workers.demo.disguises import run_ffmpeg
 
 _ROOT = Path(__file__).parents[2]
+_MEASURED = "{ me { producer { tracks(first: 100) { nodes { analysis { bpm } } } } } }"
+_NEWEST = "{ tracks(first: 5) { nodes { title bpm key scale analysis { bpm key scale } } } }"
 
 
 def demo(url: str, *arguments: str, here: Path) -> "subprocess.CompletedProcess[str]":
@@ -38,10 +40,23 @@ def beats(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_copies_are_blocked_and_excerpts_are_found(filled: Product, beats: Path) -> None:
+@pytest.fixture
+def heard(filled: Product) -> Product:
+    """The demo with its second pair of ears, which have caught up with the beats that are there."""
+    filled.start("analysis")
+    await_that(lambda: _all_are_measured(filled), within_s=180, otherwise=lambda: filled.log)
+    return filled
+
+
+def _all_are_measured(product: Product) -> bool:
+    nodes = product.ask("demo-producer", _MEASURED)["me"]["producer"]["tracks"]["nodes"]
+    return all(node["analysis"] for node in nodes)
+
+
+def test_copies_are_blocked_and_excerpts_are_found(heard: Product, beats: Path) -> None:
     files = ("first_take.wav", "Second Wind.wav", "again.wav", "song.wav")
-    done = demo(filled.url, *files, "--markdown", "table.md", here=beats)
-    assert done.returncode == 0, done.stdout + done.stderr + filled.log
+    done = demo(heard.url, *files, "--markdown", "table.md", here=beats)
+    assert done.returncode == 0, done.stdout + done.stderr + heard.log
     assert "2 of 4 published, 3 of 3 copies blocked, 3 of 3 excerpts found." in done.stdout
     for words in ("first take", "Second Wind", "MP3 128 kbit/s", "3.3 s off the start", "4 dB quieter"):
         assert words in done.stdout
@@ -52,6 +67,12 @@ def test_copies_are_blocked_and_excerpts_are_found(filled: Product, beats: Path)
     assert "This is an MP3 file, not a WAV." in song
     assert "Juno Vale" in done.stderr
     assert "\x1b" not in done.stderr
+    declared = {node["title"]: node for node in heard.ask("demo-staff", _NEWEST)["tracks"]["nodes"]}
+    for title in ("first take", "Second Wind"):
+        node = declared[title]
+        measured = (round(node["analysis"]["bpm"]), node["analysis"]["key"], node["analysis"]["scale"])
+        assert (node["bpm"], node["key"], node["scale"]) == measured
+    assert declared["first take"]["bpm"] == 93
 
 
 def test_without_a_product_it_says_what_to_start(tmp_path: Path) -> None:

@@ -121,12 +121,19 @@ class Walk:
         with self._told(row, "beat", row.title):
             with self._timed(row, "upload", f"{row.title}: upload") as step:
                 row.uploaded = upload(owner.client, row.file, step.tell)
-            heard = measured(owner.client, row.uploaded.id)
+            heard = self._heard(owner, row.title, row.uploaded)
             made = create_track(owner.client, _entered(owner, row.title, row.uploaded, heard))
             row.title = made.title
             with self._timed(row, "verdict", f"{row.title}: verdict") as step:
                 row.verdict = await_verdict(owner.client, made.id, step.tell)
                 step.result = _outcome(row.verdict)
+
+    def _heard(self, owner: Somebody, title: str, sent: Uploaded) -> dict[str, Any]:
+        with self._progress.step(f"{title}: tempo and key") as step:
+            step.tell("listening")
+            heard = measured(owner.client, sent.id)
+            step.result = "{bpm} BPM, {key} {scale}".format(**heard) if heard else "not heard yet"
+        return heard
 
     def _copy(self, thief: Somebody, number: int, row: Row) -> None:
         assert row.uploaded
