@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from schema.licensing import Licensing
     from schema.producers import Producer
     from schema.recon import DuplicateFinding
+    from schema.search import SearchSuggestion
     from schema.staff import CaseConnection, CaseWhere
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
 
@@ -79,6 +80,8 @@ class Lists(Protocol):
     async def producer_requests(self, of: AccountId, page: "PageSource") -> "ProducerRequestConnection": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
+
+    async def suggestions(self, text: str, first: int) -> "list[SearchSuggestion]": ...
 
     async def accounts(self, search: str, first: int) -> "list[Account]": ...
 

@@ -1,8 +1,9 @@
 """Pages of what is too much to load at once, as the viewer may see it."""
 
 from api.lists.cases import CaseLists
+from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
 
 
-class RequestLists(TrackLists, CaseLists):
+class RequestLists(TrackLists, CaseLists, Suggestions):
     """The lists of one request."""
