@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         return {"broker_url": _database_1(redis_url), **given} if redis_url else given
 
     @cached_property
+    def sites(self) -> frozenset[str]:
+        """Hosts that public paths stand on, with their ports."""
+        return frozenset(urlsplit(one).netloc.lower() for one in (self.share_base, self.public_url))
+
+    @cached_property
     def share_base(self) -> str:
         return (self.site_url or self.public_url).rstrip("/")
 

@@ -11,6 +11,7 @@ from db.ids import new_id
 
 E = TypeVar("E", bound=StrEnum)
 _ID: Any = String(40)
+BYTEWISE_100: Any = String(100).with_variant(String(100, collation="C"), "postgresql")
 BYTEWISE_300: Any = String(300).with_variant(String(300, collation="C"), "postgresql")
 """Text that sorts byte by byte, as SQLite sorts it, whatever the locale of a Postgres."""
 

@@ -23,7 +23,11 @@ DuplicateAppealId = NewType("DuplicateAppealId", str)
 JobId = NewType("JobId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")
+"""To the digits that `int` knows."""
 _LENGTH: Final = 26
+_NUMBERED_FROM_MS: Final = 1_577_836_800_000
+"""2020; 63 bits of milliseconds and 22 random ones last from there to 2089."""
 
 
 def new_id(prefix: str) -> str:
@@ -31,6 +35,15 @@ def new_id(prefix: str) -> str:
     number = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
     digits = (_DIGITS[(number >> shift) & 31] for shift in range(125, -1, -5))
     return f"{prefix}_{''.join(digits)}"
+
+
+def number_of(value: str) -> int:
+    """An id's beginning as a number that sorts as ids do: what an index of millions of rows calls it, for it is short.
+
+    Time and 22 random bits: two ids of one millisecond get the same number once in four million times.
+    """
+    ulid = int(value.rpartition("_")[2].translate(_AS_BASE_32), 32)
+    return ((ulid >> 80) - _NUMBERED_FROM_MS << 22) | (ulid >> 58 & 0x3FFFFF)
 
 
 def prefix_of(value: str) -> str | None:

@@ -1,5 +1,6 @@
 """Musical keys: stored as a pitch class, shown by the circle of fifths (D-12). Standard library only."""
 
+import re
 from typing import Final
 
 from db.vocabulary import MusicalKey, Scale
@@ -7,6 +8,7 @@ from db.vocabulary import MusicalKey, Scale
 _MAJOR_NAMES: Final = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 _MINOR_NAMES: Final = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B")
 _SHARPS: Final = tuple(MusicalKey)[:12]
+_CAMELOT: Final = re.compile(r"0?([1-9]|1[0-2])([AaBb])")
 _FLATS: Final = {
     MusicalKey.D_FLAT: MusicalKey.C_SHARP,
     MusicalKey.E_FLAT: MusicalKey.D_SHARP,
@@ -40,6 +42,21 @@ def camelot(pitch: int, scale: Scale) -> str:
 def open_key(pitch: int, scale: Scale) -> str:
     """Position on the Open Key wheel: C major is 1d, A minor 1m."""
     return f"{(_camelot_number(pitch, scale) - 8) % 12 + 1}{'d' if scale is Scale.MAJOR else 'm'}"
+
+
+def key_at(code: str) -> tuple[int, Scale] | None:
+    """The key at a place on the Camelot wheel, such as 8A, 8a or 08a; null if there is no such place."""
+    place = _CAMELOT.fullmatch(code.strip())
+    if place is None:
+        return None
+    number, letter = int(place[1]), place[2].upper()
+    return next((key for key in around_the_circle() if camelot(*key) == f"{number}{letter}"), None)
+
+
+def harmonic_with(pitch: int, scale: Scale) -> frozenset[tuple[int, Scale]]:
+    """Keys that mix well: the same, its neighbours on the wheel (a fifth up and down), and its relative."""
+    relative = ((pitch + 9) % 12, Scale.MINOR) if scale is Scale.MAJOR else ((pitch + 3) % 12, Scale.MAJOR)
+    return frozenset({(pitch, scale), ((pitch + 7) % 12, scale), ((pitch + 5) % 12, scale), relative})
 
 
 def around_the_circle() -> list[tuple[int, Scale]]:

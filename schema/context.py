@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ReconScanConnection,
         ReconScanWhere,
     )
+    from schema.search import SearchSuggestion
     from schema.staff import CaseConnection, CaseWhere
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
 
@@ -118,6 +119,8 @@ class Lists(Protocol):
     async def producer_requests(self, of: AccountId, page: "PageSource") -> "ProducerRequestConnection": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
+
+    async def suggestions(self, text: str, first: int) -> "list[SearchSuggestion]": ...
 
     async def accounts(self, search: str, first: int) -> "list[Account]": ...
 

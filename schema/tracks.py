@@ -1,5 +1,6 @@
 """Tracks, the words they are described and found by, and what can be done with them."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -14,6 +15,7 @@ from db.vocabulary import (
     OrderDirection,
     Role,
     Scale,
+    TrackFacetField,
     TrackOrderField,
     TrackStatus,
 )
@@ -201,8 +203,41 @@ def _is_theirs(info: Info, row: TrackRow) -> bool:
 
 
 @strawberry.type
+class FacetBucket:
+    """One line of a menu."""
+
+    value: str
+    """Pass back in `where`; a BPM step as its lower bound."""
+    label: str
+    """To show."""
+    count: int
+    """Tracks behind it."""
+
+
+@strawberry.type
+class TrackFacet:
+    """One filter menu."""
+
+    field: TrackFacetField
+    """Which."""
+    buckets: list[FacetBucket]
+    """Largest first; at most 50."""
+
+
+@strawberry.type
 class TrackConnection(Connection[Track]):
     """A page."""
+
+    menus: strawberry.Private[Callable[[Sequence[TrackFacetField]], Awaitable[list[TrackFacet]]]]
+
+    @strawberry.field
+    async def facets(self, of: list[TrackFacetField]) -> list[TrackFacet]:
+        """Counts for filter menus over all matches; each ignores the filter on its own field.
+
+        Args:
+            of: Which menus.
+        """
+        return await self.menus(of)
 
 
 @strawberry.input
@@ -233,6 +268,8 @@ class LicensingModelFilter:
 class TrackWhere:
     """Which tracks; all given conditions must hold. Without `status`: published ones; with it: your own."""
 
+    search: str | None = absent()
+    """Words of title, artists, tags or description; the last one may be unfinished. The first 8 count."""
     id: IdFilter | None = absent()
     """These tracks."""
     producer_id: IdFilter | None = absent()
@@ -249,10 +286,14 @@ class TrackWhere:
     """By mood."""
     bpm: IntFilter | None = absent()
     """By declared tempo."""
+    bpm_half_or_double: bool | None = absent()
+    """Half and double tempo count as inside `bpm`."""
     key: MusicalKeyFilter | None = absent()
     """By pitch class."""
     scale: ScaleFilter | None = absent()
     """By mode."""
+    harmonic_with: str | None = absent()
+    """Mixes with this Camelot code: same, neighbours and relative."""
     licensing_model: LicensingModelFilter | None = absent()
     """By licensing."""
     exclusive_price: MoneyFilter | None = absent()

@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
-from api.catalog.rules import labels_of
 from api.catalog.terms import CURRENT
 from api.covers.presets import GeneratedArt
 from db.clock import now
@@ -33,8 +32,9 @@ from db.models.analyses import AudioAnalysis
 from db.models.fingerprints import Fingerprint
 from db.models.producers import CaseStep, Producer, ProducerRequest
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
-from db.models.tracks import Track, TrackCredit, TrackLabel
+from db.models.tracks import Track, TrackCredit
 from db.models.uploads import Picture, Upload
+from db.queries.indexing import index_producer, index_track
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
@@ -123,6 +123,8 @@ async def a_producer(sessions: Sessions, name: str = "Nova", *, verified: bool =
         handle = f"{folded(name).replace(' ', '-')}-{next(_numbers)}"
         producer = Producer(account_id=person.account, handle=handle, handle_key=handle, name=name)
         session.add(producer)
+        await session.flush()
+        await index_producer(session, producer.id)
     return Beatmaker(**vars(person), producer=producer.id, handle=handle)
 
 
@@ -190,7 +192,8 @@ async def a_track(
         track = Track(producer_id=of.producer, upload_id=upload, status=status, **columns)
         session.add(track)
         await session.flush()
-        _add_what_belongs_to(session, track, columns, [of, *credited])
+        await index_track(session, track.id)
+        _add_what_belongs_to(session, track, [of, *credited])
         (await session.get_one(Upload, upload)).used_by = track.id
     return track.id
 
@@ -287,11 +290,7 @@ async def a_scan(
     return scan.id
 
 
-def _add_what_belongs_to(
-    session: AsyncSession, track: Track, columns: dict[str, Any], people: Sequence[Beatmaker]
-) -> None:
-    for kind, word in labels_of(columns):
-        session.add(TrackLabel(track_id=track.id, kind=kind, folded=word))
+def _add_what_belongs_to(session: AsyncSession, track: Track, people: Sequence[Beatmaker]) -> None:
     for position, one in enumerate(people):
         session.add(TrackCredit(track_id=track.id, producer_id=one.producer, position=position))
     status = _CHECKS.get(track.status, FingerprintStatus.VERIFIED_UNIQUE)

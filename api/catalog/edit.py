@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.errors import TrackIsNotPublished, TrackNotFound
-from api.catalog.rules import checked_facts, labels_of, may_see, why_not_deleted, why_not_edited
+from api.catalog.rules import checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import (
     Cover,
     check_preset,
@@ -22,9 +22,9 @@ from api.uploads.rules import stored_key
 from api.viewer import Viewer
 from db import jobs
 from db.ids import ProducerId, TrackId
-from db.models.tracks import TrackLabel
 from db.queries import analyses, fingerprints
 from db.queries import tracks as queries
+from db.queries.indexing import index_track
 from db.queries.tracks import TrackRow
 from db.vocabulary import ErrorCode, JobKind, TrackStatus, UploadPurpose
 
@@ -106,7 +106,7 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     row = await _visible_track(session, viewer, track)
     _refuse(why_not_deleted(row.status, own=row.producer_id == viewer.producer_id), track)
     await queries.change_track(session, track, {"status": TrackStatus.REMOVED, "preview_ready": False})
-    await queries.forget_labels(session, track)
+    await index_track(session, track)
     await fingerprints.forget(session, track)
     await analyses.forget(session, row.upload_id)
     keys = [stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id), preview_key(track)]
@@ -158,9 +158,7 @@ async def _save(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]
         return
     await queries.change_track(session, row.id, columns)
     await _drop_replaced_cover(session, row, columns)
-    await queries.forget_labels(session, row.id)
-    labels = labels_of(row._asdict() | dict(columns))
-    session.add_all(TrackLabel(track_id=row.id, kind=kind, folded=word) for kind, word in labels)
+    await index_track(session, row.id)
 
 
 async def _drop_replaced_cover(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]) -> None:

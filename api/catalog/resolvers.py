@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from typing import Any
+from urllib.parse import quote
 
 import strawberry
 
@@ -9,15 +10,19 @@ from api.asking import Info, id_given, id_of_type, mutation, signed_in
 from api.auth.roles import require
 from api.catalog.edit import Changes, delete_track, set_visibility, update_track
 from api.catalog.offers import TERMS, ExclusiveProposal
+from api.catalog.paths import public_path
 from api.catalog.rules import FACTS, MOST_GENRES
 from api.catalog.terms import CURRENT, terms
 from api.catalog.upload import Cover, NewTrack, add_track, track_topic, tracks_topic
 from db.ids import ProducerId, TrackId, UploadId
+from db.queries import producers, tracks
 from db.vocabulary import RequestErrorCode, Role
 from schema.faults import RequestFault, not_there
 from schema.ground import given
 from schema.licensing import ExclusiveLicensingInput, TermsVersion
 from schema.paging import PageRequest
+from schema.producers import Producer
+from schema.search import PublicPage, SearchSuggestion
 from schema.tracks import (
     CreateTrackInput,
     CreateTrackPayload,
@@ -60,6 +65,29 @@ class CatalogQuery:
         """The catalogue."""
         page = PageRequest.of(first, after, last, before)
         return await info.context.lists.tracks(given(where), given(order_by), page)
+
+    @strawberry.field
+    async def search_suggestions(self, info: Info, text: str, first: int = 8) -> list[SearchSuggestion]:
+        """As-you-type help over tracks, producers and tags.
+
+        Args:
+            text: What is typed so far.
+            first: 1 to 20.
+        """
+        return await info.context.lists.suggestions(text, first)
+
+    @strawberry.field
+    async def public_page(self, info: Info, path: str) -> PublicPage | None:
+        """The object behind a path of the public site.
+
+        Args:
+            path: Such as /p/nova or /t/night-drive-x7f2.
+        """
+        named = public_path(path, info.context.settings.sites)
+        if named is None:
+            return None
+        page = _profile_page if named.kind == "p" else _track_page
+        return await page(info, named.name)
 
     @strawberry.field
     def vocabulary(self) -> Vocabulary:
@@ -195,6 +223,19 @@ class CatalogSubscription:
             ):
                 if track is not None:
                     yield track
+
+
+async def _profile_page(info: Info, handle_key: str) -> PublicPage | None:
+    async with info.context.sessions.reading() as session:
+        row = await producers.producer_by_handle(session, handle_key)
+    return PublicPage(canonical_path=f"/p/{quote(row.handle)}", node=Producer.of(row)) if row else None
+
+
+async def _track_page(info: Info, slug: str) -> PublicPage | None:
+    async with info.context.sessions.reading() as session:
+        row = await tracks.track_by_slug(session, slug)
+    seen = await info.context.loaders.tracks.load(row.id) if row else None
+    return PublicPage(canonical_path=f"/t/{quote(slug)}", node=seen) if seen else None
 
 
 def _track(value: str) -> TrackId:

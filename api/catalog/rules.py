@@ -11,7 +11,7 @@ from api.refusals import InvalidValue, Problems, Refused
 from api.texts import checked_text
 from db.folding import folded
 from db.keys import pitch_class
-from db.vocabulary import GENRE_PARENTS, MOODS, ErrorCode, LabelKind, MusicalKey, TrackStatus
+from db.vocabulary import GENRE_PARENTS, MOODS, ErrorCode, MusicalKey, TrackStatus
 
 SLOWEST_BPM: Final = 60
 FASTEST_BPM: Final = 200
@@ -24,9 +24,8 @@ _LONGEST_ARTIST: Final = 60
 _LONGEST_GENRE: Final = 40
 _LONGEST_TAG: Final = 30
 _LONGEST_DESCRIPTION: Final = 5000
-_LONGEST_LABEL: Final = 100
 _LONGEST_TITLE_KEY: Final = 300
-"""What the columns hold: folding makes some letters long, such as the 18 of ﷺ."""
+"""What the column holds: folding makes some letters long, such as the 18 of ﷺ."""
 
 _GENRES: Final = {folded(name): name for name in GENRE_PARENTS}
 _MOODS: Final = {folded(name): name for name in MOODS}
@@ -44,16 +43,6 @@ def checked_facts(problems: Problems, given: Mapping[str, Any]) -> dict[str, Any
         with problems.under(name):
             columns |= _CHECKS[name](value)
     return columns
-
-
-def labels_of(columns: Mapping[str, Any]) -> set[tuple[LabelKind, str]]:
-    """What a track is filtered by, folded; a genre brings its parent, so that a parent finds its children."""
-    genres = [
-        *columns["genres"],
-        *(parent for genre in columns["genres"] if (parent := GENRE_PARENTS.get(genre))),
-    ]
-    lists = ((LabelKind.GENRE, genres), (LabelKind.TAG, columns["tags"]), (LabelKind.MOOD, columns["moods"]))
-    return {(kind, folded(word)[:_LONGEST_LABEL]) for kind, words in lists for word in words}
 
 
 def may_see(status: TrackStatus, *, own: bool) -> bool:

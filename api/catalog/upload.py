@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.roles import require
 from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
-from api.catalog.rules import checked_facts, labels_of
+from api.catalog.rules import checked_facts
 from api.covers.presets import CoverPresets, suits
 from api.refusals import IdOfAnotherType, InvalidValue, ManyRefused, NotFound, Problems
 from api.uploads.dock import have_analysed
@@ -24,9 +24,10 @@ from db import jobs
 from db.folding import folded
 from db.ids import ProducerId, TrackId, UploadId, new_id, prefix_of
 from db.models.fingerprints import Fingerprint
-from db.models.tracks import Track, TrackCredit, TrackLabel
+from db.models.tracks import Track, TrackCredit
 from db.queries import producers as producer_queries
 from db.queries import tracks as queries
+from db.queries.indexing import index_track
 from db.queries.uploads import UploadRow
 from db.session import announce
 from db.vocabulary import ErrorCode, JobKind, LicensingModel, Role, TrackStatus, UploadPurpose
@@ -85,7 +86,7 @@ async def add_track(
     _save(session, track, producer, columns | _audio_columns(audio) | {"input_sha256": digest})
     await session.flush()
     await set_credits(session, track, producer, new.credited)
-    session.add_all(TrackLabel(track_id=track, kind=kind, folded=word) for kind, word in labels_of(columns))
+    await index_track(session, track)
     session.add(Fingerprint(track_id=track, sha256=audio.sha256 or ""))
     await jobs.add(session, JobKind.CHECK_DUPLICATE, key=track, track=track)
     await have_analysed(session, audio.id)

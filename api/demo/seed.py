@@ -11,6 +11,7 @@ from api.producers.rules import handle_for
 from db.models.accounts import Account
 from db.models.producers import Producer
 from db.queries import accounts as queries
+from db.queries.indexing import index_producer
 from db.session import Sessions
 
 
@@ -35,4 +36,7 @@ async def _make(session: AsyncSession, account: DemoAccount, hashed: str) -> Non
         await grant(session, made.id, role, by=None, reason="Demo account")
     if account.producer:
         handle = handle_for(account.producer, ())
-        session.add(Producer(account_id=made.id, handle=handle, handle_key=handle, name=account.producer))
+        profile = Producer(account_id=made.id, handle=handle, handle_key=handle, name=account.producer)
+        session.add(profile)
+        await session.flush()
+        await index_producer(session, profile.id)

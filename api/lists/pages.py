@@ -2,8 +2,9 @@
 
 from api.lists.cases import CaseLists
 from api.lists.recon import ReconLists
+from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
 
 
-class RequestLists(TrackLists, ReconLists, CaseLists):
+class RequestLists(TrackLists, ReconLists, CaseLists, Suggestions):
     """The lists of one request."""

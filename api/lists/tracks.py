@@ -1,23 +1,32 @@
 """Lists of tracks: what a client's conditions mean for a viewer."""
 
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.lists.facets import menus_of
 from api.lists.reading import Lister, bounds, chosen, ids_chosen, page_info
 from api.viewer import Viewer
 from db.folding import folded
 from db.ids import ProducerId
-from db.keys import pitch_class
-from db.queries import tracks
+from db.keys import harmonic_with, key_at, pitch_class
+from db.queries import search, tracks
 from db.queries.conditions import Bounds
-from db.queries.tracks import TextChoice, TrackFilter
+from db.queries.hits import Search, rarest_first, search_for
+from db.queries.paging import Page, Slice
+from db.queries.tracks import TextChoice, TrackFilter, TrackRow
 from db.vocabulary import (
     LabelKind,
     OrderDirection,
+    RequestErrorCode,
+    Scale,
     TrackOrderField,
     TrackStatus,
 )
 from schema.context import PageSource
+from schema.faults import RequestFault
 from schema.filters import MoneyFilter, StringFilter
 from schema.ground import given
 from schema.paging import write_cursor
@@ -26,6 +35,7 @@ from schema.tracks import Track, TrackConnection, TrackOrder, TrackWhere
 _BEYOND_ANY_PRICE = Decimal(10**12)
 _OWN = frozenset(set(TrackStatus) - {TrackStatus.REMOVED})
 _NEWEST_FIRST = TrackOrder(field=TrackOrderField.PUBLISHED_AT, direction=OrderDirection.DESC)
+_BEST_FIRST = TrackOrder(field=TrackOrderField.RELEVANCE, direction=OrderDirection.DESC)
 
 
 class TrackLists(Lister):
@@ -41,21 +51,52 @@ class TrackLists(Lister):
         crediting: ProducerId | None = None,
     ) -> TrackConnection:
         """Published tracks; with `status`, or as the owner of `of`, the viewer's own in any state."""
-        order = order_by or _NEWEST_FIRST
+        asked = track_filter(where, self._viewer, of=of, crediting=crediting)
+        order = _order(order_by, where, asked.search)
         name = f"tracks:{order.field}:{order.direction}"
         part = page.slice(name)
-        wanted = track_filter(where, self._viewer, of=of, crediting=crediting)
         async with self._sessions.reading() as session:
-            found = await tracks.page_of_tracks(session, wanted, order.field, order.direction, part)
-        cursors = [
-            write_cursor(name, tracks.anchor_of(row, order.field, order.direction)) for row in found.rows
-        ]
+            wanted = await _planned(session, asked)
+            found = await _page(session, wanted, order, part)
+        cursors = [write_cursor(name, place) for _, place in found.rows]
         return TrackConnection(
-            nodes=[Track.of(row) for row in found.rows],
+            nodes=[Track.of(row) for row, _ in found.rows],
             page_info=page_info(found, cursors),
             cursors=cursors,
             count=self._counted(lambda session: tracks.count_tracks(session, wanted)),
+            menus=lambda menus: menus_of(self._sessions, wanted, menus),
         )
+
+
+def _order(asked: TrackOrder | None, where: TrackWhere | None, search: Search | None) -> TrackOrder:
+    """What is asked for; by default the best first where there is a search, else the newest."""
+    if asked is None:
+        return _BEST_FIRST if search else _NEWEST_FIRST
+    if asked.field is not TrackOrderField.RELEVANCE or search is not None:
+        return asked
+    if where is None or given(where.search) is None:
+        sentence = "Order by RELEVANCE needs `where.search`: it says how well a track fits the words."
+        raise RequestFault(sentence, RequestErrorCode.BAD_REQUEST, argument="orderBy")
+    return _NEWEST_FIRST  # nothing typed yet: every track fits alike
+
+
+async def _planned(session: AsyncSession, asked: TrackFilter) -> TrackFilter:
+    if asked.search is None:
+        return asked
+    return replace(asked, search=await rarest_first(session, asked.search, asked.statuses))
+
+
+async def _page(
+    session: AsyncSession, wanted: TrackFilter, order: TrackOrder, part: Slice
+) -> Page[tuple[TrackRow, tuple[object, ...]]]:
+    """Tracks, each with its place in the order."""
+    if order.field is TrackOrderField.RELEVANCE and wanted.search is not None:
+        best = await search.page_by_relevance(session, wanted.search, wanted, order.direction, part)
+        ranked = [(hit.track, (hit.relevance, hit.number)) for hit in best.rows]
+        return Page(ranked, best.has_next, best.has_previous)
+    found = await tracks.page_of_tracks(session, wanted, order.field, order.direction, part)
+    places = (tracks.anchor_of(row, order.field, order.direction) for row in found.rows)
+    return Page(list(zip(found.rows, places, strict=True)), found.has_next, found.has_previous)
 
 
 def track_filter(
@@ -73,14 +114,17 @@ def track_filter(
     return TrackFilter(
         **_whose(statuses, own, of),
         credited=crediting,
+        search=search_for(given(asked.search) or ""),
         ids=ids_chosen("id", given(asked.id), "trk", "track"),
         producer_ids=ids_chosen("producerId", given(asked.producer_id), "pro", "producer"),
         title=_text(given(asked.title)),
         labels=_labels(asked),
         bpm=bounds(asked.bpm),
         bpm_any_of=chosen(asked.bpm),
+        bpm_half_or_double=bool(given(asked.bpm_half_or_double)),
         pitch_classes=_pitches(chosen(asked.key)),
         scales=chosen(asked.scale),
+        keys=_keys(given(asked.harmonic_with)),
         licensing_models=chosen(asked.licensing_model),
         price=_prices(price) if price else None,
         price_currency=price.currency if price else None,
@@ -121,6 +165,15 @@ def _text(asked: StringFilter | None) -> TextChoice | None:
 
 def _pitches(keys: frozenset[Any] | None) -> frozenset[int] | None:
     return None if keys is None else frozenset(pitch_class(key) for key in keys)
+
+
+def _keys(code: str | None) -> frozenset[tuple[int, Scale]] | None:
+    if code is None:
+        return None
+    if (key := key_at(code)) is None:
+        sentence = f"{code!r} is no Camelot code; they go from 1A to 12B."
+        raise RequestFault(sentence, RequestErrorCode.BAD_REQUEST, argument="where.harmonicWith")
+    return harmonic_with(*key)
 
 
 def _prices(asked: MoneyFilter) -> Bounds:

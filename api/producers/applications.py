@@ -16,6 +16,7 @@ from api.viewer import Viewer
 from db.ids import AccountId, ProducerRequestId, UploadId, new_id
 from db.models.producers import Producer, ProducerRequest
 from db.queries import producers as queries
+from db.queries.indexing import index_producer
 from db.queries.producers import ProducerRequestRow
 from db.vocabulary import ProducerRequestKind, ReviewDecision, ReviewStatus, Role
 
@@ -100,4 +101,7 @@ async def _add_profile(session: AsyncSession, account: AccountId, name: str) -> 
     handle = handle_for(name, await queries.handles_like(session, handle_for(name, ())))
     with suppress(IntegrityError):
         async with session.begin_nested():
-            session.add(Producer(account_id=account, handle=handle, handle_key=handle, name=name))
+            profile = Producer(account_id=account, handle=handle, handle_key=handle, name=name)
+            session.add(profile)
+            await session.flush()
+            await index_producer(session, profile.id)

@@ -6,7 +6,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from db.clock import now
-from db.columns import id_of, instant, one_of, own_id, word
+from db.columns import BYTEWISE_100, id_of, instant, one_of, own_id, word
 from db.ids import AccountId, ProducerId, ProducerRequestId, UploadId
 from db.table import Table
 from db.vocabulary import ProducerRequestKind, ReviewStatus
@@ -21,6 +21,15 @@ class Producer(Table, table=True):
     name: str = Field(max_length=60)
     bio: str | None = None
     created_at: datetime = instant(default_factory=now)
+
+
+class ProducerTerm(Table, table=True):
+    """A word that a producer is found by; derived from name and handle and rewritten with them."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    term: str = Field(primary_key=True, sa_type=BYTEWISE_100)
+    producer_id: ProducerId = id_of(foreign_key="producer.id", ondelete="CASCADE", primary_key=True)
 
 
 class ProducerRequest(Table, table=True):

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Computed, Index
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlmodel import Field
 
 from db.clock import now
-from db.columns import BYTEWISE_300, UtcDateTime, id_of, instant, one_of, own_id, word
-from db.ids import PictureId, ProducerId, TrackId, UploadId
+from db.columns import BYTEWISE_100, BYTEWISE_300, UtcDateTime, id_of, instant, one_of, own_id, word
+from db.ids import PictureId, ProducerId, TrackId, UploadId, number_of
 from db.table import Table
 from db.vocabulary import (
     CurrencyCode,
@@ -18,6 +19,18 @@ from db.vocabulary import (
     Scale,
     TrackStatus,
 )
+
+
+def _number(context: DefaultExecutionContext) -> int:
+    columns: Any = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy documents this way to it
+    return number_of(columns["id"])
+
+
+def _of_a_track() -> ForeignKeyConstraint:
+    """To a track and its status: whoever changes the status changes it here, and nobody can forget to."""
+    return ForeignKeyConstraint(
+        ["number", "status"], ["track.number", "track.status"], onupdate="CASCADE", ondelete="CASCADE"
+    )
 
 
 class Track(Table, table=True):
@@ -36,6 +49,9 @@ class Track(Table, table=True):
         Index("track_by_title", "status", "title_key", "id"),
         Index("track_by_bpm", "status", "bpm", "id"),
         Index("track_of_producer", "producer_id", "created_at", "id"),
+        Index("track_number", "number", unique=True),
+        Index("track_in_status", "number", "status", unique=True),
+        Index("track_facts", "status", "bpm", "pitch_class", "scale", "licensing_model"),
         one_of("status", TrackStatus),
         one_of("scale", Scale),
         one_of("licensing_model", LicensingModel),
@@ -44,6 +60,8 @@ class Track(Table, table=True):
     )
 
     id: TrackId = own_id("trk")
+    number: int = Field(default=None, sa_type=BigInteger, sa_column_kwargs={"default": _number})
+    """Short for the id, and in its order: what the tables below call the track."""
     producer_id: ProducerId = id_of(foreign_key="producer.id")
     upload_id: UploadId = id_of(foreign_key="upload.id", unique=True)
     slug: str = Field(max_length=80, unique=True)
@@ -87,13 +105,36 @@ class Track(Table, table=True):
 
 
 class TrackLabel(Table, table=True):
-    """A word that a track is filtered by, folded; derived from the track's lists and rewritten with them."""
+    """A word that a track is filtered and counted by; derived from the track's lists and rewritten with them."""
 
-    __table_args__ = (Index("track_label_word", "kind", "folded", "track_id"), one_of("kind", LabelKind))
+    __table_args__ = (
+        Index("track_label_word", "kind", "status", "folded", "label", "number"),
+        one_of("kind", LabelKind),
+        _of_a_track(),
+    )
 
-    track_id: TrackId = id_of(foreign_key="track.id", ondelete="CASCADE", primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
     kind: LabelKind = word(LabelKind, primary_key=True)
-    folded: str = Field(primary_key=True, max_length=100)
+    folded: str = Field(primary_key=True, sa_type=BYTEWISE_100)
+    label: str = Field(sa_type=BYTEWISE_100)
+    """As it is written."""
+    status: TrackStatus = word(TrackStatus)
+
+
+class SearchTerm(Table, table=True):
+    """A word that a track is found by (`db.searching`); derived from its facts and rewritten with them."""
+
+    __table_args__ = (
+        Index("search_term_best", "status", "term", "weight", "number"),
+        _of_a_track(),
+        {"sqlite_with_rowid": False},
+    )
+
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    term: str = Field(primary_key=True, sa_type=BYTEWISE_100)
+    weight: int = Field(sa_type=SmallInteger)
+    """Of the best place in the track where it stands."""
+    status: TrackStatus = word(TrackStatus)
 
 
 class TrackCredit(Table, table=True):

@@ -51,7 +51,7 @@ _BADGE = exists().where(
     col(RoleGrant.role) == Role.VERIFIED_PRODUCER,
     col(RoleGrant.withdrawn_at).is_(None),
 )
-_PRODUCERS = select_row(ProducerRow, Producer, verified=_BADGE)
+PRODUCERS = select_row(ProducerRow, Producer, verified=_BADGE)
 _REQUESTS = select_row(ProducerRequestRow, ProducerRequest)
 _NEWEST_FIRST = [
     Key(col(ProducerRequest.submitted_at), descending=True),
@@ -60,15 +60,15 @@ _NEWEST_FIRST = [
 
 
 async def producers(session: AsyncSession, ids: Collection[ProducerId]) -> list[ProducerRow]:
-    return await read(session, ProducerRow, _PRODUCERS.where(col(Producer.id).in_(ids)))
+    return await read(session, ProducerRow, PRODUCERS.where(col(Producer.id).in_(ids)))
 
 
 async def producers_of(session: AsyncSession, accounts: Collection[AccountId]) -> list[ProducerRow]:
-    return await read(session, ProducerRow, _PRODUCERS.where(col(Producer.account_id).in_(accounts)))
+    return await read(session, ProducerRow, PRODUCERS.where(col(Producer.account_id).in_(accounts)))
 
 
 async def producer_by_handle(session: AsyncSession, handle_key: str) -> ProducerRow | None:
-    return await read_one(session, ProducerRow, _PRODUCERS.where(col(Producer.handle_key) == handle_key))
+    return await read_one(session, ProducerRow, PRODUCERS.where(col(Producer.handle_key) == handle_key))
 
 
 async def handles_like(session: AsyncSession, handle_key: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Reading tracks: one at a time, by the page, and by what they are filtered by."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,10 +10,12 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     String,
+    and_,
     case,
     delete,
     func,
     literal,
+    or_,
     select,
     type_coerce,
     update,
@@ -25,6 +27,7 @@ from db.columns import UtcDateTime
 from db.ids import PictureId, ProducerId, TrackId, UploadId
 from db.models.tracks import Track, TrackCredit, TrackLabel
 from db.queries.conditions import Bounds, one_of, within
+from db.queries.hits import Search, hits
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.vocabulary import (
@@ -87,20 +90,26 @@ class TrackFilter:
     Attributes:
         own_of: Only tracks that this producer uploaded, in any state but REMOVED.
         credited: Only tracks that credit this producer and were uploaded by another.
+        search: Words to find; without, no search.
+        bpm_half_or_double: A tempo is also inside if its half or its double is.
+        keys: Pitch class and scale, one of these.
         price: Exclusive price in minor units of `price_currency`, offers that are available only.
     """
 
     statuses: frozenset[TrackStatus] = frozenset({TrackStatus.PUBLISHED})
     own_of: ProducerId | None = None
     credited: ProducerId | None = None
+    search: Search | None = None
     ids: frozenset[str] | None = None
     producer_ids: frozenset[str] | None = None
     title: TextChoice | None = None
     labels: tuple[tuple[LabelKind, TextChoice], ...] = ()
     bpm: Bounds | None = None
     bpm_any_of: frozenset[int] | None = None
+    bpm_half_or_double: bool = False
     pitch_classes: frozenset[int] | None = None
     scales: frozenset[Scale] | None = None
+    keys: frozenset[tuple[int, Scale]] | None = None
     licensing_models: frozenset[LicensingModel] | None = None
     price: Bounds | None = None
     price_currency: CurrencyCode | None = None
@@ -108,9 +117,20 @@ class TrackFilter:
     duration_any_of: frozenset[int] | None = None
     published_at: Bounds | None = None
 
+    @property
+    def by_search_alone(self) -> bool:
+        """Nothing else is asked of a track, but its status."""
+        return self.search is not None and replace(self, search=None, statuses=frozenset()) == _ANY
 
+    @property
+    def by_status_alone(self) -> bool:
+        return replace(self, statuses=frozenset()) == _ANY
+
+
+_ANY = TrackFilter(statuses=frozenset())
 _TRACKS = select_row(TrackRow, Track)
 _LARGEST = 2**62
+_BEYOND_ANY_TEMPO = 10_000
 
 
 async def tracks(session: AsyncSession, ids: Collection[TrackId]) -> list[TrackRow]:
@@ -137,6 +157,10 @@ async def tracks_of_uploads(session: AsyncSession, uploads: Collection[UploadId]
     return await read(session, TrackRow, _TRACKS.where(*chosen))
 
 
+async def track_by_slug(session: AsyncSession, slug: str) -> TrackRow | None:
+    return await read_one(session, TrackRow, _TRACKS.where(col(Track.slug) == slug))
+
+
 async def page_of_tracks(
     session: AsyncSession, chosen: TrackFilter, by: TrackOrderField, direction: OrderDirection, part: Slice
 ) -> Page[TrackRow]:
@@ -144,8 +168,7 @@ async def page_of_tracks(
 
 
 async def count_tracks(session: AsyncSession, chosen: TrackFilter) -> int:
-    counted: AnySelect = select(func.count()).select_from(Track)
-    return await read_count(session, matching(counted, chosen))
+    return await read_count(session, among(chosen, func.count()))
 
 
 async def credits_of(session: AsyncSession, ids: Collection[TrackId]) -> list[tuple[TrackId, ProducerId]]:
@@ -172,11 +195,9 @@ async def uploaders(session: AsyncSession, ids: Collection[TrackId]) -> dict[Tra
 
 async def published_by_genre(session: AsyncSession) -> dict[str, int]:
     """Folded genre → published tracks that name it or a child of it."""
+    published = col(TrackLabel.kind) == LabelKind.GENRE, col(TrackLabel.status) == TrackStatus.PUBLISHED
     statement = (
-        select(col(TrackLabel.folded), func.count())
-        .join(Track, col(Track.id) == col(TrackLabel.track_id))
-        .where(col(TrackLabel.kind) == LabelKind.GENRE, col(Track.status) == TrackStatus.PUBLISHED)
-        .group_by(col(TrackLabel.folded))
+        select(col(TrackLabel.folded), func.count()).where(*published).group_by(col(TrackLabel.folded))
     )
     return {str(genre): int(count) for genre, count in await session.execute(statement)}
 
@@ -220,7 +241,29 @@ def _public_price(*, nothing: int) -> ColumnElement[Any]:
 
 def matching(statement: AnySelect, chosen: TrackFilter) -> AnySelect:
     """The statement about tracks, cut to the filter."""
-    return statement.where(*_whose(chosen), *_facts(chosen), *_offers(chosen), *_words(chosen))
+    if chosen.search is not None:
+        found = hits(chosen.search, chosen.statuses)
+        statement = statement.where(col(Track.number).in_(select(found.c.number)))
+    return statement.where(*conditions(chosen))
+
+
+def among(chosen: TrackFilter, *columns: ColumnElement[Any]) -> AnySelect:
+    """Computed columns over all tracks of the filter; a search is read first, and its hits looked up."""
+    if chosen.search is None:
+        return select(*columns).select_from(Track).where(*conditions(chosen))
+    found = hits(chosen.search, chosen.statuses)
+    if chosen.by_search_alone:
+        return select(*columns).select_from(found)
+    return (
+        select(*columns)
+        .join_from(found, Track, col(Track.number) == found.c.number)
+        .where(*conditions(chosen))
+    )
+
+
+def conditions(chosen: TrackFilter) -> list[ColumnElement[bool]]:
+    """Of the filter, all but its search."""
+    return [*_whose(chosen), *_facts(chosen), *_offers(chosen), *_words(chosen)]
 
 
 def _whose(chosen: TrackFilter) -> list[ColumnElement[bool]]:
@@ -238,14 +281,51 @@ def _whose(chosen: TrackFilter) -> list[ColumnElement[bool]]:
 
 def _facts(chosen: TrackFilter) -> list[ColumnElement[bool]]:
     return [
-        *within(col(Track.bpm), chosen.bpm),
-        *one_of(col(Track.bpm), chosen.bpm_any_of),
+        *_tempo(chosen),
+        *_keys(chosen.keys),
         *one_of(col(Track.pitch_class), chosen.pitch_classes),
         *one_of(col(Track.scale), chosen.scales),
         *within(col(Track.duration_ms), chosen.duration_ms),
         *one_of(col(Track.duration_ms), chosen.duration_any_of),
         *within(col(Track.published_at), chosen.published_at),
     ]
+
+
+def _tempo(chosen: TrackFilter) -> list[ColumnElement[bool]]:
+    if chosen.bpm is None and chosen.bpm_any_of is None:
+        return []
+    if not chosen.bpm_half_or_double:
+        return _read_as(chosen, col(Track.bpm), 1)
+    doubled = and_(*_read_as(chosen, col(Track.bpm) * 2, 1))
+    return [
+        or_(and_(*_read_as(chosen, col(Track.bpm), 1)), doubled, and_(*_read_as(chosen, col(Track.bpm), 2)))
+    ]
+
+
+def _read_as(chosen: TrackFilter, bpm: Any, times: int) -> list[ColumnElement[bool]]:
+    """The tempo against so many times what is asked for."""
+    asked = chosen.bpm or Bounds()
+    least, most = (_times(one, times) for one in (asked.least, asked.most))
+    any_of = None if chosen.bpm_any_of is None else {_times(one, times) for one in chosen.bpm_any_of}
+    return [*within(bpm, Bounds(least, most)), *one_of(bpm, any_of)]
+
+
+def _times(bpm: int | None, times: int) -> int | None:
+    """Kept below what a column holds."""
+    return None if bpm is None else max(-_BEYOND_ANY_TEMPO, min(bpm, _BEYOND_ANY_TEMPO)) * times
+
+
+def _keys(keys: Collection[tuple[int, Scale]] | None) -> list[ColumnElement[bool]]:
+    if keys is None:
+        return []
+    scales = {scale for _, scale in keys}
+    return [
+        or_(*(_pitches_of(scale, {pitch for pitch, one in keys if one is scale}) for scale in sorted(scales)))
+    ]
+
+
+def _pitches_of(scale: Scale, pitches: Collection[int]) -> ColumnElement[bool]:
+    return and_(col(Track.scale) == scale, col(Track.pitch_class).in_(pitches))
 
 
 def _offers(chosen: TrackFilter) -> list[ColumnElement[bool]]:
@@ -266,8 +346,8 @@ def _words(chosen: TrackFilter) -> list[ColumnElement[bool]]:
 
 
 def _labelled(kind: LabelKind, choice: TextChoice) -> ColumnElement[bool]:
-    named = select(col(TrackLabel.track_id)).where(col(TrackLabel.kind) == kind)
-    return col(Track.id).in_(named.where(*_text(col(TrackLabel.folded), choice)))
+    named = select(col(TrackLabel.number)).where(col(TrackLabel.kind) == kind)
+    return col(Track.number).in_(named.where(*_text(col(TrackLabel.folded), choice)))
 
 
 def _text(column: Any, choice: TextChoice) -> list[ColumnElement[bool]]:
@@ -282,10 +362,6 @@ def _credits(producer: ProducerId) -> ColumnElement[bool]:
 
 async def change_track(session: AsyncSession, track: TrackId, columns: Mapping[str, Any]) -> None:
     await session.execute(update(Track).where(col(Track.id) == track).values(**columns))
-
-
-async def forget_labels(session: AsyncSession, track: TrackId) -> None:
-    await session.execute(delete(TrackLabel).where(col(TrackLabel.track_id) == track))
 
 
 async def forget_credits(session: AsyncSession, track: TrackId) -> None:

@@ -37,6 +37,7 @@ from db.vocabulary.tracks import (
     LicensingModel,
     MusicalKey,
     Scale,
+    TrackFacetField,
     TrackOrderField,
     TrackStatus,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "Scale",
     "SessionTransport",
     "SimilarityBand",
+    "TrackFacetField",
     "TrackOrderField",
     "TrackStatus",
     "UploadProtocol",

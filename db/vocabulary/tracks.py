@@ -73,6 +73,8 @@ class TrackStatus(StrEnum):
 class TrackOrderField(StrEnum):
     """What tracks sort by."""
 
+    RELEVANCE = "RELEVANCE"
+    """Fit with `search`; the default with it."""
     PUBLISHED_AT = "PUBLISHED_AT"
     """Publication; the default without."""
     CREATED_AT = "CREATED_AT"
@@ -83,6 +85,23 @@ class TrackOrderField(StrEnum):
     """Tempo."""
     EXCLUSIVE_PRICE = "EXCLUSIVE_PRICE"
     """Exclusive price."""
+
+
+class TrackFacetField(StrEnum):
+    """Filter menus."""
+
+    GENRE = "GENRE"
+    """Genres."""
+    MOOD = "MOOD"
+    """Moods."""
+    TAG = "TAG"
+    """Tags."""
+    CAMELOT = "CAMELOT"
+    """Key and scale, as Camelot code."""
+    BPM = "BPM"
+    """Steps of 10 BPM."""
+    LICENSING_MODEL = "LICENSING_MODEL"
+    """Licensing models."""
 
 
 class LabelKind(StrEnum):

@@ -1,0 +1,36 @@
+"""Paths of the public site: what they lead to, however somebody has copied them."""
+
+import re
+from typing import Final, Literal, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from db.folding import folded
+
+_PATH: Final = re.compile(r"/(?P<kind>[pt])/(?P<name>[^/]+)/?")
+_LONGEST_PATH: Final = 2000
+
+
+class PublicPath(NamedTuple):
+    """A producer's handle or a track's slug, as it is looked up."""
+
+    kind: Literal["p", "t"]
+    name: str
+
+
+def public_path(path: str, sites: frozenset[str]) -> PublicPath | None:
+    """What a path of the public site names; null for what is none of its paths.
+
+    Args:
+        path: Or a whole address; what stands behind `?` and `#` is not looked at.
+        sites: Hosts of ours, with their ports.
+    """
+    try:
+        parts = urlsplit(path[:_LONGEST_PATH].strip())
+    except ValueError:  # such as https://[
+        return None
+    if parts.netloc and parts.netloc.lower() not in sites:
+        return None
+    found = _PATH.fullmatch(unquote(parts.path))
+    if found is None:
+        return None
+    return PublicPath("p" if found["kind"] == "p" else "t", folded(found["name"]))

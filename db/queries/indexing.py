@@ -1,0 +1,48 @@
+"""Writing down what tracks and producers are found by: derived from their rows, and always written as a whole."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from db.ids import ProducerId, TrackId
+from db.models.producers import Producer, ProducerTerm
+from db.models.tracks import SearchTerm, Track, TrackLabel
+from db.searching import labels_of, search_terms, words_of_name
+from db.vocabulary import TrackStatus
+
+_FACTS = ("number", "status", "title", "artists", "genres", "tags", "moods", "description")
+
+
+async def index_track(session: AsyncSession, track: TrackId) -> None:
+    """Write the labels and terms of a track anew, from the row as it is now; of a removed one, none."""
+    columns = [getattr(Track, name) for name in _FACTS]
+    chosen = select(*columns, col(Producer.name)).join(Producer, col(Producer.id) == col(Track.producer_id))
+    *values, producer = (await session.execute(chosen.where(col(Track.id) == track))).one()
+    facts: dict[str, Any] = dict(zip(_FACTS, values, strict=True))
+    for table in (TrackLabel, SearchTerm):
+        await session.execute(delete(table).where(col(table.number) == facts["number"]))
+    if facts["status"] is not TrackStatus.REMOVED:
+        await _write(session, facts, producer)
+
+
+async def index_producer(session: AsyncSession, producer: ProducerId) -> None:
+    """Write what a producer is found by anew, and what their tracks are: both know the name."""
+    chosen = select(col(Producer.name), col(Producer.handle)).where(col(Producer.id) == producer)
+    name, handle = (await session.execute(chosen)).one()
+    await session.execute(delete(ProducerTerm).where(col(ProducerTerm.producer_id) == producer))
+    terms = [{"term": term, "producer_id": producer} for term in words_of_name(name, handle)]
+    if terms:
+        await session.execute(insert(ProducerTerm), terms)
+    for track in await session.scalars(select(col(Track.id)).where(col(Track.producer_id) == producer)):
+        await index_track(session, track)
+
+
+async def _write(session: AsyncSession, facts: dict[str, Any], producer: str) -> None:
+    own = {"number": facts["number"], "status": facts["status"]}
+    labels = [own | {"kind": kind, "folded": key, "label": label} for kind, key, label in labels_of(facts)]
+    terms = [own | {"term": term, "weight": weight} for term, weight in search_terms(facts, producer).items()]
+    for table, rows in ((TrackLabel, labels), (SearchTerm, terms)):
+        if rows:
+            await session.execute(insert(table), rows)
