@@ -94,7 +94,9 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
         ),
         (
             Child("seed", _python("workers.launcher.seed"), runs="once", vital=False),
-            Child("analysis", _python(*_dramatiq("analysis", threads=1))),  # nobody waits for it: after the web
+            Child(
+                "analysis", _python(*_dramatiq("analysis", threads=1))
+            ),  # nobody waits for it: after the web
         ),
     )
 
