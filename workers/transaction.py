@@ -36,10 +36,6 @@ class Job:
     def __getitem__(self, name: str) -> Any:
         return self.claim.payload[name]
 
-    @property
-    def is_last_attempt(self) -> bool:
-        return self.claim.attempt >= jobs.MAX_ATTEMPTS
-
     async def keep(self, session: AsyncSession) -> None:
         """Make sure, in the transaction that holds a step of a long job, that the job is still this worker's.
 

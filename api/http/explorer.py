@@ -46,7 +46,8 @@ class Explorer:
     @cached_property
     def _html(self) -> str:
         page = (_FOLDER / "page.html").read_text("utf-8")
-        facts = {"notice": self._notice, "tabs": [self._tab(each) for each in example_operations()]}
+        tabs = [self._tab(each) for each in example_operations()]
+        facts = {"notice": self._notice, "tabs": tabs, "ids": questions()}
         return page.replace("{{facts}}", _script_safe(facts)).replace("{{assets}}", ASSETS_PATH)
 
     def _tab(self, example: "Example") -> dict[str, str]:
@@ -72,6 +73,12 @@ class Example:
 def example_operations() -> list[Example]:
     """Each file of `operations/`, with the variables beside it."""
     return [_example(file) for file in sorted((_FOLDER / "operations").glob("*.graphql"))]
+
+
+def questions() -> dict[str, str]:
+    """What to ask for an id, by the word that stands for it in the variables of an example."""
+    asked: dict[str, str] = orjson.loads((_FOLDER / "ids.json").read_bytes())
+    return asked
 
 
 def _example(file: Path) -> Example:

@@ -39,6 +39,8 @@ from db.vocabulary import (
 )
 
 SCAN_TOPIC: Final = "scan:{}"
+_SAMPLE_LIVES: Final = timedelta(days=30)
+"""From its last scan on, as long as a track waits for its regular one; what was found stays."""
 
 
 def limits_of(settings: Settings) -> ScanLimits:
@@ -200,6 +202,8 @@ async def _begin(session: AsyncSession, viewer: Viewer, scan: ReconScanId, subje
     )
     if not await scans.add(session, asked):
         return False
+    if subject.upload_id is not None:
+        await uploads.keep_until(session, subject.upload_id, now() + _SAMPLE_LIVES)
     await jobs.add(session, JobKind.SCAN, key=scan, scan=scan)
     return True
 

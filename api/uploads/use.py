@@ -55,8 +55,9 @@ def _why_not(row: UploadRow | None, viewer: Viewer, purpose: UploadPurpose) -> R
 def _wrong_state(row: UploadRow) -> Refused:
     if row.status is UploadStatus.REJECTED:
         return UploadIsUnusable(row.rejection_message or "The file was refused.", object_id=row.id)
-    if row.used_by is not None:
+    gone = row.status is UploadStatus.EXPIRED
+    if row.used_by is not None and not gone:
         return UploadIsUsed(object_id=row.used_by)
-    if row.status is UploadStatus.EXPIRED or row.expires_at <= now():
+    if gone or row.expires_at <= now():
         return UploadIsUnusable(object_id=row.id)
     return UploadIsIncomplete(object_id=row.id)

@@ -26,6 +26,7 @@ class Fingerprint(Table, table=True):
         one_of("status", FingerprintStatus),
         Index("fingerprint_unposted", "sequence", sqlite_where=UNPOSTED, postgresql_where=UNPOSTED),
         Index("fingerprint_scanned", "scanned_at", "sequence"),
+        Index("fingerprint_indexed", "model", "sequence"),
     )
 
     id: FingerprintId = own_id("fpr")

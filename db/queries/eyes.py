@@ -34,21 +34,31 @@ def _own_samples(eyes: Eyes) -> Select[UploadId]:
     return select(col(Upload.id)).where(col(Upload.account_id) == eyes.account_id)
 
 
-def sees_match(eyes: Eyes) -> list[ColumnElement[bool]]:
-    """A match is its own side's; with its own track it goes."""
+def match_is_there() -> ColumnElement[bool]:
+    """A match goes with its own track."""
     gone = exists().where(col(Track.id) == col(ReconMatch.track_id), col(Track.status) == TrackStatus.REMOVED)
+    return ~gone
+
+
+def scan_is_there() -> ColumnElement[bool]:
+    """A scan goes with its track."""
+    gone = exists().where(col(Track.id) == col(ReconScan.track_id), col(Track.status) == TrackStatus.REMOVED)
+    return ~gone
+
+
+def sees_match(eyes: Eyes) -> list[ColumnElement[bool]]:
+    """A match is its own side's. For few rows that are chosen already: no index answers this."""
     theirs = or_(
         col(ReconMatch.track_id).in_(credited_tracks(eyes.producer_id)),
         col(ReconMatch.upload_id).in_(_own_samples(eyes)),
     )
-    return [~gone] if eyes.everything else [~gone, theirs]
+    return [match_is_there()] if eyes.everything else [match_is_there(), theirs]
 
 
 def sees_scan(eyes: Eyes) -> list[ColumnElement[bool]]:
-    """A scan is its subject's, and who asked for it sees it too."""
-    gone = exists().where(col(Track.id) == col(ReconScan.track_id), col(Track.status) == TrackStatus.REMOVED)
+    """A scan is its subject's, and who asked for it sees it too. For few rows that are chosen already."""
     theirs = or_(
         col(ReconScan.account_id) == eyes.account_id,
         col(ReconScan.track_id).in_(credited_tracks(eyes.producer_id)),
     )
-    return [~gone] if eyes.everything else [~gone, theirs]
+    return [scan_is_there()] if eyes.everything else [scan_is_there(), theirs]

@@ -16,7 +16,7 @@ from db.models.producers import Producer
 from db.models.recon import DuplicateAppeal, ReconMatch, ReconScanMatch
 from db.models.tracks import Track
 from db.queries.conditions import Bounds, one_of, within
-from db.queries.eyes import Eyes, credited_tracks, sees_match
+from db.queries.eyes import Eyes, credited_tracks, match_is_there, sees_match
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_page, select_row
 from db.vocabulary import (
@@ -183,7 +183,11 @@ async def count_matches(session: AsyncSession, *, chosen: MatchFilter, seen_by: 
 
 def matching(statement: AnySelect, chosen: MatchFilter, seen_by: Eyes) -> AnySelect:
     """The statement about matches, cut to the filter and to what is there for who looks."""
-    return statement.where(*_whose(chosen), *_measured(chosen), *sees_match(seen_by))
+    theirs = chosen.crediting is not None and chosen.crediting == seen_by.producer_id
+    seen = (
+        [match_is_there()] if theirs else sees_match(seen_by)
+    )  # asked twice, Postgres reads the whole table
+    return statement.where(*_whose(chosen), *_measured(chosen), *seen)
 
 
 def _whose(chosen: MatchFilter) -> list[ColumnElement[bool]]:

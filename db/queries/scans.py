@@ -15,7 +15,7 @@ from db.models.fingerprints import Fingerprint
 from db.models.recon import UNDER_WAY, ReconScan, ReconScanMatch
 from db.models.tracks import Track, TrackCredit
 from db.queries.conditions import one_of
-from db.queries.eyes import Eyes, sees_scan
+from db.queries.eyes import Eyes, scan_is_there, sees_scan
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.vocabulary import ReconScanStatus, ReconStage, ReconTrigger, TrackStatus
@@ -155,7 +155,7 @@ async def count_scans(session: AsyncSession, *, seen_by: Eyes, tracks: Collectio
 
 
 def own_scans(statement: AnySelect, eyes: Eyes, tracks: Collection[str] | None) -> AnySelect:
-    """Each way to a scan along its own index: an OR of the two would read the table on Postgres."""
+    """Each way to a scan along its own index: of an OR of the two Postgres would read the whole table."""
     asked = select(col(ReconScan.id)).where(col(ReconScan.account_id) == eyes.account_id)
     credited = (
         select(col(ReconScan.id))
@@ -164,7 +164,7 @@ def own_scans(statement: AnySelect, eyes: Eyes, tracks: Collection[str] | None) 
     )
     either = union_all(asked, credited)
     mine = col(ReconScan.id).in_(select(either.subquery().c.id))
-    return statement.where(mine, *one_of(col(ReconScan.track_id), tracks), *sees_scan(eyes))
+    return statement.where(mine, *one_of(col(ReconScan.track_id), tracks), scan_is_there())
 
 
 def anchor_of(row: ReconScanRow) -> tuple[object, ...]:

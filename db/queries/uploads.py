@@ -230,6 +230,11 @@ async def use(
     return await upload(session, upload_id) if await _change(session, claim) else None
 
 
+async def keep_until(session: AsyncSession, upload_id: UploadId, moment: datetime) -> None:
+    """Move an upload's end on."""
+    await session.execute(update(Upload).where(col(Upload.id) == upload_id).values(expires_at=moment))
+
+
 async def add_picture(session: AsyncSession, picture: PictureRow) -> None:
     """A picture that was made; made again, nothing changes."""
     values = {**picture._asdict(), "created_at": now()}
@@ -298,8 +303,10 @@ def _open(upload_id: UploadId) -> ColumnElement[bool]:
 
 
 def _unused() -> ColumnElement[bool]:
+    """Nothing was made of it, or nothing that needs its bytes for ever: a sample is kept while it may be scanned again."""
     unused: Sequence[UploadStatus] = (*OPEN, UploadStatus.COMPLETED)
-    return and_(col(Upload.status).in_(unused), col(Upload.used_by).is_(None))
+    passing = or_(col(Upload.used_by).is_(None), col(Upload.purpose) == UploadPurpose.RECON_SAMPLE)
+    return and_(col(Upload.status).in_(unused), passing)
 
 
 def _insert(session: AsyncSession, table: type[UploadPart | Picture]) -> postgresql.Insert | sqlite.Insert:

@@ -1,26 +1,22 @@
 """What thieves and players do to a recording, by ffmpeg, soxr and arithmetic. Stereo float32 in and out, 44,100 Hz."""
 
-import subprocess
 from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
-from workers.audio.chromaprint import Words, ffmpeg, half_hop_words
+from workers.audio.chromaprint import Words, half_hop_words
 from workers.audio.instruments import SYNTH_RATE_HZ
 from workers.audio.pcm import CHROMAPRINT_RATE_HZ, Stereo, pca_mono, resample, to_int16
+from workers.demo.disguises import run_ffmpeg
 
 CODECS: Final = {
     "mp3": ("mp3", "libmp3lame"),
     "aac": ("adts", "aac"),
     "ogg": ("ogg", "libvorbis"),
 }
+"""Muxer and encoder."""
 Disguise = Callable[[Stereo], Stereo]
-
-
-def _ffmpeg(args: list[str], stdin: bytes) -> bytes:
-    command = [ffmpeg(), "-hide_banner", "-loglevel", "error", *args]
-    return subprocess.run(command, input=stdin, capture_output=True, check=True).stdout
 
 
 def through(codec: str, kbits: int) -> Disguise:
@@ -28,8 +24,8 @@ def through(codec: str, kbits: int) -> Disguise:
         muxer, encoder = CODECS[codec]
         raw = ["-f", "f32le", "-ar", str(SYNTH_RATE_HZ), "-ac", "2"]
         body = np.ascontiguousarray(music.T).astype("<f4").tobytes()
-        encoded = _ffmpeg([*raw, "-i", "-", "-c:a", encoder, "-b:a", f"{kbits}k", "-f", muxer, "-"], body)
-        decoded = _ffmpeg(["-i", "-", *raw, "-"], encoded)
+        encoded = run_ffmpeg([*raw, "-i", "-", "-c:a", encoder, "-b:a", f"{kbits}k", "-f", muxer, "-"], body)
+        decoded = run_ffmpeg(["-i", "-", *raw, "-"], encoded)
         return np.frombuffer(decoded, "<f4").reshape(-1, 2).T
 
     return encode_and_decode

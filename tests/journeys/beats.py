@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import numpy as np
+
 from tests.journeys.product import Product
 from workers.audio.synth import beat, write_wav
 
@@ -25,9 +27,17 @@ def a_wav(folder: Path, *, seed: int, seconds: int = 20, bit_depth: int = 16, st
     return path.read_bytes()
 
 
-def announce(product: Product, token: str, wav: bytes) -> Any:
+def a_long_wav(folder: Path, *, seed: int, seconds: int = 20, times: int) -> bytes:
+    """The beat over and over, mono and at half the rate: long to listen to, and not many bytes."""
+    path = folder / f"long-{seed}-{seconds}-{times}.wav"
+    sound = beat(seed=seed, bpm=90 + 7 * (seed % 12), key=seed % 12, seconds=seconds, kit=seed % 5)
+    write_wav(path, np.tile(sound[:1, ::2], times), rate=22_050)
+    return path.read_bytes()
+
+
+def announce(product: Product, token: str, wav: bytes, purpose: str = "TRACK_AUDIO") -> Any:
     """The upload that a file may now be sent to."""
-    entered = {"purpose": "TRACK_AUDIO", "filename": "beat.wav", "byteSize": len(wav)}
+    entered = {"purpose": purpose, "filename": "beat.wav", "byteSize": len(wav)}
     answer = product.ask(token, _ANNOUNCE, input=entered)["createUpload"]
     assert not answer["errors"], answer
     return answer["upload"]

@@ -20,7 +20,7 @@ _ROOT = Path(__file__).parents[2]
 _MODULES = {
     "db/migrate.py": "print('migrated')",
     "workers/relay.py": "import time; print('relaying', flush=True); time.sleep(1000)",
-    "workers/launcher/seed.py": "print('seeded')",
+    "workers/demo/seed.py": "print('seeded')",
     # The audio worker's own child, in a session of its own: no signal to a group or parent reaches it.
     "workers/main.py": """
         import os, subprocess, sys

@@ -27,9 +27,32 @@ def test_everything_starts_and_the_banner_says_where_to_go(tmp_path: Path) -> No
             start.until(f" {token} ")
         order = [
             next(n for n, line in enumerate(start.lines) if words in line)
-            for words in ("migrated", "seeded", "BeatPass is ready")
+            for words in ("migrated", "BeatPass is ready")
         ]
         assert order == sorted(order)
+
+
+def test_nothing_waits_for_the_demo_data_and_the_banner_says_that_it_is_on_its_way(tmp_path: Path) -> None:
+    slow = "import time; time.sleep(4); print('seeded', flush=True)"
+    with product.started(product.make(tmp_path, workers__demo__seed=slow)) as start:
+        start.until("Demo beats are being uploaded")
+        assert answer(start)
+        assert not any("seeded" in line for line in start.lines)
+        start.until("seeded")
+        assert start.interrupt() == 0
+
+
+def test_the_banner_of_a_filled_installation_speaks_of_no_uploads(tmp_path: Path) -> None:
+    checkout = product.make(
+        tmp_path, workers__demo__seed="open('data/demo-data', 'w').close(); print('seeded')"
+    )
+    with product.started(checkout) as first:
+        first.until("seeded")
+        first.interrupt()
+    with product.started(checkout) as second:
+        second.until("demo-artist")
+        second.interrupt()
+        assert not any("Demo beats" in line for line in second.lines)
 
 
 def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
@@ -100,9 +123,9 @@ def test_a_killed_valkey_comes_back_on_the_same_socket(tmp_path: Path) -> None:
 
 
 def test_failed_demo_data_does_not_stop_the_product(tmp_path: Path) -> None:
-    with product.started(product.make(tmp_path, workers__launcher__seed="raise SystemExit(3)")) as start:
-        start.until("seed ended with exit code 3; everything else runs on.")
+    with product.started(product.make(tmp_path, workers__demo__seed="raise SystemExit(3)")) as start:
         start.until("BeatPass is ready")
+        start.until("seed ended with exit code 3; everything else runs on.")
         assert answer(start)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from sqlmodel import col
 from api.recon.comparing import Candidate, Engine, Heard
 from api.recon.rules import Match
 from api.uploads.rules import stored_key
+from api.uploads.sweep import sweep_uploads
 from db.clock import now
 from db.ids import JobId, TrackId, UploadId
 from db.models.fingerprints import Fingerprint
@@ -21,6 +23,7 @@ from db.models.jobs import Job
 from db.models.notices import Notification
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
 from db.models.tracks import Track
+from db.models.uploads import Upload
 from db.queries.fingerprints import PostingRow
 from db.vocabulary import JobKind, TrackStatus, UploadPurpose
 from tests.catalog.entering import READ, an_entry, create
@@ -229,6 +232,21 @@ class Studio:
     async def job(self, kind: JobKind, key: str) -> Job:
         async with self.stage.sessions.reading() as session:
             return (await session.scalars(select(Job).where(col(Job.key) == f"{kind}:{key}"))).one()
+
+    async def sweep(self, upload: UploadId, *, days: int) -> None:
+        """Let so many days of an upload's time pass, and have a worker remove what has ended."""
+        async with self.stage.sessions.writing() as session:
+            row = await session.get_one(Upload, upload)
+            row.expires_at -= timedelta(days=days)
+        sessions, storage = self.stage.sessions, self.stage.services.storage
+        await sweep_uploads(sessions, storage, keep_for=timedelta(hours=24))
+        for job in await self.jobs(JobKind.DELETE_FILES):
+            await perform(self.tools(), JobId(job.id), delete_files)
+
+    async def is_stored(self, upload: UploadId) -> bool:
+        """Whether the bytes of a WAV are there."""
+        key = stored_key(UploadPurpose.RECON_SAMPLE, upload)
+        return await self.stage.services.storage.size(key) is not None
 
     async def jobs(self, kind: JobKind) -> Sequence[Job]:
         async with self.stage.sessions.reading() as session:

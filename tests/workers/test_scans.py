@@ -2,68 +2,33 @@
 
 import asyncio
 from contextlib import aclosing
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
-from sqlmodel import col
 
 from db import jobs
 from db.clock import now
-from db.models.fingerprints import Fingerprint
-from db.models.jobs import Job
-from db.models.notices import Notification
 from db.models.recon import ReconScan
-from db.vocabulary import JobKind, ReconTrigger, TrackStatus
+from db.vocabulary import JobKind
 from tests.factories import (
-    Beatmaker,
-    Person,
     a_listener,
-    a_producer,
     a_scan,
-    a_track,
     a_verified_producer,
     staff,
 )
 from tests.stage import Json
+from tests.workers.looking import (
+    MATCH,
+    SCAN,
+    long_ago,
+    matches,
+    notices,
+    read_scan,
+    two_that_share,
+)
 from tests.workers.studio import MEDLEY_AFTER_S, Beats, Studio, Watched
 
 pytestmark = pytest.mark.anyio
-
-SCAN = """query($id: ID!) { reconScan(id: $id) { id status stage progress comparedCount trigger
-  startedAt finishedAt error { message retryable } track { id } upload { id }
-  matches { totalCount nodes { id } } } }"""
-MATCH = """id matchClass relation similarity band queryCoverage referenceCoverage speedRatio pitchShiftSemitones
-  triage firstSeenAt ownTrack { id } track { id } found { title artists producerName }
-  segments { queryStartMs queryEndMs referenceStartMs referenceEndMs similarity }"""
-MATCHES = f"{{ reconMatches {{ totalCount nodes {{ {MATCH} }} }} }}"
-SCANS = "{ reconScans { nodes { id trigger status comparedCount track { id } matches { nodes { id } } } } }"
-
-
-async def read_scan(studio: Studio, who: Person, scan: str) -> Json:
-    shown: Json = (await studio.stage.ask(who, SCAN, id=scan))["reconScan"]
-    return shown
-
-
-async def matches(studio: Studio, who: Person) -> list[Json]:
-    listed: Json = (await studio.stage.ask(who, MATCHES))["reconMatches"]
-    assert listed["totalCount"] == len(listed["nodes"])
-    found: list[Json] = listed["nodes"]
-    return found
-
-
-async def notices(studio: Studio) -> list[Notification]:
-    async with studio.stage.sessions.reading() as session:
-        return list(await session.scalars(select(Notification)))
-
-
-async def two_that_share(studio: Studio, beats: Beats) -> tuple[Beatmaker, Beatmaker, str, str]:
-    """Nova's beat, and Kilo's medley of which it is a part; both published, both verified."""
-    nova, kilo = [await a_verified_producer(studio.stage.sessions, name) for name in ("Nova", "Kilo")]
-    original = await studio.published(nova, beats.first, title="Original")
-    medley = await studio.published(kilo, beats.medley, title="Grand Medley")
-    return nova, kilo, original, medley
 
 
 async def test_a_scan_finds_who_has_a_part_of_it_and_raises_both_sides(studio: Studio, beats: Beats) -> None:
@@ -178,175 +143,6 @@ async def test_a_sample_may_be_scanned_again_by_its_owner_after_the_cool_down(
     assert await studio.scanned(kilo, uploadId=sample) != first
 
 
-async def long_ago(studio: Studio, days: int = 31) -> None:
-    """As if everything had happened that many days earlier."""
-    async with studio.stage.sessions.writing() as session:
-        for scan in await session.scalars(select(ReconScan)):
-            scan.created_at -= timedelta(days=days)
-        for fingerprint in await session.scalars(select(Fingerprint)):
-            fingerprint.scanned_at = now() - timedelta(days=days)
-
-
-async def test_a_new_upload_is_reported_at_once_on_both_sides(studio: Studio, beats: Beats) -> None:
-    nova, kilo, original, medley = await two_that_share(studio, beats)
-    [scan] = (await studio.stage.ask(nova, SCANS))["reconScans"]["nodes"]
-    [match] = await matches(studio, nova)
-    assert scan == {
-        "id": scan["id"],
-        "trigger": "NEW_UPLOAD",
-        "status": "DONE",
-        "comparedCount": 1,
-        "track": {"id": original},
-        "matches": {"nodes": [{"id": match["id"]}]},
-    }
-    assert (await studio.stage.ask(kilo, SCANS))["reconScans"]["nodes"] == []
-    assert {notice.account_id for notice in await notices(studio)} == {nova.account, kilo.account}
-    assert match["track"] == {"id": medley}
-
-
-async def test_a_blocked_copy_is_reported_to_the_producer_of_the_original(
-    studio: Studio, beats: Beats
-) -> None:
-    nova, kilo = (
-        await a_verified_producer(studio.stage.sessions, "Nova"),
-        await a_producer(studio.stage.sessions, "Kilo"),
-    )
-    await studio.published(nova, beats.first, title="Original")
-    await studio.check(await studio.upload(kilo, beats.trimmed, title="Midnight Ride"))
-    [match] = await matches(studio, nova)
-    assert (match["track"], match["found"]["title"]) == (None, "Midnight Ride")
-    [notice] = await notices(studio)
-    assert (notice.account_id, notice.subject_id) == (nova.account, match["id"])
-    assert (notice.title, notice.path) == ("Similar audio found: Original", f"/recon/matches/{match['id']}")
-    assert notice.body.startswith(
-        "“Midnight Ride” by Kilo sounds like your track “Original”: very high similarity ("
-    )
-    assert "proof" not in notice.body
-    assert (await studio.stage.ask(kilo, MATCHES)) == {"reconMatches": None}
-
-
-async def test_what_one_uploader_repeats_is_listed_and_told_to_nobody(studio: Studio, beats: Beats) -> None:
-    nova = await a_verified_producer(studio.stage.sessions, "Nova")
-    for wav in (beats.first, beats.medley):
-        await studio.published(nova, wav)
-    assert len(await matches(studio, nova)) == 2
-    assert await notices(studio) == []
-    assert (await studio.stage.ask(nova, SCANS))["reconScans"]["nodes"] == []
-
-
-async def test_all_verified_producers_credited_are_told_once_and_the_others_not(
-    studio: Studio, beats: Beats
-) -> None:
-    sessions = studio.stage.sessions
-    nova, vera, uma, kilo = (
-        await a_verified_producer(sessions, "Nova"),
-        await a_verified_producer(sessions, "Vera"),
-        await a_producer(sessions, "Uma"),
-        await a_producer(sessions, "Kilo"),
-    )
-    credited = {"creditedProducerIds": [vera.producer, uma.producer]}
-    original = await studio.published(nova, beats.first, **credited)
-    await studio.published(kilo, beats.medley)
-    told = await notices(studio)
-    assert sorted(one.account_id for one in told) == sorted([nova.account, vera.account])
-    for who in (nova, vera):
-        [match] = await matches(studio, who)
-        assert {one.subject_id for one in told} == {match["id"]}
-    await studio.scanned(vera, trackId=original)
-    assert len(await notices(studio)) == 2
-
-
-async def test_a_rescan_repeats_nothing(studio: Studio, beats: Beats) -> None:
-    nova, _, original, _ = await two_that_share(studio, beats)
-    [before], told = await matches(studio, nova), await notices(studio)
-    await studio.stage.mutate(nova, "triageReconMatch", id=before["id"], input={"triage": "DISMISSED"})
-    await long_ago(studio)
-    await start_rescans(studio)
-    rescan = await scheduled(studio, original)
-    await studio.work(JobKind.RESCAN, rescan)
-    scan = await read_scan(studio, nova, rescan)
-    assert (scan["status"], scan["trigger"], scan["matches"]["nodes"]) == (
-        "DONE",
-        "SCHEDULED",
-        [{"id": before["id"]}],
-    )
-    assert await matches(studio, nova) == [before | {"triage": "DISMISSED"}]
-    assert [one.id for one in await notices(studio)] == [one.id for one in told]
-    assert (await studio.counts())["recon_match"] == 2
-
-
-async def start_rescans(studio: Studio) -> None:
-    """What relay has done each hour."""
-    key = f"hour-{now().isoformat()}"
-    async with studio.stage.sessions.writing() as session:
-        await jobs.add(session, JobKind.START_RESCANS, key=key)
-    await studio.work(JobKind.START_RESCANS, key)
-
-
-async def scheduled(studio: Studio, track: str) -> str:
-    async with studio.stage.sessions.reading() as session:
-        own = col(ReconScan.track_id) == track, col(ReconScan.trigger) == ReconTrigger.SCHEDULED
-        return (await session.scalars(select(col(ReconScan.id)).where(*own))).one()
-
-
-async def test_rescans_begin_for_what_is_due_the_oldest_first_and_once(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.recon.rescans.RESCANS_AT_ONCE", 2)
-    nova = await a_producer(studio.stage.sessions)
-    tracks = [await a_track(studio.stage.sessions, nova) for _ in range(5)]
-    hidden = await a_track(studio.stage.sessions, nova, TrackStatus.HIDDEN)
-    ages = {tracks[0]: 31, tracks[1]: 33, tracks[2]: 29, tracks[3]: 40, tracks[4]: 32, hidden: 50}
-    async with studio.stage.sessions.writing() as session:
-        for number, (track, days) in enumerate(ages.items()):
-            scanned = update(Fingerprint).where(col(Fingerprint.track_id) == track)
-            await session.execute(
-                scanned.values(scanned_at=now() - timedelta(days=days), sequence=number + 1)
-            )
-    begun: list[set[str]] = []
-    for _ in range(3):
-        await start_rescans(studio)
-        begun.append(await scanned_tracks(studio))
-    oldest = {tracks[3], tracks[1]}
-    assert begun == [oldest, oldest | {tracks[4], tracks[0]}, oldest | {tracks[4], tracks[0]}]
-    async with studio.stage.sessions.reading() as session:
-        added = list(await session.scalars(select(Job).where(col(Job.kind) == JobKind.RESCAN)))
-    assert len(added) == 4
-
-
-async def scanned_tracks(studio: Studio) -> set[str]:
-    async with studio.stage.sessions.reading() as session:
-        return {track for track in await session.scalars(select(col(ReconScan.track_id))) if track}
-
-
-async def test_a_scan_of_a_track_puts_off_its_regular_rescan(studio: Studio, beats: Beats) -> None:
-    nova = await a_verified_producer(studio.stage.sessions)
-    track = await studio.published(nova, beats.short)
-    await long_ago(studio)
-    await studio.scanned(nova, trackId=track)
-    async with studio.stage.sessions.reading() as session:
-        scanned_at = await session.scalar(select(col(Fingerprint.scanned_at)))
-    assert scanned_at
-    assert now() - scanned_at < timedelta(minutes=1)
-    before = await scanned_tracks(studio)
-    await start_rescans(studio)
-    assert (await studio.counts())["recon_scan"] == len(before) == 1
-
-
-async def test_a_regular_rescan_that_waits_is_answered_and_moved_up(studio: Studio, beats: Beats) -> None:
-    nova = await a_verified_producer(studio.stage.sessions)
-    track = await studio.published(nova, beats.short)
-    await long_ago(studio)
-    await start_rescans(studio)
-    waiting = await scheduled(studio, track)
-    assert await studio.scanned(nova, trackId=track) == waiting
-    assert (await read_scan(studio, nova, waiting))["status"] == "DONE"
-    async with studio.stage.sessions.reading() as session:
-        assert len(list(await session.scalars(select(ReconScan)))) == 1
-    await studio.work(JobKind.RESCAN, waiting)
-    assert (await studio.job(JobKind.RESCAN, waiting)).state == "DONE"
-
-
 async def test_a_stopped_scan_ends_at_the_next_step_and_keeps_its_matches(
     studio: Studio, beats: Beats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -415,13 +211,11 @@ async def test_a_scan_that_breaks_off_is_tried_again_and_keeps_its_progress(
     assert (seen, done["status"], done["startedAt"]) == ([0.6, 0.6, 0.6], "DONE", broken["startedAt"])
 
 
-async def test_after_its_last_attempt_a_scan_has_failed_and_does_not_count(
-    studio: Studio, beats: Beats
-) -> None:
+async def test_after_three_tries_a_scan_has_failed_and_does_not_count(studio: Studio, beats: Beats) -> None:
     nova = await a_verified_producer(studio.stage.sessions)
     track = await studio.published(nova, beats.short)
     asked = await studio.asked_for(nova, trackId=track)
-    await studio.change_job(JobKind.SCAN, asked, attempts=jobs.MAX_ATTEMPTS - 1)
+    await studio.change_job(JobKind.SCAN, asked, attempts=2)
     await studio.work(JobKind.SCAN, asked, engine=Watched(studio.ears, break_off))
     scan = await read_scan(studio, nova, asked)
     assert (scan["status"], scan["stage"]) == ("FAILED", "FINISHED")
@@ -429,8 +223,29 @@ async def test_after_its_last_attempt_a_scan_has_failed_and_does_not_count(
         "message": "The scan broke off. It does not count; start it again.",
         "retryable": True,
     }
-    assert (await studio.job(JobKind.SCAN, asked)).state == "DEAD"
     assert await studio.scanned(nova, trackId=track) != asked
+    await studio.change_job(JobKind.SCAN, asked, run_at=now())
+    await studio.work(JobKind.SCAN, asked, engine=Watched(studio.ears, break_off))
+    assert (await studio.job(JobKind.SCAN, asked)).state == "DONE", "what is over stays over"
+
+
+async def test_a_sample_goes_a_month_after_its_last_scan_and_what_was_found_stays(
+    studio: Studio, beats: Beats
+) -> None:
+    nova, kilo = [await a_verified_producer(studio.stage.sessions, name) for name in ("Nova", "Kilo")]
+    await studio.published(nova, beats.first)
+    sample = await studio.sample(kilo, beats.trimmed)
+    asked = await studio.scanned(kilo, uploadId=sample)
+    await studio.sweep(sample, days=29)
+    assert await studio.is_stored(sample)
+    await studio.sweep(sample, days=2)
+    assert not await studio.is_stored(sample)
+    assert (await read_scan(studio, kilo, asked))["matches"]["totalCount"] == 1
+    await long_ago(studio)
+    again = {"input": {"uploadId": sample}}
+    assert await studio.stage.refusals(kilo, "startReconScan", **again) == [
+        ("input.uploadId", "UPLOAD_UNUSABLE")
+    ]
 
 
 async def test_a_worker_that_lost_its_lease_changes_nothing(studio: Studio, beats: Beats) -> None:
@@ -471,13 +286,6 @@ async def test_a_track_that_is_deleted_while_it_is_scanned_ends_the_scan(
     assert await matches(studio, nova) == []
     [left] = await matches(studio, kilo)
     assert (left["track"], left["found"]["title"]) == (None, "Original")
-
-
-async def test_a_hidden_other_side_keeps_its_facts_and_shows_no_track(studio: Studio, beats: Beats) -> None:
-    nova, kilo, _, medley = await two_that_share(studio, beats)
-    await studio.stage.mutate(kilo, "setTrackVisibility", id=medley, input={"visible": False})
-    [match] = await matches(studio, nova)
-    assert (match["track"], match["found"]["title"]) == (None, "Grand Medley")
 
 
 async def test_two_scans_that_find_each_other_do_not_wait_for_each_other(

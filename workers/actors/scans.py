@@ -1,6 +1,7 @@
 """Searches the catalogue for copies: for a producer who waits, and regularly for nobody in particular."""
 
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,9 +12,12 @@ from db.vocabulary import JobKind
 from workers.tools import Tools
 from workers.transaction import Job, does
 
+_TRIES: Final = 3
+"""Half a minute: then somebody who waits is told, and may ask anew; the job's later attempts find the scan over."""
+
 
 async def _failed(session: AsyncSession, job: Job) -> None:
-    if job.is_last_attempt:
+    if job.claim.attempt >= _TRIES:
         await scan_failed(session, ReconScanId(job["scan"]))
 
 

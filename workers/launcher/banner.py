@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Final, TextIO
 
-from workers.launcher.plan import Place
+from workers.launcher.plan import Place, seeded
 
 _NAME_WIDTH: Final = 7
 _COLOURS: Final = {"bp": "1", "web": "36", "relay": "35", "worker": "34", "audio": "33", "seed": "32"}
@@ -53,7 +53,13 @@ def banner(place: Place) -> str:
 
   Be someone: Authorization: Bearer <token>
 {people}
-{_reach(place)}"""
+{_filling(place)}{_reach(place)}"""
+
+
+def _filling(place: Place) -> str:
+    if seeded(place.data).exists():
+        return ""
+    return "\n  Demo beats are being uploaded; `seed` says when they are there. Nothing needs to wait for them.\n"
 
 
 def _reach(place: Place) -> str:

@@ -55,6 +55,11 @@ def database(place: Place) -> Path:
     return place.data / "beatpass.db"
 
 
+def seeded(data: Path) -> Path:
+    """The mark that says: this installation has its demo data."""
+    return data / "demo-data"
+
+
 def is_current(file: Path) -> bool:
     """Whether every migration has been run on the database: asked without loading what runs them, which takes a second."""
     versions = (path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*.py"))
@@ -92,11 +97,9 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
             Child("worker", _python(*_dramatiq("default", threads=4))),
             Child("audio", _python(*_dramatiq("audio", "preview", threads=1))),
         ),
-        (
-            Child("seed", _python("workers.launcher.seed"), runs="once", vital=False),
-            Child(
-                "analysis", _python(*_dramatiq("analysis", threads=1))
-            ),  # nobody waits for it: after the web
+        (  # nobody waits for these: they begin behind the web
+            Child("seed", _python("workers.demo.seed"), runs="aside"),
+            Child("analysis", _python(*_dramatiq("analysis", threads=1))),
         ),
     )
 

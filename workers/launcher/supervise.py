@@ -24,14 +24,13 @@ class Child:
     Attributes:
         ready: None: ready as soon as it runs.
         runs: `always`: restarted when it ends. `once`: its end with exit code 0 is what the next stage waits for.
-        vital: Whether a failure of a child that runs once ends the start.
+            `aside`: nobody waits for its end, and its failure is told and ends nothing.
     """
 
     name: str
     command: Sequence[str]
     ready: Probe | None = None
-    runs: Literal["always", "once"] = "always"
-    vital: bool = True
+    runs: Literal["always", "once", "aside"] = "always"
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class Keeper:
         self._keeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start the child and return when it is ready, or done if it runs once.
+        """Start the child and return when it is ready, done if it runs once, or at once if it runs aside.
 
         Raises:
             StartError: It ended, or was not ready in time.
@@ -112,6 +111,8 @@ class Keeper:
         process = self._spawn()
         if self._child.runs == "once":
             await self._finish(process)
+        elif self._child.runs == "aside":
+            self._keeping = asyncio.create_task(self._see_off(process))
         else:
             await self._ready(process)
             self._keeping = asyncio.create_task(self._keep(process))
@@ -143,8 +144,13 @@ class Keeper:
         code = await asyncio.shield(process.ended)
         await process.clear_away()
         self._process = None
-        if code and self._child.vital:
+        if code:
             raise StartError(f"{self._child.name} {how_it_ended(code)}; its lines above say why.")
+
+    async def _see_off(self, process: Process) -> None:
+        code = await asyncio.shield(process.ended)
+        await process.clear_away()
+        self._process = None
         if code:
             self._say(f"{self._child.name} {how_it_ended(code)}; everything else runs on.")
 

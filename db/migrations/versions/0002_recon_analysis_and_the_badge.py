@@ -207,6 +207,7 @@ def _widen_fingerprints() -> None:
     )
     op.execute("UPDATE fingerprint SET posted = TRUE, scanned_at = checked_at WHERE sequence IS NOT NULL")
     op.create_index("fingerprint_scanned", "fingerprint", ["scanned_at", "sequence"], unique=False)
+    op.create_index("fingerprint_indexed", "fingerprint", ["model", "sequence"], unique=False)
     op.create_index(
         "fingerprint_unposted",
         "fingerprint",
@@ -302,7 +303,7 @@ def _mirrored(row: Mapping[str, Any]) -> dict[str, Any]:
         "query_coverage": row["reference_coverage"],
         "reference_coverage": row["query_coverage"],
         "speed_ratio": 1 / row["speed_ratio"],
-        "pitch_shift_semitones": -row["pitch_shift_semitones"],
+        "pitch_shift_semitones": 0.0 - row["pitch_shift_semitones"],  # never -0.0
         "segments": json.dumps([_turned(one) for one in _parsed(row["segments"])]),
     }
 

@@ -1,0 +1,66 @@
+"""Lists of scans and matches as Postgres plans them: it cannot turn an OR of two subqueries into a way along indexes."""
+
+from collections.abc import AsyncGenerator, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from db.clock import now
+from db.ids import AccountId, ProducerId, ReconScanId, TrackId
+from db.models.recon import ReconMatch, ReconScan
+from db.queries import recon, scans
+from db.queries.eyes import Eyes, sees_scan
+from db.queries.rows import select_row
+from db.session import Sessions
+from tests.tools.databases import on_postgres
+
+pytestmark = [pytest.mark.anyio, on_postgres]
+EYES = Eyes(AccountId("acc_x"), ProducerId("pro_x"))
+_MATCHES = select_row(recon.ReconMatchRow, ReconMatch)
+_SCANS = select_row(scans.ReconScanRow, ReconScan)
+STATEMENTS = [
+    ("recon_match", recon.matching(_MATCHES, recon.MatchFilter(of=TrackId("trk_x")), EYES)),
+    ("recon_match", recon.matching(_MATCHES, recon.MatchFilter(crediting=ProducerId("pro_x")), EYES)),
+    ("recon_match", recon.matching(_MATCHES, recon.MatchFilter(reported_by=ReconScanId("scn_x")), EYES)),
+    ("recon_scan", scans.own_scans(_SCANS, EYES, None)),
+    ("recon_scan", scans.own_scans(_SCANS, EYES, frozenset({"trk_x"}))),
+    ("fingerprint", scans.due_tracks(scanned_before=now(), not_tried_since=now(), limit=200)),
+]
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncGenerator[Sessions]:
+    made = Sessions(database_url)
+    yield made
+    await made.close()
+
+
+async def unguided(sessions: Sessions, table: str, statement: Any) -> list[str]:
+    """How the table is read where no condition leads to its rows; reading it whole is made unattractive."""
+    async with sessions.writing() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        connection = await session.connection()
+        compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        plan = (await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}")).scalar_one()
+    reads = [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") == table]
+    assert reads
+    return [node["Node Type"] for node in reads if not {"Index Cond", "Recheck Cond"} & set(node)]
+
+
+def nodes(plan: Any) -> Iterator[Any]:
+    yield plan
+    for part in plan.get("Plans", []):
+        yield from nodes(part)
+
+
+@pytest.mark.parametrize(("table", "statement"), STATEMENTS)
+async def test_lists_and_rescans_are_led_to_their_rows_by_an_index(
+    sessions: Sessions, table: str, statement: Any
+) -> None:
+    assert await unguided(sessions, table, statement) == []
+
+
+async def test_a_way_that_no_index_leads_is_found_out(sessions: Sessions) -> None:
+    either = _SCANS.where(*sees_scan(EYES))
+    assert await unguided(sessions, "recon_scan", either) != []

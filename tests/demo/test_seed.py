@@ -1,0 +1,117 @@
+"""The data that a demo begins with, uploaded to a real product."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.product import Product
+from workers.demo import seed
+from workers.demo.beats import BEATS
+from workers.demo.client import Client
+from workers.demo.tracks import create_track
+
+_TRACKS = "{ me { producer { tracks(first: 100) { totalCount nodes { id title status } } } } }"
+_FIRST = """{ me { producer { name tracks(first: 1) { nodes { title status fingerprint { duplicate {
+  similarity band original { title producerName }
+  segments { queryStartMs queryEndMs referenceStartMs referenceEndMs } } } } } } } }"""
+_CASES = "{ staff { cases(first: 5, where: { status: { eq: PENDING } }) { nodes { ... on ProducerRequest { producerName } } } } }"
+
+
+def tracks_of(product: Product, token: str) -> list[Any]:
+    nodes: list[Any] = product.ask(token, _TRACKS)["me"]["producer"]["tracks"]["nodes"]
+    return nodes
+
+
+def test_all_beats_are_published_but_the_trimmed_copy(filled: Product) -> None:
+    own = {
+        node["title"]: node["status"]
+        for token in ("demo-producer", "demo-producer-2")
+        for node in tracks_of(filled, token)
+    }
+    expected = {one.title: "PUBLISHED" for one in BEATS} | {"Midnight Ride": "DUPLICATE"}
+    assert {title: own.get(title) for title in expected} == expected
+
+
+def test_the_first_request_of_the_readme_is_answered_as_printed(filled: Product) -> None:
+    producer = filled.ask("demo-producer-2", _FIRST)["me"]["producer"]
+    assert producer == {
+        "name": "Kilo Wave",
+        "tracks": {
+            "nodes": [
+                {
+                    "title": "Midnight Ride",
+                    "status": "DUPLICATE",
+                    "fingerprint": {
+                        "duplicate": {
+                            "similarity": 0.9885,
+                            "band": "VERY_HIGH",
+                            "original": {"title": "Night Drive", "producerName": "Nova Keys"},
+                            "segments": [
+                                {
+                                    "queryStartMs": 0,
+                                    "queryEndMs": 38938,
+                                    "referenceStartMs": 6005,
+                                    "referenceEndMs": 44943,
+                                }
+                            ],
+                        }
+                    },
+                }
+            ]
+        },
+    }
+
+
+def test_somebody_waits_for_staff(filled: Product) -> None:
+    nodes = filled.ask("demo-staff", _CASES)["staff"]["cases"]["nodes"]
+    assert {"producerName": "Lena Lights"} in nodes
+
+
+def test_a_second_seeding_adds_nothing(filled: Product) -> None:
+    before = [tracks_of(filled, token) for token in ("demo-producer", "demo-producer-2")]
+    seed.Seeding(filled.url).fill()
+    assert [tracks_of(filled, token) for token in ("demo-producer", "demo-producer-2")] == before
+
+
+def test_a_seeding_with_its_mark_asks_nothing(tmp_path: Path) -> None:
+    mark = tmp_path / "demo-data"
+    mark.touch()
+    seed.main("http://127.0.0.1:1", mark)
+
+
+def test_an_interrupted_seeding_is_completed_by_the_next(
+    empty: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the third beat; the next one brings the others, and none twice."""
+    original = create_track
+    made = 0
+
+    def three_times(client: Client, entered: Any) -> Any:
+        nonlocal made
+        made += 1
+        if made > 3:
+            raise KeyboardInterrupt
+        return original(client, entered)
+
+    wanted = [
+        one for one in BEATS if one.title in {"Night Drive", "Paper Lanterns", "Glass Houses", "Copper Sky"}
+    ]
+    monkeypatch.setattr(seed, "WAVES", (wanted, [BEATS[-1]]))
+    monkeypatch.setattr(seed, "create_track", three_times)
+    mark = tmp_path / "demo-data"
+    with pytest.raises(KeyboardInterrupt):
+        seed.main(empty.url, mark)
+    assert not mark.exists()
+    monkeypatch.setattr(seed, "create_track", original)
+    seed.main(empty.url, mark)
+    assert mark.exists()
+    assert sorted(node["title"] for node in tracks_of(empty, "demo-producer")) == [
+        "Night Drive",
+        "Paper Lanterns",
+    ]
+    assert [(node["title"], node["status"]) for node in tracks_of(empty, "demo-producer-2")] == [
+        ("Midnight Ride", "DUPLICATE"),
+        ("Copper Sky", "PUBLISHED"),
+        ("Glass Houses", "PUBLISHED"),
+    ]

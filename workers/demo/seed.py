@@ -1,0 +1,130 @@
+"""Fills an empty demo with beats and an application, as an outside client would: over HTTP, with the demo tokens.
+
+It is done once: a mark in the data directory says so. Interrupted, it goes on at the next start with what is missing.
+"""
+
+import os
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from api.demo.accounts import PRODUCER, PRODUCER_2
+from workers.demo.beats import SCANNED, WAVES, DemoBeat
+from workers.demo.client import Client, Refusal
+from workers.demo.scans import scan
+from workers.demo.tracks import await_verdict, create_track, upload_bytes
+from workers.launcher.plan import seeded
+
+_OWN_TRACKS: Final = "{ me { producer { tracks(first: 100) { nodes { id title } } } } }"
+_TERMS: Final = "{ licenceTerms { version } }"
+_SIGN_UP: Final = "mutation($input: SignUpInput!) { signUp(input: $input) { token errors { message code } } }"
+_APPLY: Final = """mutation($input: SubmitProducerRequestInput!) {
+  submitProducerRequest(input: $input) { request { id } errors { message } } }"""
+_APPLICANT: Final = "lena@beatpass.example"
+_APPLICATION: Final = {
+    "kind": "BECOME_PRODUCER",
+    "producerName": "Lena Lights",
+    "beatsUrl": "https://soundcloud.com/lena-lights",
+    "firstName": "Lena",
+    "lastName": "Okafor",
+}
+
+
+class Seeding:
+    """One filling of the demo at an address."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._clients = {token: Client(url, token) for token in (PRODUCER.token, PRODUCER_2.token)}
+        self._known = {token: _own_tracks(client) for token, client in self._clients.items()}
+        self._terms = str(Client(url).ask(_TERMS)["licenceTerms"]["version"])
+
+    def fill(self) -> None:
+        """Upload what is missing: first what stands for itself, and after its verdicts what borrows from it."""
+        _say("Uploading the demo beats.")
+        self._apply()
+        for wave in WAVES:
+            for one in wave:
+                self._upload(one)
+            self._await_verdicts(wave)
+        self._scan()
+        _say(f"All {sum(map(len, WAVES))} demo beats are there.")
+
+    def _apply(self) -> None:
+        """Somebody who waits for staff, so that their queue is not empty; once."""
+        visitor = {"email": _APPLICANT, "password": secrets.token_urlsafe(24), "displayName": "Lena"}
+        try:
+            token = Client(self._url).do(_SIGN_UP, input=visitor)["token"]
+        except Refusal as refusal:
+            if refusal.errors[0].get("code") != "EMAIL_TAKEN":
+                raise
+        else:
+            Client(self._url, token).do(_APPLY, input=_APPLICATION)
+
+    def _scan(self) -> None:
+        """A finished scan to look at, of a beat that another one has a part of; within the hour it is there already."""
+        with suppress(Refusal):
+            scan(
+                self._clients[PRODUCER.token],
+                {"trackId": self._known[PRODUCER.token][SCANNED]},
+                lambda _: None,
+            )
+
+    def _upload(self, one: DemoBeat) -> None:
+        known = self._known[one.producer.token]
+        if one.title not in known:
+            client = self._clients[one.producer.token]
+            upload = upload_bytes(client, one.wav(), name=f"{one.title}.wav")
+            known[one.title] = create_track(client, {"audioUploadId": upload.id, **self._entered(one)}).id
+
+    def _entered(self, one: DemoBeat) -> dict[str, Any]:
+        return {
+            "title": one.title,
+            "artists": [one.producer.producer],
+            "bpm": one.score.bpm,
+            "key": one.key,
+            "scale": "MINOR" if one.score.minor else "MAJOR",
+            "genres": one.genres,
+            "moods": one.moods,
+            "tags": one.tags,
+            "description": f"Made for the demo, at {one.score.bpm} BPM.",
+            "licensing": {"model": one.model, "exclusive": self._offer(one)},
+        }
+
+    def _offer(self, one: DemoBeat) -> dict[str, Any] | None:
+        if one.exclusive_price is None:
+            return None
+        amount, currency = one.exclusive_price
+        return {
+            "contactEmail": one.producer.email,
+            "acceptedTermsVersion": self._terms,
+            "price": {"amount": amount, "currency": currency},
+        }
+
+    def _await_verdicts(self, wave: Iterable[DemoBeat]) -> None:
+        for one in wave:
+            token = one.producer.token
+            await_verdict(self._clients[token], self._known[token][one.title], lambda _: None)
+
+
+def _own_tracks(client: Client) -> dict[str, str]:
+    """Ids by title."""
+    nodes = client.ask(_OWN_TRACKS)["me"]["producer"]["tracks"]["nodes"]
+    return {node["title"]: node["id"] for node in nodes}
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def main(url: str, mark: Path) -> None:
+    """Fill the demo unless the mark says that it was done."""
+    if not mark.exists():
+        Seeding(url).fill()
+        mark.touch()
+
+
+if __name__ == "__main__":
+    main(os.environ["BEATPASS_PUBLIC_URL"], seeded(Path(os.environ["BEATPASS_DATA_DIR"])))
