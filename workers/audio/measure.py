@@ -66,13 +66,13 @@ def measure(path: Path) -> Measured:
     heard = listen(pca_mono(middle.samples()))
     return Measured(
         model=MODEL,
-        bpm=heard.bpm,
-        bpm_confidence=heard.bpm_confidence,
+        bpm=round(heard.bpm, 2),
+        bpm_confidence=round(heard.bpm_confidence, 3),
         pitch_class=heard.pitch_class,
         minor=heard.minor,
-        key_confidence=heard.key_confidence,
-        loudness_lufs=loudness.integrated(),
-        true_peak_db=peak.decibels(),
+        key_confidence=round(heard.key_confidence, 3),
+        loudness_lufs=round(loudness.integrated(), 2),
+        true_peak_db=round(peak.decibels(), 2),
         waveform=waveform.peaks(),
     )
 

@@ -96,9 +96,11 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
             Child("relay", _python("workers.relay")),
             Child("worker", _python(*_dramatiq("default", threads=4))),
             Child("audio", _python(*_dramatiq("audio", "preview", threads=1))),
+        ),
+        (  # nobody waits for these: they begin behind the web
+            Child("seed", _python("workers.demo.seed"), runs="aside"),
             Child("analysis", _python(*_dramatiq("analysis", threads=1))),
         ),
-        (Child("seed", _python("workers.demo.seed"), runs="aside"),),
     )
 
 
