@@ -59,6 +59,7 @@ _MEASURED = "bpm bpmConfidence key scale keyConfidence loudnessLufs truePeakDb w
 DOORS: Final = (
     Door("Query", "{}", {
         "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
+        "searchSuggestions publicPage": ALL,
         "me": SIGNED_IN,
         "staff": STAFF,
         "reconScan": OWNER_AND_STAFF,
@@ -170,7 +171,11 @@ DOORS: Final = (
     }),
     Door("Image", _in(_TRACK, "cover"), {"width height dominantColor blurhash url": ALL}),
     Door("SignedUrl", _in(_TRACK, "master"), {"url expiresAt": OWNER_AND_STAFF}),
-    Door("TrackConnection", "tracks { {} }", {_PAGE: ALL}),
+    Door("TrackConnection", "tracks { {} }", {_PAGE: ALL, "facets": ALL}),
+    Door("TrackFacet", "tracks { facets(of: [BPM]) { {} } }", {"field buckets": ALL}),
+    Door("FacetBucket", "tracks { facets(of: [BPM]) { buckets { {} } } }", {"value label count": ALL}),
+    Door("SearchSuggestion", 'searchSuggestions(text: "night") { {} }', {"label node": ALL}),
+    Door("PublicPage", "publicPage(path: $path) { {} }", {"canonicalPath node": ALL}),
     Door("TrackEdge", "tracks { edges { {} } }", {_EDGE: ALL}),
     Door("PageInfo", "tracks { pageInfo { {} } }", {"hasNextPage hasPreviousPage startCursor endCursor": ALL}),
     Door("Upload", _UPLOAD, {
@@ -201,6 +206,9 @@ DOORS: Final = (
 CALLS: Final = {
     ("Query", "producer"): "producer(by: {id: $producer})",
     ("Query", "track"): "track(id: $track)",
+    ("Query", "searchSuggestions"): 'searchSuggestions(text: "night")',
+    ("Query", "publicPage"): "publicPage(path: $path)",
+    ("TrackConnection", "facets"): "facets(of: [GENRE])",
     ("Query", "reconScan"): "reconScan(id: $scan)",
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
     ("Query", "node"): "node(id: $track)",

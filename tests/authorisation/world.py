@@ -100,6 +100,7 @@ async def _of_the_account(sessions: Sessions, owner: Beatmaker, sam: Person) -> 
         "member": f"mem_{owner.account.removeprefix('acc_')}",
         "producer": owner.producer,
         "handle": owner.handle,
+        "path": f"/p/{owner.handle}",
         "session": owner.session,
         "token": token.id,
     }
