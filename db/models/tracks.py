@@ -1,7 +1,7 @@
 """Tracks: what a producer declared, what can be had, and the words they are found by."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger
 from sqlalchemy.engine.default import DefaultExecutionContext
@@ -107,10 +107,13 @@ class Track(Table, table=True):
 class TrackLabel(Table, table=True):
     """A word that a track is filtered and counted by; derived from the track's lists and rewritten with them."""
 
-    __table_args__ = (
+    __table_args__: ClassVar[Any] = (
         Index("track_label_word", "kind", "status", "folded", "label", "number"),
         one_of("kind", LabelKind),
         _of_a_track(),
+        {
+            "sqlite_with_rowid": False
+        },  # so that the labels of one track are read along the key, and not by kind
     )
 
     number: int = Field(primary_key=True, sa_type=BigInteger)

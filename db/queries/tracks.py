@@ -342,12 +342,14 @@ def _offers(chosen: TrackFilter) -> list[ColumnElement[bool]]:
 
 def _words(chosen: TrackFilter) -> list[ColumnElement[bool]]:
     titles = _text(col(Track.title_key), chosen.title) if chosen.title else []
-    return [*titles, *(_labelled(kind, choice) for kind, choice in chosen.labels)]
+    return [*titles, *(_labelled(kind, choice, chosen.statuses) for kind, choice in chosen.labels)]
 
 
-def _labelled(kind: LabelKind, choice: TextChoice) -> ColumnElement[bool]:
-    named = select(col(TrackLabel.number)).where(col(TrackLabel.kind) == kind)
-    return col(Track.number).in_(named.where(*_text(col(TrackLabel.folded), choice)))
+def _labelled(kind: LabelKind, choice: TextChoice, statuses: Collection[TrackStatus]) -> ColumnElement[bool]:
+    """By the label's own copy of the status too, which stands before the word in its index."""
+    of_kind = col(TrackLabel.kind) == kind, col(TrackLabel.status).in_(statuses)
+    named = select(col(TrackLabel.number)).where(*of_kind, *_text(col(TrackLabel.folded), choice))
+    return col(Track.number).in_(named)
 
 
 def _text(column: Any, choice: TextChoice) -> list[ColumnElement[bool]]:

@@ -50,6 +50,7 @@ def _create_tables() -> None:
         sa.CheckConstraint("kind IN ('GENRE', 'TAG', 'MOOD')", name="kind_known"),
         _of_a_track(),
         sa.PrimaryKeyConstraint("number", "kind", "folded"),
+        sqlite_with_rowid=False,
     )
     words = ["kind", "status", "folded", "label", "number"]
     op.create_index("track_label_word", "track_label", words, unique=False)
