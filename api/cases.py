@@ -45,18 +45,32 @@ async def open_case(
         ManyRefused: A file cannot be used; all that cannot are told.
     """
     session.add(CaseStep(case_id=case, status=ReviewStatus.PENDING, by=viewer.account_id))
+    await attach(session, viewer, case, attachments)
+
+
+async def attach(
+    session: AsyncSession, viewer: Viewer, case: str, attachments: Sequence[UploadId], *, known: int = 0
+) -> None:
+    """Add files to a case.
+
+    Args:
+        known: How many it has.
+
+    Raises:
+        ManyRefused: A file cannot be used; all that cannot are told.
+    """
     problems = Problems()
-    if len(attachments) > MOST_ATTACHMENTS:
+    if known + len(attachments) > MOST_ATTACHMENTS:
         sentence = f"At most {MOST_ATTACHMENTS} files can be added."
         problems.note(InvalidValue(sentence, ("attachment_upload_ids",), ErrorCode.TOO_LONG))
-    for position, upload in enumerate(attachments[:MOST_ATTACHMENTS]):
+    for position, upload in enumerate(attachments[: MOST_ATTACHMENTS - known]):
         with problems.under("attachment_upload_ids", str(position)):
             if upload in attachments[:position]:
                 raise InvalidValue("This file is there twice.", code=ErrorCode.REPEATED)
             await use_upload(
                 session, viewer, upload_id=upload, purpose=UploadPurpose.ATTACHMENT, object_id=case
             )
-            session.add(Attachment(upload_id=upload, case_id=case, position=position))
+            session.add(Attachment(upload_id=upload, case_id=case, position=known + position))
     problems.refuse_any()
 
 

@@ -28,7 +28,7 @@ QUEUES: Final = {
 }
 """Every kind's queue: what computes on sound stands in lines of its own."""
 PRIORITIES: Final = {JobKind.SCAN: 5, JobKind.MAKE_PREVIEW: 10, JobKind.RESCAN: 20}
-"""Lower goes first, 0 unless given: a verdict is waited for, a preview less so, a rescan not at all."""
+"""Lower goes first among the messages that a worker has taken: one for each of its queues, besides that at work."""
 
 
 def actor_name(kind: JobKind) -> str:

@@ -1,6 +1,7 @@
 """Measured facts of audio: have them measured, and keep them (D-19). Neither verdict nor publication waits for them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,9 @@ from db.session import Sessions
 from db.vocabulary import Scale, TrackStatus, UploadStatus
 
 _MISSING_AT_ONCE: Final = 100
-"""Each turn of the sweep: a catalogue from before the analysis is caught up with beside live uploads, not before them."""
+"""Each turn of the sweep, a quarter of an hour."""
+_APART: Final = timedelta(minutes=15) / _MISSING_AT_ONCE
+"""So that a catalogue from before the analysis is caught up with beside live uploads, not before them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +62,10 @@ async def have_missing_analysed(sessions: Sessions, *, model: str) -> None:
     """
     async with sessions.reading() as session:
         missing = await analyses.unmeasured(session, model=model, limit=_MISSING_AT_ONCE)
+    moment = now()
     async with sessions.writing() as session:
-        for upload in missing:
-            await have_analysed(session, upload)
+        for place, upload in enumerate(missing):
+            await have_analysed(session, upload, run_at=moment + place * _APART)
 
 
 async def _kept_audio(session: AsyncSession, upload: UploadId) -> UploadRow | None:

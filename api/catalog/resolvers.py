@@ -202,7 +202,7 @@ class CatalogMutation:
 class CatalogSubscription:
     @strawberry.subscription
     async def track_changed(self, info: Info, id: strawberry.ID) -> AsyncGenerator[Track]:
-        """One track: check and publication.
+        """One track: check, analysis, publication.
 
         Args:
             id: Any visible track.

@@ -9,13 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
-from api.cases import case_topic, open_case
+from api.cases import attach, case_topic, open_case
 from api.producers.errors import AlreadyVerified, ApplicationIsWaiting, NotAProducerAnyMore
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import AccountId, ProducerRequestId, UploadId, new_id
 from db.models.producers import ProducerRequest
-from db.queries import accounts
+from db.queries import accounts, cases
 from db.queries import producers as queries
 from db.queries.producers import ProducerRequestRow
 from db.session import announce
@@ -44,7 +44,10 @@ async def ask_for_badge(
         raise AlreadyVerified
     kind = ProducerRequestKind.GET_VERIFIED
     if waiting := await queries.waiting_request(session, viewer.account_id, kind):
-        return await _renewed(session, waiting)
+        await _renew(session, waiting)
+        known = len(await cases.attachments(session, [waiting.id]))
+        await attach(session, viewer, waiting.id, attachments, known=known)
+        return waiting.id
     request = ProducerRequestId(new_id("req"))
     await _add(session, viewer, request)
     await open_case(session, viewer, request, attachments)
@@ -76,12 +79,11 @@ async def _add(session: AsyncSession, viewer: Viewer, request: ProducerRequestId
         raise ApplicationIsWaiting(object_id=waiting.id if waiting else None) from error
 
 
-async def _renewed(session: AsyncSession, request: ProducerRequestRow) -> ProducerRequestId:
+async def _renew(session: AsyncSession, request: ProducerRequestRow) -> None:
     if request.code_typed_at or (request.code_expires_at and request.code_expires_at > now()):
         raise ApplicationIsWaiting(object_id=request.id)
     await queries.renew_code(session, request.id, _new_code(), expires_at=now() + _CODE_LIVES)
     announce(session, case_topic(request.id))
-    return request.id
 
 
 def _new_code() -> str:

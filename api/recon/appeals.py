@@ -13,6 +13,7 @@ from api.catalog.rules import may_see
 from api.catalog.upload import tell_of_track
 from api.recon.duplicates import publish
 from api.recon.errors import AppealIsOpen, TrackIsNotBlocked
+from api.recon.rescans import start_rescan
 from api.refusals import NotFound, Problems, Refused, required_role
 from api.texts import checked_text
 from api.viewer import Viewer
@@ -111,6 +112,7 @@ async def _take_in(session: AsyncSession, row: TrackRow) -> None:
     unique = FingerprintStatus.VERIFIED_UNIQUE
     await fingerprints.judge(session, row.id, unique, sequence=sequence, posted=False)
     await jobs.add(session, JobKind.POST_RECORDING, key=f"{row.id}:{sequence}", track=row.id)
+    await start_rescan(session, row.id)  # what came while it was blocked was not compared with it
     await publish(session, row)
 
 

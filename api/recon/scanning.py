@@ -20,7 +20,7 @@ from db.queries import fingerprints, recon, scans, tracks, uploads
 from db.queries.scans import ReconScanRow
 from db.queries.tracks import TrackRow
 from db.session import Sessions, announce
-from db.vocabulary import ReconScanStatus, ReconStage, UploadPurpose
+from db.vocabulary import ReconScanStatus, ReconStage, UploadPurpose, UploadStatus
 
 _SUSPECTS_AT_ONCE: Final = 10
 """Some 80 ms of comparing between two steps: matches appear as they come, and a stop is soon heard."""
@@ -33,6 +33,7 @@ _BEGINS_AT: Final = {
 """Progress at the beginning of each stage; listening takes about half of a scan."""
 _BROKE_OFF: Final = "The scan broke off. It does not count; start it again."
 _TRACK_IS_GONE: Final = "The track was deleted."
+_SAMPLE_IS_GONE: Final = "The sample was deleted."
 
 InTransaction = Callable[[AsyncSession], Awaitable[None]]
 
@@ -42,7 +43,7 @@ class ScanIsStopped(Exception):  # noqa: N818 -- a fact about the world, not a f
 
 
 class SubjectIsGone(Exception):  # noqa: N818 -- a fact about the world, not a fault
-    """The track was deleted: there is nothing left to scan."""
+    """Track or sample was deleted: there is nothing left to scan."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ async def run_scan(
     except ScanIsStopped:
         async with sessions.writing() as session:
             await lease.settle(session)
-    except SubjectIsGone:
-        gone = {"error_message": _TRACK_IS_GONE, "error_retryable": False}
+    except SubjectIsGone as error:
+        gone = {"error_message": str(error), "error_retryable": False}
         async with sessions.writing() as session:
             await _end(session, scan, ReconScanStatus.FAILED, **gone)
             await lease.settle(session)
@@ -113,6 +114,8 @@ async def _audio(session: AsyncSession, row: ReconScanRow) -> tuple[UploadId, st
     if row.upload_id is not None:
         sample = await uploads.upload(session, row.upload_id)
         assert sample  # a foreign key
+        if sample.status is not UploadStatus.COMPLETED:
+            raise SubjectIsGone(_SAMPLE_IS_GONE)
         return sample.id, sample.sha256 or ""
     track = await _track(session, row.track_id)
     return track.upload_id, track.audio_sha256
@@ -122,7 +125,7 @@ async def _track(session: AsyncSession, track: TrackId | None) -> TrackRow:
     assert track  # the other one of the two
     found = await tracks.tracks(session, [track])
     if not found:
-        raise SubjectIsGone(track)
+        raise SubjectIsGone(_TRACK_IS_GONE)
     return found[0]
 
 

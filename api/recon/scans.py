@@ -154,7 +154,8 @@ def _own_eyes(viewer: Viewer) -> Eyes:
 
 
 async def _checked_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> Subject:
-    row = await tracks.track_for_change(session, track)
+    """Read without a lock: a rescan that begins meanwhile would wait for the track, and this one for the rescan."""
+    row = next(iter(await tracks.tracks(session, [track])), None)
     if row is None or viewer.producer_id is None:
         raise TrackToScanNotFound
     credited = track in await tracks.credited_on(session, viewer.producer_id, [track])

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -92,7 +92,7 @@ class Dock:
                 await drop_files(session, row.id, cause="rejected")
 
     async def end(self, upload_id: UploadId) -> bool:
-        """Terminate an upload of which nothing was made."""
+        """Terminate an upload of which nothing was made that needs it; a sample may go when its owner likes."""
         async with self.sessions.writing() as session:
             row = await uploads.upload(session, upload_id)
             ended = await uploads.expire(session, upload_id)
@@ -111,9 +111,11 @@ def tell_of(session: AsyncSession, upload_id: UploadId) -> None:
     announce(session, UPLOAD_TOPIC.format(upload_id))
 
 
-async def have_analysed(session: AsyncSession, upload_id: UploadId) -> None:
+async def have_analysed(
+    session: AsyncSession, upload_id: UploadId, *, run_at: datetime | None = None
+) -> None:
     """Have a beat measured, once: when it is complete, so that the form of its track can be filled in (D-19)."""
-    await jobs.add(session, JobKind.ANALYSE, key=upload_id, upload=upload_id)
+    await jobs.add(session, JobKind.ANALYSE, key=upload_id, run_at=run_at, upload=upload_id)
 
 
 async def drop_files(

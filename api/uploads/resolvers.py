@@ -35,7 +35,7 @@ class UploadsQuery:
 class UploadsMutation:
     @mutation
     async def create_upload(self, info: Info, input: CreateUploadInput) -> CreateUploadPayload:
-        """Announce a file. Codes: PRODUCER_REQUIRED, FILE_TOO_LARGE."""
+        """Announce a file. Codes: PRODUCER_REQUIRED, VERIFIED_PRODUCER_REQUIRED, FILE_TOO_LARGE."""
         viewer = signed_in(info)
         async with info.context.sessions.writing() as session:
             row = await create_upload(

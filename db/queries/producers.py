@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -107,10 +107,15 @@ async def decide_request(
 async def applications_waiting(
     session: AsyncSession, accounts: Collection[AccountId]
 ) -> frozenset[tuple[AccountId, ProducerRequestKind]]:
-    """What the accounts have asked for and wait for."""
+    """What the accounts have asked for and wait for; a code that has ended may be asked for anew."""
     waiting = (
         col(ProducerRequest.account_id).in_(accounts),
         col(ProducerRequest.status) == ReviewStatus.PENDING,
+        or_(
+            col(ProducerRequest.code_expires_at).is_(None),
+            col(ProducerRequest.code_expires_at) > now(),
+            col(ProducerRequest.code_typed_at).is_not(None),
+        ),
     )
     columns = (col(ProducerRequest.account_id), col(ProducerRequest.kind))
     return frozenset(

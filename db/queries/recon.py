@@ -149,6 +149,7 @@ async def blocking_matches(session: AsyncSession, tracks: Collection[TrackId]) -
     appealed = select(col(DuplicateAppeal.id)).where(
         col(DuplicateAppeal.track_id) == col(ReconMatch.track_id),
         col(DuplicateAppeal.status) == ReviewStatus.APPROVED,
+        col(DuplicateAppeal.submitted_at) >= col(ReconMatch.first_seen_at),  # else it was about another block
     )
     why = col(ReconMatch.blocks) | (col(ReconMatch.cleared) & appealed.exists())
     ordered = _MATCHES.where(col(ReconMatch.track_id).in_(tracks), why).order_by(

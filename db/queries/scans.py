@@ -107,10 +107,10 @@ def counted(subject: Subject, *, by: AccountId | None, since: datetime) -> AnySe
 async def recent_scans(
     session: AsyncSession, tracks: Collection[TrackId], *, since: datetime
 ) -> list[RecentScan]:
-    """Scans of these tracks that were asked for since then."""
+    """Scans of these tracks that are under way, or count and were asked for since then."""
     waiting = col(ReconScan.status).in_((ReconScanStatus.QUEUED, ReconScanStatus.RUNNING))
     recent = select_row(RecentScan, ReconScan, under_way=waiting, counts=_COUNTS).where(
-        col(ReconScan.track_id).in_(tracks), col(ReconScan.created_at) > since, or_(_COUNTS, waiting)
+        col(ReconScan.track_id).in_(tracks), or_(and_(_COUNTS, col(ReconScan.created_at) > since), waiting)
     )
     return await read(session, RecentScan, recent)
 

@@ -104,10 +104,29 @@ async def test_a_code_that_has_ended_is_renewed_on_the_same_request(stage: Stage
     nova = await a_producer(stage.sessions)
     first = (await ask_for_badge(stage, nova))["request"]
     await end_the_code(stage, nova)
+    can_ask = (await stage.ask(nova, ME))["me"]["abilities"]["submitProducerRequest"]
+    assert can_ask == {"allowed": True, "code": None}
     second = (await ask_for_badge(stage, nova))["request"]
     assert (second["id"], second["status"]) == (first["id"], "PENDING")
     assert second["verification"]["command"] != first["verification"]["command"]
     assert datetime.fromisoformat(second["verification"]["expiresAt"]) > now()
+
+
+async def test_proofs_added_with_a_new_code_stand_behind_those_that_are_there(stage: Stage) -> None:
+    nova = await a_producer(stage.sessions)
+    files = [
+        await a_completed_upload(stage.sessions, nova, UploadPurpose.ATTACHMENT, filename=f"{n}.pdf")
+        for n in range(6)
+    ]
+    request = (await ask_for_badge(stage, nova, attachmentUploadIds=files[:1]))["request"]["id"]
+    await end_the_code(stage, nova)
+    async with stage.nothing_changes():
+        refused = await ask_for_badge(stage, nova, attachmentUploadIds=files[1:])
+    assert codes_of(refused) == [("input.attachmentUploadIds", "TOO_LONG")]
+    assert codes_of(await ask_for_badge(stage, nova, attachmentUploadIds=files[1:3])) == []
+    query = "query($id: ID!) { node(id: $id) { ... on ProducerRequest { attachments { filename } } } }"
+    shown = (await stage.ask(nova, query, id=request))["node"]["attachments"]
+    assert [one["filename"] for one in shown] == ["0.pdf", "1.pdf", "2.pdf"]
 
 
 async def end_the_code(stage: Stage, who: Beatmaker, **different: Any) -> None:

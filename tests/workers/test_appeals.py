@@ -6,8 +6,11 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from db.ids import TrackId, new_id
+from db.models.recon import ReconScan
 from db.vocabulary import JobKind, TrackStatus, UploadPurpose
 from tests.factories import Beatmaker, Person, a_completed_upload, a_producer, a_track, staff
 from tests.stage import Json
@@ -131,6 +134,31 @@ async def write_terms(studio: Studio, track: TrackId) -> None:
     [key] = [job.key for job in await studio.jobs(JobKind.POST_RECORDING) if track in job.key]
     await studio.work(JobKind.POST_RECORDING, key.partition(":")[2])
     await studio.work(JobKind.POST_RECORDING, key.partition(":")[2])  # twice is once
+
+
+async def test_what_came_while_a_track_was_blocked_is_compared_with_it_once_it_is_taken_in(
+    studio: Studio, kilo: Beatmaker, sam: Person, blocked: TrackId
+) -> None:
+    await decide(studio, sam, (await appeal(studio, kilo, blocked))["appeal"]["id"])
+    [job] = await studio.jobs(JobKind.RESCAN)
+    await studio.work(JobKind.RESCAN, job.key.partition(":")[2])
+    async with studio.stage.sessions.reading() as session:
+        [scan] = (await session.scalars(select(ReconScan).where(col(ReconScan.track_id) == blocked))).all()
+    assert (scan.trigger, scan.status, scan.compared_count) == ("SCHEDULED", "DONE", 1)
+
+
+async def test_a_later_copy_of_what_was_granted_is_not_shown_as_its_original(
+    studio: Studio, beats: Beats, kilo: Beatmaker, sam: Person, blocked: TrackId
+) -> None:
+    await decide(studio, sam, (await appeal(studio, kilo, blocked))["appeal"]["id"])
+    before = (await shown(studio, kilo, blocked))["fingerprint"]["duplicate"]
+    eve = await a_producer(studio.stage.sessions, "Eve")
+    copy = await studio.upload(
+        eve, beats.trimmed, title="Later"
+    )  # the very same file: more alike than the original
+    await studio.check(copy)
+    await decide(studio, sam, (await appeal(studio, eve, copy))["appeal"]["id"])
+    assert (await shown(studio, kilo, blocked))["fingerprint"]["duplicate"] == before
 
 
 async def test_the_pair_never_blocks_again(

@@ -229,6 +229,17 @@ async def test_after_three_tries_a_scan_has_failed_and_does_not_count(studio: St
     assert (await studio.job(JobKind.SCAN, asked)).state == "DONE", "what is over stays over"
 
 
+async def test_a_sample_that_is_deleted_before_its_scan_ends_the_scan(studio: Studio, beats: Beats) -> None:
+    kilo = await a_verified_producer(studio.stage.sessions)
+    sample = await studio.sample(kilo, beats.short)
+    asked = await studio.asked_for(kilo, uploadId=sample)
+    await studio.sweep(sample, days=31)
+    await studio.work(JobKind.SCAN, asked)
+    scan = await read_scan(studio, kilo, asked)
+    assert scan["status"] == "FAILED"
+    assert scan["error"] == {"message": "The sample was deleted.", "retryable": False}
+
+
 async def test_a_sample_goes_a_month_after_its_last_scan_and_what_was_found_stays(
     studio: Studio, beats: Beats
 ) -> None:
