@@ -43,4 +43,4 @@ def test_what_is_no_path_of_the_site_names_nothing(path: str) -> None:
 def test_any_text_is_answered(text: str) -> None:
     assert public_path(text, SITES) is None or "/p/" in text or "/t/" in text or "%" in text
     named = public_path(f"/p/{text}", SITES)
-    assert named is None or (named.kind == "p" and named.name == named.name.strip().lower())
+    assert named is None or named.kind == "p"
