@@ -8,7 +8,7 @@ from db.vocabulary import MusicalKey, Scale
 _MAJOR_NAMES: Final = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 _MINOR_NAMES: Final = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B")
 _SHARPS: Final = tuple(MusicalKey)[:12]
-_CAMELOT: Final = re.compile(r"0?([1-9]|1[0-2])([AaBb])")
+_CAMELOT: Final = re.compile(r"(0?[1-9]|1[0-2])([AaBb])")
 _FLATS: Final = {
     MusicalKey.D_FLAT: MusicalKey.C_SHARP,
     MusicalKey.E_FLAT: MusicalKey.D_SHARP,

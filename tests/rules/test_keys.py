@@ -2,7 +2,16 @@
 
 import pytest
 
-from db.keys import around_the_circle, camelot, key_label, key_of, open_key, pitch_class
+from db.keys import (
+    around_the_circle,
+    camelot,
+    harmonic_with,
+    key_at,
+    key_label,
+    key_of,
+    open_key,
+    pitch_class,
+)
 from db.vocabulary import MusicalKey, Scale
 
 WHEEL = """
@@ -52,3 +61,57 @@ def test_relative_keys_share_their_number_on_both_wheels(pitch: int) -> None:
     relative = (pitch + 9) % 12
     assert camelot(pitch, Scale.MAJOR)[:-1] == camelot(relative, Scale.MINOR)[:-1]
     assert open_key(pitch, Scale.MAJOR)[:-1] == open_key(relative, Scale.MINOR)[:-1]
+
+
+HARMONIC = [
+    ("8A", {"8A", "7A", "9A", "8B"}),
+    ("8B", {"8B", "7B", "9B", "8A"}),
+    ("1A", {"1A", "12A", "2A", "1B"}),
+    ("12B", {"12B", "11B", "1B", "12A"}),
+]
+
+
+@pytest.mark.parametrize(("code", "mixes"), HARMONIC)
+def test_a_key_mixes_with_itself_its_neighbours_and_its_relative(code: str, mixes: set[str]) -> None:
+    key = key_at(code)
+    assert key
+    assert {camelot(*one) for one in harmonic_with(*key)} == mixes
+
+
+def test_mixing_goes_both_ways() -> None:
+    circle = around_the_circle()
+    mixing = {key: harmonic_with(*key) for key in circle}
+    assert {len(keys) for keys in mixing.values()} == {4}
+    assert all(key in mixing[other] for key in circle for other in mixing[key])
+
+
+@pytest.mark.parametrize("key", around_the_circle())
+def test_every_place_on_the_wheel_is_understood_however_it_is_typed(key: tuple[int, Scale]) -> None:
+    code = camelot(*key)
+    spellings = [code, code.lower(), f" {code} ", code.rjust(3, "0"), code.rjust(3, "0").lower()]
+    assert [key_at(one) for one in spellings] == [key] * len(spellings)
+
+
+MALFORMED = [
+    "",
+    "8",
+    "A",
+    "0A",
+    "00A",
+    "13A",
+    "8C",
+    "A8",
+    "8 A",
+    "008A",
+    "012A",
+    "-8A",
+    "8A8A",
+    "8AB",
+    "\uff18A",
+    "8d",
+]
+
+
+@pytest.mark.parametrize("code", MALFORMED)
+def test_what_is_no_place_on_the_wheel_is_no_key(code: str) -> None:
+    assert key_at(code) is None
