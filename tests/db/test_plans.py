@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.dialects import sqlite
 from sqlmodel import col
 
@@ -12,7 +12,7 @@ from db import jobs
 from db.clock import now
 from db.ids import AccountId, ProducerId, ReconScanId, TrackId, UploadId
 from db.models.recon import ReconMatch, ReconScan
-from db.models.tracks import Track
+from db.models.tracks import SearchTerm, Track
 from db.queries import facets, recon, scans, search
 from db.queries.eyes import Eyes
 from db.queries.hits import search_for
@@ -176,3 +176,8 @@ async def test_suggestions_are_looked_up_by_how_they_begin(sessions: Sessions) -
     people = await plan(sessions, search.producers_named(("nova", "ke"), 8))
     assert "(term>? AND term<?)" in people, people
     assert scanned(labels) == scanned(people) == [], (labels, people)
+
+
+async def test_a_table_that_is_read_whole_is_found_out(sessions: Sessions) -> None:
+    told = await plan(sessions, select(col(SearchTerm.weight)).where(col(SearchTerm.weight) > 3))
+    assert scanned(told) == ["search_term"], told
