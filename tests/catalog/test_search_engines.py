@@ -17,7 +17,7 @@ from tests.tools.databases import PostgresTemplate, SqliteTemplate
 pytestmark = pytest.mark.anyio
 
 _SEED = 20260806
-_TRACKS = 240
+_TRACKS = 200
 _QUERIES = 60
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _WORDS = [
@@ -147,7 +147,7 @@ async def assert_suggested_alike(stages: list[Stage]) -> None:
         "query($text: String!) { searchSuggestions(text: $text, first: 20) { label node { __typename } } }"
     )
     words = [word for word in _WORDS if not word[0].isdigit()]  # the factory numbers handles on and on
-    texts = [word[:size] for word in words for size in (1, 2, 3, len(word))]
+    texts = [word[:size] for word in words for size in (1, 3, len(word))]
     found = 0
     for text in texts:
         sqlite, postgres = [await stage.ask(None, query, text=text) for stage in stages]
