@@ -242,7 +242,7 @@ async def test_a_menu_ignores_the_filter_on_its_own_field_alone(stage: Stage) ->
         assert (field, await menu(stage, field, search="beat", **where)) == (field, whole[field])
     assert await menu(stage, "TAG", search="beat", genre={"eq": "UK Drill"}) == [("Tape", 1)]
     assert await menu(stage, "BPM", mood={"eq": "dark"}) == [("70", 1), ("140", 1)]
-    assert await menu(stage, "GENRE", search="beat d") == [("Soul", 1)]
+    assert await menu(stage, "GENRE", search="beat soul") == [("Soul", 1)]
 
 
 async def test_menus_come_in_the_order_asked_for_with_labels_for_people(stage: Stage) -> None:

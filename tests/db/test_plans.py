@@ -4,20 +4,23 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.dialects import sqlite
+from sqlmodel import col
 
 from db import jobs
 from db.clock import now
 from db.ids import AccountId, ProducerId, ReconScanId, TrackId, UploadId
 from db.models.recon import ReconMatch, ReconScan
-from db.models.tracks import Track
-from db.queries import recon, scans
+from db.models.tracks import SearchTerm, Track
+from db.queries import facets, recon, scans, search
 from db.queries.eyes import Eyes
+from db.queries.hits import search_for
 from db.queries.paging import Slice, sliced
 from db.queries.rows import select_row
-from db.queries.tracks import TrackFilter, TrackRow, matching, order_keys
+from db.queries.tracks import TrackFilter, TrackRow, among, matching, order_keys
 from db.session import Sessions
-from db.vocabulary import OrderDirection, ReconMatchOrderField, TrackOrderField
+from db.vocabulary import LabelKind, OrderDirection, ReconMatchOrderField, TrackOrderField, TrackStatus
 from tests.tools.databases import on_sqlite
 
 pytestmark = [pytest.mark.anyio, on_sqlite]
@@ -112,3 +115,69 @@ async def test_the_poll_of_the_job_table_reads_waiting_jobs_alone(sessions: Sess
     told = await plan(sessions, jobs.next_waiting())
     assert "job_waiting" in told, told
     assert "TEMP B-TREE" not in told
+
+
+PUBLISHED = frozenset({TrackStatus.PUBLISHED})
+_SEARCHED = ["night", "n", "night drive"]
+_TABLES = (
+    "track",
+    "search_term",
+    "search_term_1",
+    "search_term_2",
+    "track_label",
+    "producer",
+    "producer_term",
+)
+
+
+def searched(text: str, **different: Any) -> TrackFilter:
+    return TrackFilter(statuses=PUBLISHED, search=search_for(text), **different)
+
+
+def scanned(told: str) -> list[str]:
+    """Tables that are read whole; one that is grouped from an index is none."""
+    steps = [step.removeprefix("SCAN ").split(" ") for step in told.split(" | ") if step.startswith("SCAN ")]
+    return [table for table, *_ in steps if table in _TABLES]
+
+
+@pytest.mark.parametrize("text", _SEARCHED)
+@pytest.mark.parametrize("direction", list(OrderDirection))
+@pytest.mark.parametrize("different", [{}, {"pitch_classes": frozenset({1})}])
+async def test_a_page_of_hits_is_read_along_the_index_of_words(
+    sessions: Sessions, text: str, direction: OrderDirection, different: dict[str, Any]
+) -> None:
+    chosen = searched(text, **different)
+    assert chosen.search
+    told = await plan(sessions, search.by_relevance(chosen.search, chosen, direction, Slice(20)))
+    assert "search_term_best (status=? AND term" in told, told
+    assert scanned(told) == [], told
+
+
+@pytest.mark.parametrize("text", _SEARCHED)
+async def test_hits_are_counted_and_put_into_menus_along_indexes(sessions: Sessions, text: str) -> None:
+    chosen = searched(text)
+    statements = [among(chosen, func.count()), facets.facts_of_matches(chosen, col(Track.licensing_model))]
+    statements += [facets.labels_of_matches(chosen, kind) for kind in LabelKind]
+    for statement in statements:
+        told = await plan(sessions, statement)
+        assert "search_term_best (status=? AND term" in told, told
+        assert scanned(told) == [], told
+
+
+async def test_the_menu_of_tags_of_the_whole_catalogue_is_read_off_an_index(sessions: Sessions) -> None:
+    told = await plan(sessions, facets.labels_of_matches(TrackFilter(statuses=PUBLISHED), LabelKind.TAG))
+    assert "COVERING INDEX track_label_word (kind=? AND status=?" in told, told
+    assert scanned(told) == [], told
+
+
+async def test_suggestions_are_looked_up_by_how_they_begin(sessions: Sessions) -> None:
+    labels = await plan(sessions, search.labels_beginning("ni"))
+    assert "track_label_word (kind=? AND status=? AND folded>? AND folded<?)" in labels, labels
+    people = await plan(sessions, search.producers_named(("nova", "ke"), 8))
+    assert "(term>? AND term<?)" in people, people
+    assert scanned(labels) == scanned(people) == [], (labels, people)
+
+
+async def test_a_table_that_is_read_whole_is_found_out(sessions: Sessions) -> None:
+    told = await plan(sessions, select(col(SearchTerm.weight)).where(col(SearchTerm.weight) > 3))
+    assert scanned(told) == ["search_term"], told
