@@ -50,10 +50,11 @@ async def appeal_duplicate(
     with problems.under("statement"):
         shortest, longest = _SHORTEST_STATEMENT, _LONGEST_STATEMENT
         statement = checked_text(statement, shortest=shortest, longest=longest, lines=True)
-    problems.refuse_any()
     appeal = DuplicateAppealId(new_id("apl"))
     await _add(session, viewer, appeal, track, statement)
-    await open_case(session, viewer, appeal, attachments)
+    with problems.under():
+        await open_case(session, viewer, appeal, attachments)
+    problems.refuse_any()
     tell_of_track(session, track, row.producer_id)
     return appeal
 

@@ -41,7 +41,7 @@ class TrackHasNoFingerprint(InWrongState):
 
 @dataclass(eq=False)
 class SubjectWasJustScanned(TooMuch):
-    message: str = "This was scanned a short while ago; new uploads are compared with it as they come."
+    message: str = "This was scanned a short while ago. It can be scanned again later; see `retryAt`."
     code: ErrorCode = ErrorCode.RECON_COOL_DOWN
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from db.migrate import configuration, upgrade
 from db.models.all import METADATA
+from db.searching import IN_NAMES, IN_TITLE
 from tests.tools import postgres
 
 
@@ -217,3 +218,17 @@ def test_a_database_may_stand_in_any_folder(tmp_path: Path, name: str) -> None:
     upgrade(url)
     with connect(url) as connection:
         assert differences(connection) == []
+
+
+def test_tracks_and_producers_from_before_search_are_found_by_their_words(first_release: str) -> None:
+    with connect(first_release) as connection:
+        add_track(Release(connection), "nova", "Night Drive", "PUBLISHED")
+        connection.commit()
+    upgrade(first_release)
+    with connect(first_release) as connection:
+        release = Release(connection)
+        terms = {row["term"]: (row["weight"], row["status"]) for row in release.rows("search_term")}
+        named = {(row["term"], row["producer_id"]) for row in release.rows("producer_term")}
+    assert terms["night"] == terms["drive"] == (IN_TITLE, "PUBLISHED")
+    assert terms["nova"] == (IN_NAMES, "PUBLISHED")
+    assert named == {("nova", "pro_nova")}

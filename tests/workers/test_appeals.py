@@ -210,6 +210,10 @@ async def test_who_may_not_appeal_is_refused(
         ({"statement": " \u200b "}, [("input.statement", "REQUIRED")]),
         ({"statement": "x" * 5001}, [("input.statement", "TOO_LONG")]),
         ({"attachmentUploadIds": ["x"]}, [("input.attachmentUploadIds.0", "NOT_FOUND")]),
+        (
+            {"statement": "Mine!", "attachmentUploadIds": ["x"]},
+            [("input.statement", "TOO_SHORT"), ("input.attachmentUploadIds.0", "NOT_FOUND")],
+        ),
     ],
 )
 async def test_an_appeal_that_says_too_little_or_too_much_is_refused(
