@@ -31,6 +31,6 @@ def public_path(path: str, sites: frozenset[str]) -> PublicPath | None:
     if parts.netloc and parts.netloc.lower() not in sites:
         return None
     found = _PATH.fullmatch(unquote(parts.path))
-    if found is None:
+    if found is None or "\0" in found["name"]:  # which Postgres does not take
         return None
     return PublicPath("p" if found["kind"] == "p" else "t", folded(found["name"]))

@@ -51,7 +51,7 @@ class Track(Table, table=True):
         Index("track_of_producer", "producer_id", "created_at", "id"),
         Index("track_number", "number", unique=True),
         Index("track_in_status", "number", "status", unique=True),
-        Index("track_facts", "status", "bpm", "pitch_class", "scale", "licensing_model"),
+        Index("track_facts", "status", "bpm", "pitch_class", "scale", "licensing_model", "number"),
         one_of("status", TrackStatus),
         one_of("scale", Scale),
         one_of("licensing_model", LicensingModel),
@@ -108,12 +108,10 @@ class TrackLabel(Table, table=True):
     """A word that a track is filtered and counted by; derived from the track's lists and rewritten with them."""
 
     __table_args__: ClassVar[Any] = (
-        Index("track_label_word", "kind", "status", "folded", "label", "number"),
+        Index("track_label_word", "status", "kind", "folded", "label", "number"),
         one_of("kind", LabelKind),
         _of_a_track(),
-        {
-            "sqlite_with_rowid": False
-        },  # so that the labels of one track are read along the key, and not by kind
+        {"sqlite_with_rowid": False},  # so that the labels of one track are read along the key
     )
 
     number: int = Field(primary_key=True, sa_type=BigInteger)

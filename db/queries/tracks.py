@@ -241,10 +241,10 @@ def _public_price(*, nothing: int) -> ColumnElement[Any]:
 
 def matching(statement: AnySelect, chosen: TrackFilter) -> AnySelect:
     """The statement about tracks, cut to the filter."""
-    if chosen.search is not None:
-        found = hits(chosen.search, chosen.statuses)
-        statement = statement.where(col(Track.number).in_(select(found.c.number)))
-    return statement.where(*conditions(chosen))
+    if chosen.search is None:
+        return statement.where(*conditions(chosen))
+    found = select(hits(chosen.search, chosen.statuses).c.number)
+    return statement.where(col(Track.number).in_(found), _in_status(chosen), *conditions(chosen))
 
 
 def among(chosen: TrackFilter, *columns: ColumnElement[Any]) -> AnySelect:
@@ -254,20 +254,25 @@ def among(chosen: TrackFilter, *columns: ColumnElement[Any]) -> AnySelect:
     found = hits(chosen.search, chosen.statuses)
     if chosen.by_search_alone:
         return select(*columns).select_from(found)
-    return (
-        select(*columns)
-        .join_from(found, Track, col(Track.number) == found.c.number)
-        .where(*conditions(chosen))
-    )
+    looked_up = select(*columns).join_from(found, Track, col(Track.number) == found.c.number)
+    return looked_up.where(*conditions(chosen))
 
 
 def conditions(chosen: TrackFilter) -> list[ColumnElement[bool]]:
-    """Of the filter, all but its search."""
-    return [*_whose(chosen), *_facts(chosen), *_offers(chosen), *_words(chosen)]
+    """Of the filter, all but its search, whose hits have the status already.
+
+    Asked for it again, SQLite would read all tracks of the status and look each up among the hits.
+    """
+    status = [] if chosen.search else [_in_status(chosen)]
+    return [*status, *_whose(chosen), *_facts(chosen), *_offers(chosen), *_words(chosen)]
+
+
+def _in_status(chosen: TrackFilter) -> ColumnElement[bool]:
+    return col(Track.status).in_(chosen.statuses)
 
 
 def _whose(chosen: TrackFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [col(Track.status).in_(chosen.statuses)]
+    conditions: list[ColumnElement[bool]] = []
     if chosen.own_of is not None:
         conditions.append(col(Track.producer_id) == chosen.own_of)
     if chosen.credited is not None:
@@ -292,14 +297,11 @@ def _facts(chosen: TrackFilter) -> list[ColumnElement[bool]]:
 
 
 def _tempo(chosen: TrackFilter) -> list[ColumnElement[bool]]:
-    if chosen.bpm is None and chosen.bpm_any_of is None:
-        return []
-    if not chosen.bpm_half_or_double:
-        return _read_as(chosen, col(Track.bpm), 1)
+    as_felt = _read_as(chosen, col(Track.bpm), 1)
+    if not as_felt or not chosen.bpm_half_or_double:
+        return as_felt
     doubled = and_(*_read_as(chosen, col(Track.bpm) * 2, 1))
-    return [
-        or_(and_(*_read_as(chosen, col(Track.bpm), 1)), doubled, and_(*_read_as(chosen, col(Track.bpm), 2)))
-    ]
+    return [or_(and_(*as_felt), doubled, and_(*_read_as(chosen, col(Track.bpm), 2)))]
 
 
 def _read_as(chosen: TrackFilter, bpm: Any, times: int) -> list[ColumnElement[bool]]:

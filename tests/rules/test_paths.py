@@ -25,7 +25,7 @@ NAMED = [
 NONE = [
     "", "/", "nova", "p/nova", "/p", "/p/", "/p//", "/P/nova", "/x/nova", "/p/nova/tracks", "/p/nova//", "/t/a/b",
     "https://elsewhere.test/p/nova", "https://beatpass.test.evil.test/p/nova", "http://localhost:9000/p/nova",
-    "https://beatpass.test@evil.test/p/nova", "https://[", "https://[::1/p/nova", "?/p/nova", "#/p/nova", "/p/a%2Fb",
+    "https://beatpass.test@evil.test/p/nova", "https://[", "https://[::1/p/nova", "?/p/nova", "#/p/nova", "/p/a%2Fb", "/p/a%00b",
 ]  # fmt: skip
 
 

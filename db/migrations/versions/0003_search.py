@@ -35,7 +35,7 @@ def _number_tracks() -> None:
         op.get_bind().execute(sa.text("UPDATE track SET number = :number WHERE id = :track"), numbers)
     op.create_index("track_number", "track", ["number"], unique=True)
     op.create_index("track_in_status", "track", ["number", "status"], unique=True)
-    facts = ["status", "bpm", "pitch_class", "scale", "licensing_model"]
+    facts = ["status", "bpm", "pitch_class", "scale", "licensing_model", "number"]
     op.create_index("track_facts", "track", facts, unique=False)
 
 
@@ -52,7 +52,7 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("number", "kind", "folded"),
         sqlite_with_rowid=False,
     )
-    words = ["kind", "status", "folded", "label", "number"]
+    words = ["status", "kind", "folded", "label", "number"]
     op.create_index("track_label_word", "track_label", words, unique=False)
     op.create_table(
         "search_term",
