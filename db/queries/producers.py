@@ -19,7 +19,7 @@ from db.vocabulary import ProducerRequestKind, ReviewStatus, Role
 
 class ProducerRow(NamedTuple):
     id: ProducerId
-    account_id: AccountId
+    account_id: AccountId | None
     handle: str
     name: str
     bio: str | None
