@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.catalog.completeness import note_completeness
 from api.catalog.errors import TrackIsNotPublished, TrackNotFound
 from api.catalog.rules import checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import (
@@ -175,6 +176,7 @@ async def _save(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]
     await queries.change_track(session, row.id, columns)
     await _drop_replaced_cover(session, row, columns)
     await index_track(session, row.id)
+    await note_completeness(session, row.id)
 
 
 async def _drop_replaced_cover(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.catalog.completeness import note_completeness
 from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts
@@ -87,6 +88,7 @@ async def add_track(
     await session.flush()
     await set_credits(session, track, producer, new.credited)
     await index_track(session, track)
+    await note_completeness(session, track)
     session.add(Fingerprint(track_id=track, sha256=audio.sha256 or ""))
     await jobs.add(session, JobKind.CHECK_DUPLICATE, key=track, track=track)
     await have_analysed(session, audio.id)
