@@ -187,7 +187,9 @@ class CatalogMutation:
     async def replace_track_audio(
         self, info: Info, id: strawberry.ID, input: ReplaceTrackAudioInput
     ) -> ReplaceTrackAudioPayload:
-        """Check new audio, then swap it in; another upload takes the place of one under check. Codes: NOT_PUBLISHED, TRACK_LOCKED, UPLOAD_…
+        """Check new audio, then swap it in; another upload takes the place of one under check.
+
+        Codes: NOT_PUBLISHED, TRACK_LOCKED, UPLOAD_…
 
         Args:
             id: Own track.
