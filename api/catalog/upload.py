@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.catalog.completeness import note_completeness
 from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts
@@ -83,10 +84,11 @@ async def add_track(
         if made := await _made_before(session, producer, new, digest):
             return made
         raise
-    _save(session, track, producer, columns | _audio_columns(audio) | {"input_sha256": digest})
+    _save(session, track, producer, columns | audio_columns(audio) | {"input_sha256": digest})
     await session.flush()
     await set_credits(session, track, producer, new.credited)
     await index_track(session, track)
+    await note_completeness(session, track)
     session.add(Fingerprint(track_id=track, sha256=audio.sha256 or ""))
     await jobs.add(session, JobKind.CHECK_DUPLICATE, key=track, track=track)
     await have_analysed(session, audio.id)
@@ -213,7 +215,8 @@ def _save(session: AsyncSession, track: TrackId, producer: ProducerId, columns: 
     session.add(Track(id=track, producer_id=producer, slug=_slug(columns["title"]), **columns))
 
 
-def _audio_columns(audio: UploadRow) -> dict[str, Any]:
+def audio_columns(audio: UploadRow) -> dict[str, Any]:
+    """What a track keeps of the file that it is made of."""
     return {
         "upload_id": audio.id,
         "duration_ms": audio.duration_ms,
