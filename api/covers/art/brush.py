@@ -87,7 +87,9 @@ class Sheet:
         self.image.paste(flat("#000000"), mask=dark)
 
     @contextmanager
-    def raised(self, spread: float, strength: float, *, drop: float = 12, turn: float = 0) -> Generator["Sheet"]:
+    def raised(
+        self, spread: float, strength: float, *, drop: float = 12, turn: float = 0
+    ) -> Generator["Sheet"]:
         """Strokes in the block lie above the rest like cut paper, turned about the middle, with a shadow."""
         layer = Sheet(Image.new("RGBA", (_DRAWN_PX, _DRAWN_PX)), seed="")
         yield layer
@@ -113,6 +115,14 @@ class Sheet:
         mask = fade.resize((size, size), Image.Resampling.BICUBIC)
         corner = (round((x - r) * _UNIT), round((y - r) * _UNIT))
         self.image.paste(Image.new("RGB", (size, size), color), corner, mask)
+
+    def specks(
+        self, count: int, box: tuple[float, float, float, float], radii: Point, color: str, alpha: float = 1
+    ) -> None:
+        """Small discs strewn over a box."""
+        for _ in range(count):
+            x, y = self.random.uniform(box[0], box[2]), self.random.uniform(box[1], box[3])
+            self.disc(x, y, self.random.uniform(*radii), color, alpha)
 
     def rope(self, points: Sequence[Point], width: float, color: str, alpha: float = 1) -> None:
         """A line with round ends."""

@@ -1,6 +1,7 @@
 """Sleeves of streets, walls and what hangs there."""
 
-from math import exp, sin
+from itertools import pairwise
+from math import exp, sin, sqrt
 
 from PIL import Image
 
@@ -13,14 +14,14 @@ def drips() -> Image.Image:
     sheet = Sheet(flat("#191423"), seed="Hip-Hop 3")
     for row in range(18):
         for column in range(-1, 8):
-            x, y = column * 140 + row % 2 * 70, row * 57
+            x, y = column * 140.0 + row % 2 * 70, row * 57
             sheet.box(x + 4, y + 4, x + 136, y + 53, mixed("#2a2139", "#352a47", sheet.random.random()))
-    for top, color in ((560, "#00d5e0"), (380, "#ff2e93"), (200, "#ffd60a")):
+    for top, color in ((560.0, "#00d5e0"), (380, "#ff2e93"), (200, "#ffd60a")):
         with sheet.raised(10, 0.5, drop=14) as paper:
             x = -10.0
             while x < 1000:
                 wide = sheet.random.uniform(26, 60)
-                end = top + sheet.random.uniform(-30, 60) + (sheet.random.random() < 0.3) * 190
+                end = top + sheet.random.uniform(-30, 60) + 190 * (sheet.random.random() < 0.3)
                 paper.pill((x, -100, x + wide, end), wide / 2, color)
                 paper.box(x + wide - 2, -100, x + wide + 26, top - 70, color)
                 paper.pill((x + 7, end - 90, x + 13, end - 30), 3, mixed(color, "#ffffff", 0.6))
@@ -46,7 +47,7 @@ def _hang(sheet: Sheet, curve: list[Point], size: float) -> None:
     last, count = curve[0], 0
     with sheet.shadow(10, 0.6) as dark:
         dark.line([(x + 8, y + 18) for x, y in curve], size * 1.3, "#ffffff")
-    for before, (x, y) in zip(curve, curve[1:], strict=False):
+    for before, (x, y) in pairwise(curve):
         if (x - last[0]) ** 2 + (y - last[1]) ** 2 < (size * 1.45) ** 2:
             continue
         lean = (x - before[0], y - before[1])
@@ -63,7 +64,9 @@ def _link(sheet: Sheet, at: Point, lean: Point, size: float, *, flat_on: bool) -
 
 
 def _angle(dx: float, dy: float) -> float:
-    best = min(range(0, 360, 2), key=lambda turn: -(around(0, 0, 1, turn)[0] * dx + around(0, 0, 1, turn)[1] * dy))
+    best = min(
+        range(0, 360, 2), key=lambda turn: -(around(0, 0, 1, turn)[0] * dx + around(0, 0, 1, turn)[1] * dy)
+    )
     return float(best)
 
 
@@ -73,10 +76,13 @@ def shattered() -> Image.Image:
     middle, rings = (580.0, 430.0), (0.0, 46, 110, 205, 335, 520, 800, 1200)
     rays = sorted(sheet.random.uniform(-7, 7) + ray * 360 / 22 for ray in range(22))
     nodes = [
-        [around(*middle, r * sheet.random.uniform(0.82, 1.16), ray + sheet.random.uniform(-4, 4)) for ray in rays]
+        [
+            around(*middle, r * sheet.random.uniform(0.82, 1.16), ray + sheet.random.uniform(-4, 4))
+            for ray in rays
+        ]
         for r in rings
     ]
-    for inner, outer in zip(nodes, nodes[1:], strict=False):
+    for inner, outer in pairwise(nodes):
         for at in range(22):
             after = (at + 1) % 22
             light = sheet.random.random() ** 1.6
@@ -85,7 +91,10 @@ def shattered() -> Image.Image:
             sheet.shape(piece, color)
             sheet.shape([inner[at], outer[at], outer[after]], mixed(color, "#05121f", 0.22))
             sheet.line([*piece, piece[0]], 3, "#f4fbff", 0.75)
-    sheet.shape(smooth([around(*middle, 44 * sheet.random.uniform(0.7, 1.2), turn * 30) for turn in range(12)]), "#02060c")  # noqa: E501
+    sheet.shape(
+        smooth([around(*middle, 44 * sheet.random.uniform(0.7, 1.2), turn * 30) for turn in range(12)]),
+        "#02060c",
+    )
     sheet.dim_edges(0.9)
     return sheet.finished()
 
@@ -102,7 +111,9 @@ def cordon() -> Image.Image:
             paper.shape(plank(500, y, 1700, wide, turn), "#ffc400")
             for stripe in range(-9, 10):
                 x = stripe * 130.0
-                bar: list[Point] = [(x, -wide / 2), (x + 62, -wide / 2), (x + 20, wide / 2), (x - 42, wide / 2)]
+                bar: list[Point] = [
+                    (x, -wide / 2), (x + 62, -wide / 2), (x + 20, wide / 2), (x - 42, wide / 2),
+                ]  # fmt: skip
                 paper.shape([(px + 500, py + y) for px, py in turned(bar, turn)], "#141414")
     sheet.dim_edges(1.0)
     return sheet.finished()
@@ -118,7 +129,9 @@ def night_map() -> Image.Image:
             for line in range(-700, 701, pitch):
                 for part in range(-700, 700, 35):
                     a, b = (turned([(part + end, line)], turn)[0] for end in (0, 35))
-                    glow = max(0.0, 0.75 + 0.9 * bright(a[0] + 500, a[1] + 500)) * sheet.random.uniform(0.35, 1)
+                    glow = max(0.0, 0.75 + 0.9 * bright(a[0] + 500, a[1] + 500)) * sheet.random.uniform(
+                        0.35, 1
+                    )
                     color = mixed("#000000", "#ffb14a" if wide < 5 else "#ffe2a6", min(1.0, glow))
                     light.line([(a[0] + 500, a[1] + 500), (b[0] + 500, b[1] + 500)], wide, color)
     sheet.line(river, 74, "#07060a")
@@ -126,7 +139,7 @@ def night_map() -> Image.Image:
         sheet.shape(plank(*river[bridge], 100, 7, 65), "#ffe2a6")
     sheet.glow(610, 380, 420, "#ff9a2e", 0.3)
     sheet.dim_edges(1.0)
-    return sheet.finished()
+    return sheet.finished(grain=0)
 
 
 def underpass() -> Image.Image:
@@ -144,7 +157,15 @@ def underpass() -> Image.Image:
                 sheet.shape(egg(*around(500, y, r * 0.83, lamp), r * 0.07, r * 0.035, lamp + 90), "#fbfff2")
     sheet.shape([(500, 560), (440, 590), (-300, 1000), (1300, 1000), (560, 590)], "#0d1110")
     for x in (-150, 1150, 180, 820):
-        sheet.shape([(500 + (x - 500) * 0.08, 585), (500 + (x - 500) * 0.08 + 2, 585), (x + 26, 1000), (x - 26, 1000)], "#8fa79b")  # noqa: E501
+        sheet.shape(
+            [
+                (500 + (x - 500) * 0.08, 585),
+                (500 + (x - 500) * 0.08 + 2, 585),
+                (x + 26, 1000),
+                (x - 26, 1000),
+            ],
+            "#8fa79b",
+        )
     with sheet.light(18) as light:
         light.disc(500, 545, 15, "#ff1f2d")
     sheet.glow(500, 545, 210, "#ff1f2d", 0.55)
@@ -164,14 +185,18 @@ def lines_map() -> Image.Image:
         ("#ffce00", [(560, -20), (560, 300), (300, 560), (300, 830), (120, 1010)]),
         ("#1c1c1c", [(1020, 900), (760, 900), (640, 780), (640, 120), (760, 0)]),
         ("#9b0058", [(-20, 880), (520, 880), (880, 520), (1020, 520)]),
-    )
+    )  # fmt: skip
     for color, route in routes:
         sheet.line(route, 27, color)
-    for x, y in ((300, 210), (560, 470), (180, 380), (640, 560), (800, 400), (560, 300), (300, 560), (640, 780)):
+    for x, y in (
+        (300, 210), (560, 470), (180, 380), (640, 560), (800, 400), (560, 300), (300, 560), (640, 780),
+    ):  # fmt: skip
         sheet.disc(x, y, 31, "#1c1c1c")
         sheet.disc(x, y, 19, "#f5f2ea")
-    for x, y, color in ((90, 210, 0), (640, 250, 4), (90, 880, 5), (420, 760, 1), (860, 900, 4), (930, 470, 0)):
-        sheet.box(x - 8, y - 32, x + 8, y + 2, routes[color][0])
+    for x, y, route_at in (
+        (90, 210, 0), (640, 250, 4), (90, 880, 5), (420, 760, 1), (860, 900, 4), (930, 470, 0),
+    ):  # fmt: skip
+        sheet.box(x - 8, y - 32, x + 8, y + 2, routes[route_at][0])
     return sheet.finished()
 
 
@@ -179,17 +204,21 @@ def wet_glass() -> Image.Image:
     """A street behind rain on a pane."""
     sheet = Sheet(ramp("#0b1320", "#1d2433", "#3a1420"), seed="UK Drill 4")
     tones = ("#ff2b2b", "#ff5a36", "#ffb35c", "#cfe3ff", "#ff2b2b")
-    for _ in range(46):
-        x, y, r = sheet.random.uniform(0, 1000), sheet.random.gauss(560, 150), sheet.random.uniform(28, 92)
+    for _ in range(64):
+        x, y, r = sheet.random.uniform(0, 1000), sheet.random.gauss(560, 170), sheet.random.uniform(28, 92)
         color = sheet.random.choice(tones)
-        sheet.disc(x, y, r, color, 0.3)
-        sheet.ring(x, y, r, 4, color, 0.35)
+        sheet.disc(x, y, r, color, 0.5)
+        sheet.ring(x, y, r, 5, color, 0.6)
     sheet.lay(blurred(sheet.image, 7))
     for _ in range(330):
         r = 3 + 17 * sheet.random.random() ** 3
         _drop(sheet, (sheet.random.uniform(0, 1000), sheet.random.uniform(0, 1000)), r)
     for _ in range(9):
-        x, y, long = sheet.random.uniform(40, 960), sheet.random.uniform(0, 500), sheet.random.uniform(150, 420)
+        x, y, long = (
+            sheet.random.uniform(40, 960),
+            sheet.random.uniform(0, 500),
+            sheet.random.uniform(150, 420),
+        )
         trail: list[Point] = [(x + 5 * sin(step), y + long * step / 14) for step in range(15)]
         sheet.line(trail, 9, "#dfe9f5", 0.14)
         _drop(sheet, trail[-1], 17)
@@ -230,7 +259,11 @@ def _die(sheet: Sheet, at: Point, r: float, turn: float, values: tuple[int, int,
         def on(a: float, b: float, m: Point = middle, p: Point = u, q: Point = v) -> Point:
             return m[0] + p[0] * a + q[0] * b, m[1] + p[1] * a + q[1] * b
 
-        face = [on(a, b) for cx, cy, start in ((0.86, 0.86, 0), (-0.86, 0.86, 90), (-0.86, -0.86, 180), (0.86, -0.86, 270)) for a, b in arc(cx, cy, 0.13, start, start + 90)]  # noqa: E501
+        face = [
+            on(a, b)
+            for cx, cy, start in ((0.86, 0.86, 0), (-0.86, 0.86, 90), (-0.86, -0.86, 180), (0.86, -0.86, 270))
+            for a, b in arc(cx, cy, 0.13, start, start + 90)
+        ]
         sheet.shape(face, color)
         for px, py in _PIPS[value]:
             sheet.shape([on(a, b) for a, b in arc(px * 0.52, py * 0.52, 0.19, 0, 360)], "#fff2ec")
@@ -243,9 +276,15 @@ def diamond() -> Image.Image:
     girdle: list[Point] = [(130 + at * 123.3, 400) for at in range(7)]
     tip, shade = (500.0, 850.0), sheet.random.uniform
     pieces: list[list[Point]] = [[girdle[at], girdle[at + 1], tip] for at in range(6)]
-    pieces += [[girdle[at], tops[at - 1], girdle[at + 1]] for at in range(1, 5)] + [[girdle[0], tops[0], girdle[1]]]
+    pieces += [[girdle[at], tops[at - 1], girdle[at + 1]] for at in range(1, 5)] + [
+        [girdle[0], tops[0], girdle[1]]
+    ]
     pieces += [[tops[at], tops[at + 1], girdle[at + 1]] for at in range(4)]
-    pieces += [[girdle[5], tops[4], girdle[6]], [girdle[5], tops[4], girdle[4]], [girdle[1], tops[0], girdle[2]]]
+    pieces += [
+        [girdle[5], tops[4], girdle[6]],
+        [girdle[5], tops[4], girdle[4]],
+        [girdle[1], tops[0], girdle[2]],
+    ]
     with sheet.light(34) as light:
         light.shape([girdle[0], tops[0], tops[4], girdle[6], tip], "#2a7fd6")
     for piece in pieces:
@@ -270,7 +309,7 @@ def fumes() -> Image.Image:
     def thick(x: float, y: float) -> float:
         wx, wy = x + 230 * one(x, y), y + 230 * two(x, y)
         folds = 1 - abs(three(wx + 160 * two(wy, wx), wy)) * 2.1
-        return max(0.0, folds) ** 1.7 * exp(-(((x - 500) / 430) ** 2) - ((y - 500) / 470) ** 2) * 1.25
+        return sqrt(max(0.0, folds) ** 3.4) * exp(-(((x - 500) / 430) ** 2) - ((y - 500) / 470) ** 2) * 1.25
 
     sheet.lay(tinted(field(thick, 420), "#050706", "#0b2410", "#1f6b1f", "#7ddc1f", "#eaff8f"))
     return sheet.finished()

@@ -6,7 +6,7 @@ from random import Random
 from PIL import Image
 
 from api.covers.art.brush import Point, Sheet, around, blurred, clouds, flat, mixed, ramp, tinted
-from api.covers.art.forms import arc, egg, hoop, leaf, ngon, plank, smooth, star
+from api.covers.art.forms import arc, egg, hoop, leaf, ngon, plank, smooth
 
 
 def quilt() -> Image.Image:
@@ -23,12 +23,16 @@ def quilt() -> Image.Image:
             box = list(inner)
             box[(side + 2) % 4] = inner[side] + (wide if side < 2 else -wide)
             inner[side] += wide if side < 2 else -wide
-            _patch(sheet, (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])), color)
+            _patch(
+                sheet,
+                (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])),
+                color,
+            )
             if inner[2] - inner[0] < 70 or inner[3] - inner[1] < 70:
                 break
         _patch(sheet, (inner[0], inner[1], inner[2], inner[3]), "#c8452d")
     sheet.dim_edges(0.4)
-    return sheet.finished(grain=0.2)
+    return sheet.finished(grain=0.12)
 
 
 def _patch(sheet: Sheet, box: tuple[float, float, float, float], color: str) -> None:
@@ -78,12 +82,12 @@ def bauhaus() -> Image.Image:
 def mud_cloth() -> Image.Image:
     """White signs on earth-dark cloth."""
     sheet = Sheet(flat("#241712"), seed="Afrobeats 2")
-    sheet.lay(tinted(blurred(clouds(sheet.random, 9), 2), "#1b100c", "#33211a"))
+    sheet.lay(tinted(blurred(clouds(sheet.random, 4), 20), "#1b100c", "#33211a"))
     for row, draw in enumerate((_zigzags, _crosses, _diamonds, _zigzags, _nets, _crosses)):
         top = 20 + row * 163.0
         sheet.box(0, top - 12, 1000, top - 5, "#efe2c8")
         draw(sheet, top)
-    return sheet.finished(grain=0.2)
+    return sheet.finished(grain=0)
 
 
 def _zigzags(sheet: Sheet, top: float) -> None:
@@ -121,26 +125,46 @@ def wax_print() -> Image.Image:
     for row in range(24):
         for column in range(24):
             sheet.disc(column * 44 + row % 2 * 22, row * 44, 5, "#16698f")
-    for x, y, size in ((300, 330, 1.25), (800, 700, 1.15), (820, 130, 0.75), (170, 860, 0.8), (500, 1010, 0.5), (1000, 400, 0.5)):
-        for petal in range(12):
-            tip = around(x, y, 255 * size, petal * 30)
-            sheet.shape(leaf((x, y), tip, 150 * size), "#fff4d6")
-        for petal in range(12):
-            tip = around(x, y, 238 * size, petal * 30)
-            sheet.shape(leaf((x, y), tip, 112 * size), "#ff7b00" if petal % 2 else "#e5195f")
-            for vein in (0.5, 0.64, 0.78):
-                sheet.disc(*around(x, y, 238 * size * vein, petal * 30), 11 * size * vein, "#ffd60a")
-        for r, color in ((108, "#fff4d6"), (96, "#0b3d5c"), (66, "#ffd60a"), (40, "#e5195f")):
-            sheet.disc(x, y, r * size, color)
-        for seed in range(16):
-            sheet.disc(*around(x, y, 81 * size, seed * 22.5), 8 * size, "#fff4d6")
-    return sheet.finished()
+    _bloom(sheet, (300, 330), 1.25)
+    _bloom(sheet, (800, 700), 1.15)
+    _bloom(sheet, (820, 130), 0.75)
+    _bloom(sheet, (170, 860), 0.8)
+    _bloom(sheet, (500, 1010), 0.5)
+    _bloom(sheet, (1000, 400), 0.5)
+    return sheet.finished(grain=0)
+
+
+def _bloom(sheet: Sheet, at: Point, size: float) -> None:
+    for petal in range(12):
+        sheet.shape(leaf(at, around(*at, 255 * size, petal * 30), 150 * size), "#fff4d6")
+    for petal in range(12):
+        tip = around(*at, 238 * size, petal * 30)
+        sheet.shape(leaf(at, tip, 112 * size), "#ff7b00" if petal % 2 else "#e5195f")
+        for vein in (0.5, 0.64, 0.78):
+            sheet.disc(*around(*at, 238 * size * vein, petal * 30), 11 * size * vein, "#ffd60a")
+    for r, color in ((108, "#fff4d6"), (96, "#0b3d5c"), (66, "#ffd60a"), (40, "#e5195f")):
+        sheet.disc(*at, r * size, color)
+    for seed in range(16):
+        sheet.disc(*around(*at, 81 * size, seed * 22.5), 8 * size, "#fff4d6")
 
 
 def beadwork() -> Image.Image:
     """A collar of beads."""
     sheet = Sheet(flat("#f3ede0"), seed="Afro-Pop 3")
-    rows = ("#e01e37", "#ffffff", "#1768ac", "#f6aa1c", "#e01e37", "#2a9d4b", "#ffffff", "#1b1b1e", "#f6aa1c", "#1768ac", "#ffffff", "#e01e37")  # noqa: E501
+    rows = (
+        "#e01e37",
+        "#ffffff",
+        "#1768ac",
+        "#f6aa1c",
+        "#e01e37",
+        "#2a9d4b",
+        "#ffffff",
+        "#1b1b1e",
+        "#f6aa1c",
+        "#1768ac",
+        "#ffffff",
+        "#e01e37",
+    )
     with sheet.shadow(20, 0.4) as dark:
         dark.ring(500, 120, 830, 640, "#ffffff")
     for row, color in enumerate(rows):
@@ -155,7 +179,7 @@ def beadwork() -> Image.Image:
             sheet.disc(x, y, 22.5, mixed(tone, "#000000", 0.18))
             sheet.disc(x - 2, y - 3, 18, tone)
             sheet.disc(x - 8, y - 9, 5, "#ffffff", 0.8)
-    return sheet.finished()
+    return sheet.finished(grain=0)
 
 
 def basket() -> Image.Image:
@@ -172,9 +196,13 @@ def basket() -> Image.Image:
             turn = stitch * 360 / count + coil * 2
             wave = (turn / 360 * 12 + coil * 0.42) % 2
             band = 0 if coil in {0, 9, 10} else 1 if wave < 0.75 else 2 if wave < 1 else 0 if coil < 9 else 3
-            sheet.line([around(500, 500, r - 1, turn), around(500, 500, r - 21, turn + 1.6)], 2 * 3.1416 * r / count * 0.86, tones[band])  # noqa: E501
+            sheet.line(
+                [around(500, 500, r - 1, turn), around(500, 500, r - 21, turn + 1.6)],
+                2 * 3.1416 * r / count * 0.86,
+                tones[band],
+            )
     sheet.disc(500, 500, 12, "#3b1f2b")
-    return sheet.finished()
+    return sheet.finished(grain=0)
 
 
 def house_paint() -> Image.Image:
@@ -182,6 +210,7 @@ def house_paint() -> Image.Image:
     sheet = Sheet(flat("#fdf6e3"), seed="Amapiano 3")
     tones = ("#0077b6", "#f72585", "#ffb703", "#2a9d5c", "#8e44ad", "#e85d04")
     for x, mirror in ((0, 1), (1000, -1)):
+
         def at(px: float, py: float, x: float = x, mirror: int = mirror) -> Point:
             return x + px * mirror, py
 
@@ -191,19 +220,24 @@ def house_paint() -> Image.Image:
             _outlined(sheet, [at(0, top + 55), at(84, top + 95), at(0, top + 135)], tones[(step + 2) % 6])
         for step in range(3):
             low, high = 70 + step * 300, 330 + step * 300
-            _outlined(sheet, [at(200, low), at(345, low), at(345, high), at(200, high)], tones[(step + 3) % 6])
+            _outlined(
+                sheet, [at(200, low), at(345, low), at(345, high), at(200, high)], tones[(step + 3) % 6]
+            )
             _outlined(sheet, ngon(*at(272, low + 130), 62, 4), "#fdf6e3")
             _outlined(sheet, ngon(*at(272, low + 130), 26, 4), tones[step])
     for step, color in enumerate(("#f72585", "#ffb703", "#fdf6e3", "#0077b6")):
         half, tall = 138 - step * 33, 440 - step * 82
         stairs: list[Point] = [(500, 500 - tall)]
         for part in range(4):
-            stairs += [(500 + half * (part + 1) / 4, 500 - tall * (4 - part) / 4), (500 + half * (part + 1) / 4, 500 - tall * (3 - part) / 4)]  # noqa: E501
+            stairs += [
+                (500 + half * (part + 1) / 4, 500 - tall * (4 - part) / 4),
+                (500 + half * (part + 1) / 4, 500 - tall * (3 - part) / 4),
+            ]
         right = [*stairs, *[(x, 1000 - y) for x, y in reversed(stairs)]]
         _outlined(sheet, [*right, *[(1000 - x, y) for x, y in reversed(right)]], color)
     for y in (0, 960):
         sheet.box(0, y, 1000, y + 40, "#141414")
-    return sheet.finished()
+    return sheet.finished(grain=0)
 
 
 def _outlined(sheet: Sheet, points: list[Point], color: str) -> None:
@@ -231,7 +265,11 @@ def paper_banners() -> Image.Image:
 def _banner(sheet: Sheet, at: Point, size: Point, color: str) -> None:
     x, y = at
     wide, tall = size
-    scallops = [point for part in range(5) for point in arc(x + wide * (0.9 - part * 0.2), y + tall, wide * 0.1, 0, 180)]
+    scallops = [
+        point
+        for part in range(5)
+        for point in arc(x + wide * (0.9 - part * 0.2), y + tall, wide * 0.1, 0, 180)
+    ]
     sheet.shape([(x, y), (x + wide, y), *scallops], color)
     sheet.image.paste((0, 0, 0, 0), mask=_holes((x + wide / 2, y + tall / 2), wide / 2))
 
@@ -239,7 +277,9 @@ def _banner(sheet: Sheet, at: Point, size: Point, color: str) -> None:
 def _holes(at: Point, r: float) -> Image.Image:
     cut = Sheet(flat("#000000"), seed="")
     for petal in range(8):
-        cut.shape(leaf(around(*at, r * 0.2, petal * 45), around(*at, r * 0.62, petal * 45), r * 0.26), "#ffffff")
+        cut.shape(
+            leaf(around(*at, r * 0.2, petal * 45), around(*at, r * 0.62, petal * 45), r * 0.26), "#ffffff"
+        )
     for turn in (-135, -45, 45, 135):
         cut.shape(ngon(*around(*at, r * 1.02, turn), r * 0.16, 4), "#ffffff")
     cut.ring(*at, r * 0.14, r * 0.08, "#ffffff")
@@ -256,12 +296,16 @@ def truchet() -> Image.Image:
             for column in range(8):
                 x, y = column * cell, row * cell
                 flip = dice.random() < 0.5
-                corners = ((x, y, 0), (x + cell, y + cell, 180)) if flip else ((x + cell, y, 90), (x, y + cell, 270))
+                corners = (
+                    ((x, y, 0), (x + cell, y + cell, 180))
+                    if flip
+                    else ((x + cell, y, 90), (x, y + cell, 270))
+                )
                 for cx, cy, start in corners:
                     radii = ((cell + wide) / 2, (cell - wide) / 2)
                     sheet.shape(hoop(cx, cy, radii, start - 1, start + 91), color)
     sheet.disc(687, 312, 62, "#ff5d3a")
-    return sheet.finished()
+    return sheet.finished(grain=0)
 
 
 def gingham() -> Image.Image:
@@ -271,7 +315,10 @@ def gingham() -> Image.Image:
         at = line * 160.0 - 40
         sheet.box(at, 0, at + 80, 1000, "#7cb9e8", 0.55)
         sheet.box(0, at, 1000, at + 80, "#7cb9e8", 0.55)
-    for x, y, r, petals in ((330, 350, 235, 15), (720, 640, 200, 13), (780, 210, 110, 11), (190, 790, 130, 12), (500, 900, 70, 10)):
+    for x, y, r, petals in (
+        (330, 350, 235, 15), (720, 640, 200, 13), (780, 210, 110, 11), (190, 790, 130, 12),
+        (500, 900, 70, 10),
+    ):  # fmt: skip
         with sheet.raised(14, 0.35, drop=18) as paper:
             for ring in (0, 1):
                 for petal in range(petals):
@@ -285,7 +332,7 @@ def gingham() -> Image.Image:
 
 
 def collage() -> Image.Image:
-    """Torn paper: a hill, a moon, a hand of stripes."""
+    """Torn paper: hills, a moon and a fern."""
     sheet = Sheet(flat("#ece5d8"), seed="Alternative 3")
     for tone, edge, drop in (("#8d99ae", 330, 0.16), ("#ef8354", 520, -0.3), ("#2d3142", 700, 0.22)):
         torn = [(x, edge + (x - 500) * drop + sheet.random.uniform(-13, 13)) for x in range(-20, 1030, 12)]
@@ -299,7 +346,13 @@ def collage() -> Image.Image:
         paper.shape([around(680, 330, 188, turn * 3) for turn in range(120)], "#e4d35f")
         for x, y, r in ((630, 280, 38), (740, 350, 52), (650, 420, 24)):
             paper.shape(egg(x, y, r, r * 0.9), "#c9b63f")
-    for stripe in range(7):
-        with sheet.raised(6, 0.4, drop=7) as paper:
-            paper.shape(plank(170 + stripe * 42, 610 + stripe * 6, 22, 560 - stripe * 40, 8 + stripe * 4), "#4fb3a5" if stripe % 2 else "#faf6ee")  # noqa: E501
+    with sheet.raised(9, 0.45, drop=12) as paper:
+        spine = smooth([(200, 1010), (235, 760), (330, 520), (470, 300)], closed=False)
+        paper.line(spine, 13, "#1b1f2e")
+        for at in range(4, len(spine), 4):
+            for side in (-1, 1):
+                long, turn = 215 - at * 4.6, -62 + side * (62 - at * 0.6)
+                paper.shape(
+                    leaf(spine[at], around(*spine[at], long, turn), 62), "#2a9d8f" if side > 0 else "#1b1f2e"
+                )
     return sheet.finished(grain=0.2)

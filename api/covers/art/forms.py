@@ -94,7 +94,10 @@ def blob(random: Random, at: Point, r: float, rough: float = 0.2) -> list[Point]
 def swell(random: Random, pace: float) -> Callable[[float, float], float]:
     """A smooth landscape between -1 and 1; hills are some `pace` wide."""
     waves = [
-        (*around(0, 0, 2 * pi / (pace * random.uniform(1.4, 3)), random.uniform(0, 360)), random.uniform(0, 6))
+        (
+            *around(0, 0, 2 * pi / (pace * random.uniform(1.4, 3)), random.uniform(0, 360)),
+            random.uniform(0, 6),
+        )
         for _ in range(5)
     ]
     return lambda x, y: sum(sin(x * across + y * down + start) for across, down, start in waves) / 5

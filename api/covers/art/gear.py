@@ -6,7 +6,7 @@ from math import sin
 from PIL import Image
 
 from api.covers.art.brush import Point, Sheet, around, flat, mixed, orb, ramp
-from api.covers.art.forms import arc, egg, leaf, plank, smooth, turned
+from api.covers.art.forms import egg, leaf, plank, smooth, star, turned
 
 
 def boombox() -> Image.Image:
@@ -118,29 +118,33 @@ def microphone() -> Image.Image:
 
 def amplifier() -> Image.Image:
     """The face of an amplifier."""
-    sheet = Sheet(flat("#15110f"), seed="Rock 2")
-    sheet.pill((50, 50, 950, 950), 30, "#cfa760")
-    sheet.pill((60, 60, 940, 940), 24, "#15110f")
-    sheet.box(95, 95, 905, 275, "#d8b36a")
+    sheet = Sheet(flat("#e85d04"), seed="Rock 2")
+    sheet.pill((50, 50, 950, 950), 30, "#fff3d6")
+    sheet.pill((62, 62, 938, 938), 24, "#d14f00")
+    sheet.box(95, 95, 905, 275, "#fff3d6")
     for knob in range(6):
         x = 175 + knob * 112
         sheet.disc(x, 185, 48, "#15110f")
         sheet.disc(x, 185, 34, "#3a322c")
-        sheet.line([(x, 185), around(x, 185, 44, -150 + knob * 47)], 7, "#fff3d6")
-    sheet.box(95, 310, 905, 905, "#4a3b30")
+        sheet.line([(x, 185), around(x, 185, 44, -150 + knob * 47)], 8, "#ff9f1c")
+    sheet.box(95, 310, 905, 905, "#241a14")
     for thread in range(-90, 142):
-        x = 95 + thread * 10.0
-        for lean, color in ((595, "#8c7358"), (-595, "#2b211b")):
-            sheet.line([(x, 310), (x + lean, 905)], 3.2, color, 0.9)
-    sheet.shape([(0, 290), (95, 290), (95, 925), (0, 925)], "#15110f")
-    sheet.shape([(905, 290), (1000, 290), (1000, 925), (905, 925)], "#15110f")
-    for x in (50, 940):
-        sheet.box(x, 80, x + 10, 920, "#cfa760")
+        top = 95 + thread * 10.0
+        for lean, color in ((595, "#6b5646"), (-595, "#17100c")):
+            sheet.line([(top, 310), (top + lean, 905)], 3.2, color, 0.9)
+    for x in (0, 905):
+        sheet.box(x, 290, x + 95, 925, "#e85d04")
+    for x in (62, 905):
+        sheet.box(x, 290, x + 33, 925, "#d14f00")
+    for x in (50, 938):
+        sheet.box(x, 80, x + 12, 920, "#fff3d6")
+    sheet.ring(500, 608, 190, 16, "#fff3d6")
+    sheet.shape(star(500, 608, (150, 62), 5), "#ff9f1c")
     sheet.glow(842, 185, 120, "#ff3b2f", 0.85)
     sheet.disc(842, 185, 22, "#ff5a3c")
     sheet.disc(836, 178, 8, "#ffe3d6")
-    sheet.dim_edges(0.9)
-    return sheet.finished()
+    sheet.dim_edges(0.5)
+    return sheet.finished(grain=0)
 
 
 _BODY: list[Point] = [
@@ -170,8 +174,8 @@ def guitar() -> Image.Image:
             paper.shape(_laid(egg(x, y, 26, 26)), "#1b1b1e")
             paper.shape(_laid(egg(x, y, 16, 16)), "#d9c38f")
         for string in range(6):
-            x = string - 2.5
-            paper.line(_laid([(x * 10, -1200), (x * 17, 200)]), 2.6, "#f4f1e8")
+            off = string - 2.5
+            paper.line(_laid([(off * 10, -1200), (off * 17, 200)]), 2.6, "#f4f1e8")
     return sheet.finished()
 
 
@@ -193,7 +197,7 @@ def speaker_stack() -> Image.Image:
     _cone(sheet, (870, 815), 112, tones)
     for x in (345, 960):
         sheet.disc(x, 655, 8, "#77777d")
-    return sheet.finished()
+    return sheet.finished(grain=0)
 
 
 def synthesiser() -> Image.Image:
@@ -205,7 +209,9 @@ def synthesiser() -> Image.Image:
         paper.pill((40, 330, 960, 660), 28, "#22b8cf")
         for knob in range(5):
             paper.disc(112 + knob * 78, 400, 29, "#0b5563")
-            paper.line([(112 + knob * 78, 400), around(112 + knob * 78, 400, 26, 200 + knob * 55)], 6, "#fff4e6")
+            paper.line(
+                [(112 + knob * 78, 400), around(112 + knob * 78, 400, 26, 200 + knob * 55)], 6, "#fff4e6"
+            )
         paper.pill((500, 362, 700, 440), 10, "#0b3a45")
         wave: list[Point] = [(512 + x * 4, 401 + 24 * sin(x / 6.5) * sin(x / 15)) for x in range(45)]
         paper.line(wave, 5, "#8ff7c3")
@@ -250,7 +256,8 @@ def _conga(sheet: Sheet, x: float, size: float, colors: tuple[str, str]) -> None
     for px in (-104, -36, 36, 104):
         sheet.line([at(px * 1.06, -548), at(px * 1.32, -400)], 9 * size, "#f8f9fa")
     for part in (12, 16):
-        sheet.shape([point for point in side[part : part + 3]] + [(2 * x - px, py) for px, py in side[part + 2 : part - 1 : -1]], "#1b1036", 0.55)  # noqa: E501
+        band = side[part : part + 3]
+        sheet.shape([*band, *[(2 * x - px, py) for px, py in reversed(band)]], "#1b1036", 0.55)
     sheet.shape(egg(x, 900 - 560 * size, 126 * size, 40 * size), "#1b1036")
     sheet.shape(egg(x, 900 - 568 * size, 118 * size, 34 * size), "#fff3d6")
 
@@ -291,7 +298,14 @@ def drum_head() -> Image.Image:
     for tooth in range(28):
         angle = tooth * 360 / 28
         sheet.disc(*around(500, 500, 392, angle), 12, "#f7e1b5")
-        sheet.shape([around(500, 500, 352, angle - 6), around(500, 500, 352, angle + 6), around(500, 500, 296, angle)], "#1b1b2f")  # noqa: E501
+        sheet.shape(
+            [
+                around(500, 500, 352, angle - 6),
+                around(500, 500, 352, angle + 6),
+                around(500, 500, 296, angle),
+            ],
+            "#1b1b2f",
+        )
     sheet.ring(500, 500, 290, 9, "#1b1b2f")
     with sheet.window(orb("#fff1cf", "#eab766", "#c47a35", reach=310)) as hole:
         hole.disc(500, 500, 270, "#ffffff")
@@ -300,4 +314,4 @@ def drum_head() -> Image.Image:
         sheet.shape(leaf(around(500, 500, 95, ray * 45), around(500, 500, 200, ray * 45), 24), "#1b1b2f")
     sheet.ring(500, 500, 62, 12, "#1b1b2f")
     sheet.disc(500, 500, 28, "#b23a1e")
-    return sheet.finished()
+    return sheet.finished(grain=0)

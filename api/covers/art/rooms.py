@@ -13,16 +13,20 @@ def night_window() -> Image.Image:
     sheet = Sheet(ramp("#3a2a5c", "#2b1f48"), seed="Lo-Fi 2")
     with sheet.window(ramp("#13204f", "#3d4f9f", "#e58fa8")) as hole:
         hole.pill((190, 90, 810, 720), 24, "#ffffff")
-    for _ in range(60):
-        x, y = sheet.random.uniform(200, 800), sheet.random.uniform(100, 480)
-        sheet.disc(x, y, sheet.random.uniform(0.8, 2.6), "#fff3d6", 0.85)
+    sheet.specks(60, (200, 100, 800, 480), (0.8, 2.6), "#fff3d6", 0.85)
     sheet.glow(640, 250, 190, "#fff3d6", 0.4)
     sheet.disc(640, 250, 68, "#fff3d6")
     sheet.disc(613, 236, 62, "#2a3a7e")
     for left, top in ((190, 620), (300, 570), (380, 640), (520, 590), (610, 650), (700, 560)):
         sheet.box(left, top, left + 105, 720, "#1c2148")
         for lit in range(4):
-            sheet.box(left + 14 + lit % 2 * 46, top + 18 + lit * 17, left + 30 + lit % 2 * 46, top + 28 + lit * 17, "#ffcf7a")  # noqa: E501
+            sheet.box(
+                left + 14 + lit % 2 * 46,
+                top + 18 + lit * 17,
+                left + 30 + lit % 2 * 46,
+                top + 28 + lit * 17,
+                "#ffcf7a",
+            )
     for box in ((190, 400, 810, 416), (492, 90, 508, 720)):
         sheet.box(*box, "#f0c9b0")
     for box in ((172, 74, 828, 96), (172, 74, 194, 720), (806, 74, 828, 720), (130, 714, 870, 752)):
@@ -38,11 +42,16 @@ def night_window() -> Image.Image:
 
 def _cat(sheet: Sheet, at: Point, color: str) -> None:
     x, y = at
-    sheet.shape(smooth([(x - 95, y), (x - 90, y - 110), (x - 40, y - 190), (x + 30, y - 190), (x + 85, y - 100), (x + 95, y)]), color)  # noqa: E501
+    back = [(-95, 0), (-90, -110), (-40, -190), (30, -190), (85, -100), (95, 0)]
+    sheet.shape(smooth(moved(back, x, y)), color)
     sheet.disc(x, y - 235, 68, color)
     for side in (-1, 1):
         sheet.shape([(x + side * 64, y - 330), (x + side * 62, y - 240), (x + side * 12, y - 290)], color)
-    sheet.rope(smooth([(x + 70, y - 20), (x + 140, y + 20), (x + 160, y + 110), (x + 125, y + 160)], closed=False), 24, color)  # noqa: E501
+    sheet.rope(
+        smooth([(x + 70, y - 20), (x + 140, y + 20), (x + 160, y + 110), (x + 125, y + 160)], closed=False),
+        24,
+        color,
+    )
 
 
 def coffee() -> Image.Image:
@@ -66,7 +75,16 @@ def coffee() -> Image.Image:
         sheet.shape(leaf(root, tip, reach * 1.7), "#f4dfc0" if step % 2 == 0 else "#9a5c33")
     sheet.line([(470, 400), (470, 690)], 7, "#9a5c33")
     for stripe in range(4):
-        sheet.shape([(-200 + stripe * 330, 0), (-60 + stripe * 330, 0), (-460 + stripe * 330, 1000), (-600 + stripe * 330, 1000)], "#5b2f16", 0.16)  # noqa: E501
+        sheet.shape(
+            [
+                (-200 + stripe * 330, 0),
+                (-60 + stripe * 330, 0),
+                (-460 + stripe * 330, 1000),
+                (-600 + stripe * 330, 1000),
+            ],
+            "#5b2f16",
+            0.16,
+        )
     return sheet.finished()
 
 
@@ -96,9 +114,9 @@ def cocktail() -> Image.Image:
         sheet.line(arc(500, 720, r, 180, 360), 5, "#d8ae5e")
     for bead in range(25):
         sheet.disc(*around(500, 720, 580, 180 + bead * 7.5), 10, "#d8ae5e")
+    sheet.disc(500, 480, 330, "#101a3f")
     sheet.box(0, 722, 1000, 1000, "#0a1029")
     sheet.box(0, 718, 1000, 726, "#d8ae5e")
-    sheet.disc(500, 480, 330, "#101a3f")
     bowl = [*arc(500, 350, 245, 0, 180)]
     squeezed: list[Point] = [(x, 350 + (y - 350) * 0.72) for x, y in bowl]
     sheet.shape(squeezed, "#f7ead0", 0.28)
@@ -137,8 +155,16 @@ def candles() -> Image.Image:
 
 def _flame(root: Point, wide: float, tall: float) -> list[Point]:
     x, y = root
-    side = [(wide / 2 * w, -tall * h) for w, h in ((0.2, 0), (0.9, 0.16), (1, 0.34), (0.6, 0.62), (0.2, 0.85))]
-    return smooth([*moved(side, x, y), (x + wide * 0.1, y - tall), *moved([(-px, py) for px, py in reversed(side)], x, y)])  # noqa: E501
+    side = [
+        (wide / 2 * w, -tall * h) for w, h in ((0.2, 0), (0.9, 0.16), (1, 0.34), (0.6, 0.62), (0.2, 0.85))
+    ]
+    return smooth(
+        [
+            *moved(side, x, y),
+            (x + wide * 0.1, y - tall),
+            *moved([(-px, py) for px, py in reversed(side)], x, y),
+        ]
+    )
 
 
 def arches() -> Image.Image:
@@ -158,18 +184,13 @@ def arches() -> Image.Image:
 
 
 def still_life() -> Image.Image:
-    """A vase with dry branches, a bowl and two pears."""
+    """A vase with dry branches, and two pears."""
     sheet = Sheet(flat("#cdbf9a"), seed="Neo-Soul 4")
     sheet.box(0, 690, 1000, 1000, "#5b6236")
     sheet.shape([(620, 0), (1000, 0), (1000, 690), (620, 690)], "#e6dcc0")
     sheet.disc(700, 240, 120, "#d08a2e")
-    for turn, reach, tone in ((-128, 470, "#8c4a2b"), (-104, 560, "#6b3a24"), (-82, 520, "#8c4a2b"), (-60, 440, "#6b3a24")):  # noqa: E501
-        tip = around(350, 470, reach, turn)
-        sheet.line([(350, 470), tip], 5, tone)
-        for part in range(5, 13):
-            x, y = 350 + (tip[0] - 350) * part / 12, 470 + (tip[1] - 470) * part / 12
-            for side in (-42, 42):
-                sheet.shape(leaf((x, y), around(x, y, 86 - part * 2.4, turn + side), 26), tone)
+    for turn, reach in ((-128, 470), (-104, 560), (-82, 520), (-60, 440)):
+        _ear(sheet, (350, 470), around(350, 470, reach, turn), turn)
     half = [(34, 430), (40, 500), (105, 600), (150, 720), (120, 850), (70, 890)]
     vase = smooth([*[(350 + x, y) for x, y in half], *[(350 - x, y) for x, y in reversed(half)]])
     with sheet.shadow(24, 0.4) as dark:
@@ -179,13 +200,30 @@ def still_life() -> Image.Image:
     with sheet.window(ramp("#2f3e46", "#1f2a30", angle=90)) as hole:
         hole.shape([(x, y) for x, y in vase if 690 < y < 765], "#ffffff")
     for x, size, color in ((640, 1.0, "#b5a52c"), (790, 0.86, "#d08a2e")):
-        pear = smooth([(0, -150), (38, -120), (50, -60), (95, 20), (85, 100), (0, 125), (-85, 100), (-95, 20), (-50, -60), (-38, -120)])  # noqa: E501
         with sheet.shadow(16, 0.45) as dark:
             dark.shape(egg(x + 30, 860, 110 * size, 26), "#ffffff")
-        sheet.shape(moved(pear, x, 760, size), color)
-        sheet.shape(moved(pear, x - 22 * size, 770, size * 0.6), mixed(color, "#ffffff", 0.22))
+        sheet.shape(moved(_PEAR, x, 760, size), color)
+        sheet.shape(moved(_PEAR, x - 22 * size, 770, size * 0.6), mixed(color, "#ffffff", 0.22))
         sheet.rope([(x, 760 - 145 * size), (x + 16, 760 - 190 * size)], 9, "#4a2c1a")
     return sheet.finished()
+
+
+def _ear(sheet: Sheet, root: Point, tip: Point, turn: float) -> None:
+    """A stem of dry grass."""
+    tone = "#8c4a2b" if turn % 46 else "#6b3a24"
+    sheet.line([root, tip], 5, tone)
+    for part in range(5, 13):
+        x, y = root[0] + (tip[0] - root[0]) * part / 12, root[1] + (tip[1] - root[1]) * part / 12
+        for side in (-42, 42):
+            sheet.shape(leaf((x, y), around(x, y, 86 - part * 2.4, turn + side), 26), tone)
+
+
+_PEAR = smooth(
+    [
+        (0, -150), (38, -120), (50, -60), (95, 20), (85, 100),
+        (0, 125), (-85, 100), (-95, 20), (-50, -60), (-38, -120),
+    ]
+)  # fmt: skip
 
 
 def lone_door() -> Image.Image:
@@ -200,8 +238,7 @@ def lone_door() -> Image.Image:
     sheet.box(515, 335, 765, 862, "#f7efe2")
     with sheet.window(ramp("#0b1035", "#20265f", "#50318c")) as hole:
         hole.box(545, 365, 735, 862, "#ffffff")
-    for _ in range(46):
-        sheet.disc(sheet.random.uniform(550, 730), sheet.random.uniform(370, 850), sheet.random.uniform(1, 3.2), "#fff7ea")  # noqa: E501
+    sheet.specks(46, (550, 370, 730, 850), (1, 3.2), "#fff7ea")
     sheet.shape([(545, 365), (440, 318), (440, 925), (545, 862)], "#e5533d")
     sheet.shape([(527, 398), (462, 372), (462, 590), (527, 584)], "#c73f2c")
     sheet.shape([(527, 620), (462, 632), (462, 862), (527, 830)], "#c73f2c")
@@ -231,14 +268,21 @@ def painted_houses() -> Image.Image:
         for bar in range(15):
             sheet.box(x + 24 + bar * 14.4, top + 160, x + 28 + bar * 14.4, top + 212, "#22223b")
         sheet.box(x + 20, top + 156, x + 230, top + 163, "#22223b")
-        sheet.shape([(x + 88, 900), (x + 88, 730), *arc(x + 125, 730, 37, 180, 360), (x + 162, 900)], mixed(trim, "#22223b", 0.55))  # noqa: E501
+        sheet.shape(
+            [(x + 88, 900), (x + 88, 730), *arc(x + 125, 730, 37, 180, 360), (x + 162, 900)],
+            mixed(trim, "#22223b", 0.55),
+        )
     sheet.box(0, 900, 1000, 1000, "#6d597a")
     sheet.box(0, 900, 1000, 915, "#e9d8c4")
-    sheet.line([(0, 120), *[(x * 50.0, 120 + 60 * sin(x * 0.157)) for x in range(1, 20)], (1000, 120)], 3, "#22223b")
+    sheet.line(
+        [(0, 120), *[(x * 50.0, 120 + 60 * sin(x * 0.157)) for x in range(1, 20)], (1000, 120)], 3, "#22223b"
+    )
     for flag in range(16):
         x = 20 + flag * 63
         y = 120 + 60 * sin(x / 318)
-        sheet.shape([(x, y), (x + 40, y), (x + 20, y + 52)], ("#e5446d", "#f9c74f", "#f1faee", "#43aa8b")[flag % 4])
+        sheet.shape(
+            [(x, y), (x + 40, y), (x + 20, y + 52)], ("#e5446d", "#f9c74f", "#f1faee", "#43aa8b")[flag % 4]
+        )
     return sheet.finished()
 
 
@@ -259,20 +303,22 @@ def folding_fan() -> Image.Image:
         for rib in range(21):
             start = 190 + rib * 160 / 21
             color = "#e63946" if rib % 2 else "#c1121f"
-            paper.slice(500, 800, 620, (start, start + 7.9), color)
-            paper.slice(500, 800, 585, (start, start + 7.9), "#1d0719")
-            paper.slice(500, 800, 566, (start, start + 7.9), color)
+            paper.slice(500, 730, 478, (start, start + 7.9), color)
+            paper.slice(500, 730, 452, (start, start + 7.9), "#1d0719")
+            paper.slice(500, 730, 437, (start, start + 7.9), color)
         for flower in range(7):
-            x, y = around(500, 800, 430, 201 + flower * 23)
+            x, y = around(500, 730, 335, 201 + flower * 23)
             for petal in range(6):
-                paper.disc(*around(x, y, 30, petal * 60 + flower * 20), 23, "#ffb4a2" if flower % 2 else "#ffe8d6")
+                paper.disc(
+                    *around(x, y, 26, petal * 60 + flower * 20), 20, "#ffb4a2" if flower % 2 else "#ffe8d6"
+                )
             paper.disc(x, y, 17, "#f4a261")
         for rib in range(22):
             start = 190 + rib * 160 / 21
-            paper.line([around(500, 800, 590, start), around(500, 800, 300, start)], 3, "#8d0801")
-            paper.line([around(500, 800, 300, start), (500, 800)], 13, "#d4a373")
+            paper.line([around(500, 730, 455, start), around(500, 730, 235, start)], 3, "#8d0801")
+            paper.line([around(500, 730, 235, start), (500, 730)], 13, "#d4a373")
         for tip in range(21):
-            paper.disc(*around(500, 800, 612, 194 + tip * 160 / 21), 12, "#f4a261")
-        paper.shape(star(500, 800, (44, 30), 8), "#f4a261")
-        paper.disc(500, 800, 16, "#1d0719")
+            paper.disc(*around(500, 730, 470, 194 + tip * 160 / 21), 12, "#f4a261")
+        paper.shape(star(500, 730, (44, 30), 8), "#f4a261")
+        paper.disc(500, 730, 16, "#1d0719")
     return sheet.finished()

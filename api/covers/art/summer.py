@@ -50,14 +50,23 @@ def lollipop() -> Image.Image:
                 r, turn = 330 * step / 60, step * 4.4 + arm * 60
                 swirl.append(around(500, 420, r, turn))
                 back.append(around(500, 420, r, turn + 30))
-            paper.shape([*swirl, *reversed(back)], ("#ffffff", "#ffe45e", "#ffffff", "#7bdff2", "#ffffff", "#b892ff")[arm])
+            paper.shape(
+                [*swirl, *reversed(back)],
+                ("#ffffff", "#ffe45e", "#ffffff", "#7bdff2", "#ffffff", "#b892ff")[arm],
+            )
     sheet.ring(500, 420, 330, 14, "#e63971", 0.5)
     sheet.shape(hoop(500, 420, (280, 256), 196, 262), "#ffffff", 0.75)
     sheet.disc(*around(500, 420, 268, 280), 13, "#ffffff", 0.75)
     sheet.shape(plank(564, 860, 128, 44, 8), "#ff4f8b")
     for side in (-1, 1):
-        sheet.shape(smooth([(564, 858), (564 + side * 130, 790), (564 + side * 150, 880), (564 + side * 120, 930)]), "#ff4f8b")
-        sheet.shape(smooth([(564, 860), (564 + side * 95, 825), (564 + side * 110, 880), (564 + side * 88, 905)]), "#e63971")
+        sheet.shape(
+            smooth([(564, 858), (564 + side * 130, 790), (564 + side * 150, 880), (564 + side * 120, 930)]),
+            "#ff4f8b",
+        )
+        sheet.shape(
+            smooth([(564, 860), (564 + side * 95, 825), (564 + side * 110, 880), (564 + side * 88, 905)]),
+            "#e63971",
+        )
     sheet.pill((534, 828, 594, 896), 18, "#ff7aa8")
     return sheet.finished()
 
@@ -65,19 +74,30 @@ def lollipop() -> Image.Image:
 def balloons() -> Image.Image:
     """A bunch that pulls upwards."""
     sheet = Sheet(ramp("#4cc9f0", "#a5e4fb", "#f0fbff"), seed="Pop 4")
-    spots = ((330, 330, "#f72585"), (660, 290, "#ffb703"), (200, 520, "#8338ec"), (800, 490, "#ff5a5f"), (500, 200, "#3a86ff"), (390, 600, "#ffd60a"), (640, 590, "#06d6a0"), (505, 425, "#ff3d6e"))  # noqa: E501
+    spots = (
+        (330, 330, "#f72585"), (660, 290, "#ffb703"), (200, 520, "#8338ec"), (800, 490, "#ff5a5f"),
+        (500, 200, "#3a86ff"), (390, 600, "#ffd60a"), (640, 590, "#06d6a0"), (505, 425, "#ff3d6e"),
+    )  # fmt: skip
     for x, y, _ in spots:
-        sheet.line(smooth([(x, y + 150), ((x + 500) / 2 + 14, 800), (500, 1010)], closed=False), 3.5, "#33415c", 0.8)
+        sheet.line(
+            smooth([(x, y + 150), ((x + 500) / 2 + 14, 800), (500, 1010)], closed=False), 3.5, "#33415c", 0.8
+        )
     for x, y, color in spots:
-        outline = smooth([(x - 118, y - 20), (x - 78, y - 118), (x, y - 152), (x + 78, y - 118), (x + 118, y - 20), (x + 78, y + 96), (x, y + 150), (x - 78, y + 96)])  # noqa: E501
+        outline = moved(_BALLOON, x, y)
         with sheet.shadow(16, 0.25) as dark:
             dark.shape([(px + 8, py + 20) for px, py in outline], "#ffffff")
-        shine = orb(mixed(color, "#ffffff", 0.5), color, mixed(color, "#2b1055", 0.45), center=(x - 40, y - 60), reach=330)
+        lit, dark_side = mixed(color, "#ffffff", 0.5), mixed(color, "#2b1055", 0.45)
+        shine = orb(lit, color, dark_side, center=(x - 40, y - 60), reach=330)
         with sheet.window(shine) as hole:
             hole.shape(outline, "#ffffff")
             hole.shape([(x - 20, y + 172), (x, y + 144), (x + 20, y + 172)], "#ffffff")
         sheet.shape(egg(x - 48, y - 82, 15, 36, 35), "#ffffff", 0.75)
     return sheet.finished()
+
+
+_BALLOON = smooth(
+    [(-118, -20), (-78, -118), (0, -152), (78, -118), (118, -20), (78, 96), (0, 150), (-78, 96)],
+)
 
 
 def paper_boat() -> Image.Image:
@@ -114,7 +134,9 @@ def citrus() -> Image.Image:
                 wedge = [around(x, y, r * 0.12, angle), *arc(x, y, r * 0.8, angle - 15, angle + 15)]
                 paper.shape(smooth(wedge[:1] + wedge[1::12], steps=6), flesh)
                 paper.line([around(x, y, r * 0.3, angle), around(x, y, r * 0.66, angle)], r * 0.02, pith)
-    for x, y, turn in ((520, 420, 30), (470, 640, 120), (560, 900, 60), (60, 560, 80), (950, 380, 140), (530, 90, 10)):
+    for x, y, turn in (
+        (520, 420, 30), (470, 640, 120), (560, 900, 60), (60, 560, 80), (950, 380, 140), (530, 90, 10),
+    ):  # fmt: skip
         with sheet.raised(8, 0.3, drop=10) as paper:
             tip = around(x, y, 110, turn)
             paper.shape(leaf((x, y), tip, 56), "#3f8f5b")
@@ -125,11 +147,14 @@ def citrus() -> Image.Image:
 def parasol() -> Image.Image:
     """A beach from above."""
     sheet = Sheet(flat("#f4d9a0"), seed="Reggaeton 2")
-    for shift, color in ((70, "#fbeed0"), (0, "#ffffff"), (-30, "#5fe0d8"), (-110, "#19bfc6"), (-230, "#0f9fb3")):
-        edge: list[Point] = [(x, 420 + shift - x * 0.16 + 26 * sin(x / 75 + shift / 60)) for x in range(-10, 1020, 10)]
+    for shift, color in (
+        (70, "#fbeed0"), (0, "#ffffff"), (-30, "#5fe0d8"), (-110, "#19bfc6"), (-230, "#0f9fb3"),
+    ):  # fmt: skip
+        edge: list[Point] = [
+            (x, 420 + shift - x * 0.16 + 26 * sin(x / 75 + shift / 60)) for x in range(-10, 1020, 10)
+        ]
         sheet.shape([(-10, -10), *edge, (1020, -10)], color)
-    for _ in range(240):
-        sheet.disc(sheet.random.uniform(0, 1000), sheet.random.uniform(520, 1000), sheet.random.uniform(1, 3), "#d9b878", 0.7)
+    sheet.specks(240, (0, 520, 1000, 1000), (1, 3), "#d9b878", 0.7)
     with sheet.raised(10, 0.3, drop=12) as paper:
         towel = plank(750, 760, 210, 400, 18)
         paper.shape(towel, "#ffffff")
@@ -140,7 +165,7 @@ def parasol() -> Image.Image:
         paper.line(moved(turned([(0, -235), (0, 235)], -28), 850, 330), 9, "#ff5a36")
     with sheet.raised(26, 0.45, drop=40) as paper:
         for wedge in range(12):
-            far = [around(350, 640, 285, wedge * 30), around(350, 640, 268, wedge * 30 + 15), around(350, 640, 285, wedge * 30 + 30)]
+            far = [around(350, 640, r, wedge * 30 + turn) for r, turn in ((285, 0), (268, 15), (285, 30))]
             paper.shape([(350, 640), *far], "#ff3d5a" if wedge % 2 else "#fffaf2")
             paper.shape([(350, 640), far[1], far[2]], "#e0274a" if wedge % 2 else "#efe3d3")
         paper.disc(350, 640, 20, "#ffd23f")
@@ -152,22 +177,33 @@ def sunglasses() -> Image.Image:
     sheet = Sheet(ramp("#ff5db1", "#ff8fa3", angle=30), seed="Reggaeton 4")
     for ring in range(7):
         sheet.ring(500, 480, 720 - ring * 90, 30, "#ff7ac0", 0.6)
+    with sheet.raised(26, 0.4, drop=44) as paper:
+        for side in (-1, 1):
+            paper.shape(smooth([(500 + side * x, y) for x, y in _FRAME]), "#17131f")
+        paper.line(smooth([(440, 400), (500, 372), (560, 400)], closed=False), 34, "#17131f")
+    with sheet.window(_palms_at_dusk()) as hole:
+        for side in (-1, 1):
+            hole.shape(smooth([(500 + side * x, y) for x, y in _GLASS]), "#ffffff")
+    for x in (150, 600):
+        sheet.shape([(x + 40, 388), (x + 90, 384), (x + 10, 560), (x - 14, 520)], "#ffffff", 0.28)
+    return sheet.finished()
+
+
+_FRAME: list[Point] = [
+    (30, 390), (60, 350), (250, 330), (430, 345), (455, 400), (420, 570), (330, 690), (180, 690), (80, 600),
+]  # fmt: skip
+_GLASS: list[Point] = [
+    (68, 410), (90, 385), (250, 368), (400, 382), (416, 415), (385, 555), (312, 652), (196, 652), (110, 575),
+]  # fmt: skip
+
+
+def _palms_at_dusk() -> Image.Image:
     view = Sheet(ramp("#240b5c", "#7b1fa2", "#ff5e62", "#ffcf56"), seed="")
     for x in (285, 735):
         view.disc(x + 30, 600, 78, "#fff0b8")
         view.box(0, 622, 1000, 1000, "#1b0b3d")
         view.line(smooth([(x - 70, 720), (x - 50, 560), (x - 10, 430)], closed=False), 15, "#12062b")
         for turn in (-165, -125, -85, -45, -5, 25, 160):
-            view.shape(leaf((x - 10, 430), around(x - 10, 430, 130, turn), 34, bend=22 if abs(turn) < 90 else -22), "#12062b")
-    with sheet.raised(26, 0.4, drop=44) as paper:
-        for side in (-1, 1):
-            lens: list[Point] = [(30, 390), (60, 350), (250, 330), (430, 345), (455, 400), (420, 570), (330, 690), (180, 690), (80, 600)]
-            paper.shape(smooth([(500 + side * x, y) for x, y in lens]), "#17131f")
-        paper.line(smooth([(440, 400), (500, 372), (560, 400)], closed=False), 34, "#17131f")
-    with sheet.window(view.image) as hole:
-        for side in (-1, 1):
-            inner: list[Point] = [(68, 410), (90, 385), (250, 368), (400, 382), (416, 415), (385, 555), (312, 652), (196, 652), (110, 575)]
-            hole.shape(smooth([(500 + side * x, y) for x, y in inner]), "#ffffff")
-    for x in (150, 600):
-        sheet.shape([(x + 40, 388), (x + 90, 384), (x + 10, 560), (x - 14, 520)], "#ffffff", 0.28)
-    return sheet.finished()
+            bend = 22 if abs(turn) < 90 else -22
+            view.shape(leaf((x - 10, 430), around(x - 10, 430, 130, turn), 34, bend=bend), "#12062b")
+    return view.image
