@@ -20,6 +20,11 @@ FingerprintId = NewType("FingerprintId", str)
 ReconScanId = NewType("ReconScanId", str)
 ReconMatchId = NewType("ReconMatchId", str)
 DuplicateAppealId = NewType("DuplicateAppealId", str)
+CollectionId = NewType("CollectionId", str)
+AboutPhotoId = NewType("AboutPhotoId", str)
+XpAwardId = NewType("XpAwardId", str)
+NotificationId = NewType("NotificationId", str)
+AnalyticsReportId = NewType("AnalyticsReportId", str)
 JobId = NewType("JobId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"

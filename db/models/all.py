@@ -2,7 +2,31 @@
 
 from sqlmodel import SQLModel
 
-from db.models import accounts, analyses, fingerprints, jobs, notices, producers, recon, tracks, uploads
+from db.models import (
+    accounts,
+    analyses,
+    collections,
+    fingerprints,
+    jobs,
+    notices,
+    producers,
+    recon,
+    replacements,
+    tracks,
+    uploads,
+)
 
 METADATA = SQLModel.metadata
-MODULES = (accounts, analyses, fingerprints, jobs, notices, producers, recon, tracks, uploads)
+MODULES = (
+    accounts,
+    analyses,
+    collections,
+    fingerprints,
+    jobs,
+    notices,
+    producers,
+    recon,
+    replacements,
+    tracks,
+    uploads,
+)

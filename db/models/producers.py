@@ -2,25 +2,94 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from db.clock import now
 from db.columns import BYTEWISE_100, id_of, instant, one_of, own_id, word
-from db.ids import AccountId, ProducerId, ProducerRequestId, UploadId
+from db.ids import AboutPhotoId, AccountId, PictureId, ProducerId, ProducerRequestId, UploadId, XpAwardId
 from db.table import Table
-from db.vocabulary import ProducerRequestKind, ReviewStatus
+from db.vocabulary import ProducerRequestKind, ReviewStatus, XpCause
+
+FOLLOWS = text("ended_at IS NULL")
+"""Written out, for a planner takes a partial index only where it can prove that the rows are in it."""
 
 
 class Producer(Table, table=True):
+    """A public profile. Lists are stored in the row, as a track's are."""
+
     id: ProducerId = own_id("pro")
-    account_id: AccountId = id_of(foreign_key="account.id", unique=True)
+    account_id: AccountId | None = id_of(default=None, foreign_key="account.id", unique=True)
+    """Null: staff made the profile for known beats, and it is open to a claim (D-2)."""
     handle: str = Field(max_length=40)
     """As shown; `handle_key` finds it whatever its case (D-6)."""
     handle_key: str = Field(max_length=40, unique=True)
     name: str = Field(max_length=60)
     bio: str | None = None
+    city: str | None = Field(default=None, max_length=100)
+    roles: list[str] = Field(default_factory=list[str], sa_type=JSON)
+    """What somebody does, such as producer, engineer, writer."""
+    links: list[dict[str, str]] = Field(default_factory=list[dict[str, str]], sa_type=JSON)
+    """Accounts elsewhere, in order: `network` and `url`."""
+    picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id")
+    xp: int = Field(default=0, sa_type=BigInteger)
+    """The sum of the profile's `XpAward`s, kept with them in one transaction (D-57)."""
     created_at: datetime = instant(default_factory=now)
+
+
+class ProducerHandle(Table, table=True):
+    """A handle that a profile has or had: a former one leads on, and is nobody else's for ever (D-6)."""
+
+    __table_args__ = (Index("producer_handle_of", "producer_id", "since"),)
+
+    handle_key: str = Field(primary_key=True, max_length=40)
+    producer_id: ProducerId = id_of(foreign_key="producer.id", ondelete="CASCADE")
+    since: datetime = instant(default_factory=now)
+
+
+class AboutPhoto(Table, table=True):
+    """A picture with words in a profile's about section, in the order of `position`."""
+
+    __table_args__ = (Index("about_photo_of", "producer_id", "position"),)
+
+    id: AboutPhotoId = own_id("pho")
+    producer_id: ProducerId = id_of(foreign_key="producer.id", ondelete="CASCADE")
+    picture_id: PictureId = id_of(foreign_key="picture.id")
+    caption: str | None = Field(default=None, max_length=200)
+    position: int
+
+
+class Follow(Table, table=True):
+    """That an account follows a profile, or did; who comes back keeps the day of the first time."""
+
+    __table_args__ = (
+        Index("follow_of", "producer_id", "followed_at"),
+        Index("follow_live", "producer_id", "account_id", sqlite_where=FOLLOWS, postgresql_where=FOLLOWS),
+    )
+
+    account_id: AccountId = id_of(foreign_key="account.id", primary_key=True)
+    producer_id: ProducerId = id_of(foreign_key="producer.id", ondelete="CASCADE", primary_key=True)
+    followed_at: datetime = instant(default_factory=now)
+    ended_at: datetime | None = instant(default=None)
+
+
+class XpAward(Table, table=True):
+    """Experience given once for one cause (D-57); never changed, never taken back."""
+
+    __table_args__ = (
+        UniqueConstraint("producer_id", "cause", "subject_id", name="xp_award_once"),
+        Index("xp_award_of", "producer_id", "at", "id"),
+        CheckConstraint("points > 0", name="points_positive"),
+        one_of("cause", XpCause),
+    )
+
+    id: XpAwardId = own_id("xpa")
+    producer_id: ProducerId = id_of(foreign_key="producer.id")
+    cause: XpCause = word(XpCause)
+    subject_id: str = Field(max_length=40)
+    """The track it was given for; no foreign key: what was given stays."""
+    points: int
+    at: datetime = instant(default_factory=now)
 
 
 class ProducerTerm(Table, table=True):
@@ -61,6 +130,8 @@ class ProducerRequest(Table, table=True):
     last_name: str | None = Field(default=None, max_length=100)
     instagram: str | None = Field(default=None, max_length=30)
     label: str | None = Field(default=None, max_length=100)
+    claimed_producer_id: ProducerId | None = id_of(default=None, foreign_key="producer.id")
+    """The profile to take over; CLAIM_PROFILE only (D-2)."""
     submitted_at: datetime = instant(default_factory=now)
     reviewed_at: datetime | None = instant(default=None)
     review_reason: str | None = None
@@ -68,6 +139,8 @@ class ProducerRequest(Table, table=True):
     """What to type on Discord; GET_VERIFIED only (D-4)."""
     code_expires_at: datetime | None = instant(default=None)
     code_typed_at: datetime | None = instant(default=None)
+    discord_user_id: str | None = Field(default=None, max_length=32)
+    """Who typed it there."""
 
 
 class CaseStep(Table, table=True):

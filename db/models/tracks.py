@@ -9,7 +9,7 @@ from sqlmodel import Field
 
 from db.clock import now
 from db.columns import BYTEWISE_100, BYTEWISE_300, UtcDateTime, id_of, instant, one_of, own_id, word
-from db.ids import PictureId, ProducerId, TrackId, UploadId, number_of
+from db.ids import CollectionId, PictureId, ProducerId, TrackId, UploadId, number_of
 from db.table import Table
 from db.vocabulary import (
     CurrencyCode,
@@ -49,6 +49,7 @@ class Track(Table, table=True):
         Index("track_by_title", "status", "title_key", "id"),
         Index("track_by_bpm", "status", "bpm", "id"),
         Index("track_of_producer", "producer_id", "created_at", "id"),
+        Index("track_in_collection", "collection_id", "collection_position", "id"),
         Index("track_number", "number", unique=True),
         Index("track_in_status", "number", "status", unique=True),
         Index("track_facts", "status", "bpm", "pitch_class", "scale", "licensing_model", "number"),
@@ -77,6 +78,10 @@ class Track(Table, table=True):
     tags: list[str] = Field(sa_type=JSON)
     moods: list[str] = Field(sa_type=JSON)
     description: str | None = None
+    collection_id: CollectionId | None = id_of(default=None, foreign_key="collection.id")
+    """The one it is in (D-15)."""
+    collection_position: int | None = None
+    """Its place there, from 0; tracks of one collection have places of their own."""
     cover_picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id")
     cover_preset_id: str | None = Field(default=None, max_length=60)
     status: TrackStatus = word(TrackStatus, default=TrackStatus.PROCESSING)
@@ -96,6 +101,8 @@ class Track(Table, table=True):
     """Of the input that made it: the same upload and input again is the same track."""
     created_at: datetime = instant(default_factory=now)
     published_at: datetime | None = instant(default=None)
+    metadata_completed_at: datetime | None = instant(default=None)
+    """When everything that describes it was there for the first time (D-17)."""
     shown_since: datetime | None = Field(
         default=None,
         sa_type=UtcDateTime,
@@ -146,3 +153,7 @@ class TrackCredit(Table, table=True):
     track_id: TrackId = id_of(foreign_key="track.id", ondelete="CASCADE", primary_key=True)
     producer_id: ProducerId = id_of(foreign_key="producer.id", primary_key=True)
     position: int
+    removed_at: datetime | None = instant(default=None)
+    """Since then the producer is not credited any more."""
+    declined: bool = False
+    """True: the producer took the name off, and is not credited on this track again."""

@@ -27,7 +27,8 @@ async def add(session: AsyncSession, notifications: Sequence[Notification]) -> N
 async def verified_accounts_credited(session: AsyncSession, track: TrackId) -> list[AccountId]:
     """Accounts of the verified producers who are credited on a track, the uploader first."""
     credited = (
-        select(col(Producer.account_id))
+        select(col(RoleGrant.account_id))
+        .select_from(Producer)
         .join(TrackCredit, col(TrackCredit.producer_id) == col(Producer.id))
         .join(RoleGrant, col(RoleGrant.account_id) == col(Producer.account_id))
         .where(col(TrackCredit.track_id) == track)

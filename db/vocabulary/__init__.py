@@ -16,7 +16,14 @@ from db.vocabulary.accounts import (
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
-from db.vocabulary.notices import NotificationKind
+from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
+from db.vocabulary.producers import (
+    BackstageTaskKind,
+    SeriesInterval,
+    SeriesMetric,
+    SocialNetwork,
+    XpCause,
+)
 from db.vocabulary.recon import (
     FingerprintStatus,
     MatchClass,
@@ -48,8 +55,10 @@ __all__ = [
     "MOODS",
     "ApiTokenScope",
     "AudioFormat",
+    "BackstageTaskKind",
     "CaseKind",
     "CurrencyCode",
+    "EmailTiming",
     "ErrorCode",
     "ExclusiveAvailability",
     "FingerprintStatus",
@@ -63,6 +72,7 @@ __all__ = [
     "MatchRelation",
     "MatchTriage",
     "MusicalKey",
+    "NotificationChannel",
     "NotificationKind",
     "OrderDirection",
     "ProducerRequestKind",
@@ -70,17 +80,22 @@ __all__ = [
     "ReconScanStatus",
     "ReconStage",
     "ReconTrigger",
+    "ReportSpan",
     "RequestErrorCode",
     "ReviewDecision",
     "ReviewStatus",
     "Role",
     "Scale",
+    "SeriesInterval",
+    "SeriesMetric",
     "SessionTransport",
     "SimilarityBand",
+    "SocialNetwork",
     "TrackFacetField",
     "TrackOrderField",
     "TrackStatus",
     "UploadProtocol",
     "UploadPurpose",
     "UploadStatus",
+    "XpCause",
 ]

@@ -66,6 +66,8 @@ class ProducerRequestKind(StrEnum):
 
     BECOME_PRODUCER = "BECOME_PRODUCER"
     """Producer access with a new profile."""
+    CLAIM_PROFILE = "CLAIM_PROFILE"
+    """Producer access with an unowned profile."""
     GET_VERIFIED = "GET_VERIFIED"
     """The badge; for producers, completed on Discord."""
 

@@ -6,5 +6,46 @@ from enum import StrEnum
 class NotificationKind(StrEnum):
     """What can be told."""
 
+    NEW_UPLOAD = "NEW_UPLOAD"
+    """A producer whom the account follows has published a track."""
+    NEW_FOLLOWER = "NEW_FOLLOWER"
+    """Somebody follows the account's profile."""
+    ACHIEVEMENT = "ACHIEVEMENT"
+    """A level was reached (D-57)."""
     SIMILARITY_MATCH = "SIMILARITY_MATCH"
     """Similar audio was found (D-34)."""
+    ANALYTICS_REPORT = "ANALYTICS_REPORT"
+    """Figures of a week or a month; for verified producers (D-5)."""
+    CASE_DECIDED = "CASE_DECIDED"
+    """Staff decided an application or an appeal."""
+    SECURITY = "SECURITY"
+    """The ways into the account have changed; cannot be switched off."""
+
+
+class NotificationChannel(StrEnum):
+    """Ways to be told."""
+
+    IN_APP = "IN_APP"
+    """In `Account.notifications`."""
+    EMAIL = "EMAIL"
+    """By e-mail: at once, or once a day where it can wait."""
+    LIVE = "LIVE"
+    """In `notificationAdded`, the moment it happens."""
+
+
+class EmailTiming(StrEnum):
+    """When a notification goes out by e-mail."""
+
+    AT_ONCE = "AT_ONCE"
+    """In an e-mail of its own."""
+    DIGEST = "DIGEST"
+    """With the others of the day."""
+
+
+class ReportSpan(StrEnum):
+    """What an Analytics Report covers."""
+
+    WEEK = "WEEK"
+    """Monday to Sunday."""
+    MONTH = "MONTH"
+    """A calendar month."""

@@ -85,6 +85,8 @@ class TrackOrderField(StrEnum):
     """Tempo."""
     EXCLUSIVE_PRICE = "EXCLUSIVE_PRICE"
     """Exclusive price."""
+    POSITION = "POSITION"
+    """Place in the collection."""
 
 
 class TrackFacetField(StrEnum):

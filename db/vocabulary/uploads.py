@@ -12,6 +12,10 @@ class UploadPurpose(StrEnum):
     """WAV to scan."""
     COVER_ART = "COVER_ART"
     """Cover of a track, collection or event."""
+    PROFILE_PICTURE = "PROFILE_PICTURE"
+    """Square picture of a person."""
+    ABOUT_PHOTO = "ABOUT_PHOTO"
+    """Picture in a profile's about section."""
     ATTACHMENT = "ATTACHMENT"
     """Proof or screenshot for a case or ticket."""
 
