@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -77,7 +77,8 @@ class GeneratedArt:
     @cached_property
     def _by_id(self) -> dict[str, CoverPreset]:
         index: list[dict[str, Any]] = json.loads((_ART / "index.json").read_text("utf-8"))
-        return {entry["id"]: CoverPreset(**entry | {"genres": tuple(entry["genres"])}) for entry in index}
+        known = [replace(CoverPreset(**entry), genres=tuple(entry["genres"])) for entry in index]
+        return {preset.id: preset for preset in known}
 
 
 def matching(presets: Iterable[CoverPreset], genres: Sequence[str]) -> list[CoverPreset]:

@@ -28,8 +28,9 @@ def edges(picture: Image.Image) -> Floats:
     """Where a picture changes, whatever its colours: 20 x 20 places, with mean 0 and deviation 1."""
     down, across = np.gradient(_thumbnail(picture, 80), axis=(0, 1))
     change = np.sqrt(down**2 + across**2).max(-1)
-    places = np.sqrt(change.reshape(20, 4, 20, 4).mean((1, 3))).ravel()
-    return (places - places.mean()) / places.std()
+    places: Floats = np.sqrt(change.reshape(20, 4, 20, 4).mean((1, 3))).ravel()
+    flat: Floats = (places - places.mean()) / places.std()
+    return flat
 
 
 def same_composition(one: Floats, other: Floats) -> float:

@@ -13,7 +13,7 @@ def strands() -> Image.Image:
     """Strands of silk that follow a current."""
     sheet = Sheet(ramp("#1c0b1f", "#2e1130", angle=30), seed="Trap Soul 3")
     current = swell(sheet.random, 620)
-    for _ in range(230):
+    for _ in range(165):
         x, y = sheet.random.uniform(-100, 1000), sheet.random.uniform(-50, 1050)
         path = [(x, y)]
         for _ in range(70):
@@ -21,7 +21,7 @@ def strands() -> Image.Image:
             path.append((x, y))
         share = min(1.0, max(0.0, path[0][1] / 1000 + sheet.random.gauss(0, 0.12)))
         color = mixed("#ffd9a0", mixed("#ff5f8a", "#8a4dff", share), min(1.0, share * 1.8))
-        sheet.line(path, sheet.random.choice((3.4, 6, 12)), color)
+        sheet.line(path, sheet.random.choice((5, 8, 15)), color)
     sheet.dim_edges(0.8)
     return sheet.finished(grain=0)
 
