@@ -109,8 +109,8 @@ class CatalogQuery:
         return KeyName.of(*key) if key else None
 
     @strawberry.field
-    def cover_presets(self, info: Info, genres: list[str]) -> list[CoverPreset]:
-        """Covers for any of the genres or their parents, best match first.
+    async def cover_presets(self, info: Info, genres: list[str]) -> list[CoverPreset]:
+        """Generated art for any of the genres or their parents, best match first; none for genres of your own.
 
         Args:
             genres: 1 to 3.
@@ -118,7 +118,7 @@ class CatalogQuery:
         if not 1 <= len(genres) <= MOST_GENRES:
             sentence = f"Give 1 to {MOST_GENRES} genres."
             raise RequestFault(sentence, RequestErrorCode.OUT_OF_RANGE, argument="genres")
-        found = info.context.presets.presets_for(genres)
+        found = await info.context.presets.presets_for(genres)
         return [
             CoverPreset(
                 id=strawberry.ID(preset.id),
