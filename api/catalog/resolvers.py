@@ -13,7 +13,8 @@ from api.catalog.offers import TERMS, ExclusiveProposal
 from api.catalog.paths import public_path
 from api.catalog.rules import FACTS, MOST_GENRES
 from api.catalog.terms import CURRENT, terms
-from api.catalog.upload import Cover, NewTrack, add_track, track_topic, tracks_topic
+from api.catalog.upload import NewTrack, add_track, track_topic, tracks_topic
+from api.covers.choosing import Cover
 from db.ids import ProducerId, TrackId, UploadId
 from db.queries import producers, tracks
 from db.vocabulary import RequestErrorCode, Role

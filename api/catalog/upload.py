@@ -12,10 +12,10 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
-from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts
-from api.covers.presets import CoverPresets, suits
+from api.covers.choosing import Cover, checked_cover
+from api.covers.presets import CoverPresets
 from api.refusals import IdOfAnotherType, InvalidValue, ManyRefused, NotFound, Problems
 from api.uploads.dock import have_analysed
 from api.uploads.use import use_upload
@@ -35,14 +35,6 @@ from db.vocabulary import ErrorCode, JobKind, LicensingModel, Role, TrackStatus,
 _SLUG_DIGITS: Final = "23456789abcdefghjkmnpqrstvwxyz"
 MOST_CREDITED: Final = 20
 _LONGEST_STEM: Final = 60
-
-
-@dataclass(frozen=True)
-class Cover:
-    """An own picture or a ready-made one; exactly one of them."""
-
-    upload_id: UploadId | None = None
-    preset_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,38 +115,6 @@ async def checked_credits(session: AsyncSession, problems: Problems, credited: S
             problems.note(IdOfAnotherType(sentence, path))
         elif producer not in known:
             problems.note(NotFound("There is no such producer.", path))
-
-
-async def checked_cover(  # noqa: PLR0913 -- what is chosen, by whom, for what, among which
-    session: AsyncSession,
-    viewer: Viewer,
-    problems: Problems,
-    *,
-    track: TrackId,
-    cover: Cover,
-    genres: Sequence[str],
-    presets: CoverPresets,
-) -> dict[str, Any]:
-    """The cover as columns of the track; what is wrong is noted."""
-    if cover.upload_id is not None:
-        with problems.under("cover", "upload_id"):
-            purpose = UploadPurpose.COVER_ART
-            used = await use_upload(
-                session, viewer, upload_id=cover.upload_id, purpose=purpose, object_id=track
-            )
-            return {"cover_picture_id": used.picture_id, "cover_preset_id": None}
-        return {}
-    check_preset(problems, cover.preset_id or "", genres, presets)
-    return {"cover_picture_id": None, "cover_preset_id": cover.preset_id}
-
-
-def check_preset(problems: Problems, preset: str, genres: Sequence[str], presets: CoverPresets) -> None:
-    """Note a preset that does not exist or fits none of the genres (D-14)."""
-    known = presets.preset(preset)
-    if known is None:
-        problems.note(NotFound("There is no such cover.", ("cover", "preset_id")))
-    elif not suits(known, genres):
-        problems.note(PresetFitsNoGenre())
 
 
 async def set_credits(
