@@ -88,7 +88,7 @@ def of_producer(statement: AnySelect, producer: ProducerId, *, shown_only: bool)
 async def place_at_end(session: AsyncSession, collection: CollectionId) -> tuple[int, int]:
     """How many tracks are in a collection, and the first place behind all of them."""
     position = col(Track.collection_position)
-    counted = select(func.count(), func.coalesce(func.max(position) + 1, 0))
+    counted: AnySelect = select(func.count(), func.coalesce(func.max(position) + 1, 0))
     many, end = (await session.execute(counted.where(col(Track.collection_id) == collection))).one()
     return int(many), int(end)
 
