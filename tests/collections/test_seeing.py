@@ -12,6 +12,7 @@ from tests.collections.packs import COLLECTION_OF, READ, a_collection, listed, r
 from tests.factories import a_listener, a_producer, a_track, staff
 from tests.graphql.test_lists import statements
 from tests.stage import Json, Somebody, Stage
+from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
 
@@ -99,6 +100,7 @@ async def test_pages_by_place_join_up_both_ways(stage: Stage, direction: str) ->
     assert await listed(stage, None, pack) == tracks[::-1]
 
 
+@on_sqlite
 async def test_a_cursor_of_another_order_is_none_of_a_collection(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     pack = await a_collection(stage.sessions, nova, [await a_track(stage.sessions, nova) for _ in range(2)])
@@ -130,6 +132,7 @@ async def test_tracks_are_filtered_by_collection_and_arranged_as_in_it(stage: St
     }
 
 
+@on_sqlite
 async def test_places_need_one_collection(stage: Stage) -> None:
     packs = [new_id("col"), new_id("col")]
     assert await stage.fault(None, TRACKS, orderBy=AS_PLACED) == "BAD_REQUEST"
