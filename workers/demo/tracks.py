@@ -1,6 +1,6 @@
 """From a file to a track with its verdict, by the operations that every client uses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -128,8 +128,7 @@ def _facts(analysis: Mapping[str, Any]) -> dict[str, Any]:
 
 def create_track(client: Client, entered: Mapping[str, Any]) -> Created:
     """A new track with the first ready-made cover of its genre; a title that is refused is cleaned as proposed."""
-    [preset, *_] = client.ask(_PRESETS, genres=entered["genres"])["coverPresets"]
-    given = {**entered, "cover": {"presetId": preset["id"]}}
+    given = {**entered, "cover": first_cover(client, entered["genres"])}
     try:
         return _created(client, given)
     except Refusal as refusal:
@@ -137,6 +136,12 @@ def create_track(client: Client, entered: Mapping[str, Any]) -> Created:
         if proposed is None:
             raise
         return _created(client, {**given, "title": proposed})
+
+
+def first_cover(client: Client, genres: Sequence[str]) -> dict[str, str]:
+    """The ready-made cover that fits these genres best."""
+    [preset, *_] = client.ask(_PRESETS, genres=genres)["coverPresets"]
+    return {"presetId": preset["id"]}
 
 
 def _cleaned_title(refusal: Refusal) -> str | None:
