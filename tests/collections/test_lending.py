@@ -13,7 +13,7 @@ from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
 
-LENT = {"artists": ["Nova", "Ari"], "genres": ["Trap", "My Own"], "tags": ["tape", "808"]}
+LENT: Json = {"artists": ["Nova", "Ari"], "genres": ["Trap", "My Own"], "tags": ["tape", "808"]}
 
 
 def bare(upload: UploadId, collection: str, **more: Any) -> Json:

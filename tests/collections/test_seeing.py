@@ -146,7 +146,7 @@ async def test_places_need_one_collection(stage: Stage) -> None:
 async def test_a_producers_collections_come_newest_first_and_pages_join_up(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     moment = now() - timedelta(days=2)
-    made = []
+    made: list[str] = []
     for number in range(6):
         tracks = [await a_track(stage.sessions, nova)] if number % 3 else []
         at = moment + timedelta(minutes=number // 2)  # two of each moment, told apart by their ids
@@ -197,7 +197,7 @@ async def test_a_page_of_tracks_reads_their_collections_by_one_statement(stage: 
     for _ in range(6):
         await a_collection(stage.sessions, nova, [await a_track(stage.sessions, nova)])
     query = "{ tracks(first: %d) { nodes { collection { id name } } } }"
-    counted = []
+    counted: list[int] = []
     for size in (2, 6):
         with statements() as seen:
             nodes = (await stage.ask(None, query % size))["tracks"]["nodes"]
