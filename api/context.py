@@ -20,6 +20,7 @@ from api.viewer import Viewer
 from db.ids import (
     AccountId,
     ApiTokenId,
+    CollectionId,
     ProducerId,
     ProducerRequestId,
     ReconMatchId,
@@ -189,6 +190,10 @@ async def _track(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.tracks.load(TrackId(value))
 
 
+async def _collection(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.collections.load(CollectionId(value))
+
+
 async def _request(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         rows = await producers.requests(session, [ProducerRequestId(value)])
@@ -248,6 +253,7 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "mem": _member,
     "pro": _producer,
     "trk": _track,
+    "col": _collection,
     "req": _request,
     "apl": _appeal,
     "upl": _upload,
