@@ -105,6 +105,7 @@ async def review_application(
         NotAProducerAnyMore: The badge is for producers.
         ApplicantHasAProfile: They claim one, and got another since.
         ProfileHasAnOwner: They claim one that somebody else got since.
+        CodeIsNotTyped: The badge is for who has typed the code on Discord.
         ManyRefused: A denial without a reason.
     """
     require(viewer, Role.STAFF)

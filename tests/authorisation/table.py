@@ -93,11 +93,11 @@ DOORS: Final = (
     Door("ProducerRequest", _REQUEST, {
         "id status submittedAt reviewedAt reviewReason history kind producerName beatsUrl": OWNER_AND_STAFF,
         "firstName lastName instagram label applicant attachments": OWNER_AND_STAFF,
-        "verification claimedProducer": NOBODY,
+        "verification claimedProducer discordUserId": NOBODY,
     }),
     Door("ProducerRequest", "node(id: $claim) { ... on ProducerRequest { {} } }", {"kind claimedProducer": OWNER_AND_STAFF}),
     Door("ProducerRequest", "node(id: $badge) { ... on ProducerRequest { {} } }", {
-        "kind status": OWNER_AND_STAFF,
+        "kind status discordUserId": OWNER_AND_STAFF,
         "verification": OWNER,
         "producerName beatsUrl firstName lastName": NOBODY,
     }),

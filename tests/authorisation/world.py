@@ -207,6 +207,7 @@ async def _a_badge_asked_for(sessions: Sessions, owner: Beatmaker) -> str:
         code="ABCDEFGHJK",
         code_expires_at=now(),
         code_typed_at=now(),
+        discord_user_id="81384788765712384",
     )
     async with sessions.writing() as session:
         session.add(asked)
