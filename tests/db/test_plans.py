@@ -13,7 +13,7 @@ from db.clock import now
 from db.ids import AccountId, ProducerId, ReconScanId, TrackId, UploadId
 from db.models.recon import ReconMatch, ReconScan
 from db.models.tracks import SearchTerm, Track
-from db.queries import facets, recon, scans, search
+from db.queries import facets, follows, producers, recon, scans, search
 from db.queries.eyes import Eyes
 from db.queries.hits import search_for
 from db.queries.paging import Slice, sliced
@@ -187,6 +187,16 @@ async def test_suggestions_are_looked_up_by_how_they_begin(sessions: Sessions) -
     people = await plan(sessions, search.producers_named(("nova", "ke"), 8))
     assert "(term>? AND term<?)" in people, people
     assert scanned(labels) == scanned(people) == [], (labels, people)
+
+
+async def test_a_profile_is_found_by_its_handle_and_its_followers_are_counted_along_indexes(
+    sessions: Sessions,
+) -> None:
+    handle = await plan(sessions, producers.named("nova"))
+    assert "(handle_key=?)" in handle, handle
+    counted = await plan(sessions, follows.counts_of([ProducerId("pro_x"), ProducerId("pro_y")]))
+    assert "COVERING INDEX follow_live (producer_id=?)" in counted, counted
+    assert scanned(handle) == scanned(counted) == [], (handle, counted)
 
 
 async def test_a_table_that_is_read_whole_is_found_out(sessions: Sessions) -> None:
