@@ -143,6 +143,7 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
         "private": await a_track(sessions, owner, **private),
         "sold": await a_track(sessions, owner, TrackStatus.SOLD, **full),
         "hidden": await a_track(sessions, owner, TrackStatus.HIDDEN, **full),
+        "removed": await a_track(sessions, owner, TrackStatus.REMOVED, **full),
         "unsettled": await a_track(sessions, owner, TrackStatus.PROCESSING, **full),
     }
 
