@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
-    from schema.producers import Producer
+    from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
     from schema.scans import (
@@ -74,6 +74,10 @@ class Loaders:
     api_tokens: "DataLoader[AccountId, list[ApiToken]]"
     producers: "DataLoader[ProducerId, Producer | None]"
     producers_by_account: "DataLoader[AccountId, Producer | None]"
+    about_photos: "DataLoader[ProducerId, list[AboutPhoto]]"
+    follower_counts: "DataLoader[ProducerId, int]"
+    viewer_follows: "DataLoader[ProducerId, bool]"
+    completeness: "DataLoader[ProducerId, ProfileCompleteness | None]"
     case_history: "DataLoader[str, list[ReviewStep]]"
     attachments: "DataLoader[str, list[Attachment]]"
     latest_appeals: "DataLoader[TrackId, DuplicateAppeal | None]"
