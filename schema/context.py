@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
-    from schema.producers import Producer
+    from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
     from schema.scans import (
         ReconMatch,
@@ -62,6 +62,10 @@ class Loaders:
     api_tokens: "DataLoader[AccountId, list[ApiToken]]"
     producers: "DataLoader[ProducerId, Producer | None]"
     producers_by_account: "DataLoader[AccountId, Producer | None]"
+    about_photos: "DataLoader[ProducerId, list[AboutPhoto]]"
+    follower_counts: "DataLoader[ProducerId, int]"
+    viewer_follows: "DataLoader[ProducerId, bool]"
+    completeness: "DataLoader[ProducerId, ProfileCompleteness | None]"
     case_history: "DataLoader[str, list[ReviewStep]]"
     attachments: "DataLoader[str, list[Attachment]]"
     latest_appeals: "DataLoader[TrackId, DuplicateAppeal | None]"
