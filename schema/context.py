@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from schema.licensing import Licensing
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
+    from schema.replacements import AudioReplacement
     from schema.scans import (
         ReconMatch,
         ReconMatchConnection,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from schema.search import SearchSuggestion
     from schema.staff import CaseConnection, CaseWhere
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
+    from schema.uploads import Upload
 
 
 class Viewer(Protocol):
@@ -72,7 +74,9 @@ class Loaders:
     tracks: "DataLoader[TrackId, Track | None]"
     credits: "DataLoader[TrackId, list[Producer]]"
     fingerprints: "DataLoader[TrackId, FingerprintRow | None]"
-    duplicates: "DataLoader[TrackId, DuplicateFinding | None]"
+    duplicates: "DataLoader[TrackId | UploadId, DuplicateFinding | None]"
+    replacements: "DataLoader[TrackId, AudioReplacement | None]"
+    uploads: "DataLoader[UploadId, Upload | None]"
     recon_scans: "DataLoader[ReconScanId, ReconScan | None]"
     recon_matches: "DataLoader[ReconMatchId, ReconMatch | None]"
     licensing: "DataLoader[TrackId, Licensing]"

@@ -28,6 +28,7 @@ from schema.licensing import Licensing, TrackLicensingInput
 from schema.paging import Connection, PageRequest
 from schema.producers import Producer
 from schema.recon import Fingerprint
+from schema.replacements import AudioReplacement
 from schema.scalars import URL
 from schema.scans import ReconMatchConnection, ReconMatchOrder, ReconMatchWhere
 from schema.uploads import CoverInput
@@ -39,6 +40,8 @@ class TrackAbilities:
 
     edit: Ability
     """Change its facts."""
+    replace_audio: Ability
+    """Put new audio under it."""
     delete: Ability
     """Take it away."""
     appeal: Ability
@@ -141,13 +144,19 @@ class Track(Node):
         """State of the duplicate check."""
         row = await info.context.loaders.fingerprints.load(self.row.id)
         assert row  # written with the track
-        return Fingerprint.of(row, own=_is_theirs(info, self.row))
+        return Fingerprint.of(row, row.track_id, own=_is_theirs(info, self.row))
 
     @strawberry.field
     async def analysis(self, info: Info) -> TrackAnalysis | None:
         """Measured facts and waveform; there once published."""
         published = self.row.published_at is not None
         return await info.context.loaders.analyses.load(self.row.upload_id) if published else None
+
+    @strawberry.field
+    async def replacement(self, info: Info) -> AudioReplacement | None:
+        """New audio under check, or refused, while the old one plays; for its producer."""
+        own = _is_theirs(info, self.row)
+        return await info.context.loaders.replacements.load(self.row.id) if own else None
 
     @strawberry.field
     async def recon_matches(

@@ -33,6 +33,7 @@ from db.models.analyses import AudioAnalysis
 from db.models.fingerprints import Fingerprint
 from db.models.producers import CaseStep, Producer, ProducerHandle, ProducerRequest
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
+from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit
 from db.models.uploads import Picture, Upload
 from db.queries.indexing import index_producer, index_track
@@ -223,6 +224,14 @@ async def the_upload_of(sessions: Sessions, track: TrackId) -> UploadId:
     """The file that a track was made of."""
     async with sessions.reading() as session:
         return (await session.get_one(Track, track)).upload_id
+
+
+async def a_replacement(sessions: Sessions, of: Person, track: TrackId, **different: Any) -> UploadId:
+    """New audio of a track, that waits for its check."""
+    upload = await a_completed_upload(sessions, of, used_by=track)
+    async with sessions.writing() as session:
+        session.add(AudioReplacement(track_id=track, upload_id=upload, **different))
+    return upload
 
 
 async def a_match(

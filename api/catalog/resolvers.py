@@ -11,6 +11,7 @@ from api.auth.roles import require
 from api.catalog.edit import Changes, delete_track, set_visibility, update_track
 from api.catalog.offers import TERMS, ExclusiveProposal
 from api.catalog.paths import public_path
+from api.catalog.replacement import replace_audio
 from api.catalog.rules import FACTS, MOST_GENRES
 from api.catalog.terms import CURRENT, terms
 from api.catalog.upload import Cover, NewTrack, add_track, track_topic, tracks_topic
@@ -22,6 +23,7 @@ from schema.ground import given
 from schema.licensing import ExclusiveLicensingInput, TermsVersion
 from schema.paging import PageRequest
 from schema.producers import Producer
+from schema.replacements import ReplaceTrackAudioInput, ReplaceTrackAudioPayload
 from schema.search import PublicPage, SearchSuggestion
 from schema.tracks import (
     CreateTrackInput,
@@ -168,6 +170,22 @@ class CatalogMutation:
         async with info.context.sessions.writing() as session:
             await update_track(session, viewer, track=track, changes=changes, presets=info.context.presets)
         return UpdateTrackPayload(track=await info.context.loaders.tracks.load(track))
+
+    @mutation
+    async def replace_track_audio(
+        self, info: Info, id: strawberry.ID, input: ReplaceTrackAudioInput
+    ) -> ReplaceTrackAudioPayload:
+        """Check new audio, then swap it in; another upload takes the place of one under check. Codes: NOT_PUBLISHED, TRACK_LOCKED, UPLOAD_…
+
+        Args:
+            id: Own track.
+        """
+        viewer, track = signed_in(info), _track(id)
+        require(viewer, Role.PRODUCER)
+        upload = UploadId(input.audio_upload_id)
+        async with info.context.sessions.writing() as session:
+            await replace_audio(session, viewer, track=track, upload=upload)
+        return ReplaceTrackAudioPayload(track=await info.context.loaders.tracks.load(track))
 
     @mutation
     async def set_track_visibility(

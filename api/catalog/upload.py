@@ -83,7 +83,7 @@ async def add_track(
         if made := await _made_before(session, producer, new, digest):
             return made
         raise
-    _save(session, track, producer, columns | _audio_columns(audio) | {"input_sha256": digest})
+    _save(session, track, producer, columns | audio_columns(audio) | {"input_sha256": digest})
     await session.flush()
     await set_credits(session, track, producer, new.credited)
     await index_track(session, track)
@@ -213,7 +213,8 @@ def _save(session: AsyncSession, track: TrackId, producer: ProducerId, columns: 
     session.add(Track(id=track, producer_id=producer, slug=_slug(columns["title"]), **columns))
 
 
-def _audio_columns(audio: UploadRow) -> dict[str, Any]:
+def audio_columns(audio: UploadRow) -> dict[str, Any]:
+    """What a track keeps of the file that it is made of."""
     return {
         "upload_id": audio.id,
         "duration_ms": audio.duration_ms,
