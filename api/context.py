@@ -21,6 +21,7 @@ from db.ids import (
     AboutPhotoId,
     AccountId,
     ApiTokenId,
+    CollectionId,
     ProducerId,
     ProducerRequestId,
     ReconMatchId,
@@ -197,6 +198,10 @@ async def _track(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.tracks.load(TrackId(value))
 
 
+async def _collection(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.collections.load(CollectionId(value))
+
+
 async def _request(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         rows = await producers.requests(session, [ProducerRequestId(value)])
@@ -257,6 +262,7 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "pro": _producer,
     "pho": _about_photo,
     "trk": _track,
+    "col": _collection,
     "req": _request,
     "apl": _appeal,
     "upl": _upload,

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from db.ids import AccountId, PictureId, ProducerId, ReconMatchId, ReconScanId, TrackId, UploadId
+from db.ids import (
+    AccountId,
+    CollectionId,
+    PictureId,
+    ProducerId,
+    ReconMatchId,
+    ReconScanId,
+    TrackId,
+    UploadId,
+)
 from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
 from db.vocabulary import ApiTokenScope, ImageSize, Role
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
     from schema.analysis import TrackAnalysis
     from schema.appeals import DuplicateAppeal
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
+    from schema.collections import Collection, CollectionConnection
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
@@ -73,6 +83,7 @@ class Loaders:
     latest_appeals: "DataLoader[TrackId, DuplicateAppeal | None]"
     tracks: "DataLoader[TrackId, Track | None]"
     credits: "DataLoader[TrackId, list[Producer]]"
+    collections: "DataLoader[CollectionId, Collection | None]"
     fingerprints: "DataLoader[TrackId, FingerprintRow | None]"
     duplicates: "DataLoader[TrackId | UploadId, DuplicateFinding | None]"
     replacements: "DataLoader[TrackId, AudioReplacement | None]"
@@ -98,7 +109,10 @@ class Lists(Protocol):
         *,
         of: ProducerId | None = None,
         crediting: ProducerId | None = None,
+        inside: CollectionId | None = None,
     ) -> "TrackConnection": ...
+
+    async def collections(self, of: ProducerId, page: "PageSource") -> "CollectionConnection": ...
 
     async def recon_scans(
         self, where: "ReconScanWhere | None", page: "PageSource"

@@ -14,6 +14,7 @@ from schema.paging import PageRequest
 from schema.scalars import URL
 
 if TYPE_CHECKING:
+    from schema.collections import CollectionConnection
     from schema.tracks import TrackConnection, TrackOrder, TrackWhere
 
 
@@ -159,6 +160,19 @@ class Producer(Node):
         """Others' tracks that credit this producer."""
         page = PageRequest.of(first, after, last, before)
         return await info.context.lists.tracks(where or None, order_by or None, page, crediting=self.row.id)
+
+    @strawberry.field
+    async def collections(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> Annotated["CollectionConnection", strawberry.lazy("schema.collections")]:
+        """Those with a published track, newest first; all of them for the owner."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.collections(self.row.id, page)
 
 
 @strawberry.input(one_of=True)

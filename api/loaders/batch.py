@@ -7,6 +7,7 @@ from api.covers.presets import CoverPresets
 from api.loaders.accounts import AccountLoaders
 from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
+from api.loaders.collections import CollectionLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.recon import ReconLoaders
@@ -33,6 +34,7 @@ def batch_loaders(
     profiles = ProfileLoaders(sessions, viewer)
     cases = CaseLoaders(sessions, viewer, addresses=addresses)
     tracks = TrackLoaders(sessions, viewer, limits=limits_of(settings))
+    collections = CollectionLoaders(sessions, viewer)
     recon = ReconLoaders(sessions, viewer)
     analyses = AnalysisLoaders(sessions, viewer)
     pictures = PictureLoaders(sessions, viewer, addresses=addresses, presets=presets)
@@ -55,6 +57,7 @@ def batch_loaders(
         latest_appeals=DataLoader(cases.latest_appeals),
         tracks=DataLoader(tracks.tracks),
         credits=DataLoader(tracks.credits),
+        collections=DataLoader(collections.collections),
         fingerprints=DataLoader(recon.fingerprints),
         duplicates=DataLoader(recon.duplicates),
         replacements=DataLoader(recon.replacements),

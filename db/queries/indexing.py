@@ -1,4 +1,4 @@
-"""Writing down what tracks and producers are found by: derived from their rows, and always written as a whole."""
+"""Writing down what tracks, producers and collections are found by: derived from their rows, and always written as a whole."""
 
 from typing import Any, Final
 
@@ -6,7 +6,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from db.ids import ProducerId, TrackId
+from db.ids import CollectionId, ProducerId, TrackId
+from db.models.collections import Collection, CollectionTerm
 from db.models.producers import Producer, ProducerTerm
 from db.models.tracks import SearchTerm, Track, TrackLabel
 from db.searching import labels_of, search_terms, words_of_name
@@ -53,6 +54,16 @@ async def index_tracks_of(
     for track in tracks:
         await index_track(session, track)
     return tracks[-1] if tracks else None
+
+
+async def index_collection(session: AsyncSession, collection: CollectionId) -> None:
+    """Write what a collection is found by anew, from the row as it is now."""
+    chosen = select(col(Collection.name), col(Collection.artists)).where(col(Collection.id) == collection)
+    name, artists = (await session.execute(chosen)).one()
+    await session.execute(delete(CollectionTerm).where(col(CollectionTerm.collection_id) == collection))
+    terms = [{"term": term, "collection_id": collection} for term in words_of_name(name, *artists)]
+    if terms:
+        await session.execute(insert(CollectionTerm), terms)
 
 
 async def _write(session: AsyncSession, facts: dict[str, Any], producer: str) -> None:
