@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -29,9 +29,13 @@ from schema.licensing import Licensing, TrackLicensingInput
 from schema.paging import Connection, PageRequest
 from schema.producers import Producer
 from schema.recon import Fingerprint
+from schema.replacements import AudioReplacement
 from schema.scalars import URL
 from schema.scans import ReconMatchConnection, ReconMatchOrder, ReconMatchWhere
 from schema.uploads import CoverInput
+
+if TYPE_CHECKING:
+    from schema.collections import Collection
 
 
 @strawberry.type
@@ -40,6 +44,8 @@ class TrackAbilities:
 
     edit: Ability
     """Change its facts."""
+    replace_audio: Ability
+    """Put new audio under it."""
     delete: Ability
     """Take it away."""
     appeal: Ability
@@ -133,6 +139,14 @@ class Track(Node):
         return image
 
     @strawberry.field
+    async def collection(
+        self, info: Info
+    ) -> Annotated["Collection", strawberry.lazy("schema.collections")] | None:
+        """The one collection it is in."""
+        here = self.row.collection_id
+        return None if here is None else await info.context.loaders.collections.load(here)
+
+    @strawberry.field
     async def licensing(self, info: Info) -> Licensing:
         """How it can be licensed."""
         return await info.context.loaders.licensing.load(self.row.id)
@@ -142,13 +156,19 @@ class Track(Node):
         """State of the duplicate check."""
         row = await info.context.loaders.fingerprints.load(self.row.id)
         assert row  # written with the track
-        return Fingerprint.of(row, own=_is_theirs(info, self.row))
+        return Fingerprint.of(row, row.track_id, own=_is_theirs(info, self.row))
 
     @strawberry.field
     async def analysis(self, info: Info) -> TrackAnalysis | None:
         """Measured facts and waveform; there once published."""
         published = self.row.published_at is not None
         return await info.context.loaders.analyses.load(self.row.upload_id) if published else None
+
+    @strawberry.field
+    async def replacement(self, info: Info) -> AudioReplacement | None:
+        """New audio under check, or refused, while the old one plays; for its producer."""
+        own = _is_theirs(info, self.row)
+        return await info.context.loaders.replacements.load(self.row.id) if own else None
 
     @strawberry.field
     async def recon_matches(
@@ -281,6 +301,8 @@ class TrackWhere:
     """These tracks."""
     producer_id: IdFilter | None = absent()
     """By uploader."""
+    collection_id: IdFilter | None = absent()
+    """By collection."""
     title: StringFilter | None = absent()
     """By title."""
     status: TrackStatusFilter | None = absent()
@@ -324,7 +346,7 @@ class CreateTrackInput:
     title: str
     """1 to 100 characters, not a file name."""
     artists: list[str] | None = absent()
-    """At least one."""
+    """At least one; may be left out with `collectionId`."""
     bpm: int
     """As felt, 60 to 200."""
     key: MusicalKey
@@ -345,6 +367,8 @@ class CreateTrackInput:
     """At most 5,000 characters."""
     credited_producer_ids: list[strawberry.ID] | None = absent()
     """Further producers."""
+    collection_id: strawberry.ID | None = absent()
+    """Lends its artists, genres and tags where left out here; copied once."""
 
 
 @strawberry.type

@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
 from api.catalog.terms import CURRENT
 from api.covers.presets import GeneratedArt
+from api.uploads.rules import PICTURE_PURPOSES
 from db.clock import now
 from db.folding import folded
 from db.ids import (
     AccountId,
+    CollectionId,
     PictureId,
     ProducerId,
     ProducerRequestId,
@@ -29,12 +31,15 @@ from db.ids import (
 )
 from db.models.accounts import Account, ApiToken, RoleGrant, Session
 from db.models.analyses import AudioAnalysis
+from db.models.collections import Collection
 from db.models.fingerprints import Fingerprint
-from db.models.producers import CaseStep, Producer, ProducerRequest
+from db.models.producers import CaseStep, Producer, ProducerHandle, ProducerRequest
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
+from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit
 from db.models.uploads import Picture, Upload
-from db.queries.indexing import index_producer, index_track
+from db.queries.collections import write_places
+from db.queries.indexing import index_collection, index_producer, index_track
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
@@ -121,11 +126,14 @@ async def a_producer(sessions: Sessions, name: str = "Nova", *, verified: bool =
     async with sessions.writing() as session:
         person = await _a_person(session, name, roles)
         handle = f"{folded(name).replace(' ', '-')}-{next(_numbers)}"
-        producer = Producer(account_id=person.account, handle=handle, handle_key=handle, name=name)
-        session.add(producer)
-        await session.flush()
-        await index_producer(session, producer.id)
-    return Beatmaker(**vars(person), producer=producer.id, handle=handle)
+        producer = await _a_profile(session, name, handle, account_id=person.account)
+    return Beatmaker(**vars(person), producer=producer, handle=handle)
+
+
+async def an_unowned_profile(sessions: Sessions, name: str = "Echo Park") -> ProducerId:
+    """Made for known beats; nobody has claimed it."""
+    async with sessions.writing() as session:
+        return await _a_profile(session, name, f"{folded(name).replace(' ', '-')}-{next(_numbers)}")
 
 
 async def a_verified_producer(sessions: Sessions, name: str = "Kilo") -> Beatmaker:
@@ -198,6 +206,29 @@ async def a_track(
     return track.id
 
 
+async def a_collection(
+    sessions: Sessions, of: Beatmaker, tracks: Sequence[TrackId] = (), **different: Any
+) -> CollectionId:
+    """A pack with these tracks in this order."""
+    number = next(_numbers)
+    usual: dict[str, Any] = {
+        "slug": f"night-tapes-{number}",
+        "name": "Night Tapes",
+        "artists": ["Nova"],
+        "genres": ["Trap"],
+        "tags": ["tape"],
+        "cover_preset_id": TRAP_COVER,
+        "created_at": now() - timedelta(days=1) + timedelta(seconds=number),
+    }
+    collection = Collection(producer_id=of.producer, **(usual | different))
+    async with sessions.writing() as session:
+        session.add(collection)
+        await session.flush()
+        await index_collection(session, collection.id)
+        await write_places(session, collection.id, {track: place for place, track in enumerate(tracks)})
+    return collection.id
+
+
 async def an_analysis(sessions: Sessions, upload: UploadId, **different: Any) -> None:
     """What was measured in a file: 140 BPM and B♭ minor unless it says otherwise."""
     usual: dict[str, Any] = {
@@ -219,6 +250,14 @@ async def the_upload_of(sessions: Sessions, track: TrackId) -> UploadId:
     """The file that a track was made of."""
     async with sessions.reading() as session:
         return (await session.get_one(Track, track)).upload_id
+
+
+async def a_replacement(sessions: Sessions, of: Person, track: TrackId, **different: Any) -> UploadId:
+    """New audio of a track, that waits for its check."""
+    upload = await a_completed_upload(sessions, of, used_by=track)
+    async with sessions.writing() as session:
+        session.add(AudioReplacement(track_id=track, upload_id=upload, **different))
+    return upload
 
 
 async def a_match(
@@ -337,7 +376,7 @@ async def _a_completed_upload(
     }
     if purpose is UploadPurpose.TRACK_AUDIO:
         usual |= {"sample_rate_hz": 44_100, "bit_depth": 16, "channels": 2, "duration_ms": 180_000}
-    if purpose is UploadPurpose.COVER_ART:
+    if purpose in PICTURE_PURPOSES:
         usual["picture_id"] = await _a_picture(session)
     facts = usual | different
     facts["received_bytes"] = facts["byte_size"]
@@ -345,6 +384,15 @@ async def _a_completed_upload(
     session.add(upload)
     await session.flush()
     return upload.id
+
+
+async def _a_profile(session: AsyncSession, name: str, handle: str, **columns: Any) -> ProducerId:
+    producer = Producer(handle=handle, handle_key=handle, name=name, **columns)
+    session.add(producer)
+    await session.flush()
+    session.add(ProducerHandle(handle_key=handle, producer_id=producer.id))
+    await index_producer(session, producer.id)
+    return producer.id
 
 
 async def _a_picture(session: AsyncSession) -> PictureId:

@@ -17,11 +17,13 @@ PREVIEW: Final = "preview"
 ANALYSIS: Final = "analysis"
 QUEUES: Final = {
     JobKind.CHECK_DUPLICATE: AUDIO,
+    JobKind.CHECK_REPLACEMENT: AUDIO,
     JobKind.MAKE_PREVIEW: PREVIEW,
     JobKind.ANALYSE: ANALYSIS,
     JobKind.SCAN: AUDIO,
     JobKind.RESCAN: PREVIEW,
     JobKind.POST_RECORDING: AUDIO,
+    JobKind.INDEX_TRACKS: DEFAULT,
     JobKind.START_RESCANS: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,

@@ -1,7 +1,7 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import analyses, duplicates, files, previews, scans
+from workers.actors import analyses, duplicates, files, previews, profiles, scans
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
@@ -12,12 +12,14 @@ broker = open_broker(settings().broker_url)
 broker.add_middleware(WarmAudioChildren())
 for actor in (
     duplicates.check_duplicate,
+    duplicates.check_replacement,
     duplicates.post_recording,
     previews.make_preview,
     analyses.analyse_audio,
     scans.scan,
     scans.rescan,
     scans.start_rescans,
+    profiles.index_tracks,
     files.delete_files,
     files.sweep,
 ):

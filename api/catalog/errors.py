@@ -15,15 +15,6 @@ class TitleLooksLikeFileName(InvalidValue):
 
 
 @dataclass(eq=False)
-class PresetFitsNoGenre(InvalidValue):
-    message: str = (
-        "This cover was made for other genres. Choose one of `coverPresets` for a genre of the track."
-    )
-    path: tuple[str, ...] = ("cover", "preset_id")
-    code: ErrorCode = ErrorCode.PRESET_WITHOUT_GENRE
-
-
-@dataclass(eq=False)
 class TrackIsLocked(InWrongState):
     message: str = "The track is sold: only its cover can change."
     path: tuple[str, ...] = ("id",)
@@ -33,6 +24,13 @@ class TrackIsLocked(InWrongState):
 @dataclass(eq=False)
 class TrackIsNotPublished(InWrongState):
     message: str = "Only a track that passed the duplicate check can be hidden or shown."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.NOT_PUBLISHED
+
+
+@dataclass(eq=False)
+class AudioIsNotLive(InWrongState):
+    message: str = "Only a track that passed the duplicate check can get new audio: upload this as a new track."
     path: tuple[str, ...] = ("id",)
     code: ErrorCode = ErrorCode.NOT_PUBLISHED
 

@@ -1,7 +1,7 @@
 """The catalogue over GraphQL."""
 
-from collections.abc import AsyncGenerator
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any, Final
 from urllib.parse import quote
 
 import strawberry
@@ -11,17 +11,20 @@ from api.auth.roles import require
 from api.catalog.edit import Changes, delete_track, set_visibility, update_track
 from api.catalog.offers import TERMS, ExclusiveProposal
 from api.catalog.paths import public_path
+from api.catalog.replacement import replace_audio
 from api.catalog.rules import FACTS, MOST_GENRES
 from api.catalog.terms import CURRENT, terms
-from api.catalog.upload import Cover, NewTrack, add_track, track_topic, tracks_topic
-from db.ids import ProducerId, TrackId, UploadId
-from db.queries import producers, tracks
+from api.catalog.upload import NewTrack, add_track, track_topic, tracks_topic
+from api.covers.choosing import Cover
+from db.ids import CollectionId, ProducerId, TrackId, UploadId
+from db.queries import collections, producers, tracks
 from db.vocabulary import RequestErrorCode, Role
 from schema.faults import RequestFault, not_there
 from schema.ground import given
 from schema.licensing import ExclusiveLicensingInput, TermsVersion
 from schema.paging import PageRequest
 from schema.producers import Producer
+from schema.replacements import ReplaceTrackAudioInput, ReplaceTrackAudioPayload
 from schema.search import PublicPage, SearchSuggestion
 from schema.tracks import (
     CreateTrackInput,
@@ -68,7 +71,7 @@ class CatalogQuery:
 
     @strawberry.field
     async def search_suggestions(self, info: Info, text: str, first: int = 8) -> list[SearchSuggestion]:
-        """As-you-type help over tracks, producers and tags.
+        """As-you-type help over tracks, producers, collections and tags.
 
         Args:
             text: What is typed so far.
@@ -86,8 +89,7 @@ class CatalogQuery:
         named = public_path(path, info.context.settings.sites)
         if named is None:
             return None
-        page = _profile_page if named.kind == "p" else _track_page
-        return await page(info, named.name)
+        return await _PAGES[named.kind](info, named.name)
 
     @strawberry.field
     def vocabulary(self) -> Vocabulary:
@@ -134,7 +136,7 @@ class CatalogMutation:
 
         Codes: TITLE_LIKE_FILE_NAME, PRESET_WITHOUT_GENRE, TERMS_CHANGED, UPLOAD_…
         """
-        viewer = signed_in(info)
+        viewer, collection = signed_in(info), given(input.collection_id)
         new = NewTrack(
             audio_upload_id=UploadId(input.audio_upload_id),
             facts=_facts(input),
@@ -142,6 +144,7 @@ class CatalogMutation:
             model=input.licensing.model,
             exclusive=_exclusive(given(input.licensing.exclusive)),
             credited=_producers(given(input.credited_producer_ids) or []),
+            collection=CollectionId(collection) if collection is not None else None,
         )
         async with info.context.sessions.writing() as session:
             track = await add_track(session, viewer, new, presets=info.context.presets)
@@ -168,6 +171,22 @@ class CatalogMutation:
         async with info.context.sessions.writing() as session:
             await update_track(session, viewer, track=track, changes=changes, presets=info.context.presets)
         return UpdateTrackPayload(track=await info.context.loaders.tracks.load(track))
+
+    @mutation
+    async def replace_track_audio(
+        self, info: Info, id: strawberry.ID, input: ReplaceTrackAudioInput
+    ) -> ReplaceTrackAudioPayload:
+        """Check new audio, then swap it in; another upload takes the place of one under check. Codes: NOT_PUBLISHED, TRACK_LOCKED, UPLOAD_…
+
+        Args:
+            id: Own track.
+        """
+        viewer, track = signed_in(info), _track(id)
+        require(viewer, Role.PRODUCER)
+        upload = UploadId(input.audio_upload_id)
+        async with info.context.sessions.writing() as session:
+            await replace_audio(session, viewer, track=track, upload=upload)
+        return ReplaceTrackAudioPayload(track=await info.context.loaders.tracks.load(track))
 
     @mutation
     async def set_track_visibility(
@@ -236,6 +255,20 @@ async def _track_page(info: Info, slug: str) -> PublicPage | None:
         row = await tracks.track_by_slug(session, slug)
     seen = await info.context.loaders.tracks.load(row.id) if row else None
     return PublicPage(canonical_path=f"/t/{quote(slug)}", node=seen) if seen else None
+
+
+async def _collection_page(info: Info, slug: str) -> PublicPage | None:
+    async with info.context.sessions.reading() as session:
+        row = await collections.collection_by_slug(session, slug)
+    seen = await info.context.loaders.collections.load(row.id) if row else None
+    return PublicPage(canonical_path=f"/c/{quote(slug)}", node=seen) if seen else None
+
+
+_PAGES: Final[dict[str, Callable[[Info, str], Awaitable[PublicPage | None]]]] = {
+    "p": _profile_page,
+    "t": _track_page,
+    "c": _collection_page,
+}
 
 
 def _track(value: str) -> TrackId:

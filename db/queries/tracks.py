@@ -24,7 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.columns import UtcDateTime
-from db.ids import PictureId, ProducerId, TrackId, UploadId
+from db.ids import CollectionId, PictureId, ProducerId, TrackId, UploadId
+from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit, TrackLabel
 from db.queries.conditions import Bounds, one_of, within
 from db.queries.hits import Search, hits
@@ -33,6 +34,7 @@ from db.queries.rows import AnySelect, read, read_count, read_one, read_page, se
 from db.vocabulary import (
     CurrencyCode,
     ExclusiveAvailability,
+    FingerprintStatus,
     LabelKind,
     LicensingModel,
     OrderDirection,
@@ -57,6 +59,8 @@ class TrackRow(NamedTuple):
     tags: list[str]
     moods: list[str]
     description: str | None
+    collection_id: CollectionId | None
+    collection_position: int | None
     cover_picture_id: PictureId | None
     cover_preset_id: str | None
     status: TrackStatus
@@ -89,6 +93,7 @@ class TrackFilter:
 
     Attributes:
         own_of: Only tracks that this producer uploaded, in any state but REMOVED.
+        inside: Only tracks of this collection.
         credited: Only tracks that credit this producer and were uploaded by another.
         search: Words to find; without, no search.
         bpm_half_or_double: A tempo is also inside if its half or its double is.
@@ -98,10 +103,12 @@ class TrackFilter:
 
     statuses: frozenset[TrackStatus] = frozenset({TrackStatus.PUBLISHED})
     own_of: ProducerId | None = None
+    inside: CollectionId | None = None
     credited: ProducerId | None = None
     search: Search | None = None
     ids: frozenset[str] | None = None
     producer_ids: frozenset[str] | None = None
+    collection_ids: frozenset[str] | None = None
     title: TextChoice | None = None
     labels: tuple[tuple[LabelKind, TextChoice], ...] = ()
     bpm: Bounds | None = None
@@ -143,6 +150,12 @@ async def tracks(session: AsyncSession, ids: Collection[TrackId]) -> list[TrackR
 async def track_for_change(session: AsyncSession, track: TrackId) -> TrackRow | None:
     """One track, locked until the transaction ends."""
     return await read_one(session, TrackRow, _TRACKS.where(col(Track.id) == track).with_for_update())
+
+
+async def hold(session: AsyncSession, ids: Collection[TrackId]) -> None:
+    """Let nobody delete these tracks, or put new audio under them, until the transaction ends."""
+    held = select(col(Track.id)).where(col(Track.id).in_(ids)).order_by(col(Track.id))
+    await session.execute(held.with_for_update(read=True, key_share=True))
 
 
 async def track_of_upload(session: AsyncSession, upload: UploadId) -> TrackRow | None:
@@ -217,6 +230,7 @@ def anchor_of(row: TrackRow, by: TrackOrderField, direction: OrderDirection) -> 
         TrackOrderField.CREATED_AT: row.created_at,
         TrackOrderField.TITLE: row.title_key,
         TrackOrderField.BPM: row.bpm,
+        TrackOrderField.POSITION: row.collection_position,
         TrackOrderField.EXCLUSIVE_PRICE: nothing if private else row.exclusive_price_minor or nothing,
     }
     return (values[by], row.id)
@@ -228,6 +242,7 @@ def _sort_value(by: TrackOrderField, *, descending: bool) -> ColumnElement[Any]:
         TrackOrderField.CREATED_AT: type_coerce(col(Track.created_at), UtcDateTime()),
         TrackOrderField.TITLE: type_coerce(col(Track.title_key), String()),
         TrackOrderField.BPM: type_coerce(col(Track.bpm), Integer()),
+        TrackOrderField.POSITION: type_coerce(col(Track.collection_position), Integer()),
         TrackOrderField.EXCLUSIVE_PRICE: _public_price(nothing=-1 if descending else _LARGEST),
     }
     return values[by]
@@ -275,12 +290,15 @@ def _whose(chosen: TrackFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if chosen.own_of is not None:
         conditions.append(col(Track.producer_id) == chosen.own_of)
+    if chosen.inside is not None:
+        conditions.append(col(Track.collection_id) == chosen.inside)
     if chosen.credited is not None:
         conditions.append(_credits(chosen.credited))
     return [
         *conditions,
         *one_of(col(Track.id), chosen.ids),
         *one_of(col(Track.producer_id), chosen.producer_ids),
+        *one_of(col(Track.collection_id), chosen.collection_ids),
     ]
 
 
@@ -373,8 +391,13 @@ async def forget_credits(session: AsyncSession, track: TrackId) -> None:
 
 
 async def unsettled(session: AsyncSession, producer: ProducerId) -> list[TrackId]:
-    """Tracks of a producer whose check is not over."""
-    waiting = col(Track.status).in_((TrackStatus.PROCESSING, TrackStatus.CHECK_FAILED))
+    """Tracks of a producer whose check is not over, or whose new audio is under check."""
+    replaced = select(col(AudioReplacement.track_id)).where(
+        col(AudioReplacement.track_id) == col(Track.id),
+        col(AudioReplacement.status) != FingerprintStatus.DUPLICATE,
+    )
+    unchecked = col(Track.status).in_((TrackStatus.PROCESSING, TrackStatus.CHECK_FAILED))
+    waiting = unchecked | replaced.exists()
     return list(
         await session.scalars(select(col(Track.id)).where(col(Track.producer_id) == producer, waiting))
     )

@@ -107,12 +107,14 @@ DOORS: Final = (
         _TRACK_FACTS: ALL,
         "publishedAt previewUrl analysis": ALL,
         "master reconMatches": OWNER_AND_STAFF,
+        "replacement": OWNER_AND_STAFF,
     }),
+    Door("AudioReplacement", _in(_TRACK, "replacement"), {"upload fingerprint submittedAt": OWNER_AND_STAFF}),
     Door("Track", _DUPLICATE, {"id": OWNER_AND_STAFF, "analysis": NOBODY}),
     Door("Track", "track(id: $sold) { {} }", {_TRACK_FACTS: ALL, "publishedAt": ALL, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $hidden) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $unsettled) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "publishedAt": NOBODY}),
-    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit delete appeal scan": ALL}),
+    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit replaceAudio delete appeal scan": ALL}),
     Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
     Door("Fingerprint", _in(_TRACK, "fingerprint"), {
         "status checkedAt": ALL,
@@ -275,6 +277,9 @@ ACTS: Final = {
     "createUpload": Act(_same({"input": _FILE}), UNAUTHENTICATED | _NO_PRODUCERS),
     "createTrack": Act(lambda world, _: {"input": an_entry(world.ids["fresh"])}, _OWN_UPLOAD_ONLY),
     "updateTrack": Act(_on("track", input={"bpm": 70}), _OWN_TRACK_ONLY),
+    "replaceTrackAudio": Act(
+        lambda world, _: {"id": world.ids["track"], "input": {"audioUploadId": world.ids["fresh"]}}, _OWN_TRACK_ONLY
+    ),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
     "deleteTrack": Act(_on("track"), _OWN_TRACK_ONLY),
     "startReconScan": Act(

@@ -33,6 +33,7 @@ from tests.factories import (
     a_listener,
     a_match,
     a_producer,
+    a_replacement,
     a_scan,
     a_track,
     a_verified_producer,
@@ -111,6 +112,7 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     private = an_exclusive(exclusive_availability=ExclusiveAvailability.PRIVATE)
     track = await a_track(sessions, owner, **full, **an_exclusive())
     await an_analysis(sessions, await the_upload_of(sessions, track), bpm=90)
+    await a_replacement(sessions, owner, track)
     duplicate = await a_track(sessions, owner, TrackStatus.DUPLICATE)
     await an_analysis(sessions, await the_upload_of(sessions, duplicate))
     await _is_like(sessions, duplicate, track)

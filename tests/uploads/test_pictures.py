@@ -52,13 +52,13 @@ def test_three_square_sizes_are_made_of_each_kind(form: str) -> None:
         ImageSize.LARGE: (1200, 1200),
     }
     assert all(opened(data).info.get("progressive") for data in made.files.values())
-    assert made.edge_px == 1200
+    assert (made.width, made.height) == (1200, 1200)
 
 
 def test_a_small_picture_is_never_enlarged() -> None:
     made = make_picture(a_picture(700, 500), EDGE)
     assert opened(made.files[ImageSize.LARGE]).size == (500, 500)
-    assert made.edge_px == 500
+    assert (made.width, made.height) == (500, 500)
 
 
 def test_a_picture_is_turned_upright_and_its_metadata_is_gone() -> None:
@@ -102,7 +102,7 @@ def test_every_kind_of_pixel_becomes_rgb(mode: str) -> None:
 
 def test_a_broken_colour_profile_spoils_no_picture() -> None:
     data = saved(halves(600, 600), "JPEG", icc_profile=b"nonsense")
-    assert make_picture(data, EDGE).edge_px == 600
+    assert make_picture(data, EDGE).width == 600
 
 
 def test_a_colour_profile_is_applied_before_it_goes() -> None:
@@ -151,7 +151,7 @@ def test_a_bomb_is_refused_by_its_header(edge: int) -> None:
 
 def test_the_largest_picture_is_taken() -> None:
     edge = int(MAX_PIXELS**0.5)
-    assert make_picture(saved(Image.new("L", (edge, edge)), "PNG"), EDGE).edge_px == 1200
+    assert make_picture(saved(Image.new("L", (edge, edge)), "PNG"), EDGE).width == 1200
 
 
 def a_bomb(edge: int) -> bytes:

@@ -30,9 +30,10 @@ from tests.catalog.entering import READ, an_entry, create
 from tests.factories import Beatmaker, Person, a_completed_upload
 from tests.stage import Json, Stage
 from workers.actors.analyses import analyse_audio
-from workers.actors.duplicates import check_duplicate, post_recording
+from workers.actors.duplicates import check_duplicate, check_replacement, post_recording
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
+from workers.actors.profiles import index_tracks
 from workers.actors.scans import rescan, scan, start_rescans
 from workers.audio.instruments import SYNTH_RATE_HZ
 from workers.audio.isolate import AudioChild
@@ -45,12 +46,14 @@ ACTORS: Final = {
     actor.kind: actor
     for actor in (
         check_duplicate,
+        check_replacement,
         post_recording,
         make_preview,
         analyse_audio,
         scan,
         rescan,
         start_rescans,
+        index_tracks,
         delete_files,
         sweep,
     )
