@@ -30,7 +30,9 @@ class TrackIsNotPublished(InWrongState):
 
 @dataclass(eq=False)
 class AudioIsNotLive(InWrongState):
-    message: str = "Only a track that passed the duplicate check can get new audio: upload this as a new track."
+    message: str = (
+        "Only a track that passed the duplicate check can get new audio: upload this as a new track."
+    )
     path: tuple[str, ...] = ("id",)
     code: ErrorCode = ErrorCode.NOT_PUBLISHED
 

@@ -39,7 +39,9 @@ def description(shown: Shown) -> str:
 
 
 def licence(track: Mapping[str, Any]) -> str:
-    """How a track can be had: `Standard, exclusive from 299.00 USD`."""
+    """How a track can be had: `Standard, exclusive for 299.00 USD`."""
+    if track["status"] == "SOLD":
+        return "Sold"
     offer = track["licensing"]
     price = offer["exclusive"] and offer["exclusive"]["price"]
     return _OFFERS[offer["model"]] + (f" for {price['amount']} {price['currency']}" if price else "")

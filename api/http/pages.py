@@ -34,7 +34,8 @@ class SharePages:
 
     def __init__(self, visitor: Visitor, settings: Settings) -> None:
         self._visitor = visitor
-        self._settings = settings
+        self._public_url = settings.public_url.rstrip("/")
+        self._sources = f"'self' {_origin(self._public_url)}"
         self._assets = f"/page-assets/{_digest(sorted((_FOLDER / 'assets').iterdir()))}"
         self._templates = _templates()
 
@@ -64,7 +65,7 @@ class SharePages:
         headers = {
             "cache-control": _FRESH,
             "etag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
-            "content-security-policy": _policy(self._origins(shown), style, frames=frames),
+            "content-security-policy": _policy(self._sources, style, frames=frames),
             "x-content-type-options": "nosniff",
             "referrer-policy": "strict-origin-when-cross-origin",
         }
@@ -76,6 +77,7 @@ class SharePages:
         address = urlencode({"url": shown.url})
         return {
             "assets": self._assets,
+            "cards": cards,
             "style": style,
             "node": shown.node,
             "title": shown.title,
@@ -84,35 +86,25 @@ class SharePages:
             "picture_alt": shown.title if shown.kind == "Producer" else f"Cover of {shown.title}",
             "description": cards.description(shown),
             "open_graph": cards.open_graph(shown),
-            "oembed": f"{self._settings.public_url.rstrip('/')}/oembed?{address}",
+            "oembed": f"{self._public_url}/oembed?{address}",
             "bars": cards.bars(shown.node) if shown.kind == "Track" else None,
         }
-
-    def _origins(self, shown: Shown) -> set[str]:
-        """Where pictures and previews come from, besides this very address: a bucket, perhaps."""
-        addresses = [(shown.picture or {}).get("large"), shown.node.get("previewUrl"), self._settings.public_url]
-        lines = [line for name in ("tracks",) for line in (shown.node.get(name) or {"nodes": []})["nodes"]]
-        addresses += [line["cover"]["large"] for line in lines] + [line["previewUrl"] for line in lines]
-        return {f"{parts.scheme}://{parts.netloc}" for one in addresses if one for parts in [urlsplit(one)]}
 
     def _missing(self) -> Response:
         page = self._templates.get_template("missing.html")
         html = page.render(title="Nothing is here", description="", style="", assets=self._assets)
-        policy = {"content-security-policy": _policy((), "", frames=_FOR_ITSELF)}
+        policy = {"content-security-policy": _policy(self._sources, "", frames=_FOR_ITSELF)}
         return HTMLResponse(html, 404, policy | {"cache-control": "no-store"})
 
 
 def _templates() -> Environment:
-    made = Environment(
+    return Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"clock": cards.clock, "network": cards.network, "licence": cards.licence}
-    made.globals |= {"counted": cards.counted}
-    return made
 
 
 def _accent(shown: Shown) -> str:
@@ -121,9 +113,13 @@ def _accent(shown: Shown) -> str:
     return f":root{{--accent:{color}}}" if _COLOR.fullmatch(color) else ""
 
 
-def _policy(origins: Iterable[str], style: str, *, frames: str) -> str:
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _policy(sources: str, style: str, *, frames: str) -> str:
     """Nothing but our own style and script, and pictures and sound from where we keep them."""
-    sources = " ".join(["'self'", *sorted(origins)])
     styles = f"'self' '{_source_hash(style)}'" if style else "'self'"
     return (
         f"default-src 'none'; script-src 'self'; style-src {styles}; img-src {sources}; media-src {sources}; "

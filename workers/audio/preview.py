@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from db.excerpt import excerpt
 from api.uploads.wav import WavLayout, parse_layout
+from db.excerpt import excerpt
 from workers.audio.chromaprint import ffmpeg
 from workers.audio.instruments import SYNTH_RATE_HZ, Patch, Sound, note
 from workers.audio.pcm import Stereo, decode, resample
