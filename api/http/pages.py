@@ -3,9 +3,7 @@
 Templates and assets stand in `api/pages`.
 """
 
-import base64
 import hashlib
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +22,6 @@ from api.settings import Settings
 _FOLDER: Final = Path(__file__).parent.parent / "pages"
 _FRESH: Final = "public, max-age=60"
 """What is hidden or sold leaves the caches of others within a minute."""
-_COLOR: Final = re.compile(r"#[0-9a-f]{6}")
 _FOR_ITSELF: Final = "'none'"
 _FOR_EVERYBODY: Final = "*"
 
@@ -60,12 +57,11 @@ class SharePages:
         return self._answer(request, "embed.html", shown, frames=_FOR_EVERYBODY) if shown else self._missing()
 
     def _answer(self, request: Request, template: str, shown: Shown, *, frames: str) -> Response:
-        style = _accent(shown)
-        body = self._templates.get_template(template).render(self._facts(shown, style)).encode()
+        body = self._templates.get_template(template).render(self._facts(shown)).encode()
         headers = {
             "cache-control": _FRESH,
             "etag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
-            "content-security-policy": _policy(self._sources, style, frames=frames),
+            "content-security-policy": _policy(self._sources, frames=frames),
             "x-content-type-options": "nosniff",
             "referrer-policy": "strict-origin-when-cross-origin",
         }
@@ -73,12 +69,11 @@ class SharePages:
             return Response(status_code=304, headers=headers)
         return HTMLResponse(body, headers=headers)
 
-    def _facts(self, shown: Shown, style: str) -> dict[str, Any]:
+    def _facts(self, shown: Shown) -> dict[str, Any]:
         address = urlencode({"url": shown.url})
         return {
             "assets": self._assets,
             "cards": cards,
-            "style": style,
             "node": shown.node,
             "title": shown.title,
             "url": shown.url,
@@ -92,8 +87,8 @@ class SharePages:
 
     def _missing(self) -> Response:
         page = self._templates.get_template("missing.html")
-        html = page.render(title="Nothing is here", description="", style="", assets=self._assets)
-        policy = {"content-security-policy": _policy(self._sources, "", frames=_FOR_ITSELF)}
+        html = page.render(title="Nothing is here", description="", assets=self._assets)
+        policy = {"content-security-policy": _policy(self._sources, frames=_FOR_ITSELF)}
         return HTMLResponse(html, 404, policy | {"cache-control": "no-store"})
 
 
@@ -107,28 +102,17 @@ def _templates() -> Environment:
     )
 
 
-def _accent(shown: Shown) -> str:
-    """The page's own colour: that of the picture."""
-    color = (shown.picture or {}).get("dominantColor", "")
-    return f":root{{--accent:{color}}}" if _COLOR.fullmatch(color) else ""
-
-
 def _origin(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _policy(sources: str, style: str, *, frames: str) -> str:
+def _policy(sources: str, *, frames: str) -> str:
     """Nothing but our own style and script, and pictures and sound from where we keep them."""
-    styles = f"'self' '{_source_hash(style)}'" if style else "'self'"
     return (
-        f"default-src 'none'; script-src 'self'; style-src {styles}; img-src {sources}; media-src {sources}; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {sources}; media-src {sources}; "
         f"base-uri 'none'; form-action 'none'; frame-ancestors {frames}"
     )
-
-
-def _source_hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _digest(files: Iterable[Path]) -> str:

@@ -1,7 +1,5 @@
 """D-20: share pages as people, previews of other sites and players see them."""
 
-import base64
-import hashlib
 import re
 from collections.abc import AsyncGenerator
 from html.parser import HTMLParser
@@ -273,12 +271,10 @@ async def test_a_page_runs_nothing_but_its_own_script_and_stands_in_no_frame(
     policies = [answer.headers["content-security-policy"] for answer in (page, framed)]
     assert "frame-ancestors 'none'" in policies[0]
     assert "frame-ancestors *" in policies[1]
-    [style] = re.findall(r"<style>(.*?)</style>", page.text)
-    source = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     for policy in policies:
         assert "default-src 'none'; script-src 'self';" in policy
         assert "unsafe" not in policy
-        assert f"style-src 'self' 'sha256-{source}'" in policy
+        assert "style-src 'self';" in policy
     assets = re.findall(r'(?:href|src)="(/page-assets/[^"]+)"', page.text)
     assert len(assets) == 2
     assert [(await site.get(asset)).status_code for asset in assets] == [200, 200]
