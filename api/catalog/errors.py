@@ -30,7 +30,9 @@ class TrackIsNotPublished(InWrongState):
 
 @dataclass(eq=False)
 class AudioIsNotLive(InWrongState):
-    message: str = "Only a track that passed the duplicate check can get new audio: upload this as a new track."
+    message: str = (
+        "Only a track that passed the duplicate check can get new audio: upload this as a new track."
+    )
     path: tuple[str, ...] = ("id",)
     code: ErrorCode = ErrorCode.NOT_PUBLISHED
 
@@ -39,6 +41,25 @@ class AudioIsNotLive(InWrongState):
 class TrackIsAnothers(NotAllowed):
     message: str = "This track belongs to another producer."
     path: tuple[str, ...] = ("id",)
+
+
+@dataclass(eq=False)
+class CreditIsDeclined(NotAllowed):
+    message: str = "This producer has taken their name off the track."
+    code: ErrorCode = ErrorCode.CREDIT_DECLINED
+
+
+@dataclass(eq=False)
+class TrackCreditsOthers(NotAllowed):
+    message: str = "This track does not credit you."
+    path: tuple[str, ...] = ("track_id",)
+
+
+@dataclass(eq=False)
+class UploaderIsCredited(NotAllowed):
+    message: str = "You uploaded this track, so your name stays on it."
+    path: tuple[str, ...] = ("track_id",)
+    code: ErrorCode = ErrorCode.OWN_TRACK
 
 
 @dataclass(eq=False)

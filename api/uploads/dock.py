@@ -160,7 +160,7 @@ async def forget_files(session: AsyncSession, row: UploadRow, *, cause: str) -> 
 
 async def drop_picture(session: AsyncSession, picture: PictureId) -> None:
     """A picture that nothing shows any more goes with its files; its upload has ended, and is of no further use."""
-    await uploads.retire(session, picture)
+    await uploads.retire_picture(session, picture)
     await uploads.forget_picture(session, picture)
     folders = [picture_folder(picture)]
     await jobs.add(session, JobKind.DELETE_FILES, key=f"picture:{picture}", keys=[], folders=folders)

@@ -247,7 +247,7 @@ async def add_picture(session: AsyncSession, picture: PictureRow) -> None:
     await session.execute(_insert(session, Picture).values(values).on_conflict_do_nothing())
 
 
-async def retire(session: AsyncSession, picture_id: PictureId) -> None:
+async def retire_picture(session: AsyncSession, picture_id: PictureId) -> None:
     """End the upload that a picture was made of: what was made of it is gone."""
     change = update(Upload).where(col(Upload.picture_id) == picture_id)
     await session.execute(change.values(status=UploadStatus.EXPIRED, picture_id=None))
