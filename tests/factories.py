@@ -377,7 +377,7 @@ async def _a_completed_upload(
     if purpose is UploadPurpose.TRACK_AUDIO:
         usual |= {"sample_rate_hz": 44_100, "bit_depth": 16, "channels": 2, "duration_ms": 180_000}
     if purpose in PICTURE_PURPOSES:
-        usual["picture_id"] = await _a_picture(session)
+        usual["picture_id"] = await a_picture(session)
     facts = usual | different
     facts["received_bytes"] = facts["byte_size"]
     upload = Upload(account_id=of.account, purpose=purpose, **facts)
@@ -395,7 +395,7 @@ async def _a_profile(session: AsyncSession, name: str, handle: str, **columns: A
     return producer.id
 
 
-async def _a_picture(session: AsyncSession) -> PictureId:
+async def a_picture(session: AsyncSession) -> PictureId:
     picture = Picture(
         width=1200, height=1200, dominant_color="#101010", blurhash="L00000fQfQfQfQfQfQfQfQfQfQfQ"
     )

@@ -103,7 +103,6 @@ class HandleIsTaken(InvalidValue):
     """By a profile that has it, or had it: a former one still leads there."""
 
     message: str = "Another profile has or had this handle."
-    path: tuple[str, ...] = ("handle",)
     code: ErrorCode = ErrorCode.HANDLE_TAKEN
 
 

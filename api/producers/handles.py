@@ -25,7 +25,7 @@ _OURS: Final = (
     "docs download downloads events explore explorer faq feed files forum graphql help home inbox jobs "
     "legal licence licences license licenses login logout mail me media mod moderator new news null "
     "official oauth pay payment payments payout payouts playlist playlists plans popular press pricing "
-    "privacy producer producers profile public recon register report root search security sell settings "
+    "privacy producers profile public recon register report root search security sell settings "
     "shop signin signout signup site staff static status store stream studio support system team terms "
     "test top track tracks trending undefined upload uploads user users verified verify webmaster www "
 )

@@ -181,11 +181,11 @@ def _segments(parts: SplitResult) -> list[str]:
 def _youtube(parts: SplitResult) -> str | None:
     """`@name` also on the short host, whose other paths are videos."""
     path = "/".join(_segments(parts)[:2])
-    if found := re.match(r"@[\w.-]{3,30}(?=/|$)", path):
+    if found := re.match(r"@\w[\w.-]{2,29}(?=/|$)", path):
         return quote(found[0], safe="@")
     if parts.netloc == "youtu.be":
         return None
-    found = re.fullmatch(r"(channel/UC[A-Za-z0-9_-]{22}|(?:c|user)/[\w.-]{1,100})", path)
+    found = re.fullmatch(r"(channel/UC[A-Za-z0-9_-]{22}|(?:c|user)/\w[\w.-]{0,99})", path)
     return quote(found[0]) if found else None
 
 
@@ -194,7 +194,9 @@ def _spotify(parts: SplitResult) -> str | None:
     segments = _segments(parts)
     if re.fullmatch(r"intl-[a-z]{2,3}(-[a-z]{2})?", segments[0]):
         segments = segments[1:]
-    found = re.fullmatch(r"artist/[A-Za-z0-9]{22}|user/[A-Za-z0-9._-]{1,100}", "/".join(segments[:2]))
+    found = re.fullmatch(
+        r"artist/[A-Za-z0-9]{22}|user/[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", "/".join(segments[:2])
+    )
     return found[0] if found else None
 
 
@@ -206,13 +208,13 @@ def _facebook(parts: SplitResult) -> str | None:
         return f"profile.php?id={number}" if re.fullmatch(r"[0-9]{1,20}", number) else None
     if segments[0] in {"people", "pages", "p"}:
         path = "/".join(segments[:3])
-        found = re.fullmatch(r"(people|pages)/[\w.-]{1,100}/[0-9]{1,20}|p/[\w.-]{1,100}", path)
+        found = re.fullmatch(r"(people|pages)/\w[\w.-]{0,99}/[0-9]{1,20}|p/\w[\w.-]{0,99}", path)
         return quote(path) if found else None
     return _facebook_name(parts)
 
 
 _facebook_name: Final = _one_segment(
-    r"[A-Za-z0-9.]{3,50}",
+    r"[A-Za-z0-9][A-Za-z0-9.]{2,49}",
     but="ads events gaming groups hashtag help home.php login login.php marketplace messages photo photo.php reel"
     " search settings share share.php sharer sharer.php stories story.php watch",
 )
@@ -221,7 +223,8 @@ _NETWORKS: Final = {
         "Instagram",
         ("instagram.com", "m.instagram.com", "instagr.am"),
         _one_segment(
-            r"[A-Za-z0-9._]{1,30}", but="about accounts direct explore p reel reels s stories tv web"
+            r"[A-Za-z0-9_][A-Za-z0-9._]{0,29}",
+            but="about accounts direct explore p reel reels s stories tv web",
         ),
         "https://instagram.com/name",
     ),
@@ -250,7 +253,7 @@ _NETWORKS: Final = {
     SocialNetwork.TIKTOK: _Network(
         "TikTok",
         ("tiktok.com", "m.tiktok.com"),
-        _one_segment(r"[A-Za-z0-9._]{2,24}", before="@"),
+        _one_segment(r"[A-Za-z0-9_][A-Za-z0-9._]{1,23}", before="@"),
         "https://tiktok.com/@name",
     ),
     SocialNetwork.X: _Network(

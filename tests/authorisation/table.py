@@ -80,13 +80,22 @@ DOORS: Final = (
     }),
     Door("Member", "node(id: $member) { ... on Member { {} } }", {"id displayName producer": ALL}),
     Door("Producer", "producer(by: {id: $producer}) { {} }", {
-        "id handle name verified bio createdAt shareUrl tracks creditedTracks": ALL,
+        "id handle name verified claimed bio city roles links picture aboutPhotos createdAt shareUrl": ALL,
+        "tracks creditedTracks followerCount viewerFollows": ALL,
+        "completeness": OWNER_AND_STAFF,
+    }),
+    Door("Producer", "producer(by: {id: $unowned}) { {} }", {"id claimed": ALL, "completeness": STAFF, "picture": NOBODY}),
+    Door("SocialLink", "producer(by: {id: $producer}) { links { {} } }", {"network url": ALL}),
+    Door("AboutPhoto", "node(id: $photo) { ... on AboutPhoto { {} } }", {"id image caption": ALL}),
+    Door("ProfileCompleteness", "producer(by: {id: $producer}) { completeness { {} } }", {
+        "percent missing": OWNER_AND_STAFF,
     }),
     Door("ProducerRequest", _REQUEST, {
         "id status submittedAt reviewedAt reviewReason history kind producerName beatsUrl": OWNER_AND_STAFF,
         "firstName lastName instagram label applicant attachments": OWNER_AND_STAFF,
-        "verification discordUserId": NOBODY,
+        "verification discordUserId claimedProducer": NOBODY,
     }),
+    Door("ProducerRequest", "node(id: $claim) { ... on ProducerRequest { {} } }", {"kind claimedProducer": OWNER_AND_STAFF}),
     Door("ProducerRequest", "node(id: $badge) { ... on ProducerRequest { {} } }", {
         "kind status discordUserId": OWNER_AND_STAFF,
         "verification": OWNER,
@@ -274,6 +283,15 @@ ACTS: Final = {
         UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "unverified": "NOT_FOUND"},
     ),
     "reviewDuplicateAppeal": Act(_on("waitingAppeal", input={"decision": "DENY", "reason": "No."}), _STAFF_ONLY),
+    "updateProducer": Act(
+        _on("producer", input={"city": "Oslo"}),
+        UNAUTHENTICATED
+        | {"listener": "PRODUCER_REQUIRED"}
+        | dict.fromkeys(("producer", "unverified", "staff"), "NOT_YOURS"),
+    ),
+    "createProducer": Act(_same({"input": {"name": "X"}}), _STAFF_ONLY),
+    "followProducer": Act(_on("producer"), UNAUTHENTICATED | {"owner": "OWN_PROFILE"}),
+    "unfollowProducer": Act(_on("unowned"), UNAUTHENTICATED),
     "createUpload": Act(_same({"input": _FILE}), UNAUTHENTICATED | _NO_PRODUCERS),
     "createTrack": Act(lambda world, _: {"input": an_entry(world.ids["fresh"])}, _OWN_UPLOAD_ONLY),
     "updateTrack": Act(_on("track", input={"bpm": 70}), _OWN_TRACK_ONLY),
