@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
+from db.completeness import metadata_complete
 from db.ids import ProducerId
 from db.keys import camelot, key_label, key_of, open_key
 from db.queries.tracks import TrackRow
@@ -112,7 +113,7 @@ class Track(Node):
             tags=row.tags,
             moods=row.moods,
             description=row.description,
-            metadata_complete=bool(row.description and row.tags),
+            metadata_complete=metadata_complete(row),
             created_at=row.created_at,
             published_at=row.published_at,
         )
@@ -315,7 +316,7 @@ class TrackWhere:
     scale: ScaleFilter | None = absent()
     """By mode."""
     harmonic_with: str | None = absent()
-    """Mixes with this Camelot code: same, neighbours and relative."""
+    """Mixes with this key: same, neighbours and relative. A Camelot code, or any other notation that `keyNamed` takes."""
     licensing_model: LicensingModelFilter | None = absent()
     """By licensing."""
     exclusive_price: MoneyFilter | None = absent()

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.errors import TrackCreditsOthers, TrackIsNotPublished, TrackNotFound, UploaderIsCredited
-from api.catalog.rules import checked_facts, is_described, may_see, why_not_deleted, why_not_edited
+from api.catalog.rules import checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import tell_of_track
 from api.covers.choosing import Cover, check_preset, checked_cover, drop_replaced_picture
 from api.covers.presets import CoverPresets
@@ -19,7 +20,6 @@ from api.uploads.dock import give_up
 from api.uploads.rules import stored_key
 from api.viewer import Viewer
 from db import jobs
-from db.clock import now
 from db.ids import ProducerId, TrackId
 from db.queries import analyses, credits, fingerprints, recon, replacements
 from db.queries import tracks as queries
@@ -200,16 +200,11 @@ async def _save(
 ) -> None:
     published = row.published_at is not None
     if columns:
-        await queries.change_track(session, row.id, {**columns, **_completion(row, columns)})
+        await queries.change_track(session, row.id, columns)
         await drop_replaced_picture(session, row.cover_picture_id, columns)
         await index_track(session, row.id)
+        await note_completeness(session, row.id)
     if credited is not None:
         await set_credits(session, row.id, row.producer_id, credited, published=published)
     if published:
         await reward(session, row.id)
-
-
-def _completion(row: TrackRow, columns: Mapping[str, Any]) -> dict[str, Any]:
-    """The moment at which everything that describes a track is there for the first time."""
-    first = row.metadata_completed_at is None and is_described({**row._asdict(), **columns})
-    return {"metadata_completed_at": now()} if first else {}

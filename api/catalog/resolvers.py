@@ -17,6 +17,7 @@ from api.catalog.terms import CURRENT, terms
 from api.catalog.upload import NewTrack, add_track, track_topic, tracks_topic
 from api.covers.choosing import Cover
 from db.ids import CollectionId, ProducerId, TrackId, UploadId
+from db.keys import key_named
 from db.queries import collections, producers, tracks
 from db.vocabulary import RequestErrorCode, Role
 from schema.faults import RequestFault, not_there
@@ -41,7 +42,7 @@ from schema.tracks import (
     UpdateTrackPayload,
 )
 from schema.uploads import CoverInput, CoverPreset
-from schema.vocabulary import Vocabulary
+from schema.vocabulary import KeyName, Vocabulary
 
 
 @strawberry.type
@@ -96,6 +97,17 @@ class CatalogQuery:
     def vocabulary(self) -> Vocabulary:
         """Lists for pickers."""
         return Vocabulary.complete()
+
+    @strawberry.field
+    def key_named(self, text: str) -> KeyName | None:
+        """The key that somebody typed, for a key field; null if it is none.
+
+        Args:
+            text: Such as Bbm, B♭ minor, A# min, Cmaj, C, 3A (Camelot) or 8m (Open Key). A letter alone is major; m is
+                minor, M major.
+        """
+        key = key_named(text)
+        return KeyName.of(*key) if key else None
 
     @strawberry.field
     def cover_presets(self, info: Info, genres: list[str]) -> list[CoverPreset]:

@@ -47,11 +47,6 @@ def checked_facts(problems: Problems, given: Mapping[str, Any]) -> dict[str, Any
     return columns
 
 
-def is_described(facts: Mapping[str, Any]) -> bool:
-    """Metadata-complete (D-17); tempo, key and scale are there with every track."""
-    return bool(facts["description"] and facts["tags"])
-
-
 def may_see(status: TrackStatus, *, own: bool) -> bool:
     """Whether a track is there for somebody; a removed one is there for nobody."""
     return status in _PUBLIC or (own and status is not TrackStatus.REMOVED)

@@ -11,10 +11,11 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.lending import LENT, lent_by
 from api.catalog.offers import ExclusiveProposal, checked_offer
-from api.catalog.rules import checked_facts, is_described
+from api.catalog.rules import checked_facts
 from api.covers.choosing import Cover, checked_cover
 from api.covers.presets import CoverPresets
 from api.refusals import ManyRefused, Problems
@@ -22,7 +23,6 @@ from api.uploads.dock import have_analysed
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db import jobs
-from db.clock import now
 from db.folding import folded
 from db.ids import CollectionId, ProducerId, TrackId, UploadId, new_id
 from db.models.fingerprints import Fingerprint
@@ -81,6 +81,7 @@ async def add_track(
     await session.flush()
     await set_credits(session, track, producer, new.credited, published=False)
     await index_track(session, track)
+    await note_completeness(session, track)
     session.add(Fingerprint(track_id=track, sha256=audio.sha256 or ""))
     await jobs.add(session, JobKind.CHECK_DUPLICATE, key=track, track=track)
     await have_analysed(session, audio.id)
@@ -120,7 +121,6 @@ async def _checked(
     facts = checked_facts(problems, entered)
     columns: dict[str, Any] = {"description": None, "genres": [], "tags": [], "moods": []}
     columns |= (lent or {}) | facts
-    columns |= {"metadata_completed_at": now() if is_described(columns) else None}
     columns |= checked_offer(problems, new.model, new.exclusive)
     columns |= await checked_cover(
         session,

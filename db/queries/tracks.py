@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from db.clock import now
 from db.columns import UtcDateTime
 from db.ids import CollectionId, PictureId, ProducerId, TrackId, UploadId
 from db.models.replacements import AudioReplacement
@@ -77,7 +78,6 @@ class TrackRow(NamedTuple):
     input_sha256: str
     created_at: datetime
     published_at: datetime | None
-    metadata_completed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -369,6 +369,13 @@ def _credits(producer: ProducerId) -> ColumnElement[bool]:
 
 async def change_track(session: AsyncSession, track: TrackId, columns: Mapping[str, Any]) -> None:
     await session.execute(update(Track).where(col(Track.id) == track).values(**columns))
+
+
+async def complete_for_the_first_time(session: AsyncSession, track: TrackId) -> bool:
+    """Note that a track's metadata is complete; false: it was before."""
+    first = col(Track.id) == track, col(Track.metadata_completed_at).is_(None)
+    noted = update(Track).where(*first).values(metadata_completed_at=now())
+    return (await session.execute(noted.returning(col(Track.id)))).one_or_none() is not None
 
 
 async def unsettled(session: AsyncSession, producer: ProducerId) -> list[TrackId]:

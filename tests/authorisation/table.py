@@ -59,7 +59,7 @@ _MEASURED = "bpm bpmConfidence key scale keyConfidence loudnessLufs truePeakDb w
 DOORS: Final = (
     Door("Query", "{}", {
         "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
-        "searchSuggestions publicPage": ALL,
+        "searchSuggestions publicPage keyNamed": ALL,
         "me": SIGNED_IN,
         "staff": STAFF,
         "reconScan": OWNER_AND_STAFF,
@@ -218,6 +218,7 @@ CALLS: Final = {
     ("Query", "producer"): "producer(by: {id: $producer})",
     ("Query", "track"): "track(id: $track)",
     ("Query", "searchSuggestions"): 'searchSuggestions(text: "night")',
+    ("Query", "keyNamed"): 'keyNamed(text: "Am")',
     ("Query", "publicPage"): "publicPage(path: $path)",
     ("TrackConnection", "facets"): "facets(of: [GENRE])",
     ("Query", "reconScan"): "reconScan(id: $scan)",

@@ -154,6 +154,14 @@ def test_a_public_picture_may_be_kept_for_ever(house: House) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
+def test_a_preview_is_asked_for_again_after_five_minutes_for_it_changes_with_the_audio(house: House) -> None:
+    house.run(lambda _, storage: storage.put("previews/trk_1.mp3", b"mp3"))
+    answer = httpx.get(house.storage.public_address("previews/trk_1.mp3"))
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=300, must-revalidate")
+    again = httpx.get(answer.url, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_every_preset_is_served_in_three_sizes(house: House) -> None:
     art = GeneratedArt()
     (preset, *_) = art.presets_for(["Trap"])
