@@ -17,7 +17,6 @@ from db.clock import now
 from db.folding import folded
 from db.ids import (
     AccountId,
-    CollectionId,
     PictureId,
     ProducerId,
     ProducerRequestId,
@@ -31,15 +30,13 @@ from db.ids import (
 )
 from db.models.accounts import Account, ApiToken, RoleGrant, Session
 from db.models.analyses import AudioAnalysis
-from db.models.collections import Collection
 from db.models.fingerprints import Fingerprint
 from db.models.producers import CaseStep, Producer, ProducerHandle, ProducerRequest
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
 from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit
 from db.models.uploads import Picture, Upload
-from db.queries.collections import write_places
-from db.queries.indexing import index_collection, index_producer, index_track
+from db.queries.indexing import index_producer, index_track
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
@@ -204,29 +201,6 @@ async def a_track(
         _add_what_belongs_to(session, track, [of, *credited])
         (await session.get_one(Upload, upload)).used_by = track.id
     return track.id
-
-
-async def a_collection(
-    sessions: Sessions, of: Beatmaker, tracks: Sequence[TrackId] = (), **different: Any
-) -> CollectionId:
-    """A pack with these tracks in this order."""
-    number = next(_numbers)
-    usual: dict[str, Any] = {
-        "slug": f"night-tapes-{number}",
-        "name": "Night Tapes",
-        "artists": ["Nova"],
-        "genres": ["Trap"],
-        "tags": ["tape"],
-        "cover_preset_id": TRAP_COVER,
-        "created_at": now() - timedelta(days=1) + timedelta(seconds=number),
-    }
-    collection = Collection(producer_id=of.producer, **(usual | different))
-    async with sessions.writing() as session:
-        session.add(collection)
-        await session.flush()
-        await index_collection(session, collection.id)
-        await write_places(session, collection.id, {track: place for place, track in enumerate(tracks)})
-    return collection.id
 
 
 async def an_analysis(sessions: Sessions, upload: UploadId, **different: Any) -> None:

@@ -268,6 +268,9 @@ def conditions(chosen: TrackFilter) -> list[ColumnElement[bool]]:
 
 
 def _in_status(chosen: TrackFilter) -> ColumnElement[bool]:
+    """Of a collection by exclusion, which no index answers: SQLite would read all of the status, rather than sort few."""
+    if chosen.inside is not None or chosen.collection_ids is not None:
+        return col(Track.status).not_in(set(TrackStatus) - set(chosen.statuses))
     return col(Track.status).in_(chosen.statuses)
 
 
