@@ -133,7 +133,7 @@ class Backstage:
         info: Info,
         metric: SeriesMetric,
         interval: SeriesInterval,
-        since: Annotated[date, strawberry.argument(name="from")],
+        from_: Annotated[date, strawberry.argument(name="from")],
         to: date,
         time_zone: str = "UTC",
     ) -> list[SeriesPoint]:
@@ -142,12 +142,12 @@ class Backstage:
         Args:
             metric: What is counted.
             interval: How long a step is.
-            since: First day.
+            from_: First day.
             to: Last day; at most 400 steps on.
             time_zone: Name of a zone, such as America/Toronto.
         """
         lists = info.context.lists
-        return await lists.series(self.producer.id, metric, interval, (since, to), time_zone)
+        return await lists.series(self.producer.id, metric, interval, (from_, to), time_zone)
 
     @strawberry.field
     def experience(self) -> Experience:

@@ -34,7 +34,7 @@ def block_tasks(blocked: Sequence[OpenTrack]) -> list[BackstageTask]:
 
     def task(track: OpenTrack) -> BackstageTask:
         title = f"Solve the block of “{track.title}”"
-        return BackstageTask(BackstageTaskKind.SOLVE_DUPLICATE, title, reason, track.id)
+        return _task(BackstageTaskKind.SOLVE_DUPLICATE, title, reason, track.id)
 
     total = blocked[0].total if blocked else 0
     return _few(blocked, total, task, title="Solve {} more blocks")
@@ -46,7 +46,7 @@ def match_tasks(matches: NewMatches) -> list[BackstageTask]:
     one = matches.count == 1
     title = "Look at a new match" if one else f"Look at {matches.count} new matches"
     reason = "Audio like yours was found elsewhere, and nobody has said yet whether it may be there."
-    return [BackstageTask(BackstageTaskKind.REVIEW_MATCHES, title, reason, matches.closest)]
+    return [_task(BackstageTaskKind.REVIEW_MATCHES, title, reason, matches.closest)]
 
 
 def profile_tasks(producer: ProducerRow) -> list[BackstageTask]:
@@ -56,7 +56,7 @@ def profile_tasks(producer: ProducerRow) -> list[BackstageTask]:
     words = ", ".join(_PROFILE.get(field, field) for field in missing)
     reason = f"Visitors look for it, and this is missing: {words}."
     kind = BackstageTaskKind.COMPLETE_PROFILE
-    return [BackstageTask(kind, "Complete your profile", reason, producer.id)]
+    return [_task(kind, "Complete your profile", reason, producer.id)]
 
 
 def analysis_tasks(measured: Sequence[MeasuredTrack]) -> list[BackstageTask]:
@@ -65,7 +65,7 @@ def analysis_tasks(measured: Sequence[MeasuredTrack]) -> list[BackstageTask]:
     def task(track: MeasuredTrack) -> BackstageTask:
         reason = " ".join(dict.fromkeys(told[track]))
         kind = BackstageTaskKind.CHECK_ANALYSIS
-        return BackstageTask(kind, f"Check the facts of “{track.title}”", reason, track.id)
+        return _task(kind, f"Check the facts of “{track.title}”", reason, track.id)
 
     return _few(list(told), len(told), task, title="Check the facts of {} more tracks")
 
@@ -77,7 +77,7 @@ def metadata_tasks(undescribed: Sequence[OpenTrack]) -> list[BackstageTask]:
         ]
         gain = "" if track.completed_before else " Complete, it brings 50 XP."
         reason = f"It has no {' and no '.join(lacks)}, by which listeners find it.{gain}"
-        return BackstageTask(BackstageTaskKind.ADD_METADATA, f"Describe “{track.title}”", reason, track.id)
+        return _task(BackstageTaskKind.ADD_METADATA, f"Describe “{track.title}”", reason, track.id)
 
     total = undescribed[0].total if undescribed else 0
     return _few(undescribed, total, task, title="Describe {} more tracks")
@@ -92,11 +92,15 @@ def badge_tasks(
         return []
     if waiting and waiting.code_expires_at and waiting.code_expires_at > moment:
         reason = f"The code of your application ends on {waiting.code_expires_at:%Y-%m-%d}."
-        return [BackstageTask(kind, "Type your code on Discord", reason, waiting.id)]
+        return [_task(kind, "Type your code on Discord", reason, waiting.id)]
     reason = (
         "Verified producers search the catalogue for copies of their music, and everybody sees the badge."
     )
-    return [BackstageTask(kind, "Ask for the badge", reason, producer.id)]
+    return [_task(kind, "Ask for the badge", reason, producer.id)]
+
+
+def _task(kind: BackstageTaskKind, title: str, reason: str, target: str | None = None) -> BackstageTask:
+    return BackstageTask(kind=kind, title=title, reason=reason, target_id=target)
 
 
 def _contradictions(track: MeasuredTrack) -> list[str]:
@@ -118,5 +122,5 @@ def _few(
     more = total - len(tasks)
     if more > 0:
         words = title.format(more) if more > 1 else title.format(1).removesuffix("s")
-        tasks.append(BackstageTask(tasks[0].kind, words, "They are like the ones above."))
+        tasks.append(_task(tasks[0].kind, words, "They are like the ones above."))
     return tasks
