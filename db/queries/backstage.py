@@ -136,10 +136,8 @@ def follows_in(producer: ProducerId, bounds: Sequence[datetime]) -> AnySelect:
     """Each step is a range of the index, so what lies outside is not read."""
     columns = column("step", Integer), column("since", UtcDateTime), column("until", UtcDateTime)
     pairs = pairwise(bounds)
-    ranges = values(*columns, name="ranges").data(
-        [(step, since, until) for step, (since, until) in enumerate(pairs)]
-    )
-    steps = select(ranges.c.step, ranges.c.since, ranges.c.until).cte("steps")
+    rows = [(step, since, until) for step, (since, until) in enumerate(pairs)]
+    steps = values(*columns, name="steps").data(rows).cte("steps")
     inside = and_(
         col(Follow.producer_id) == producer,
         col(Follow.followed_at) >= steps.c.since,

@@ -14,6 +14,7 @@ OWNER: Final = frozenset({"owner"})
 STAFF: Final = frozenset({"staff"})
 OWNER_AND_STAFF: Final = OWNER | STAFF
 VERIFIED: Final = frozenset({"owner", "producer"})
+PRODUCERS: Final = VERIFIED | {"unverified"}
 UNAUTHENTICATED: Final = {"visitor": "UNAUTHENTICATED"}
 
 
@@ -49,6 +50,7 @@ def _in(way: str, field: str) -> str:
     return way.replace("{}", f"{field} {{ {{}} }}")
 
 
+_CHART: Final = 'series(metric: FOLLOWERS, interval: DAY, from: "2026-11-01", to: "2026-11-02")'
 _PAGE = "nodes pageInfo edges totalCount"
 _EDGE = "cursor node"
 _TRACK_FACTS = """id title artists bpm key scale keyLabel camelot openKey status durationMs genres tags moods description
@@ -61,6 +63,7 @@ DOORS: Final = (
         "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
         "searchSuggestions publicPage keyNamed": ALL,
         "me": SIGNED_IN,
+        "backstage": PRODUCERS,
         "staff": STAFF,
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
@@ -80,6 +83,7 @@ DOORS: Final = (
     }),
     Door("Member", "node(id: $member) { ... on Member { {} } }", {"id displayName producer": ALL}),
     Door("Producer", "producer(by: {id: $producer}) { {} }", {
+        "level levelTitle": ALL,
         "id handle name verified claimed bio city roles links picture aboutPhotos createdAt shareUrl": ALL,
         "tracks creditedTracks followerCount viewerFollows": ALL,
         "completeness": OWNER_AND_STAFF,
@@ -164,6 +168,15 @@ DOORS: Final = (
     Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
     Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
     Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
+    Door("Backstage", "backstage { {} }", {"tasks tracksByStatus series experience newMatchCount": PRODUCERS}),
+    Door("BackstageTask", "backstage { tasks { {} } }", {"kind title reason target": PRODUCERS}),
+    Door("TrackStatusCount", "backstage { tracksByStatus { {} } }", {"status count": PRODUCERS}),
+    Door("SeriesPoint", f"backstage {{ {_CHART} {{ {{}} }} }}", {"from value": PRODUCERS}),
+    Door("Experience", "backstage { experience { {} } }", {
+        "points level title levelStartsAt nextLevelAt awards": PRODUCERS,
+    }),
+    Door("XpAward", "backstage { experience { awards { {} } } }", {"id cause points at track": OWNER}),
+    Door("XpAward", "node(id: $award) { ... on XpAward { {} } }", {"id cause points at track": OWNER_AND_STAFF}),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
         "availability price terms": ALL,
@@ -225,6 +238,7 @@ CALLS: Final = {
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
     ("Query", "node"): "node(id: $track)",
     ("Query", "nodes"): "nodes(ids: [$track])",
+    ("Backstage", "series"): _CHART,
     ("StaffDesk", "accounts"): 'accounts(search: "olga")',
 }
 """Fields that need arguments."""
@@ -300,6 +314,10 @@ ACTS: Final = {
         lambda world, _: {"id": world.ids["track"], "input": {"audioUploadId": world.ids["fresh"]}}, _OWN_TRACK_ONLY
     ),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
+    "removeOwnCredit": Act(
+        lambda world, _: {"trackId": world.ids["creditsPat"]},
+        UNAUTHENTICATED | _NO_PRODUCERS | {"unverified": "NOT_YOURS", "owner": "OWN_TRACK"},
+    ),
     "deleteTrack": Act(_on("track"), _OWN_TRACK_ONLY),
     "startReconScan": Act(
         lambda world, _: {"input": {"trackId": world.ids["track"]}}, _VERIFIED_ONLY | {"producer": "NOT_YOURS"}

@@ -1,4 +1,4 @@
-"""D-57: levels need 100·(L−1)^1.5 XP, in whole numbers."""
+"""D-57: levels need 100·n^1.5 XP after n others, in whole numbers."""
 
 from decimal import ROUND_CEILING, Decimal, localcontext
 

@@ -1,6 +1,7 @@
 """Steps of a chart, as a calendar of the place has them."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,7 +45,7 @@ def test_every_day_asked_for_lies_in_one_step(first: date, days: int, interval: 
     assert begins[-2] <= last < begins[-1]
     assert (
         {DAY: 1, WEEK: 7, MONTH: 28}[interval]
-        <= min((later - one).days for one, later in zip(begins, begins[1:], strict=False))
+        <= min((later - one).days for one, later in pairwise(begins))
     )  # fmt: skip
 
 
@@ -73,4 +74,6 @@ def test_a_day_has_as_many_hours_as_its_clocks_say(zone: str, day: date, hours: 
 
 
 def test_midnight_is_that_of_the_place() -> None:
-    assert midnight(date(2026, 11, 24), ZoneInfo("Asia/Kolkata")) == datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
+    assert midnight(date(2026, 11, 24), ZoneInfo("Asia/Kolkata")) == datetime(
+        2026, 11, 23, 18, 30, tzinfo=UTC
+    )
