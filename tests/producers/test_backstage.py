@@ -408,17 +408,17 @@ async def a_catalogue(stage: Stage, size: int) -> Beatmaker:
     await a_match(stage.sessions, bare, other)
     await followed(stage, nova.producer, now())
     blocked: dict[str, Any] = {"status": TrackStatus.DUPLICATE, "published_at": None}
-    kinds = [blocked, {"bpm": 90, **FULL}, {}]
+    kinds: list[dict[str, Any]] = [blocked, {"bpm": 90, **FULL}, {}]
     upload = await the_upload_of(stage.sessions, bare)
     async with stage.sessions.writing() as session:
         made = [kinds[number % 3] for number in range(size - 1)]
         track, file = await session.get_one(Track, bare), await session.get_one(Upload, upload)
-        usual = track.model_dump(exclude={"id", "number", "upload_id", "slug", "shown_since"})
+        usual: dict[str, Any] = track.model_dump(exclude={"id", "number", "upload_id", "slug", "shown_since"})
         files = [Upload(**file.model_dump(exclude={"id"})) for _ in made]
         session.add_all(files)
         await session.flush()
         tracks = [
-            Track(**(usual | columns), upload_id=one.id, slug=f"night-{one.id}")
+            Track.model_validate({**usual, **columns, "upload_id": one.id, "slug": f"night-{one.id}"})
             for columns, one in zip(made, files, strict=True)
         ]
         session.add_all(tracks)

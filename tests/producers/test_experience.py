@@ -1,7 +1,6 @@
 """D-57: experience is given once for each cause, never taken back, and follows from facts that are kept."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,12 +102,13 @@ async def test_completing_a_published_track_brings_xp_once(stage: Stage) -> None
     nova = await a_producer(stage.sessions)
     track = await a_track(stage.sessions, nova, TrackStatus.PROCESSING)
     await pass_check(stage, track)
-    for changes, points in (
+    steps: list[tuple[dict[str, Any], int]] = [
         ({"tags": ["808"]}, 100),
         ({"description": "Text"}, 150),
         ({"tags": []}, 150),
         ({"tags": ["tape"]}, 150),
-    ):
+    ]
+    for changes, points in steps:
         assert await update_(stage, nova, track, **changes)
         assert await xp_of(stage, nova) == [points]
 
@@ -206,8 +206,8 @@ async def test_an_award_is_found_by_its_id_by_whom_it_is_for_and_by_staff(stage:
     shown = {"node": {"cause": "TRACK_PUBLISHED", "points": 100}}
     for who in (nova, await staff(stage.sessions)):
         assert await stage.ask(who, node, id=award["id"]) == shown
-    for who in (kilo, await a_listener(stage.sessions), None):
-        assert await stage.ask(who, node, id=award["id"]) == {"node": None}
+    for stranger in (kilo, await a_listener(stage.sessions), None):
+        assert await stage.ask(stranger, node, id=award["id"]) == {"node": None}
     assert await stage.ask(nova, node, id=new_id("xpa")) == {"node": None}
 
 
@@ -273,30 +273,48 @@ class Told:
             self.due |= {(one, XpCause.COLLABORATION.value, track, 25) for one in together}
 
 
-PEOPLE = st.lists(st.sampled_from([0, 1, 2]), unique=True, max_size=3)
-STEP = st.one_of(
-    st.just(("publish",)),
-    st.just(("publish",)),
-    st.tuples(st.just("credit"), PEOPLE),
-    st.tuples(st.just("leave"), st.sampled_from([0, 1, 2])),
-    st.tuples(st.just("describe"), st.booleans()),
-    st.tuples(st.just("show"), st.booleans()),
-    st.just(("delete",)),
+@dataclass(frozen=True)
+class Step:
+    """Something that somebody does to one of two tracks.
+
+    Attributes:
+        people: Positions among three others.
+        on: Full or empty, shown or hidden.
+    """
+
+    does: str
+    track: int
+    people: list[int]
+    on: bool
+
+
+STEPS = st.lists(
+    st.builds(
+        Step,
+        does=st.sampled_from(
+            ["publish", "publish", "credit", "credit", "leave", "describe", "show", "delete"]
+        ),
+        track=st.sampled_from([0, 1]),
+        people=st.lists(st.sampled_from([0, 1, 2]), unique=True, min_size=0, max_size=3),
+        on=st.booleans(),
+    ),
+    min_size=1,
+    max_size=14,
 )
-STEPS = st.lists(st.tuples(st.sampled_from([0, 1]), STEP), min_size=1, max_size=14)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 async def test_whatever_happens_the_ledger_is_what_somebody_who_watched_would_expect(
-    stage: Stage, steps: Sequence[tuple[int, tuple[Any, ...]]]
+    stage: Stage, steps: list[Step]
 ) -> None:
     nova, *others = [await a_producer(stage.sessions, name) for name in ("Nova", "Kilo", "Vera", "Remy")]
     made = [await a_track(stage.sessions, nova, TrackStatus.PROCESSING) for _ in range(2)]
     told = {track: Told() for track in made}
-    for number, step in steps:
-        await _take(stage, nova, others, made[number], told[made[number]], step)
-        told[made[number]].settle(made[number], nova.producer)
+    for step in steps:
+        track = made[step.track]
+        await _take(stage, nova, others, track, told[track], step)
+        told[track].settle(track, nova.producer)
     everybody = {nova.producer, *(one.producer for one in others)}
     mine = {entry for entry in await ledger_of(stage) if entry[0] in everybody}
     assert mine == {entry for one in told.values() for entry in one.due}
@@ -304,28 +322,28 @@ async def test_whatever_happens_the_ledger_is_what_somebody_who_watched_would_ex
 
 
 async def _take(
-    stage: Stage, nova: Beatmaker, others: list[Beatmaker], track: str, told: Told, step: tuple[Any, ...]
+    stage: Stage, nova: Beatmaker, others: list[Beatmaker], track: str, told: Told, step: Step
 ) -> None:
-    match step:
-        case ("publish",):
+    people = [others[position] for position in step.people]
+    match step.does:
+        case "publish":
             await pass_check(stage, track)
             told.published |= not told.gone
-        case ("credit", people):
-            ids = [others[one].producer for one in people]
+        case "credit":
+            ids = [str(one.producer) for one in people]
             done = await update_(stage, nova, track, creditedProducerIds=ids)
             assert done == (not told.gone and not told.declined & set(ids))
-            told.credited = {str(one) for one in ids} if done else told.credited
-        case ("leave", who):
-            leaver = others[who]
-            refused = await stage.refusals(leaver, "removeOwnCredit", trackId=track)
-            if not refused and leaver.producer in told.credited:
-                told.credited.remove(leaver.producer)
-                told.declined.add(leaver.producer)
-        case ("describe", full):
-            done = await update_(stage, nova, track, **(FULL if full else {"tags": []}))
-            told.complete |= done and full
-        case ("show", visible):
-            await stage.refusals(nova, "setTrackVisibility", id=track, input={"visible": visible})
+            told.credited = set(ids) if done else told.credited
+        case "leave":
+            for one in people:
+                refused = await stage.refusals(one, "removeOwnCredit", trackId=track)
+                left = {str(one.producer)} & told.credited if not refused else set[str]()
+                told.credited, told.declined = told.credited - left, told.declined | left
+        case "describe":
+            done = await update_(stage, nova, track, **(FULL if step.on else {"tags": []}))
+            told.complete |= done and step.on
+        case "show":
+            await stage.refusals(nova, "setTrackVisibility", id=track, input={"visible": step.on})
         case _:
             told.gone |= await stage.refusals(nova, "deleteTrack", id=track) == []
 
@@ -356,8 +374,8 @@ async def test_tracks_of_the_same_people_published_at_once_do_not_wait_for_each_
 ) -> None:
     nova, kilo = [await a_producer(stage.sessions, name) for name in ("Nova", "Kilo")]
     made = [
-        await a_track(stage.sessions, *pair[:1], TrackStatus.PROCESSING, credited=pair[1:])
-        for pair in ([nova, kilo], [kilo, nova]) * 6
+        await a_track(stage.sessions, one, TrackStatus.PROCESSING, credited=[other])
+        for one, other in [(nova, kilo), (kilo, nova)] * 6
     ]
     await asyncio.gather(*(pass_check(stage, track) for track in made))
     assert await xp_of(stage, nova, kilo) == [6 * 125 + 6 * 25] * 2
