@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
 from api.catalog.terms import CURRENT
-from api.covers.presets import GeneratedArt
+from api.covers.art.draw import preset_id_of
 from api.uploads.rules import PICTURE_PURPOSES
 from db.clock import now
 from db.folding import folded
@@ -66,7 +66,7 @@ _CHECKS: Final = {
     TrackStatus.DUPLICATE: FingerprintStatus.DUPLICATE,
     TrackStatus.CHECK_FAILED: FingerprintStatus.FAILED,
 }
-TRAP_COVER: Final = GeneratedArt().presets_for(["Trap"])[0].id
+TRAP_COVER: Final = preset_id_of("Trap", number=1)
 EXCLUSIVE: Final[dict[str, Any]] = {
     "licensing_model": LicensingModel.STANDARD_AND_EXCLUSIVE,
     "exclusive_availability": ExclusiveAvailability.AVAILABLE,

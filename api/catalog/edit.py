@@ -191,7 +191,7 @@ async def _cover_columns(  # noqa: PLR0913, PLR0917 -- one step of update_track
             session, viewer, problems, object_id=row.id, cover=changes.cover, genres=genres, presets=presets
         )
     if row.cover_preset_id and "genres" in changes.facts:
-        check_preset(problems, row.cover_preset_id, genres, presets)
+        await check_preset(problems, row.cover_preset_id, genres, presets)
     return {}
 
 

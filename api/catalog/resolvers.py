@@ -110,8 +110,8 @@ class CatalogQuery:
         return KeyName.of(*key) if key else None
 
     @strawberry.field
-    def cover_presets(self, info: Info, genres: list[str]) -> list[CoverPreset]:
-        """Covers for any of the genres or their parents, best match first.
+    async def cover_presets(self, info: Info, genres: list[str]) -> list[CoverPreset]:
+        """Generated art for any of the genres or their parents, best match first; none for genres of your own.
 
         Args:
             genres: 1 to 3.
@@ -119,7 +119,7 @@ class CatalogQuery:
         if not 1 <= len(genres) <= MOST_GENRES:
             sentence = f"Give 1 to {MOST_GENRES} genres."
             raise RequestFault(sentence, RequestErrorCode.OUT_OF_RANGE, argument="genres")
-        found = info.context.presets.presets_for(genres)
+        found = await info.context.presets.presets_for(genres)
         return [
             CoverPreset(
                 id=strawberry.ID(preset.id),
@@ -189,7 +189,9 @@ class CatalogMutation:
     async def replace_track_audio(
         self, info: Info, id: strawberry.ID, input: ReplaceTrackAudioInput
     ) -> ReplaceTrackAudioPayload:
-        """Check new audio, then swap it in; another upload takes the place of one under check. Codes: NOT_PUBLISHED, TRACK_LOCKED, UPLOAD_…
+        """Check new audio, then swap it in; another upload takes the place of one under check.
+
+        Codes: NOT_PUBLISHED, TRACK_LOCKED, UPLOAD_…
 
         Args:
             id: Own track.

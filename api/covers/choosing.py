@@ -56,15 +56,15 @@ async def checked_cover(  # noqa: PLR0913 -- what is chosen, by whom, for what, 
             )
             return {"cover_picture_id": used.picture_id, "cover_preset_id": None}
         return {}
-    check_preset(problems, cover.preset_id or "", genres, presets)
+    await check_preset(problems, cover.preset_id or "", genres, presets)
     return {"cover_picture_id": None, "cover_preset_id": cover.preset_id}
 
 
-def check_preset(
+async def check_preset(
     problems: Problems, preset: str, genres: Sequence[str] | None, presets: CoverPresets
 ) -> None:
     """Note a preset that does not exist or fits none of the genres."""
-    known = presets.preset(preset)
+    known = (await presets.presets([preset])).get(preset)
     if known is None:
         problems.note(NotFound("There is no such cover.", ("cover", "preset_id")))
     elif genres is not None and not suits(known, genres):

@@ -43,7 +43,7 @@ class ReadableStorage(Protocol):
 class PresetImages(Protocol):
     """What is asked of `api.covers.presets.CoverPresets`."""
 
-    def image(self, preset_id: str, size: str) -> bytes | None: ...
+    async def image(self, preset_id: str, size: str) -> bytes | None: ...
 
 
 def media_routes(storage: ReadableStorage, signer: Signer, presets: PresetImages) -> list[BaseRoute]:
@@ -90,7 +90,7 @@ class _MediaDoor:
 
     async def preset(self, request: Request) -> Response:
         """A ready-made cover."""
-        image = self._presets.image(request.path_params["preset_id"], request.path_params["size"])
+        image = await self._presets.image(request.path_params["preset_id"], request.path_params["size"])
         if image is None:
             return _missing()
         facts = StoredObject(len(image), f'"{hashlib.sha256(image).hexdigest()[:32]}"', _PRESETS_DATE)

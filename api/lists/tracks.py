@@ -59,7 +59,7 @@ class TrackLists(Lister):
             inside: Of this collection, which is the producer's; as it is arranged.
         """
         filtered = track_filter(where, self._viewer, of=of, crediting=crediting)
-        asked = replace(filtered, inside=inside)
+        asked = _inside(filtered, inside, of) if inside else filtered
         order = _order(order_by or (_AS_PLACED if inside else None), where, asked)
         name = f"tracks:{order.field}:{order.direction}"
         part = page.slice(name)
@@ -88,6 +88,12 @@ def _order(asked: TrackOrder | None, where: TrackWhere | None, chosen: TrackFilt
         sentence = "Order by RELEVANCE needs `where.search`: it says how well a track fits the words."
         raise RequestFault(sentence, RequestErrorCode.BAD_REQUEST, argument="orderBy")
     return _NEWEST_FIRST  # nothing typed yet: every track fits alike
+
+
+def _inside(chosen: TrackFilter, collection: CollectionId, of: ProducerId | None) -> TrackFilter:
+    """Of a collection; that the tracks are its producer's goes without saying, and would lead astray who plans it."""
+    whose = None if chosen.own_of == of else chosen.own_of
+    return replace(chosen, inside=collection, own_of=whose)
 
 
 def _placed(asked: TrackOrder, chosen: TrackFilter) -> TrackOrder:

@@ -23,10 +23,11 @@ class ReconLoaders(Reader):
 
     async def duplicates(self, ids: list[TrackId | UploadId]) -> Sequence[DuplicateFinding | None]:
         """Why tracks are blocked, and why files did not become the audio of theirs."""
-        of = {prefix: [one for one in ids if prefix_of(one) == prefix] for prefix in ("trk", "upl")}
+        blocked = [TrackId(one) for one in ids if prefix_of(one) == "trk"]
+        refused = [UploadId(one) for one in ids if prefix_of(one) == "upl"]
         async with self._sessions.reading() as session:
-            rows = await recon.blocking_matches(session, of["trk"]) if of["trk"] else []
-            rows += await recon.refused_for(session, of["upl"]) if of["upl"] else []
+            rows = await recon.blocking_matches(session, blocked) if blocked else []
+            rows += await recon.refused_for(session, refused) if refused else []
         rows.reverse()  # most similar first: of each subject the last one stays
         best = {row.track_id or row.upload_id: row for row in rows}
         found = {one: DuplicateFinding.of(row, band_of(row.similarity)) for one, row in best.items() if one}

@@ -96,14 +96,18 @@ async def place_at_end(session: AsyncSession, collection: CollectionId) -> tuple
 async def tracks_to_place(
     session: AsyncSession, collection: CollectionId, others: Some[TrackId] = ()
 ) -> list[PlacedRow]:
-    """The tracks in a collection and some others, locked in the order of their ids.
+    """The tracks in a collection and some others, locked."""
+    return await read(session, PlacedRow, to_place(collection, others))
 
-    In one order, so that two collections whose producer moves tracks between them never wait for each other; and such
-    that rows that name a track, such as a match, can be written meanwhile.
+
+def to_place(collection: CollectionId, others: Some[TrackId]) -> AnySelect:
+    """The statement behind `tracks_to_place`.
+
+    Locks are taken in the order of ids, so that two collections whose producer moves tracks between them never wait for
+    each other; and such that rows that name a track, as a match does, can be written meanwhile.
     """
     wanted = or_(col(Track.collection_id) == collection, col(Track.id).in_(others))
-    locked = _PLACED.where(wanted).order_by(col(Track.id)).with_for_update(key_share=True)
-    return await read(session, PlacedRow, locked)
+    return _PLACED.where(wanted).order_by(col(Track.id)).with_for_update(key_share=True)
 
 
 async def write_places(

@@ -27,6 +27,7 @@ from db.vocabulary import (
     UploadStatus,
     XpCause,
 )
+from tests.collections.packs import a_collection
 from tests.factories import (
     Beatmaker,
     Person,
@@ -141,12 +142,18 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     duplicate = await a_track(sessions, owner, TrackStatus.DUPLICATE)
     await an_analysis(sessions, await the_upload_of(sessions, duplicate))
     await _is_like(sessions, duplicate, track)
+    placed = await a_track(sessions, owner)
     return {
+        "collection": await a_collection(sessions, owner, [track], description="Text"),
+        "hiddenCollection": await a_collection(sessions, owner),
+        "fullCollection": await a_collection(sessions, owner, [await a_track(sessions, owner), placed]),
+        "placed": placed,
         "track": track,
         "duplicate": duplicate,
         "private": await a_track(sessions, owner, **private),
         "sold": await a_track(sessions, owner, TrackStatus.SOLD, **full),
         "hidden": await a_track(sessions, owner, TrackStatus.HIDDEN, **full),
+        "removed": await a_track(sessions, owner, TrackStatus.REMOVED, **full),
         "unsettled": await a_track(sessions, owner, TrackStatus.PROCESSING, **full),
     }
 

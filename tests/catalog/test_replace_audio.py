@@ -104,7 +104,9 @@ async def test_nobody_else_puts_audio_under_a_track(stage: Stage) -> None:
         assert await replace(stage, kilo, track, upload) == [("id", "NOT_YOURS")]
         assert await replace(stage, kilo, hidden, upload) == [("id", "NOT_FOUND")]
         assert await replace(stage, sam, track, upload) == [("", "PRODUCER_REQUIRED")]
-    assert (await stage.ask(kilo, ABILITY, id=track))["track"]["viewerCan"]["replaceAudio"]["code"] == "NOT_YOURS"
+    assert (await stage.ask(kilo, ABILITY, id=track))["track"]["viewerCan"]["replaceAudio"][
+        "code"
+    ] == "NOT_YOURS"
 
 
 async def test_only_an_own_completed_wav_is_taken(stage: Stage) -> None:

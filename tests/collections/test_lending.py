@@ -9,10 +9,11 @@ from tests.catalog.entering import an_entry, audio, create, errors_of
 from tests.collections.packs import a_collection, delete, listed, update
 from tests.factories import Beatmaker, a_producer, a_track
 from tests.stage import Json, Stage
+from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
 
-LENT = {"artists": ["Nova", "Ari"], "genres": ["Trap", "My Own"], "tags": ["tape", "808"]}
+LENT: Json = {"artists": ["Nova", "Ari"], "genres": ["Trap", "My Own"], "tags": ["tape", "808"]}
 
 
 def bare(upload: UploadId, collection: str, **more: Any) -> Json:
@@ -62,6 +63,7 @@ async def test_later_edits_of_the_collection_do_not_touch_the_track(stage: Stage
     assert await stage.ask(nova, shown, id=track) == {"track": LENT}
 
 
+@on_sqlite
 async def test_adding_a_track_that_is_there_lends_it_nothing(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     track = await a_track(stage.sessions, nova, tags=["own"])
@@ -71,6 +73,7 @@ async def test_adding_a_track_that_is_there_lends_it_nothing(stage: Stage) -> No
     assert shown == {"track": {"artists": ["Nova"], "genres": ["Trap"], "tags": ["own"]}}
 
 
+@on_sqlite
 async def test_a_tracks_words_are_indexed_as_lent(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     collection = await a_collection(stage.sessions, nova, **LENT)
@@ -79,6 +82,7 @@ async def test_a_tracks_words_are_indexed_as_lent(stage: Stage) -> None:
     assert await stage.ask(nova, asked) == {"tracks": {"nodes": [{"id": track["id"]}]}}
 
 
+@on_sqlite
 async def test_a_preset_has_to_fit_the_genres_that_are_lent(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     collection = await a_collection(stage.sessions, nova, genres=["Bachata"])
@@ -90,6 +94,7 @@ async def test_a_preset_has_to_fit_the_genres_that_are_lent(stage: Stage) -> Non
     assert (await create(stage, nova, bare(upload, collection, genres=["Trap"])))["errors"] == []
 
 
+@on_sqlite
 async def test_artists_are_left_out_with_a_collection_alone(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     collection = await a_collection(stage.sessions, nova)

@@ -20,6 +20,7 @@ from tests.collections.packs import (
 )
 from tests.factories import a_completed_upload, a_listener, a_producer, a_track, staff
 from tests.stage import Stage
+from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +47,7 @@ async def test_a_collection_has_everything_that_was_entered(stage: Stage) -> Non
     }
 
 
+@on_sqlite
 async def test_a_collection_may_be_empty_and_go_by_the_name_of_a_version(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     made = await created(stage, nova, name="Drums V2 (2)", genres=["Trap"], tags=None, trackIds=None)
@@ -84,6 +86,7 @@ async def test_all_problems_of_a_collection_are_told_at_once(stage: Stage) -> No
     assert (taken["__typename"], taken["object"]) == ("WrongState", {"__typename": "Track", "id": used})
 
 
+@on_sqlite
 async def test_a_name_has_1_to_100_characters_that_can_be_seen(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     collection = await a_collection(stage.sessions, nova)
@@ -96,6 +99,7 @@ async def test_a_name_has_1_to_100_characters_that_can_be_seen(stage: Stage) -> 
     assert (await created(stage, nova, name="x" * 100))["name"] == "x" * 100
 
 
+@on_sqlite
 async def test_markup_is_text_like_any_other(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     made = await created(stage, nova, name="<b>Night</b>\x1b[1m", description="<script>\x07</script>")
@@ -103,6 +107,7 @@ async def test_markup_is_text_like_any_other(stage: Stage) -> None:
     assert made["shareUrl"].startswith("https://beatpass.test/c/b-night-b-1m-")
 
 
+@on_sqlite
 async def test_what_a_collection_needs_has_to_be_given(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     query = (
@@ -124,7 +129,7 @@ async def test_a_preset_needs_a_genre_of_the_collection(stage: Stage) -> None:
         for genres in (None, [], ["Bachata"]):
             assert await stage.refusals(nova, "createCollection", input=a_pack(genres=genres)) == refused
             assert await update(stage, nova, collection, genres=genres) == refused
-    soul = GeneratedArt().presets_for(["Soul"])[0].id
+    soul = (await GeneratedArt().presets_for(["Soul"]))[0].id
     assert await update(stage, nova, collection, genres=["Soul"], cover={"presetId": soul}) == []
 
 

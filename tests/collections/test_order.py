@@ -26,6 +26,7 @@ from tests.collections.packs import (
 )
 from tests.factories import Beatmaker, a_producer, a_track
 from tests.stage import Stage
+from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
 
@@ -174,6 +175,7 @@ async def test_all_that_is_wrong_with_what_should_go_out_is_told_and_all_stays(s
     ]
 
 
+@on_sqlite
 async def test_a_call_takes_1_to_100_tracks(stage: Stage) -> None:
     nova, pack, (a,) = await a_shelf(stage, 1)
     many = [a, *(new_id("trk") for _ in range(100))]

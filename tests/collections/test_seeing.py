@@ -12,6 +12,7 @@ from tests.collections.packs import COLLECTION_OF, READ, a_collection, listed, r
 from tests.factories import a_listener, a_producer, a_track, staff
 from tests.graphql.test_lists import statements
 from tests.stage import Json, Somebody, Stage
+from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
 
@@ -99,6 +100,7 @@ async def test_pages_by_place_join_up_both_ways(stage: Stage, direction: str) ->
     assert await listed(stage, None, pack) == tracks[::-1]
 
 
+@on_sqlite
 async def test_a_cursor_of_another_order_is_none_of_a_collection(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     pack = await a_collection(stage.sessions, nova, [await a_track(stage.sessions, nova) for _ in range(2)])
@@ -130,6 +132,7 @@ async def test_tracks_are_filtered_by_collection_and_arranged_as_in_it(stage: St
     }
 
 
+@on_sqlite
 async def test_places_need_one_collection(stage: Stage) -> None:
     packs = [new_id("col"), new_id("col")]
     assert await stage.fault(None, TRACKS, orderBy=AS_PLACED) == "BAD_REQUEST"
@@ -143,7 +146,7 @@ async def test_places_need_one_collection(stage: Stage) -> None:
 async def test_a_producers_collections_come_newest_first_and_pages_join_up(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     moment = now() - timedelta(days=2)
-    made = []
+    made: list[str] = []
     for number in range(6):
         tracks = [await a_track(stage.sessions, nova)] if number % 3 else []
         at = moment + timedelta(minutes=number // 2)  # two of each moment, told apart by their ids
@@ -194,7 +197,7 @@ async def test_a_page_of_tracks_reads_their_collections_by_one_statement(stage: 
     for _ in range(6):
         await a_collection(stage.sessions, nova, [await a_track(stage.sessions, nova)])
     query = "{ tracks(first: %d) { nodes { collection { id name } } } }"
-    counted = []
+    counted: list[int] = []
     for size in (2, 6):
         with statements() as seen:
             nodes = (await stage.ask(None, query % size))["tracks"]["nodes"]

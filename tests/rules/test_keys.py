@@ -94,7 +94,17 @@ MODES = {
     Scale.MAJOR: ("", "M", "maj", "Maj", " MAJ", "-major", "_MAJOR", " Major"),
     Scale.MINOR: ("m", " m", "min", "Min", " MIN", "-minor", "_MINOR", " Minor"),
 }
-ENHARMONIC = {"C♯": "D♭", "D♯": "E♭", "F♯": "G♭", "G♯": "A♭", "A♯": "B♭", "B": "C♭", "E": "F♭", "C": "B♯", "F": "E♯"}
+ENHARMONIC = {
+    "C♯": "D♭",
+    "D♯": "E♭",
+    "F♯": "G♭",
+    "G♯": "A♭",
+    "A♯": "B♭",
+    "B": "C♭",
+    "E": "F♭",
+    "C": "B♯",
+    "F": "E♯",
+}
 
 
 def spellings(key: tuple[int, Scale]) -> Iterator[str]:
@@ -105,7 +115,9 @@ def spellings(key: tuple[int, Scale]) -> Iterator[str]:
     for name in {sharp, ENHARMONIC.get(sharp, sharp)}:
         letter, sign = name[0], name[1:]
         for written in SIGNS.get(sign, ("",)):
-            yield from (f"{case}{written}{mode}" for case in (letter, letter.lower()) for mode in MODES[key[1]])
+            yield from (
+                f"{case}{written}{mode}" for case in (letter, letter.lower()) for mode in MODES[key[1]]
+            )
 
 
 @pytest.mark.parametrize("key", around_the_circle())
@@ -158,4 +170,6 @@ def test_no_other_text_names_a_key(text: str) -> None:
 def _squeezed(text: str) -> str:
     """Without what may stand between the parts, and with one sign for each."""
     bare = "".join(one for one in text.casefold() if one not in " _-\t")
-    return bare.replace("♯", "#").replace("♭", "b").replace("sharp", "#").replace("flat", "b").removeprefix("0")
+    return (
+        bare.replace("♯", "#").replace("♭", "b").replace("sharp", "#").replace("flat", "b").removeprefix("0")
+    )

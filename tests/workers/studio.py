@@ -247,9 +247,7 @@ class Studio:
         await sweep_uploads(sessions, storage, keep_for=timedelta(hours=24))
         await self.delete_files()
 
-    async def is_stored(
-        self, upload: UploadId, purpose: UploadPurpose = UploadPurpose.RECON_SAMPLE
-    ) -> bool:
+    async def is_stored(self, upload: UploadId, purpose: UploadPurpose = UploadPurpose.RECON_SAMPLE) -> bool:
         """Whether the bytes of a WAV are there."""
         key = stored_key(purpose, upload)
         return await self.stage.services.storage.size(key) is not None

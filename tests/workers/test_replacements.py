@@ -14,7 +14,7 @@ from db.clock import now
 from db.ids import TrackId, UploadId
 from db.models.tracks import Track
 from db.vocabulary import JobKind, TrackStatus, UploadPurpose
-from tests.factories import Beatmaker, Person, a_producer, a_verified_producer, the_upload_of
+from tests.factories import Beatmaker, Person, a_producer, a_verified_producer, staff, the_upload_of
 from tests.stage import Json
 from tests.workers.looking import matches, notices, two_that_share
 from tests.workers.studio import Beats, Interrupted, Studio, Watched
@@ -138,7 +138,33 @@ async def test_a_copy_is_refused_with_the_evidence_and_the_old_audio_plays_on(
     assert still == {name: before[name] for name in still}
     assert await master_of(studio, track) == beats.other.read_bytes()
     assert (await studio.counts())["posting"] == postings
-    assert (await matches(studio, nova), await notices(studio)) == ([], []), "what never played accuses nobody"
+    assert (await matches(studio, nova), await notices(studio)) == ([], []), (
+        "what never played accuses nobody"
+    )
+
+
+async def test_a_pair_that_staff_cleared_does_not_block_new_audio_either(
+    studio: Studio, beats: Beats
+) -> None:
+    nova, kilo = await a_producer(studio.stage.sessions), await a_producer(studio.stage.sessions, "Kilo")
+    await studio.published(nova, beats.first)
+    terms = (await studio.counts())["posting"]
+    copy = await studio.upload(kilo, beats.trimmed)
+    await studio.check(copy)
+    mine = {"statement": "Both beats are mine, the demo and the finished mix."}
+    appeal = (await studio.stage.mutate(kilo, "appealDuplicate", "appeal { id }", id=copy, input=mine))[
+        "appeal"
+    ]
+    granted = {"decision": "APPROVE", "reason": "Proved."}
+    sam = await staff(studio.stage.sessions)
+    await studio.stage.mutate(sam, "reviewDuplicateAppeal", id=appeal["id"], input=granted)
+    upload = await replaced(studio, kilo, copy, beats.first)
+    assert await the_upload_of(studio.stage.sessions, copy) == upload
+    await studio.work(
+        JobKind.POST_RECORDING, (await studio.jobs(JobKind.POST_RECORDING))[0].key.split(":", 1)[1]
+    )
+    await studio.stage.mutate(kilo, "deleteTrack", id=copy)
+    assert (await studio.counts())["posting"] == terms, "of Nova's beat alone"
 
 
 async def test_only_its_producer_and_staff_see_a_replacement(studio: Studio, beats: Beats) -> None:
@@ -147,6 +173,7 @@ async def test_only_its_producer_and_staff_see_a_replacement(studio: Studio, bea
     await asked_for(studio, nova, track, beats.other)
     shown = await audio_of(studio, nova, track)
     assert (status_of(shown), shown["replacement"]["upload"]["usedBy"]) == ("PENDING", {"id": track})
+    assert status_of(await audio_of(studio, await staff(studio.stage.sessions), track)) == "PENDING"
     assert (await audio_of(studio, kilo, track))["replacement"] is None
     assert (await audio_of(studio, None, track))["replacement"] is None
 
@@ -210,7 +237,7 @@ def swap_before_comparing(studio: Studio, upload: UploadId) -> Watched:
 
 
 async def test_a_scan_of_the_old_audio_begins_anew_with_the_new(studio: Studio, beats: Beats) -> None:
-    nova, kilo, original, medley = await two_that_share(studio, beats)
+    nova, kilo, original, _ = await two_that_share(studio, beats)
     await studio.forget_what_was_found()
     upload = await asked_for(studio, nova, original, beats.other)
     scan = await studio.asked_for(nova, trackId=original)
@@ -236,7 +263,7 @@ async def test_a_scan_that_met_the_old_audio_of_another_track_reports_nothing_of
 async def test_matches_of_the_old_audio_go_from_its_own_side_and_stay_with_the_others(
     studio: Studio, beats: Beats
 ) -> None:
-    nova, kilo, original, medley = await two_that_share(studio, beats)
+    nova, kilo, original, _ = await two_that_share(studio, beats)
     kept = await matches(studio, kilo)
     await replaced(studio, nova, original, beats.other)
     assert await matches(studio, nova) == []
@@ -246,7 +273,7 @@ async def test_matches_of_the_old_audio_go_from_its_own_side_and_stay_with_the_o
 async def test_new_audio_that_is_like_the_same_track_keeps_the_match_and_tells_nobody_again(
     studio: Studio, beats: Beats
 ) -> None:
-    nova, kilo, original, medley = await two_that_share(studio, beats)
+    nova, _, original, _ = await two_that_share(studio, beats)
     before, told = await matches(studio, nova), len(await notices(studio))
     await replaced(studio, nova, original, beats.trimmed)
     [after] = await matches(studio, nova)
@@ -300,18 +327,17 @@ async def test_a_preview_of_the_old_audio_that_is_late_is_cut_anew(
 ) -> None:
     nova, storage = await a_producer(studio.stage.sessions), studio.stage.services.storage
     track = await studio.published(nova, beats.first)
+    upload = await asked_for(studio, nova, track, beats.other)
     put, cut = storage.put, list[bytes]()
 
     async def late(key: str, data: bytes, *, content_type: str) -> None:
         cut.append(data)
         if len(cut) == 1:
-            upload = await replaced(studio, nova, track, beats.other)
+            await check(studio, upload)
             await studio.work(JobKind.MAKE_PREVIEW, f"{track}:{upload}")
         await put(key, data, content_type=content_type)
 
-    upload = await studio.sent(nova, beats.other)
     monkeypatch.setattr(storage, "put", late)
-    monkeypatch.setattr(studio, "sent", lambda *_: asyncio.sleep(0, upload))
     await studio.work(JobKind.MAKE_PREVIEW, track)
     assert (len(cut), cut[1] == cut[2], cut[0] == cut[1]) == (3, True, False)
     assert await storage.get(preview_key(track)) == cut[1]
@@ -322,7 +348,10 @@ async def test_a_hidden_track_gets_its_audio_and_stays_hidden(studio: Studio, be
     track = await studio.published(nova, beats.first)
     await studio.stage.mutate(nova, "setTrackVisibility", id=track, input={"visible": False})
     upload = await replaced(studio, nova, track, beats.other)
-    assert (await the_upload_of(studio.stage.sessions, track), (await studio.read(nova, track))["status"]) == (
+    assert (
+        await the_upload_of(studio.stage.sessions, track),
+        (await studio.read(nova, track))["status"],
+    ) == (
         upload,
         "HIDDEN",
     )

@@ -1,4 +1,4 @@
-"""Fills an empty demo with beats and an application, as an outside client would: over HTTP, with the demo tokens.
+"""Fills an empty demo with beats, collections and an application, as an outside client would: over HTTP, with the demo tokens.
 
 It is done once: a mark in the data directory says so. Interrupted, it goes on at the next start with what is missing.
 """
@@ -13,6 +13,7 @@ from typing import Any, Final
 from api.demo.accounts import PRODUCER, PRODUCER_2
 from workers.demo.beats import SCANNED, WAVES, DemoBeat
 from workers.demo.client import Client, Refusal
+from workers.demo.packs import PACKS, create_pack, packs_of
 from workers.demo.scans import scan
 from workers.demo.tracks import await_verdict, create_track, upload_bytes
 from workers.launcher.plan import seeded
@@ -53,6 +54,7 @@ class Seeding:
             for one in wave:
                 self._upload(one)
             self._await_verdicts(wave)
+        self._pack()
         self._scan()
         _say(f"All {sum(map(len, WAVES))} demo beats are there.")
 
@@ -66,6 +68,14 @@ class Seeding:
                 raise
         else:
             Client(self._url, token).do(_APPLY, input=_APPLICATION)
+
+    def _pack(self) -> None:
+        """Collections of what is there; one that has a name of ours is not made again."""
+        for pack in PACKS:
+            token = pack.producer.token
+            tracks = [self._known[token][title] for title in pack.titles if title in self._known[token]]
+            if pack.name not in packs_of(self._clients[token]):
+                create_pack(self._clients[token], pack, tracks)
 
     def _scan(self) -> None:
         """A finished scan to look at, of a beat that another one has a part of; within the hour it is there already."""
