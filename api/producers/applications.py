@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -82,7 +82,7 @@ async def _ask_for_access(session: AsyncSession, viewer: Viewer, entered: Entere
     with problems.under():
         await open_case(session, viewer, request, entered.attachments)
     problems.refuse_any()
-    facts = {**vars(application), "claimed_producer_id": entered.claimed}
+    facts: dict[str, Any] = {**vars(application), "claimed_producer_id": entered.claimed}
     asked = ProducerRequest(id=request, account_id=viewer.account_id, kind=entered.kind, **facts)
     await _add_request(session, asked)
     return request
@@ -103,9 +103,9 @@ async def review_application(
         NotFound: There is no such application.
         CaseIsDecided: It is not waiting any more.
         NotAProducerAnyMore: The badge is for producers.
-        CodeIsNotTyped: The badge is for who has typed the code on Discord.
         ApplicantHasAProfile: They claim one, and got another since.
         ProfileHasAnOwner: They claim one that somebody else got since.
+        CodeIsNotTyped: The badge is for who has typed the code on Discord.
         ManyRefused: A denial without a reason.
     """
     require(viewer, Role.STAFF)

@@ -35,36 +35,6 @@ class NotAProducerAnyMore(InWrongState):
 
 
 @dataclass(eq=False)
-class CodeIsNotTyped(InWrongState):
-    message: str = "The code has not been typed on Discord yet: only the producer can do that (D-4)."
-    path: tuple[str, ...] = ("id",)
-    code: ErrorCode = ErrorCode.CODE_NOT_TYPED
-
-
-@dataclass(eq=False)
-class CodeIsUnknown(NotFound):
-    message: str = "This code is unknown, or its application is decided. Copy the whole line from BeatPass."
-
-
-@dataclass(eq=False)
-class CodeHasEnded(InWrongState):
-    message: str = "This code has ended. Ask for the badge again in BeatPass, and a new one is shown."
-    code: ErrorCode = ErrorCode.TOO_MANY_ATTEMPTS
-
-
-@dataclass(eq=False)
-class CodeWasTypedByAnother(InWrongState):
-    message: str = "Somebody else has typed this code already. Write to a member of staff."
-    code: ErrorCode = ErrorCode.NOT_YOURS
-
-
-@dataclass(eq=False)
-class OnlyStaffConfirm(NotAllowed):
-    message: str = "Only staff of BeatPass may confirm a badge."
-    code: ErrorCode = ErrorCode.STAFF_REQUIRED
-
-
-@dataclass(eq=False)
 class HasAProfileAlready(NotAllowed):
     """Who lost access keeps the profile, and gets it back with the access."""
 
@@ -116,3 +86,33 @@ class NobodyFollowsThemselves(NotAllowed):
     message: str = "This is your own profile."
     path: tuple[str, ...] = ("id",)
     code: ErrorCode = ErrorCode.OWN_PROFILE
+
+
+@dataclass(eq=False)
+class CodeIsNotTyped(InWrongState):
+    message: str = "The code has not been typed on Discord yet: only the producer can do that (D-4)."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.CODE_NOT_TYPED
+
+
+@dataclass(eq=False)
+class CodeIsUnknown(NotFound):
+    message: str = "This code is unknown, or its application is decided. Copy the whole line from BeatPass."
+
+
+@dataclass(eq=False)
+class CodeHasEnded(InWrongState):
+    message: str = "This code has ended. Ask for the badge again in BeatPass, and a new one is shown."
+    code: ErrorCode = ErrorCode.TOO_MANY_ATTEMPTS
+
+
+@dataclass(eq=False)
+class CodeWasTypedByAnother(InWrongState):
+    message: str = "Somebody else has typed this code already. Write to a member of staff."
+    code: ErrorCode = ErrorCode.NOT_YOURS
+
+
+@dataclass(eq=False)
+class OnlyStaffConfirm(NotAllowed):
+    message: str = "Only staff of BeatPass may confirm a badge."
+    code: ErrorCode = ErrorCode.STAFF_REQUIRED

@@ -64,7 +64,14 @@ class Follow(Table, table=True):
 
     __table_args__ = (
         Index("follow_of", "producer_id", "followed_at"),
-        Index("follow_live", "producer_id", "account_id", sqlite_where=FOLLOWS, postgresql_where=FOLLOWS),
+        Index(
+            "follow_live",
+            "producer_id",
+            "account_id",
+            "ended_at",
+            sqlite_where=FOLLOWS,
+            postgresql_where=FOLLOWS,
+        ),
     )
 
     account_id: AccountId = id_of(foreign_key="account.id", primary_key=True)

@@ -10,6 +10,7 @@ from sqlmodel import col
 from db.clock import now
 from db.ids import AccountId, ProducerId
 from db.models.producers import Follow
+from db.queries.rows import AnySelect
 
 
 async def follow(session: AsyncSession, account: AccountId, producer: ProducerId) -> bool:
@@ -32,10 +33,15 @@ async def unfollow(session: AsyncSession, account: AccountId, producer: Producer
 
 async def follower_counts(session: AsyncSession, producers: Collection[ProducerId]) -> dict[ProducerId, int]:
     """How many follow each of these profiles; those without a follower are left out."""
-    producer = col(Follow.producer_id)
-    live = select(producer, func.count()).where(producer.in_(producers), col(Follow.ended_at).is_(None))
-    counted = await session.execute(live.group_by(producer))
+    counted = await session.execute(counts_of(producers))
     return {ProducerId(one): int(count) for one, count in counted}
+
+
+def counts_of(producers: Collection[ProducerId]) -> AnySelect:
+    """The statement behind `follower_counts`."""
+    producer = col(Follow.producer_id)
+    counted: AnySelect = select(producer, func.count()).where(producer.in_(producers))
+    return counted.where(col(Follow.ended_at).is_(None)).group_by(producer)
 
 
 async def followed_among(

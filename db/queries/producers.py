@@ -13,7 +13,7 @@ from db.ids import AccountId, PictureId, ProducerId, ProducerRequestId
 from db.models.accounts import RoleGrant
 from db.models.producers import Producer, ProducerHandle, ProducerRequest
 from db.queries.paging import Key, Page, Slice
-from db.queries.rows import read, read_count, read_one, read_page, select_row
+from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.vocabulary import ProducerRequestKind, ReviewStatus, Role
 
 
@@ -76,8 +76,13 @@ async def producers_of(session: AsyncSession, accounts: Collection[AccountId]) -
 
 async def producer_by_handle(session: AsyncSession, handle_key: str) -> ProducerRow | None:
     """Who has this handle, or had it."""
-    named = PRODUCERS.join(ProducerHandle, col(ProducerHandle.producer_id) == col(Producer.id))
-    return await read_one(session, ProducerRow, named.where(col(ProducerHandle.handle_key) == handle_key))
+    return await read_one(session, ProducerRow, named(handle_key))
+
+
+def named(handle_key: str) -> AnySelect:
+    """The statement behind `producer_by_handle`."""
+    everybody = PRODUCERS.join(ProducerHandle, col(ProducerHandle.producer_id) == col(Producer.id))
+    return everybody.where(col(ProducerHandle.handle_key) == handle_key)
 
 
 async def handles_like(session: AsyncSession, handle_key: str) -> frozenset[str]:

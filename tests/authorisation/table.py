@@ -100,7 +100,7 @@ DOORS: Final = (
     Door("ProducerRequest", _REQUEST, {
         "id status submittedAt reviewedAt reviewReason history kind producerName beatsUrl": OWNER_AND_STAFF,
         "firstName lastName instagram label applicant attachments": OWNER_AND_STAFF,
-        "verification discordUserId claimedProducer": NOBODY,
+        "verification claimedProducer discordUserId": NOBODY,
     }),
     Door("ProducerRequest", "node(id: $claim) { ... on ProducerRequest { {} } }", {"kind claimedProducer": OWNER_AND_STAFF}),
     Door("ProducerRequest", "node(id: $badge) { ... on ProducerRequest { {} } }", {

@@ -225,8 +225,9 @@ def test_a_database_may_stand_in_any_folder(tmp_path: Path, name: str) -> None:
 
 def test_a_track_that_was_complete_before_that_was_noted_is_noted_as_such(first_release: str) -> None:
     described: dict[str, Any] = {"description": "Text", "tags": ["808"]}
+    tracks: dict[str, dict[str, Any]] = {"full": described, "untagged": described | {"tags": []}, "bare": {}}
     with connect(first_release) as connection:
-        for name, columns in (("full", described), ("untagged", described | {"tags": []}), ("bare", {})):
+        for name, columns in tracks.items():
             add_track(Release(connection), name, "Night Drive", "PUBLISHED")
             if columns:
                 table = Release(connection).table("track")

@@ -14,7 +14,17 @@ from db.ids import AccountId, CollectionId, ProducerId, ReconScanId, TrackId, Up
 from db.models.collections import Collection
 from db.models.recon import ReconMatch, ReconScan
 from db.models.tracks import SearchTerm, Track
-from db.queries import backstage, collections, experience, facets, recon, scans, search
+from db.queries import (
+    backstage,
+    collections,
+    experience,
+    facets,
+    follows,
+    producers,
+    recon,
+    scans,
+    search,
+)
 from db.queries.eyes import Eyes
 from db.queries.hits import search_for
 from db.queries.paging import Slice, sliced
@@ -262,6 +272,16 @@ async def test_what_is_to_be_placed_is_found_by_collection_and_by_id(sessions: S
     assert "track_in_collection (collection_id=?)" in told, told
     assert "sqlite_autoindex_track_1 (id=?)" in told, told
     assert scanned(told) == [], told
+
+
+async def test_a_profile_is_found_by_its_handle_and_its_followers_are_counted_along_indexes(
+    sessions: Sessions,
+) -> None:
+    handle = await plan(sessions, producers.named("nova"))
+    assert "(handle_key=?)" in handle, handle
+    counted = await plan(sessions, follows.counts_of([ProducerId("pro_x"), ProducerId("pro_y")]))
+    assert "COVERING INDEX follow_live (producer_id=?)" in counted, counted
+    assert scanned(handle) == scanned(counted) == [], (handle, counted)
 
 
 async def test_a_table_that_is_read_whole_is_found_out(sessions: Sessions) -> None:

@@ -15,6 +15,8 @@ _TRACKS = "{ me { producer { tracks(first: 100) { totalCount nodes { id title st
 _FIRST = """{ me { producer { name tracks(first: 1) { nodes { title status fingerprint { duplicate {
   similarity band original { title producerName }
   segments { queryStartMs queryEndMs referenceStartMs referenceEndMs } } } } } } } }"""
+_PROFILE = """{ me { producer { completeness { percent missing } picture { width height }
+  aboutPhotos { image { width height } } followerCount } } }"""
 _CASES = "{ staff { cases(first: 5, where: { status: { eq: PENDING } }) { nodes { ... on ProducerRequest { producerName } } } } }"
 
 
@@ -86,6 +88,18 @@ def test_each_producer_has_a_collection(filled: Product) -> None:
 def test_somebody_waits_for_staff(filled: Product) -> None:
     nodes = filled.ask("demo-staff", _CASES)["staff"]["cases"]["nodes"]
     assert {"producerName": "Lena Lights"} in nodes
+
+
+def test_both_producers_say_who_they_are_and_one_is_followed(filled: Product) -> None:
+    first, second = [
+        filled.ask(token, _PROFILE)["me"]["producer"] for token in ("demo-producer", "demo-producer-2")
+    ]
+    assert [one["completeness"] for one in (first, second)] == [{"percent": 100, "missing": []}] * 2
+    assert first["picture"] == {"width": 640, "height": 640}
+    assert [photo["image"] for photo in first["aboutPhotos"]] == [{"width": 1200, "height": 800}]
+    assert (first["followerCount"], second["followerCount"]) == (1, 0)
+    unowned = filled.ask("demo-artist", '{ producer(by: { handle: "echo-park" }) { name claimed } }')
+    assert unowned["producer"] == {"name": "Echo Park", "claimed": False}
 
 
 def test_a_second_seeding_adds_nothing(filled: Product) -> None:

@@ -183,7 +183,7 @@ async def test_a_claim_and_an_application_of_one_person_never_make_two_profiles(
     claimed = (await claim(stage, ari, producer))["request"]["id"]
     assert (await stage.ask(ari, ME))["me"]["abilities"]["submitProducerRequest"]["code"] == "REQUEST_PENDING"
     if order == "at once":
-        payloads = await asyncio.gather(review(stage, sam, become), review(stage, sam, claimed))
+        payloads = list(await asyncio.gather(review(stage, sam, become), review(stage, sam, claimed)))
     else:
         requests = [claimed, become] if order == "claim first" else [become, claimed]
         payloads = [await review(stage, sam, one) for one in requests]

@@ -41,8 +41,8 @@ async def test_a_present_or_former_handle_of_another_is_taken(stage: Stage) -> N
             assert errors_of(await update(stage, nova, nova.producer, handle=handle)) == [
                 ("input.handle", "HANDLE_TAKEN")
             ]
-        for handle, code in ((None, "REQUIRED"), ("Staff", "MALFORMED"), ("no\x07va", "MALFORMED")):
-            payload = await update(stage, nova, nova.producer, handle=handle)
+        for wrong, code in ((None, "REQUIRED"), ("Staff", "MALFORMED"), ("no\x07va", "MALFORMED")):
+            payload = await update(stage, nova, nova.producer, handle=wrong)
             assert errors_of(payload) == [("input.handle", code)]
 
 

@@ -107,7 +107,9 @@ def _create_profile_tables() -> None:
         sa.PrimaryKeyConstraint("account_id", "producer_id"),
     )
     op.create_index("follow_of", "follow", ["producer_id", "followed_at"])
-    _create_partial_index("follow_live", "follow", ["producer_id", "account_id"], "ended_at IS NULL")
+    _create_partial_index(
+        "follow_live", "follow", ["producer_id", "account_id", "ended_at"], "ended_at IS NULL"
+    )
     op.create_table(
         "xp_award",
         sa.Column("id", _ID, nullable=False),
