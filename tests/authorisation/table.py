@@ -66,11 +66,11 @@ DOORS: Final = (
         "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
         "searchSuggestions publicPage collection keyNamed": ALL,
         "me": SIGNED_IN,
-        "backstage": PRODUCERS,
         "staff": STAFF,
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
     }),
+    Door("Query", "{}", {"backstage": PRODUCERS}),
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
         "sessions apiTokens": OWNER_AND_STAFF,
