@@ -24,9 +24,12 @@ from api.http.graphql import GraphQLOverHttp
 from api.http.health import Readiness, healthz
 from api.http.leaving import Leaving
 from api.http.media import media_routes
+from api.http.oembed import OEmbed
+from api.http.pages import SharePages
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
 from api.http.uploads import upload_routes
+from api.http.visitor import Visitor
 from api.logs import configure_logs
 from api.settings import Settings
 from api.telling import telling
@@ -61,7 +64,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
     )
     schema = build_schema(suggestions=settings.mode == "demo")
     asker = Asker(services, authenticate)
-    leaving = Leaving()
+    leaving, visitor = Leaving(), Visitor(schema, services)
     routes = [
         Route("/graphql", GraphQLOverHttp(schema, asker, explorer, leaving=leaving)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(schema, asker)),
@@ -69,6 +72,8 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *upload_routes(reception, uploads),
         *media_routes(services.storage, files_signer(settings), services.presets),
         *discord_routes(settings, services.sessions),
+        *SharePages(visitor, settings).routes,
+        OEmbed(visitor, settings).route,
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),
     ]

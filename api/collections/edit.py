@@ -11,9 +11,10 @@ from api.catalog.lending import own_collection
 from api.catalog.upload import new_slug
 from api.collections.order import check_taken, clear, open_shelf, write_order
 from api.collections.rules import checked_collection, checked_ids
-from api.covers.choosing import Cover, check_preset, checked_cover, drop_picture, drop_replaced_picture
+from api.covers.choosing import Cover, check_preset, checked_cover, drop_replaced_picture
 from api.covers.presets import CoverPresets
 from api.refusals import InvalidValue, Problems
+from api.uploads.dock import drop_picture
 from api.viewer import Viewer
 from db.ids import CollectionId, TrackId, new_id
 from db.models.collections import Collection

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.covers.presets import CoverPresets, suits
 from api.refusals import InvalidValue, NotFound, Problems
+from api.uploads.dock import drop_picture
 from api.uploads.use import use_upload
 from api.viewer import Viewer
-from db import jobs
 from db.ids import PictureId, UploadId
-from db.vocabulary import ErrorCode, JobKind, UploadPurpose
+from db.vocabulary import ErrorCode, UploadPurpose
 
 
 @dataclass(eq=False)
@@ -74,11 +74,6 @@ async def check_preset(
 async def drop_replaced_picture(
     session: AsyncSession, old: PictureId | None, columns: Mapping[str, Any]
 ) -> None:
-    """The files of a picture that was one object's alone, once its columns name another cover."""
+    """A picture that was one object's alone goes, once its columns name another cover."""
     if old is not None and columns.get("cover_picture_id", old) != old:
         await drop_picture(session, old)
-
-
-async def drop_picture(session: AsyncSession, old: PictureId) -> None:
-    folders = [f"pictures/{old}"]
-    await jobs.add(session, JobKind.DELETE_FILES, key=f"picture:{old}", keys=[], folders=folders)

@@ -144,7 +144,7 @@ async def drop_files(
 async def give_up(session: AsyncSession, upload_id: UploadId, *, cause: str) -> None:
     """A file that something was made of is needed no more: its bytes go, and nothing is made of it again."""
     row = await uploads.upload(session, upload_id)
-    if row is not None and await uploads.retire(session, upload_id):
+    if row is not None and await uploads.retire_file(session, upload_id):
         await forget_files(session, row, cause=cause)
 
 
@@ -160,7 +160,7 @@ async def forget_files(session: AsyncSession, row: UploadRow, *, cause: str) -> 
 
 async def drop_picture(session: AsyncSession, picture: PictureId) -> None:
     """A picture that nothing shows any more goes with its files; its upload has ended, and is of no further use."""
-    await uploads.retire_picture(session, picture)
+    await uploads.retire_picture_upload(session, picture)
     await uploads.forget_picture(session, picture)
     folders = [picture_folder(picture)]
     await jobs.add(session, JobKind.DELETE_FILES, key=f"picture:{picture}", keys=[], folders=folders)

@@ -230,7 +230,7 @@ async def use(
     return await upload(session, upload_id) if await _change(session, claim) else None
 
 
-async def retire(session: AsyncSession, upload_id: UploadId) -> bool:
+async def retire_file(session: AsyncSession, upload_id: UploadId) -> bool:
     """End a file that something was made of and that is needed no more; false: it had ended before."""
     complete = col(Upload.id) == upload_id, col(Upload.status) == UploadStatus.COMPLETED
     return await _change(session, update(Upload).where(*complete).values(status=UploadStatus.EXPIRED))
@@ -247,7 +247,7 @@ async def add_picture(session: AsyncSession, picture: PictureRow) -> None:
     await session.execute(_insert(session, Picture).values(values).on_conflict_do_nothing())
 
 
-async def retire_picture(session: AsyncSession, picture_id: PictureId) -> None:
+async def retire_picture_upload(session: AsyncSession, picture_id: PictureId) -> None:
     """End the upload that a picture was made of: what was made of it is gone."""
     change = update(Upload).where(col(Upload.picture_id) == picture_id)
     await session.execute(change.values(status=UploadStatus.EXPIRED, picture_id=None))

@@ -121,7 +121,7 @@ DOORS: Final = (
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {
         _TRACK_FACTS: ALL,
-        "publishedAt previewUrl analysis collection": ALL,
+        "publishedAt previewUrl previewStartMs analysis collection": ALL,
         "master reconMatches": OWNER_AND_STAFF,
         "replacement": OWNER_AND_STAFF,
     }),
