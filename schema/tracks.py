@@ -428,6 +428,13 @@ class SetTrackVisibilityPayload:
 
 
 @strawberry.type
+class RemoveOwnCreditPayload:
+    track: Track | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type
 class DeleteTrackPayload:
     deleted_track_id: strawberry.ID | None = None
     """Drop it from caches."""

@@ -1,5 +1,6 @@
 """Pages of what is too much to load at once, as the viewer may see it."""
 
+from api.lists.backstage import BackstageLists
 from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
 from api.lists.recon import ReconLists
@@ -7,5 +8,5 @@ from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
 
 
-class RequestLists(TrackLists, CollectionLists, ReconLists, CaseLists, Suggestions):
+class RequestLists(TrackLists, CollectionLists, ReconLists, CaseLists, BackstageLists, Suggestions):
     """The lists of one request."""

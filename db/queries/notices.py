@@ -13,6 +13,7 @@ from db.models.accounts import RoleGrant
 from db.models.notices import Notification
 from db.models.producers import Producer
 from db.models.tracks import TrackCredit
+from db.queries.credits import CREDITED
 from db.vocabulary import Role
 
 
@@ -31,7 +32,7 @@ async def verified_accounts_credited(session: AsyncSession, track: TrackId) -> l
         .select_from(Producer)
         .join(TrackCredit, col(TrackCredit.producer_id) == col(Producer.id))
         .join(RoleGrant, col(RoleGrant.account_id) == col(Producer.account_id))
-        .where(col(TrackCredit.track_id) == track)
+        .where(col(TrackCredit.track_id) == track, CREDITED)
         .where(col(RoleGrant.role) == Role.VERIFIED_PRODUCER, col(RoleGrant.withdrawn_at).is_(None))
     )
     return list(await session.scalars(credited.order_by(col(TrackCredit.position))))

@@ -11,7 +11,7 @@ from db.clock import now
 from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
-from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest
+from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.uploads import Upload
 from db.session import Sessions
@@ -25,6 +25,7 @@ from db.vocabulary import (
     TrackStatus,
     UploadPurpose,
     UploadStatus,
+    XpCause,
 )
 from tests.collections.packs import a_collection
 from tests.factories import (
@@ -91,6 +92,7 @@ async def a_world(sessions: Sessions) -> World:
         "request": await _a_denied_application(sessions, owner),
         "badge": await _a_badge_asked_for(sessions, owner),
         **await _appeals(sessions, owner),
+        **await _experience(sessions, owner, people["producer"]),
     }
     return World(people, ids)
 
@@ -221,6 +223,16 @@ async def _a_badge_asked_for(sessions: Sessions, owner: Beatmaker) -> str:
     async with sessions.writing() as session:
         session.add(asked)
     return asked.id
+
+
+async def _experience(sessions: Sessions, owner: Beatmaker, other: Person | None) -> dict[str, str]:
+    """An award, and a track that credits another producer."""
+    assert isinstance(other, Beatmaker)
+    track = await a_track(sessions, owner, credited=[other])
+    award = XpAward(producer_id=owner.producer, cause=XpCause.TRACK_PUBLISHED, subject_id=track, points=100)
+    async with sessions.writing() as session:
+        session.add(award)
+    return {"award": award.id, "creditsPat": track}
 
 
 async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
