@@ -31,6 +31,7 @@ from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscrip
 from api.context import RequestContext
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
+from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
@@ -94,7 +95,9 @@ class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, ReconQuery):
 
 
 @strawberry.type
-class Mutation(AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation, ReconMutation):
+class Mutation(
+    AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation, ReconMutation, NotificationsMutation
+):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 
     In an update, a field left out stays, null clears it, a list replaces the whole list.
@@ -102,7 +105,13 @@ class Mutation(AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation
 
 
 @strawberry.type
-class Subscription(ProducersSubscription, UploadsSubscription, CatalogSubscription, ReconSubscription):
+class Subscription(
+    ProducersSubscription,
+    UploadsSubscription,
+    CatalogSubscription,
+    ReconSubscription,
+    NotificationsSubscription,
+):
     """Each `…Changed` sends the present state first: subscribe, and nothing is missed, also after a reconnect."""
 
 

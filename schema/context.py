@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
+    from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.producers import Producer
     from schema.recon import DuplicateFinding
     from schema.scans import (
@@ -77,6 +78,8 @@ class Loaders:
     pictures: "DataLoader[PictureId, Image | None]"
     presets: "DataLoader[str, Image | None]"
     genre_counts: "DataLoader[str, int]"
+    unread_counts: "DataLoader[AccountId, int]"
+    notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
 
 
 class Lists(Protocol):
@@ -117,6 +120,10 @@ class Lists(Protocol):
     ) -> "ReconMatchConnection": ...
 
     async def producer_requests(self, of: AccountId, page: "PageSource") -> "ProducerRequestConnection": ...
+
+    async def notifications(
+        self, of: AccountId, where: "NotificationWhere | None", page: "PageSource"
+    ) -> "NotificationConnection": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 
