@@ -87,7 +87,7 @@ class _Chart:
             height = self._height(tick)
             line = [_LEFT * _SCALE, height * _SCALE, (_WIDTH - _RIGHT) * _SCALE, height * _SCALE]
             self._pen.line(line, fill=_AXIS if tick == 0 else _LINE, width=_SCALE)
-            self._write(_LEFT - 8, height, f"{tick:,}", anchor="rm")
+            self._write(_LEFT - 8, height, _short(tick), anchor="rm")
 
     def _draw_bar(self, place: int, value: int) -> None:
         if not value:
@@ -127,6 +127,14 @@ class _Chart:
             stroke_width=2 * _SCALE,  # no line runs through a figure
             stroke_fill=_GROUND,
         )
+
+
+def _short(number: int) -> str:
+    """At most six letters, for that is the room beside the scale."""
+    for least, unit, letter in ((1_000_000, 1_000_000, "M"), (10_000, 1000, "k")):
+        if number >= least:
+            return f"{number / unit:g}{letter}"
+    return f"{number:,}"
 
 
 def _named(day: date, days: Sequence[date]) -> str:

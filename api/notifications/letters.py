@@ -76,7 +76,7 @@ class Letters:
         """Everything that waited; the same rows make the same Message-ID, other rows another."""
         groups = [group for kind in _HEADINGS if (group := self._group(kind, rows))]
         unsubscribe = self._links.of(to.account_id, DIGEST_SCOPE)
-        subject = "On BeatPass: " + ", ".join(group["heading"].lower() for group in groups)
+        subject = "On BeatPass: " + ", ".join(f"{one['count']} {one['heading'].lower()}" for one in groups)
         facts = {"name": to.name, "groups": groups, "about": in_words(DIGESTED)}
         plain, html = self._texts("digest", facts | {"subject": subject, "unsubscribe": unsubscribe})
         named = sha256("\n".join(sorted(row.id for row in rows)).encode()).hexdigest()[:32]
@@ -128,7 +128,8 @@ class Letters:
             for row in own[:_OF_EACH_KIND]
         ]
         heading = _HEADINGS[kind] if len(own) != 1 else _HEADINGS[kind].removesuffix("s")
-        return {"heading": heading, "entries": items, "more": len(own) - len(items)} if own else None
+        count, more = len(own), len(own) - len(items)
+        return {"heading": heading, "entries": items, "count": count, "more": more} if own else None
 
     def _link(self, path: str) -> str:
         return f"{self._site}{quote(path)}"

@@ -274,11 +274,12 @@ async def new_follower(
     session: AsyncSession, producer: ProducerId, follower: AccountId
 ) -> NewFollower | None:
     """Null where the profile has no owner to tell."""
-    columns = col(Producer.account_id), col(Producer.handle), col(Account.display_name)
-    owned_one = col(Producer.id) == producer, col(Producer.account_id).is_not(None)
-    return await read_one(
-        session, NewFollower, select(*columns).where(*owned_one, col(Account.id) == follower)
+    found = (
+        select(col(Producer.account_id), col(Producer.handle), col(Account.display_name))
+        .join(Account, col(Account.id) == follower)
+        .where(col(Producer.id) == producer, col(Producer.account_id).is_not(None))
     )
+    return await read_one(session, NewFollower, found)
 
 
 async def applicant_of(session: AsyncSession, case: str) -> Applicant | None:
