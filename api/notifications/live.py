@@ -3,7 +3,8 @@
 Rows come to light when their transaction commits, which is not the order of their moments: one that began earlier may
 commit later. So each look begins a margin before the newest row that was sent, and passes over what this stream has
 sent already. Where a client connects again, the new stream does not know what the old one sent in that margin: it is
-sent once more, and the client knows it by its id.
+sent once more, behind what is newer, so that a client whose connection breaks again and again still gets on. It knows
+by the ids what it has seen.
 """
 
 from collections.abc import Sequence
@@ -35,7 +36,8 @@ class News:
         self._passed = {seen: moment}
         self._newest = moment
         self._silent = after is None
-        self._at = self._floor
+        self._margin_is_left = after is not None
+        self._at: Anchor = (moment.isoformat(), seen) if after else self._floor
 
     async def read(self, sessions: Sessions) -> list[NotificationRow]:
         """The next ones, oldest first; none: that was all for now, and the next call looks anew."""
@@ -48,8 +50,7 @@ class News:
             self._pass(page.rows)
             if fresh and not self._silent:
                 return fresh
-            if not page.has_next:
-                self._begin_anew()
+            if not page.has_next and not self._go_back():
                 return []
 
     @property
@@ -60,6 +61,14 @@ class News:
         self._passed |= {row.id: row.created_at for row in rows}
         if rows:
             self._at = (rows[-1].created_at.isoformat(), rows[-1].id)
+
+    def _go_back(self) -> bool:
+        """Begin the next look; true: this one still has the margin before the client's place to look at."""
+        if self._margin_is_left:
+            self._margin_is_left, self._at = False, self._floor
+            return True
+        self._begin_anew()
+        return False
 
     def _begin_anew(self) -> None:
         self._silent = False
