@@ -165,5 +165,5 @@ def test_who_is_not_signed_in_hears_nothing(door: Web) -> None:
     with socket(door) as connection:
         say(connection, INIT, subscribe(ADDED))
         assert heard(connection) == {"type": "connection_ack"}
-        [error] = heard(connection)["payload"]
+        [error] = heard(connection)["payload"]["errors"]
         assert error["extensions"]["code"] == "UNAUTHENTICATED"
