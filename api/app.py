@@ -18,6 +18,7 @@ from api.gateways.pubsub import PubSub
 from api.gateways.storage import files_signer, open_storage
 from api.graphql import build_schema
 from api.http.asking import Asker
+from api.http.discord import discord_routes
 from api.http.explorer import Explorer
 from api.http.graphql import GraphQLOverHttp
 from api.http.health import Readiness, healthz
@@ -70,6 +71,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *upload_routes(reception, uploads),
         *media_routes(services.storage, files_signer(settings), services.presets),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
+        *discord_routes(settings, services.sessions),
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),
     ]

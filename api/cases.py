@@ -44,11 +44,15 @@ class CaseIsDecided(InWrongState):
 
 @dataclass(frozen=True)
 class Decision:
-    """What staff decided, and why."""
+    """What staff decided, and why.
+
+    Attributes:
+        by: Null for staff who are known by a role on Discord only; the reason names them.
+    """
 
     status: ReviewStatus
     reason: str | None
-    by: AccountId
+    by: AccountId | None
 
 
 async def open_case(

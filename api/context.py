@@ -229,7 +229,7 @@ async def _api_token(context: RequestContext, value: str) -> Node | None:
 
 
 async def _preset(context: RequestContext, value: str) -> Node | None:
-    preset = context.presets.preset(value)
+    preset = (await context.presets.presets([value])).get(value)
     if preset is None:
         return None
     image = context.addresses.preset_image(preset)

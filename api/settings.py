@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     """Of the day in UTC, when e-mails that can wait go out."""
     community_url: str = "https://discord.gg/beatpass"
     """Way into the Discord community, where verification is completed (D-4)."""
+    discord_public_key: Annotated[str, Field(pattern=r"^([0-9a-fA-F]{64})?$")] = ""
+    """Of the Discord application, in hex: what its interactions are signed with. Empty: none are answered."""
+    discord_guild_id: str = ""
+    """The community's server; commands typed elsewhere are refused."""
+    discord_staff_role_ids: str = ""
+    """Roles there whose members confirm badges, separated by commas."""
     session_days: int = 30
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""
@@ -81,6 +87,16 @@ class Settings(BaseSettings):
     @property
     def sends_email(self) -> bool:
         return bool(self.smtp_url.get_secret_value())
+
+    @model_validator(mode="after")
+    def _discord_has_a_server(self) -> Self:
+        if self.discord_public_key and not self.discord_guild_id:
+            raise ValueError("BEATPASS_DISCORD_PUBLIC_KEY needs BEATPASS_DISCORD_GUILD_ID beside it")
+        return self
+
+    @cached_property
+    def discord_staff_roles(self) -> frozenset[str]:
+        return frozenset(role.strip() for role in self.discord_staff_role_ids.split(",") if role.strip())
 
     @cached_property
     def sites(self) -> frozenset[str]:

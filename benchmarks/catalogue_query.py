@@ -73,7 +73,7 @@ def _settings(folder: Path) -> Settings:
 
 
 async def _fill(sessions: Sessions) -> None:
-    assert GeneratedArt().presets_for(["Trap"])
+    assert await GeneratedArt().presets_for(["Trap"])
     people = [await a_producer(sessions, f"Producer {number}") for number in range(PRODUCERS)]
     for number in range(TRACKS):
         offer = EXCLUSIVE if number % 2 else {}

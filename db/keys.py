@@ -8,7 +8,16 @@ from db.vocabulary import MusicalKey, Scale
 _MAJOR_NAMES: Final = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 _MINOR_NAMES: Final = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B")
 _SHARPS: Final = tuple(MusicalKey)[:12]
-_CAMELOT: Final = re.compile(r"(0?[1-9]|1[0-2])([AaBb])")
+_NATURALS: Final = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_WHEELS: Final = re.compile(r"(?P<place>0?[1-9]|1[0-2])(?P<wheel>[abdm])", re.IGNORECASE)
+_NAME: Final = re.compile(
+    r"""(?P<letter>[a-g])
+    (?: [\s\-_]* (?P<sharp>\#|♯|sharp) | (?P<flat>b|♭) | [\s\-_]* (?P<flat_word>flat) )?
+    (?: [\s\-_]* (?P<mode>major|maj|minor|min|m) )?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LONGEST_NAME: Final = 40
+"""More than any notation needs, so that a page that was pasted by mistake is not read."""
 _FLATS: Final = {
     MusicalKey.D_FLAT: MusicalKey.C_SHARP,
     MusicalKey.E_FLAT: MusicalKey.D_SHARP,
@@ -44,13 +53,41 @@ def open_key(pitch: int, scale: Scale) -> str:
     return f"{(_camelot_number(pitch, scale) - 8) % 12 + 1}{'d' if scale is Scale.MAJOR else 'm'}"
 
 
-def key_at(code: str) -> tuple[int, Scale] | None:
-    """The key at a place on the Camelot wheel, such as 8A, 8a or 08a; null if there is no such place."""
-    place = _CAMELOT.fullmatch(code.strip())
-    if place is None:
+def key_named(text: str) -> tuple[int, Scale] | None:
+    """The key that a text names, in whatever notation; null if it names none.
+
+    Taken are Camelot (8A, 08a), Open Key (1m, 1d) and names: a letter from A to G, a sharp or flat as sign or word,
+    and the mode as word, short or not at all, with or without blanks, hyphens and underscores between: C, Cmaj, c#m,
+    B♭ minor, G flat major, F_SHARP MIN. Where a text could be read in two ways, one holds:
+
+    - A letter alone is major, whatever its case: people type without looking at it.
+    - `m` is minor and `M` major, as in chord symbols; in words and behind a number case says nothing.
+    - A number with a or b is Camelot, with d or m Open Key: they share no letter.
+    - `b` right behind a letter is a flat: `bb` is B♭ major, `ab m` is A♭ minor.
+
+    German names (H moll, B dur) are not taken: H and B are other notes there, and B would often be guessed wrong.
+    """
+    bare = text[: 2 * _LONGEST_NAME].strip()
+    if len(bare) > _LONGEST_NAME:
         return None
-    number, letter = int(place[1]), place[2].upper()
-    return next((key for key in around_the_circle() if camelot(*key) == f"{number}{letter}"), None)
+    if place := _WHEELS.fullmatch(bare):
+        return _at(int(place["place"]), place["wheel"].lower())
+    name = _NAME.fullmatch(bare)
+    return _of_name(name) if name else None
+
+
+def _at(place: int, wheel: str) -> tuple[int, Scale]:
+    """The key at a place on the Camelot wheel (a, b) or the Open Key wheel (m, d)."""
+    write = camelot if wheel in "ab" else open_key
+    return next(key for key in around_the_circle() if write(*key).lower() == f"{place}{wheel}")
+
+
+def _of_name(name: re.Match[str]) -> tuple[int, Scale]:
+    accidental = bool(name["sharp"]) - bool(name["flat"] or name["flat_word"])
+    mode = name["mode"] or "M"
+    minor = mode == "m" or mode.lower() in {"min", "minor"}
+    pitch = (_NATURALS[name["letter"].upper()] + accidental) % 12
+    return pitch, Scale.MINOR if minor else Scale.MAJOR
 
 
 def harmonic_with(pitch: int, scale: Scale) -> frozenset[tuple[int, Scale]]:

@@ -141,6 +141,11 @@ class ProducerRequest(Reviewable):
             confirmed_at=row.code_typed_at,
         )
 
+    @strawberry.field
+    def discord_user_id(self, info: Info) -> str | None:
+        """Who typed the code on Discord; GET_VERIFIED only, for the applicant and staff, who confirm next."""
+        return self.row.discord_user_id
+
 
 @strawberry.type
 class ProducerRequestConnection(Connection[ProducerRequest]):

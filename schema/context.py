@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.producers import Producer
     from schema.recon import DuplicateFinding
+    from schema.replacements import AudioReplacement
     from schema.scans import (
         ReconMatch,
         ReconMatchConnection,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from schema.search import SearchSuggestion
     from schema.staff import CaseConnection, CaseWhere
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
+    from schema.uploads import Upload
 
 
 class Viewer(Protocol):
@@ -69,7 +71,9 @@ class Loaders:
     tracks: "DataLoader[TrackId, Track | None]"
     credits: "DataLoader[TrackId, list[Producer]]"
     fingerprints: "DataLoader[TrackId, FingerprintRow | None]"
-    duplicates: "DataLoader[TrackId, DuplicateFinding | None]"
+    duplicates: "DataLoader[TrackId | UploadId, DuplicateFinding | None]"
+    replacements: "DataLoader[TrackId, AudioReplacement | None]"
+    uploads: "DataLoader[UploadId, Upload | None]"
     recon_scans: "DataLoader[ReconScanId, ReconScan | None]"
     recon_matches: "DataLoader[ReconMatchId, ReconMatch | None]"
     licensing: "DataLoader[TrackId, Licensing]"

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Protocol, Self
 
 import strawberry
 
-from db.ids import TrackId
-from db.queries.fingerprints import FingerprintRow
+from db.ids import TrackId, UploadId
 from db.queries.recon import ReconMatchRow
 from db.vocabulary import FingerprintStatus, SimilarityBand
 from schema.context import Info
@@ -71,7 +70,7 @@ class MatchSegment:
 class DuplicateFinding:
     """Two audios that are one."""
 
-    own: strawberry.Private[TrackId]
+    own: strawberry.Private[TrackId | None]
     reference: strawberry.Private[TrackId]
     original: RecordedWork
     """The earlier one."""
@@ -83,9 +82,9 @@ class DuplicateFinding:
     """Which seconds agree, in order."""
 
     @classmethod
-    def of(cls, row: ReconMatchRow, own: TrackId, band: SimilarityBand) -> Self:
+    def of(cls, row: ReconMatchRow, band: SimilarityBand) -> Self:
         return cls(
-            own=own,
+            own=row.track_id,
             reference=row.other_track_id,
             original=RecordedWork.of(row),
             similarity=row.similarity,
@@ -102,15 +101,26 @@ class DuplicateFinding:
     async def appeal(
         self, info: Info
     ) -> Annotated["DuplicateAppeal", strawberry.lazy("schema.appeals")] | None:
-        """The producer's objection; the latest, where there were several."""
-        return await info.context.loaders.latest_appeals.load(self.own)
+        """The producer's objection; the latest, where there were several. None is made to a refused replacement."""
+        return await info.context.loaders.latest_appeals.load(self.own) if self.own else None
+
+
+class Checked(Protocol):
+    """A check as it is kept: of a track, or of new audio for one."""
+
+    @property
+    def status(self) -> FingerprintStatus: ...
+    @property
+    def checked_at(self) -> datetime | None: ...
+    @property
+    def sha256(self) -> str | None: ...
 
 
 @strawberry.type
 class Fingerprint:
     """The duplicate check of one audio."""
 
-    track_id: strawberry.Private[TrackId]
+    subject: strawberry.Private[TrackId | UploadId]
     own: strawberry.Private[bool]
     status: FingerprintStatus
     """Step; others than the producer see VERIFIED_UNIQUE or PENDING."""
@@ -120,12 +130,12 @@ class Fingerprint:
     """Of the audio file, in hex; for the producer."""
 
     @classmethod
-    def of(cls, row: FingerprintRow, *, own: bool) -> Self:
+    def of(cls, row: Checked, subject: TrackId | UploadId, *, own: bool) -> Self:
         """The check as its producer sees it, or as anybody else may."""
         unique = row.status is FingerprintStatus.VERIFIED_UNIQUE
         shown = row.status if own or unique else FingerprintStatus.PENDING
         return cls(
-            track_id=row.track_id,
+            subject=subject,
             own=own,
             status=shown,
             checked_at=row.checked_at if own or unique else None,
@@ -135,16 +145,16 @@ class Fingerprint:
     @strawberry.field
     async def duplicate(self, info: Info) -> DuplicateFinding | None:
         """All about the duplicate, also where the other track is gone; for the producer."""
-        return await info.context.loaders.duplicates.load(self.track_id) if self.own else None
+        return await info.context.loaders.duplicates.load(self.subject) if self.own else None
 
     @strawberry.field
     async def duplicate_of(self, info: Info) -> Annotated["Track", strawberry.lazy("schema.tracks")] | None:
         """The track it equals, if still visible; for the producer."""
-        finding = await info.context.loaders.duplicates.load(self.track_id) if self.own else None
+        finding = await info.context.loaders.duplicates.load(self.subject) if self.own else None
         return await info.context.loaders.tracks.load(finding.reference) if finding else None
 
     @strawberry.field
     async def similarity(self, info: Info) -> float | None:
         """To the track it equals, 0 to 1; for the producer."""
-        finding = await info.context.loaders.duplicates.load(self.track_id) if self.own else None
+        finding = await info.context.loaders.duplicates.load(self.subject) if self.own else None
         return finding.similarity if finding else None

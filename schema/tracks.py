@@ -6,6 +6,7 @@ from typing import Self
 
 import strawberry
 
+from db.completeness import metadata_complete
 from db.ids import ProducerId
 from db.keys import camelot, key_label, key_of, open_key
 from db.queries.tracks import TrackRow
@@ -28,6 +29,7 @@ from schema.licensing import Licensing, TrackLicensingInput
 from schema.paging import Connection, PageRequest
 from schema.producers import Producer
 from schema.recon import Fingerprint
+from schema.replacements import AudioReplacement
 from schema.scalars import URL
 from schema.scans import ReconMatchConnection, ReconMatchOrder, ReconMatchWhere
 from schema.uploads import CoverInput
@@ -39,6 +41,8 @@ class TrackAbilities:
 
     edit: Ability
     """Change its facts."""
+    replace_audio: Ability
+    """Put new audio under it."""
     delete: Ability
     """Take it away."""
     appeal: Ability
@@ -106,7 +110,7 @@ class Track(Node):
             tags=row.tags,
             moods=row.moods,
             description=row.description,
-            metadata_complete=bool(row.description and row.tags),
+            metadata_complete=metadata_complete(row),
             created_at=row.created_at,
             published_at=row.published_at,
         )
@@ -141,13 +145,19 @@ class Track(Node):
         """State of the duplicate check."""
         row = await info.context.loaders.fingerprints.load(self.row.id)
         assert row  # written with the track
-        return Fingerprint.of(row, own=_is_theirs(info, self.row))
+        return Fingerprint.of(row, row.track_id, own=_is_theirs(info, self.row))
 
     @strawberry.field
     async def analysis(self, info: Info) -> TrackAnalysis | None:
         """Measured facts and waveform; there once published."""
         published = self.row.published_at is not None
         return await info.context.loaders.analyses.load(self.row.upload_id) if published else None
+
+    @strawberry.field
+    async def replacement(self, info: Info) -> AudioReplacement | None:
+        """New audio under check, or refused, while the old one plays; for its producer."""
+        own = _is_theirs(info, self.row)
+        return await info.context.loaders.replacements.load(self.row.id) if own else None
 
     @strawberry.field
     async def recon_matches(
@@ -293,7 +303,7 @@ class TrackWhere:
     scale: ScaleFilter | None = absent()
     """By mode."""
     harmonic_with: str | None = absent()
-    """Mixes with this Camelot code: same, neighbours and relative."""
+    """Mixes with this key: same, neighbours and relative. A Camelot code, or any other notation that `keyNamed` takes."""
     licensing_model: LicensingModelFilter | None = absent()
     """By licensing."""
     exclusive_price: MoneyFilter | None = absent()

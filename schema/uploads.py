@@ -144,7 +144,7 @@ class CoverInput:
 
 @strawberry.type
 class CoverPreset(Node):
-    """A ready-made cover; tracks may share it."""
+    """A ready-made cover: generated art, drawn by a program; tracks may share it."""
 
     image: Image
     """Picture."""

@@ -37,6 +37,12 @@ class KeyName:
     camelot: str
     """Wheel position."""
 
+    @classmethod
+    def of(cls, pitch: int, scale: Scale) -> Self:
+        return cls(
+            key=key_of(pitch), scale=scale, label=key_label(pitch, scale), camelot=camelot(pitch, scale)
+        )
+
 
 @strawberry.type
 class Vocabulary:
@@ -52,10 +58,4 @@ class Vocabulary:
     @classmethod
     def complete(cls) -> Self:
         genres = [Genre(name=name, parent=parent) for name, parent in GENRE_PARENTS.items()]
-        return cls(genres=genres, moods=list(MOODS), keys=[_named(*key) for key in around_the_circle()])
-
-
-def _named(pitch: int, scale: Scale) -> KeyName:
-    return KeyName(
-        key=key_of(pitch), scale=scale, label=key_label(pitch, scale), camelot=camelot(pitch, scale)
-    )
+        return cls(genres=genres, moods=list(MOODS), keys=[KeyName.of(*key) for key in around_the_circle()])

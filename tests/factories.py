@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
 from api.catalog.terms import CURRENT
-from api.covers.presets import GeneratedArt
+from api.covers.art.draw import preset_id_of
 from db.clock import now
 from db.folding import folded
 from db.ids import (
@@ -32,6 +32,7 @@ from db.models.analyses import AudioAnalysis
 from db.models.fingerprints import Fingerprint
 from db.models.producers import CaseStep, Producer, ProducerRequest
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
+from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit
 from db.models.uploads import Picture, Upload
 from db.queries.indexing import index_producer, index_track
@@ -64,7 +65,7 @@ _CHECKS: Final = {
     TrackStatus.DUPLICATE: FingerprintStatus.DUPLICATE,
     TrackStatus.CHECK_FAILED: FingerprintStatus.FAILED,
 }
-TRAP_COVER: Final = GeneratedArt().presets_for(["Trap"])[0].id
+TRAP_COVER: Final = preset_id_of("Trap", number=1)
 EXCLUSIVE: Final[dict[str, Any]] = {
     "licensing_model": LicensingModel.STANDARD_AND_EXCLUSIVE,
     "exclusive_availability": ExclusiveAvailability.AVAILABLE,
@@ -219,6 +220,14 @@ async def the_upload_of(sessions: Sessions, track: TrackId) -> UploadId:
     """The file that a track was made of."""
     async with sessions.reading() as session:
         return (await session.get_one(Track, track)).upload_id
+
+
+async def a_replacement(sessions: Sessions, of: Person, track: TrackId, **different: Any) -> UploadId:
+    """New audio of a track, that waits for its check."""
+    upload = await a_completed_upload(sessions, of, used_by=track)
+    async with sessions.writing() as session:
+        session.add(AudioReplacement(track_id=track, upload_id=upload, **different))
+    return upload
 
 
 async def a_match(

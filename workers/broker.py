@@ -17,6 +17,7 @@ PREVIEW: Final = "preview"
 ANALYSIS: Final = "analysis"
 QUEUES: Final = {
     JobKind.CHECK_DUPLICATE: AUDIO,
+    JobKind.CHECK_REPLACEMENT: AUDIO,
     JobKind.MAKE_PREVIEW: PREVIEW,
     JobKind.ANALYSE: ANALYSIS,
     JobKind.SCAN: AUDIO,

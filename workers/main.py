@@ -12,6 +12,7 @@ broker = open_broker(settings().broker_url)
 broker.add_middleware(WarmAudioChildren())
 for actor in (
     duplicates.check_duplicate,
+    duplicates.check_replacement,
     duplicates.post_recording,
     previews.make_preview,
     analyses.analyse_audio,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.catalog.completeness import note_completeness
 from api.catalog.errors import TrackIsNotPublished, TrackNotFound
 from api.catalog.rules import checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import (
@@ -18,11 +19,12 @@ from api.catalog.upload import (
 )
 from api.covers.presets import CoverPresets
 from api.refusals import InvalidValue, InWrongState, Problems, Refused
+from api.uploads.dock import give_up
 from api.uploads.rules import stored_key
 from api.viewer import Viewer
 from db import jobs
 from db.ids import ProducerId, TrackId
-from db.queries import analyses, fingerprints
+from db.queries import analyses, fingerprints, recon, replacements
 from db.queries import tracks as queries
 from db.queries.indexing import index_track
 from db.queries.tracks import TrackRow
@@ -60,9 +62,9 @@ async def update_track(
         TrackIsLocked: It is sold, and more than the cover would change.
         ManyRefused: Everything that is wrong with the input.
     """
-    row = await _visible_track(session, viewer, track)
+    row = await visible_track(session, viewer, track)
     own = row.producer_id == viewer.producer_id
-    _refuse(why_not_edited(row.status, own=own, only_cover=changes.only_cover), track)
+    refuse(why_not_edited(row.status, own=own, only_cover=changes.only_cover), track)
     problems = Problems()
     columns = checked_facts(problems, changes.facts)
     genres = columns.get("genres", row.genres)
@@ -87,8 +89,8 @@ async def set_visibility(session: AsyncSession, viewer: Viewer, *, track: TrackI
         TrackIsLocked: It is sold.
         TrackIsNotPublished: It has not passed the duplicate check.
     """
-    row = await _visible_track(session, viewer, track)
-    _refuse(why_not_edited(row.status, own=row.producer_id == viewer.producer_id), track)
+    row = await visible_track(session, viewer, track)
+    refuse(why_not_edited(row.status, own=row.producer_id == viewer.producer_id), track)
     if row.status not in _SHOWN_OR_HIDDEN.values():
         raise TrackIsNotPublished(object_id=track)
     await queries.change_track(session, track, {"status": _SHOWN_OR_HIDDEN[visible]})
@@ -103,16 +105,26 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
         TrackIsAnothers: The viewer may see it and nothing more.
         TrackIsLocked: It is sold.
     """
-    row = await _visible_track(session, viewer, track)
-    _refuse(why_not_deleted(row.status, own=row.producer_id == viewer.producer_id), track)
+    row = await visible_track(session, viewer, track)
+    refuse(why_not_deleted(row.status, own=row.producer_id == viewer.producer_id), track)
     await queries.change_track(session, track, {"status": TrackStatus.REMOVED, "preview_ready": False})
     await index_track(session, track)
     await fingerprints.forget(session, track)
     await analyses.forget(session, row.upload_id)
+    await drop_replacement(session, track)
     keys = [stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id), preview_key(track)]
     folders = [f"pictures/{row.cover_picture_id}"] if row.cover_picture_id else []
     await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=folders)
     tell_of_track(session, track, row.producer_id)
+
+
+async def drop_replacement(session: AsyncSession, track: TrackId) -> None:
+    """New audio that waits or was refused goes, with its file and everything that is known of it."""
+    row = await replacements.replacement_of(session, track)
+    if row is not None:
+        await replacements.forget(session, row.upload_id)
+        await recon.forget_sample(session, row.upload_id)
+        await give_up(session, row.upload_id, cause="dropped")
 
 
 def preview_key(track: TrackId) -> str:
@@ -120,7 +132,7 @@ def preview_key(track: TrackId) -> str:
     return f"previews/{track}.mp3"
 
 
-def _refuse(refused: Refused | None, track: TrackId) -> None:
+def refuse(refused: Refused | None, track: TrackId) -> None:
     """Raise a refusal, if there is one; it names the track, so that the client can read it again."""
     if isinstance(refused, InWrongState):
         raise replace(refused, object_id=track)
@@ -128,7 +140,12 @@ def _refuse(refused: Refused | None, track: TrackId) -> None:
         raise refused
 
 
-async def _visible_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackRow:
+async def visible_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackRow:
+    """A track to be changed, locked.
+
+    Raises:
+        TrackNotFound: There is none, or it is not for the viewer.
+    """
     row = await queries.track_for_change(session, track)
     if row is None or not may_see(row.status, own=row.producer_id == viewer.producer_id):
         raise TrackNotFound
@@ -149,7 +166,7 @@ async def _cover_columns(  # noqa: PLR0913, PLR0917 -- one step of update_track
             session, viewer, problems, track=row.id, cover=changes.cover, genres=genres, presets=presets
         )
     if row.cover_preset_id and "genres" in changes.facts:
-        check_preset(problems, row.cover_preset_id, genres, presets)
+        await check_preset(problems, row.cover_preset_id, genres, presets)
     return {}
 
 
@@ -159,6 +176,7 @@ async def _save(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]
     await queries.change_track(session, row.id, columns)
     await _drop_replaced_cover(session, row, columns)
     await index_track(session, row.id)
+    await note_completeness(session, row.id)
 
 
 async def _drop_replaced_cover(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]) -> None:

@@ -38,6 +38,15 @@ class TrackIsNotPublished(InWrongState):
 
 
 @dataclass(eq=False)
+class AudioIsNotLive(InWrongState):
+    message: str = (
+        "Only a track that passed the duplicate check can get new audio: upload this as a new track."
+    )
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.NOT_PUBLISHED
+
+
+@dataclass(eq=False)
 class TrackIsAnothers(NotAllowed):
     message: str = "This track belongs to another producer."
     path: tuple[str, ...] = ("id",)

@@ -11,10 +11,12 @@ from api.auth.roles import require
 from api.catalog.edit import Changes, delete_track, set_visibility, update_track
 from api.catalog.offers import TERMS, ExclusiveProposal
 from api.catalog.paths import public_path
+from api.catalog.replacement import replace_audio
 from api.catalog.rules import FACTS, MOST_GENRES
 from api.catalog.terms import CURRENT, terms
 from api.catalog.upload import Cover, NewTrack, add_track, track_topic, tracks_topic
 from db.ids import ProducerId, TrackId, UploadId
+from db.keys import key_named
 from db.queries import producers, tracks
 from db.vocabulary import RequestErrorCode, Role
 from schema.faults import RequestFault, not_there
@@ -22,6 +24,7 @@ from schema.ground import given
 from schema.licensing import ExclusiveLicensingInput, TermsVersion
 from schema.paging import PageRequest
 from schema.producers import Producer
+from schema.replacements import ReplaceTrackAudioInput, ReplaceTrackAudioPayload
 from schema.search import PublicPage, SearchSuggestion
 from schema.tracks import (
     CreateTrackInput,
@@ -37,7 +40,7 @@ from schema.tracks import (
     UpdateTrackPayload,
 )
 from schema.uploads import CoverInput, CoverPreset
-from schema.vocabulary import Vocabulary
+from schema.vocabulary import KeyName, Vocabulary
 
 
 @strawberry.type
@@ -95,8 +98,19 @@ class CatalogQuery:
         return Vocabulary.complete()
 
     @strawberry.field
-    def cover_presets(self, info: Info, genres: list[str]) -> list[CoverPreset]:
-        """Covers for any of the genres or their parents, best match first.
+    def key_named(self, text: str) -> KeyName | None:
+        """The key that somebody typed, for a key field; null if it is none.
+
+        Args:
+            text: Such as Bbm, B♭ minor, A# min, Cmaj, C, 3A (Camelot) or 8m (Open Key). A letter alone is major; m is
+                minor, M major.
+        """
+        key = key_named(text)
+        return KeyName.of(*key) if key else None
+
+    @strawberry.field
+    async def cover_presets(self, info: Info, genres: list[str]) -> list[CoverPreset]:
+        """Generated art for any of the genres or their parents, best match first; none for genres of your own.
 
         Args:
             genres: 1 to 3.
@@ -104,7 +118,7 @@ class CatalogQuery:
         if not 1 <= len(genres) <= MOST_GENRES:
             sentence = f"Give 1 to {MOST_GENRES} genres."
             raise RequestFault(sentence, RequestErrorCode.OUT_OF_RANGE, argument="genres")
-        found = info.context.presets.presets_for(genres)
+        found = await info.context.presets.presets_for(genres)
         return [
             CoverPreset(
                 id=strawberry.ID(preset.id),
@@ -168,6 +182,24 @@ class CatalogMutation:
         async with info.context.sessions.writing() as session:
             await update_track(session, viewer, track=track, changes=changes, presets=info.context.presets)
         return UpdateTrackPayload(track=await info.context.loaders.tracks.load(track))
+
+    @mutation
+    async def replace_track_audio(
+        self, info: Info, id: strawberry.ID, input: ReplaceTrackAudioInput
+    ) -> ReplaceTrackAudioPayload:
+        """Check new audio, then swap it in; another upload takes the place of one under check.
+
+        Codes: NOT_PUBLISHED, TRACK_LOCKED, UPLOAD_…
+
+        Args:
+            id: Own track.
+        """
+        viewer, track = signed_in(info), _track(id)
+        require(viewer, Role.PRODUCER)
+        upload = UploadId(input.audio_upload_id)
+        async with info.context.sessions.writing() as session:
+            await replace_audio(session, viewer, track=track, upload=upload)
+        return ReplaceTrackAudioPayload(track=await info.context.loaders.tracks.load(track))
 
     @mutation
     async def set_track_visibility(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final
 
-from api.catalog.errors import TrackIsAnothers, TrackIsLocked, TrackNotFound
+from api.catalog.errors import AudioIsNotLive, TrackIsAnothers, TrackIsLocked, TrackNotFound
 from api.catalog.titles import checked_title
 from api.refusals import InvalidValue, Problems, Refused
 from api.texts import checked_text
@@ -19,6 +19,8 @@ MOST_ARTISTS: Final = 20
 MOST_GENRES: Final = 3
 MOST_MOODS: Final = 3
 MOST_TAGS: Final = 20
+LIVE: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.HIDDEN})
+"""Passed the duplicate check, and not sold."""
 _PUBLIC: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.SOLD})
 _LONGEST_ARTIST: Final = 60
 _LONGEST_GENRE: Final = 40
@@ -57,6 +59,12 @@ def why_not_edited(status: TrackStatus, *, own: bool, only_cover: bool = False) 
     if status is TrackStatus.REMOVED:
         return TrackNotFound()
     return TrackIsLocked() if status is TrackStatus.SOLD and not only_cover else None
+
+
+def why_not_replaced(status: TrackStatus, *, own: bool) -> Refused | None:
+    """Why a track cannot get new audio; null if it can. One that was never live is uploaded anew instead (D-18)."""
+    refused = why_not_edited(status, own=own)
+    return refused if refused or status in LIVE else AudioIsNotLive()
 
 
 def why_not_deleted(status: TrackStatus, *, own: bool) -> Refused | None:

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.catalog.completeness import note_completeness
 from api.catalog.errors import PresetFitsNoGenre
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts
@@ -83,10 +84,11 @@ async def add_track(
         if made := await _made_before(session, producer, new, digest):
             return made
         raise
-    _save(session, track, producer, columns | _audio_columns(audio) | {"input_sha256": digest})
+    _save(session, track, producer, columns | audio_columns(audio) | {"input_sha256": digest})
     await session.flush()
     await set_credits(session, track, producer, new.credited)
     await index_track(session, track)
+    await note_completeness(session, track)
     session.add(Fingerprint(track_id=track, sha256=audio.sha256 or ""))
     await jobs.add(session, JobKind.CHECK_DUPLICATE, key=track, track=track)
     await have_analysed(session, audio.id)
@@ -144,13 +146,13 @@ async def checked_cover(  # noqa: PLR0913 -- what is chosen, by whom, for what, 
             )
             return {"cover_picture_id": used.picture_id, "cover_preset_id": None}
         return {}
-    check_preset(problems, cover.preset_id or "", genres, presets)
+    await check_preset(problems, cover.preset_id or "", genres, presets)
     return {"cover_picture_id": None, "cover_preset_id": cover.preset_id}
 
 
-def check_preset(problems: Problems, preset: str, genres: Sequence[str], presets: CoverPresets) -> None:
+async def check_preset(problems: Problems, preset: str, genres: Sequence[str], presets: CoverPresets) -> None:
     """Note a preset that does not exist or fits none of the genres (D-14)."""
-    known = presets.preset(preset)
+    known = (await presets.presets([preset])).get(preset)
     if known is None:
         problems.note(NotFound("There is no such cover.", ("cover", "preset_id")))
     elif not suits(known, genres):
@@ -213,7 +215,8 @@ def _save(session: AsyncSession, track: TrackId, producer: ProducerId, columns: 
     session.add(Track(id=track, producer_id=producer, slug=_slug(columns["title"]), **columns))
 
 
-def _audio_columns(audio: UploadRow) -> dict[str, Any]:
+def audio_columns(audio: UploadRow) -> dict[str, Any]:
+    """What a track keeps of the file that it is made of."""
     return {
         "upload_id": audio.id,
         "duration_ms": audio.duration_ms,

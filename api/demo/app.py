@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from api.app import assemble, by_token
 from api.auth.access import Authenticate, viewer_with
 from api.demo.accounts import BY_TOKEN, EXPLORER_TOKENS
+from api.demo.discord import with_demo_discord
 from api.demo.seed import seed_accounts
 from api.http.explorer import Explorer
 from api.logs import configure_logs
@@ -33,7 +34,7 @@ def create_demo_app() -> Starlette:
         RuntimeError: The process is not in demo mode.
     """
     configure_logs()
-    settings = Settings()  # type: ignore[call-arg]  # from the environment
+    settings = with_demo_discord(Settings())  # type: ignore[call-arg]  # from the environment
     if settings.mode != "demo":
         raise RuntimeError("The demo app runs in demo mode alone: BEATPASS_MODE=demo")
     app = assemble(

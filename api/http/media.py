@@ -18,6 +18,8 @@ from db.clock import now
 
 _PUBLIC: Final = re.compile(r"pictures/[a-z0-9_]+/(small|medium|large)\.jpg|previews/[a-z0-9_]+\.mp3")
 """All that may be had without a signature."""
+_FIVE_MINUTES: Final = "public, max-age=300, must-revalidate"
+"""A preview changes under its address when its track gets new audio (D-18)."""
 _MEDIA_TYPES: Final = {"jpg": "image/jpeg", "mp3": "audio/mpeg"}
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _SHARED: Final = {
@@ -41,7 +43,7 @@ class ReadableStorage(Protocol):
 class PresetImages(Protocol):
     """What is asked of `api.covers.presets.CoverPresets`."""
 
-    def image(self, preset_id: str, size: str) -> bytes | None: ...
+    async def image(self, preset_id: str, size: str) -> bytes | None: ...
 
 
 def media_routes(storage: ReadableStorage, signer: Signer, presets: PresetImages) -> list[BaseRoute]:
@@ -83,11 +85,12 @@ class _MediaDoor:
         key: str = request.path_params["key"]
         if not _PUBLIC.fullmatch(key):
             return _missing()
-        return await self._answer(request, key, _public(_MEDIA_TYPES[key[-3:]]))
+        kept = _FIVE_MINUTES if key.startswith("previews/") else _FOREVER
+        return await self._answer(request, key, _public(_MEDIA_TYPES[key[-3:]], kept))
 
     async def preset(self, request: Request) -> Response:
         """A ready-made cover."""
-        image = self._presets.image(request.path_params["preset_id"], request.path_params["size"])
+        image = await self._presets.image(request.path_params["preset_id"], request.path_params["size"])
         if image is None:
             return _missing()
         facts = StoredObject(len(image), f'"{hashlib.sha256(image).hexdigest()[:32]}"', _PRESETS_DATE)
@@ -113,8 +116,8 @@ _PRESETS_DATE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """Preset pictures never change under their id, so any one date will do."""
 
 
-def _public(media_type: str) -> dict[str, str]:
-    return {**_SHARED, "content-type": media_type, "cache-control": _FOREVER}
+def _public(media_type: str, kept: str = _FOREVER) -> dict[str, str]:
+    return {**_SHARED, "content-type": media_type, "cache-control": kept}
 
 
 def _private(filename: str, media_type: str) -> dict[str, str]:

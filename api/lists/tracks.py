@@ -11,7 +11,7 @@ from api.lists.reading import Lister, bounds, chosen, ids_chosen, page_info
 from api.viewer import Viewer
 from db.folding import folded
 from db.ids import ProducerId
-from db.keys import harmonic_with, key_at, pitch_class
+from db.keys import harmonic_with, key_named, pitch_class
 from db.queries import search, tracks
 from db.queries.conditions import Bounds
 from db.queries.hits import Search, rarest_first, search_for
@@ -32,6 +32,7 @@ from schema.ground import given
 from schema.paging import write_cursor
 from schema.tracks import Track, TrackConnection, TrackOrder, TrackWhere
 
+_LONGEST_QUOTE = 40
 _BEYOND_ANY_PRICE = Decimal(10**12)
 _OWN = frozenset(set(TrackStatus) - {TrackStatus.REMOVED})
 _NEWEST_FIRST = TrackOrder(field=TrackOrderField.PUBLISHED_AT, direction=OrderDirection.DESC)
@@ -167,11 +168,11 @@ def _pitches(keys: frozenset[Any] | None) -> frozenset[int] | None:
     return None if keys is None else frozenset(pitch_class(key) for key in keys)
 
 
-def _keys(code: str | None) -> frozenset[tuple[int, Scale]] | None:
-    if code is None:
+def _keys(text: str | None) -> frozenset[tuple[int, Scale]] | None:
+    if text is None:
         return None
-    if (key := key_at(code)) is None:
-        sentence = f"{code!r} is no Camelot code; they go from 1A to 12B."
+    if (key := key_named(text)) is None:
+        sentence = f"{text[:_LONGEST_QUOTE]!r} names no key; write it as 8A, 1m, Am or A minor."
         raise RequestFault(sentence, RequestErrorCode.BAD_REQUEST, argument="where.harmonicWith")
     return harmonic_with(*key)
 

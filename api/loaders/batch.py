@@ -53,6 +53,8 @@ def batch_loaders(
         credits=DataLoader(tracks.credits),
         fingerprints=DataLoader(recon.fingerprints),
         duplicates=DataLoader(recon.duplicates),
+        replacements=DataLoader(recon.replacements),
+        uploads=DataLoader(recon.uploads),
         recon_scans=DataLoader(recon.recon_scans),
         recon_matches=DataLoader(recon.recon_matches),
         licensing=DataLoader(tracks.licensing),

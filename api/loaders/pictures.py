@@ -32,5 +32,5 @@ class PictureLoaders(Reader):
         return aligned(ids, {row.id: self._addresses.picture_image(row) for row in rows})
 
     async def presets(self, ids: list[str]) -> Sequence[Image | None]:
-        known = [self._presets.preset(preset) for preset in ids]
-        return [self._addresses.preset_image(preset) if preset else None for preset in known]
+        known = await self._presets.presets(ids)
+        return aligned(ids, {preset: self._addresses.preset_image(known[preset]) for preset in known})

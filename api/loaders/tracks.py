@@ -5,7 +5,7 @@ from typing import Any
 
 from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
 from api.catalog.rules import may_see as shown_to
-from api.catalog.rules import why_not_deleted, why_not_edited
+from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.recon.appeals import why_not_appealed
 from api.recon.rules import ScanLimits, day_of, why_not_scanned
@@ -106,6 +106,7 @@ def _track_abilities(
     lacking = _role_lacking(viewer, own=own)
     return TrackAbilities(
         edit=ability(lacking or why_not_edited(row.status, own=own)),
+        replace_audio=ability(lacking or why_not_replaced(row.status, own=own)),
         delete=ability(lacking or why_not_deleted(row.status, own=own)),
         appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
         scan=ability(no_scan),

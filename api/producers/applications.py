@@ -54,6 +54,7 @@ async def review_application(
         NotFound: There is no such application.
         CaseIsDecided: It is not waiting any more.
         NotAProducerAnyMore: The badge is for producers.
+        CodeIsNotTyped: The badge is for who has typed the code on Discord.
         ManyRefused: A denial without a reason.
     """
     require(viewer, Role.STAFF)

@@ -10,7 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
 from api.cases import attach, case_topic, open_case
-from api.producers.errors import AlreadyVerified, ApplicationIsWaiting, NotAProducerAnyMore
+from api.producers.errors import (
+    AlreadyVerified,
+    ApplicationIsWaiting,
+    CodeIsNotTyped,
+    NotAProducerAnyMore,
+)
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import AccountId, ProducerRequestId, UploadId, new_id
@@ -54,12 +59,18 @@ async def ask_for_badge(
     return request
 
 
-async def give_badge(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId) -> None:
+async def give_badge(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId | None) -> None:
     """Give the role that an approved application asked for.
 
+    Args:
+        by: The member of staff; null for one who is known by a role on Discord only.
+
     Raises:
+        CodeIsNotTyped: Whoever asked has not proved who they are.
         NotAProducerAnyMore: Producer access was taken since.
     """
+    if request.code_typed_at is None:
+        raise CodeIsNotTyped(object_id=request.id)
     if Role.PRODUCER not in await accounts.roles_held(session, request.account_id):
         raise NotAProducerAnyMore(object_id=request.id)
     await grant(
@@ -84,6 +95,12 @@ async def _renew(session: AsyncSession, request: ProducerRequestRow) -> None:
         raise ApplicationIsWaiting(object_id=request.id)
     await queries.renew_code(session, request.id, _new_code(), expires_at=now() + _CODE_LIVES)
     announce(session, case_topic(request.id))
+
+
+def code_in(text: str) -> str | None:
+    """The code that somebody typed, in small letters perhaps; null for what is none."""
+    code = text.strip().upper()
+    return code if len(code) == _CODE_LENGTH and set(code) <= set(_LETTERS) else None
 
 
 def _new_code() -> str:

@@ -59,12 +59,22 @@ async def raise_matches(
 
 
 async def raise_sample_matches(
-    session: AsyncSession, sample: UploadId, found: Sequence[Found], *, model: str
+    session: AsyncSession,
+    sample: UploadId,
+    found: Sequence[Found],
+    *,
+    model: str,
+    blocking: Sequence[TrackId] = (),
 ) -> list[Raised]:
-    """Record what a sample is like, for its owner alone."""
+    """Record what a file is like that is no track's audio, for its owner alone.
+
+    Args:
+        blocking: The tracks for whose sake it is not to become one's.
+    """
     raised: list[Raised] = []
     for one in found:
-        measured = _other(_work(one.recording)) | _measures(one.match, model)
+        blocks_it = {"blocks": one.recording.track_id in blocking}
+        measured = _other(_work(one.recording)) | _measures(one.match, model) | blocks_it
         match = await queries.record_match(session, {"upload_id": sample, **measured})
         raised.append(Raised(one.recording, match, None))
     return raised

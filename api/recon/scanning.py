@@ -42,6 +42,10 @@ class ScanIsStopped(Exception):  # noqa: N818 -- a fact about the world, not a f
     """The scan was ended by somebody else: there is nothing left to do for it."""
 
 
+class AudioIsReplaced(Exception):  # noqa: N818 -- a fact about the world, not a fault
+    """The track has new audio since the scan listened to it: the scan begins anew."""
+
+
 class SubjectIsGone(Exception):  # noqa: N818 -- a fact about the world, not a fault
     """Track or sample was deleted: there is nothing left to scan."""
 
@@ -84,6 +88,8 @@ async def run_scan(
         suspects = (await search(sessions, engine, question)).suspects
         await _compare(work, engine, question, suspects)
         await _finish(work)
+    except AudioIsReplaced:
+        await run_scan(sessions, storage, engine, scan, lease=lease)
     except ScanIsStopped:
         async with sessions.writing() as session:
             await lease.settle(session)
@@ -158,14 +164,24 @@ async def _report(work: Work, found: Sequence[Found], model: str, progress: floa
 
 
 async def _raise(session: AsyncSession, work: Work, found: Sequence[Found], model: str) -> list[Raised]:
+    others = [one.recording.track_id for one in found]
+    await tracks.hold(session, [*others, work.track] if work.track else others)
     there = await fingerprints.still_there(session, [one.recording.number for one in found])
-    standing = [one for one in found if one.recording.number in there]  # the others were deleted (D-37)
+    standing = [one for one in found if one.recording.number in there]  # the others were deleted or replaced
     if work.upload is not None:
         return await raise_sample_matches(session, work.upload, standing, model=model)
-    own = await recon.work(session, (await _track(session, work.track)).id)
+    own = await recon.work(session, await _as_heard(session, work, work.track))
     raised = await raise_matches(session, own, standing, model=model)
     await tell_of_matches(session, own, raised)
     return raised
+
+
+async def _as_heard(session: AsyncSession, work: Work, track: TrackId | None) -> TrackId:
+    """The subject, if its audio is still the one that was listened to."""
+    row = await _track(session, track)
+    if row.upload_id != work.audio:
+        raise AudioIsReplaced(row.id)
+    return row.id
 
 
 async def _finish(work: Work) -> None:
@@ -173,7 +189,7 @@ async def _finish(work: Work) -> None:
         if not await _end(session, work.id, ReconScanStatus.DONE, progress=1.0):
             raise ScanIsStopped(work.id)
         if work.track is not None:
-            await fingerprints.note_scan(session, work.track)
+            await fingerprints.note_scan(session, await _as_heard(session, work, work.track))
         await work.lease.settle(session)
 
 

@@ -141,6 +141,13 @@ async def drop_files(
     tell_of(session, upload_id)
 
 
+async def give_up(session: AsyncSession, upload_id: UploadId, *, cause: str) -> None:
+    """A file that something was made of is needed no more: its bytes go, and nothing is made of it again."""
+    row = await uploads.upload(session, upload_id)
+    if row is not None and await uploads.retire(session, upload_id):
+        await forget_files(session, row, cause=cause)
+
+
 async def forget_files(session: AsyncSession, row: UploadRow, *, cause: str) -> None:
     """Everything of an upload that has just been ended goes: parts, whole file, picture."""
     keys = [] if row.purpose is UploadPurpose.COVER_ART else [stored_key(row.purpose, row.id)]

@@ -89,13 +89,14 @@ async def record_words(
     ).one_or_none()
     if row is None:
         return None
-    number = await _next_number(session) if row[0] is None else row[0]
+    number = await next_number(session) if row[0] is None else row[0]
     heard = {"number": number, "model": model, "words": words, "duration_ms": duration_ms}
     await session.execute(update(Fingerprint).where(of_track).values(fingerprinted_at=now(), **heard))
     return number
 
 
-async def _next_number(session: AsyncSession) -> int:
+async def next_number(session: AsyncSession) -> int:
+    """A number that no other recording has."""
     counted = update(FingerprintIndex).values(numbered=col(FingerprintIndex.numbered) + 1)
     return await read_count(session, counted.returning(col(FingerprintIndex.numbered)))
 

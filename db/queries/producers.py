@@ -44,6 +44,7 @@ class ProducerRequestRow(NamedTuple):
     code: str | None
     code_expires_at: datetime | None
     code_typed_at: datetime | None
+    discord_user_id: str | None
 
 
 _BADGE = exists().where(
@@ -137,4 +138,16 @@ async def renew_code(
 ) -> None:
     """Put another one-time code in place of the one that ended."""
     columns = {"code": code, "code_expires_at": expires_at}
+    await session.execute(update(ProducerRequest).where(col(ProducerRequest.id) == request).values(**columns))
+
+
+async def request_with_code(session: AsyncSession, code: str) -> ProducerRequestRow | None:
+    """The waiting application with this one-time code; nobody else changes it until the transaction ends."""
+    waiting = col(ProducerRequest.code) == code, col(ProducerRequest.status) == ReviewStatus.PENDING
+    return await read_one(session, ProducerRequestRow, _REQUESTS.where(*waiting).with_for_update())
+
+
+async def note_code_typed(session: AsyncSession, request: ProducerRequestId, *, discord_user_id: str) -> None:
+    """Keep who has typed the code on Discord, and when."""
+    columns = {"code_typed_at": now(), "discord_user_id": discord_user_id}
     await session.execute(update(ProducerRequest).where(col(ProducerRequest.id) == request).values(**columns))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -39,7 +39,9 @@ _MEASURES = (
     "segments",
     "model",
     "blocks",
+    "other_fingerprinted_at",
 )
+"""Of the recordings as they are now: a track may have new audio since the pair was first seen."""
 
 
 class WorkRow(NamedTuple):
@@ -156,6 +158,28 @@ async def blocking_matches(session: AsyncSession, tracks: Collection[TrackId]) -
         col(ReconMatch.similarity).desc(), col(ReconMatch.id)
     )
     return await read(session, ReconMatchRow, ordered)
+
+
+async def refused_for(session: AsyncSession, uploads: Collection[UploadId]) -> list[ReconMatchRow]:
+    """Why these files did not become the audio of their tracks; most similar first."""
+    why = col(ReconMatch.upload_id).in_(uploads), col(ReconMatch.blocks)
+    ordered = _MATCHES.where(*why).order_by(col(ReconMatch.similarity).desc(), col(ReconMatch.id))
+    return await read(session, ReconMatchRow, ordered)
+
+
+async def forget_sample(session: AsyncSession, upload: UploadId) -> None:
+    """Forget what a file is like that is gone."""
+    await session.execute(delete(ReconMatch).where(col(ReconMatch.upload_id) == upload))
+
+
+async def forget_own_side(session: AsyncSession, track: TrackId, *, but: Collection[TrackId]) -> None:
+    """Forget what a track was like before it got new audio; the other sides keep what they have seen.
+
+    Args:
+        but: The other tracks that it is still like.
+    """
+    others = col(ReconMatch.track_id) == track, col(ReconMatch.other_track_id).not_in(but)
+    await session.execute(delete(ReconMatch).where(*others))
 
 
 async def match(session: AsyncSession, match_id: ReconMatchId) -> ReconMatchRow:

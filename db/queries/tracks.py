@@ -23,8 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from db.clock import now
 from db.columns import UtcDateTime
 from db.ids import PictureId, ProducerId, TrackId, UploadId
+from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit, TrackLabel
 from db.queries.conditions import Bounds, one_of, within
 from db.queries.hits import Search, hits
@@ -33,6 +35,7 @@ from db.queries.rows import AnySelect, read, read_count, read_one, read_page, se
 from db.vocabulary import (
     CurrencyCode,
     ExclusiveAvailability,
+    FingerprintStatus,
     LabelKind,
     LicensingModel,
     OrderDirection,
@@ -143,6 +146,12 @@ async def tracks(session: AsyncSession, ids: Collection[TrackId]) -> list[TrackR
 async def track_for_change(session: AsyncSession, track: TrackId) -> TrackRow | None:
     """One track, locked until the transaction ends."""
     return await read_one(session, TrackRow, _TRACKS.where(col(Track.id) == track).with_for_update())
+
+
+async def hold(session: AsyncSession, ids: Collection[TrackId]) -> None:
+    """Let nobody delete these tracks, or put new audio under them, until the transaction ends."""
+    held = select(col(Track.id)).where(col(Track.id).in_(ids)).order_by(col(Track.id))
+    await session.execute(held.with_for_update(read=True, key_share=True))
 
 
 async def track_of_upload(session: AsyncSession, upload: UploadId) -> TrackRow | None:
@@ -368,13 +377,25 @@ async def change_track(session: AsyncSession, track: TrackId, columns: Mapping[s
     await session.execute(update(Track).where(col(Track.id) == track).values(**columns))
 
 
+async def complete_for_the_first_time(session: AsyncSession, track: TrackId) -> bool:
+    """Note that a track's metadata is complete; false: it was before."""
+    first = col(Track.id) == track, col(Track.metadata_completed_at).is_(None)
+    noted = update(Track).where(*first).values(metadata_completed_at=now())
+    return (await session.execute(noted.returning(col(Track.id)))).one_or_none() is not None
+
+
 async def forget_credits(session: AsyncSession, track: TrackId) -> None:
     await session.execute(delete(TrackCredit).where(col(TrackCredit.track_id) == track))
 
 
 async def unsettled(session: AsyncSession, producer: ProducerId) -> list[TrackId]:
-    """Tracks of a producer whose check is not over."""
-    waiting = col(Track.status).in_((TrackStatus.PROCESSING, TrackStatus.CHECK_FAILED))
+    """Tracks of a producer whose check is not over, or whose new audio is under check."""
+    replaced = select(col(AudioReplacement.track_id)).where(
+        col(AudioReplacement.track_id) == col(Track.id),
+        col(AudioReplacement.status) != FingerprintStatus.DUPLICATE,
+    )
+    unchecked = col(Track.status).in_((TrackStatus.PROCESSING, TrackStatus.CHECK_FAILED))
+    waiting = unchecked | replaced.exists()
     return list(
         await session.scalars(select(col(Track.id)).where(col(Track.producer_id) == producer, waiting))
     )

@@ -230,6 +230,12 @@ async def use(
     return await upload(session, upload_id) if await _change(session, claim) else None
 
 
+async def retire(session: AsyncSession, upload_id: UploadId) -> bool:
+    """End a file that something was made of and that is needed no more; false: it had ended before."""
+    complete = col(Upload.id) == upload_id, col(Upload.status) == UploadStatus.COMPLETED
+    return await _change(session, update(Upload).where(*complete).values(status=UploadStatus.EXPIRED))
+
+
 async def keep_until(session: AsyncSession, upload_id: UploadId, moment: datetime) -> None:
     """Move an upload's end on."""
     await session.execute(update(Upload).where(col(Upload.id) == upload_id).values(expires_at=moment))

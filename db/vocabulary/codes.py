@@ -44,6 +44,8 @@ class ErrorCode(StrEnum):
     """An application of this kind is waiting."""
     ALREADY_REVIEWED = "ALREADY_REVIEWED"
     """The case is decided."""
+    CODE_NOT_TYPED = "CODE_NOT_TYPED"
+    """The one-time code has not been typed on Discord yet."""
     NOT_CLAIMABLE = "NOT_CLAIMABLE"
     """The profile has an owner."""
     HANDLE_TAKEN = "HANDLE_TAKEN"

@@ -60,7 +60,7 @@ _MEASURED = "bpm bpmConfidence key scale keyConfidence loudnessLufs truePeakDb w
 DOORS: Final = (
     Door("Query", "{}", {
         "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
-        "searchSuggestions publicPage": ALL,
+        "searchSuggestions publicPage keyNamed": ALL,
         "me": SIGNED_IN,
         "staff": STAFF,
         "reconScan": OWNER_AND_STAFF,
@@ -95,10 +95,10 @@ DOORS: Final = (
     Door("ProducerRequest", _REQUEST, {
         "id status submittedAt reviewedAt reviewReason history kind producerName beatsUrl": OWNER_AND_STAFF,
         "firstName lastName instagram label applicant attachments": OWNER_AND_STAFF,
-        "verification": NOBODY,
+        "verification discordUserId": NOBODY,
     }),
     Door("ProducerRequest", "node(id: $badge) { ... on ProducerRequest { {} } }", {
-        "kind status": OWNER_AND_STAFF,
+        "kind status discordUserId": OWNER_AND_STAFF,
         "verification": OWNER,
         "producerName beatsUrl firstName lastName": NOBODY,
     }),
@@ -117,12 +117,14 @@ DOORS: Final = (
         _TRACK_FACTS: ALL,
         "publishedAt previewUrl analysis": ALL,
         "master reconMatches": OWNER_AND_STAFF,
+        "replacement": OWNER_AND_STAFF,
     }),
+    Door("AudioReplacement", _in(_TRACK, "replacement"), {"upload fingerprint submittedAt": OWNER_AND_STAFF}),
     Door("Track", _DUPLICATE, {"id": OWNER_AND_STAFF, "analysis": NOBODY}),
     Door("Track", "track(id: $sold) { {} }", {_TRACK_FACTS: ALL, "publishedAt": ALL, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $hidden) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $unsettled) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "publishedAt": NOBODY}),
-    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit delete appeal scan": ALL}),
+    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit replaceAudio delete appeal scan": ALL}),
     Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
     Door("Fingerprint", _in(_TRACK, "fingerprint"), {
         "status checkedAt": ALL,
@@ -217,6 +219,7 @@ CALLS: Final = {
     ("Query", "producer"): "producer(by: {id: $producer})",
     ("Query", "track"): "track(id: $track)",
     ("Query", "searchSuggestions"): 'searchSuggestions(text: "night")',
+    ("Query", "keyNamed"): 'keyNamed(text: "Am")',
     ("Query", "publicPage"): "publicPage(path: $path)",
     ("TrackConnection", "facets"): "facets(of: [GENRE])",
     ("Query", "reconScan"): "reconScan(id: $scan)",
@@ -285,6 +288,9 @@ ACTS: Final = {
     "createUpload": Act(_same({"input": _FILE}), UNAUTHENTICATED | _NO_PRODUCERS),
     "createTrack": Act(lambda world, _: {"input": an_entry(world.ids["fresh"])}, _OWN_UPLOAD_ONLY),
     "updateTrack": Act(_on("track", input={"bpm": 70}), _OWN_TRACK_ONLY),
+    "replaceTrackAudio": Act(
+        lambda world, _: {"id": world.ids["track"], "input": {"audioUploadId": world.ids["fresh"]}}, _OWN_TRACK_ONLY
+    ),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
     "deleteTrack": Act(_on("track"), _OWN_TRACK_ONLY),
     "startReconScan": Act(

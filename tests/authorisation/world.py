@@ -35,6 +35,7 @@ from tests.factories import (
     a_listener,
     a_match,
     a_producer,
+    a_replacement,
     a_scan,
     a_track,
     a_verified_producer,
@@ -135,6 +136,7 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     private = an_exclusive(exclusive_availability=ExclusiveAvailability.PRIVATE)
     track = await a_track(sessions, owner, **full, **an_exclusive())
     await an_analysis(sessions, await the_upload_of(sessions, track), bpm=90)
+    await a_replacement(sessions, owner, track)
     duplicate = await a_track(sessions, owner, TrackStatus.DUPLICATE)
     await an_analysis(sessions, await the_upload_of(sessions, duplicate))
     await _is_like(sessions, duplicate, track)
@@ -144,6 +146,7 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
         "private": await a_track(sessions, owner, **private),
         "sold": await a_track(sessions, owner, TrackStatus.SOLD, **full),
         "hidden": await a_track(sessions, owner, TrackStatus.HIDDEN, **full),
+        "removed": await a_track(sessions, owner, TrackStatus.REMOVED, **full),
         "unsettled": await a_track(sessions, owner, TrackStatus.PROCESSING, **full),
     }
 
@@ -208,6 +211,7 @@ async def _a_badge_asked_for(sessions: Sessions, owner: Beatmaker) -> str:
         code="ABCDEFGHJK",
         code_expires_at=now(),
         code_typed_at=now(),
+        discord_user_id="81384788765712384",
     )
     async with sessions.writing() as session:
         session.add(asked)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.catalog.terms import CURRENT
-from api.covers.presets import GeneratedArt
+from api.covers.art.draw import preset_id_of
 from db.clock import now
 from db.ids import new_id
 from db.vocabulary import UploadPurpose, UploadStatus
@@ -180,7 +180,7 @@ async def test_a_preset_needs_a_genre_that_it_was_made_for(stage: Stage, genres:
 
 async def test_a_preset_of_a_parent_genre_fits_and_many_tracks_share_it(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
-    soul = next(one.id for one in GeneratedArt().presets_for(["Soul"]) if "Neo-Soul" not in one.genres)
+    soul = preset_id_of("Soul", number=2)
     covers = [await created(stage, nova, cover={"presetId": soul}, genres=["Neo-Soul"]) for _ in range(2)]
     assert covers[0]["cover"] == covers[1]["cover"]
 

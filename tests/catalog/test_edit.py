@@ -1,12 +1,15 @@
 """Changing, hiding and deleting a track (D-18, D-37, D-45, D-84)."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from api.catalog.completeness import note_completeness
 from db.ids import new_id
+from db.models.tracks import Track
 from db.vocabulary import TrackStatus, UploadPurpose
-from tests.catalog.entering import READ, an_entry, audio, create, errors_of
+from tests.catalog.entering import READ, an_entry, audio, create, created, errors_of
 from tests.factories import a_completed_upload, a_listener, a_producer, a_track, staff
 from tests.stage import Json, Somebody, Stage
 
@@ -210,3 +213,77 @@ async def test_a_cover_cannot_be_cleared(stage: Stage) -> None:
     track = await a_track(stage.sessions, nova)
     async with stage.nothing_changes():
         assert await update(stage, nova, track, cover=None) == [("input.cover", "REQUIRED")]
+
+
+SEARCH = "query($where: TrackWhere!) { tracks(where: $where) { nodes { title } } }"
+
+
+@pytest.mark.parametrize("status", [TrackStatus.PUBLISHED, TrackStatus.HIDDEN])
+async def test_facts_and_cover_stay_editable_after_publication_and_search_follows(
+    stage: Stage, status: TrackStatus
+) -> None:
+    nova = await a_producer(stage.sessions)
+    track = await a_track(
+        stage.sessions, nova, status, title="Night Drive", tags=["808"], description="Old words"
+    )
+    before = await read(stage, nova, track)
+    picture = await a_completed_upload(stage.sessions, nova, UploadPurpose.COVER_ART)
+    changes: Json = {
+        "title": "Day Walk", "artists": ["Nova Keys"], "bpm": 90, "key": "F_SHARP", "scale": "MAJOR", "genres": ["Drill"],
+        "tags": ["tape"], "moods": ["Dark"], "description": "New sentence",
+    }  # fmt: skip
+    assert await update(stage, nova, track, **changes, cover={"uploadId": picture}) == []
+    after = await read(stage, nova, track)
+    assert {name: after[name] for name in changes} == changes
+    assert "/pictures/" in after["cover"]["url"]
+    same = ("status", "publishedAt", "shareUrl", "durationMs", "fingerprint")
+    assert [after[name] for name in same] == [before[name] for name in same]
+    mine = {"status": {"eq": status.value}} if status is TrackStatus.HIDDEN else {}
+    for words, found in (
+        ("day walk", 1),
+        ("tape", 1),
+        ("sentence", 1),
+        ("night drive", 0),
+        ("808", 0),
+        ("old", 0),
+    ):
+        asked = await stage.ask(nova, SEARCH, where={"search": words, **mine})
+        assert (words, len(asked["tracks"]["nodes"])) == (words, found)
+
+
+async def completed_at(stage: Stage, track: str) -> datetime | None:
+    async with stage.sessions.reading() as session:
+        return (await session.get_one(Track, track)).metadata_completed_at
+
+
+async def test_a_track_is_complete_for_the_first_time_once(stage: Stage) -> None:
+    nova = await a_producer(stage.sessions)
+    track = (await created(stage, nova, tags=["808"]))["id"]
+    assert await completed_at(stage, track) is None
+    await update(stage, nova, track, bpm=90)
+    assert await completed_at(stage, track) is None, "it has no description"
+    await update(stage, nova, track, description="Slow bells.")
+    first = await completed_at(stage, track)
+    assert first is not None
+    assert (await read(stage, nova, track))["metadataComplete"]
+    await update(stage, nova, track, tags=[])
+    assert not (await read(stage, nova, track))["metadataComplete"]
+    await update(stage, nova, track, tags=["tape"])
+    assert await completed_at(stage, track) == first
+
+
+async def test_a_track_may_be_complete_from_the_first(stage: Stage) -> None:
+    nova = await a_producer(stage.sessions)
+    track = await created(stage, nova, tags=["808"], description="Slow bells.")
+    assert track["metadataComplete"]
+    assert await completed_at(stage, track["id"]) is not None
+
+
+async def test_that_a_track_is_complete_is_said_once_whoever_asks(stage: Stage) -> None:
+    nova = await a_producer(stage.sessions)
+    track = await a_track(stage.sessions, nova, tags=["808"], description="Text")
+    answers: list[bool] = []
+    for _ in range(2):
+        async with stage.sessions.writing() as session:
+            answers.append(await note_completeness(session, track))
+    assert answers == [True, False]

@@ -182,6 +182,8 @@ NARROWED: list[tuple[Json, list[str]]] = [
     ({"harmonicWith": "8a"}, ["Beat C", "Beat B", "Beat A"]),
     ({"harmonicWith": "09A"}, ["Beat B", "Beat A"]),
     ({"harmonicWith": "8B"}, ["Beat C", "Beat A"]),
+    ({"harmonicWith": "A minor"}, ["Beat C", "Beat B", "Beat A"]),
+    ({"harmonicWith": "1d"}, ["Beat C", "Beat A"]),
     ({"harmonicWith": "3A", "licensingModel": {"eq": "STANDARD"}}, ["Beat D"]),
 ]  # fmt: skip
 
@@ -201,9 +203,18 @@ async def test_other_orders_hold_for_a_search(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "8C", "13A", "0A", "012A", "hello"])
-async def test_a_code_that_is_none_is_a_fault(stage: Stage, code: str) -> None:
+async def test_what_names_no_key_is_a_fault(stage: Stage, code: str) -> None:
     asked = await refused(stage, LIST, where={"harmonicWith": code})
     assert asked == ("BAD_REQUEST", "where.harmonicWith")
+
+
+NAMED = "query($text: String!) { keyNamed(text: $text) { key scale label camelot } }"
+
+
+async def test_a_key_field_is_told_which_key_was_typed(stage: Stage) -> None:
+    answers = [(await stage.ask(None, NAMED, text=text))["keyNamed"] for text in ("bb min", "8m", "H moll")]
+    b_flat_minor = {"key": "A_SHARP", "scale": "MINOR", "label": "B♭ minor", "camelot": "3A"}
+    assert answers == [b_flat_minor, b_flat_minor, None]
 
 
 async def test_relevance_needs_words(stage: Stage) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -50,7 +50,7 @@ async def _tell(
 @contextmanager
 def tellers(
     product: Product, valkey_url: str, account: AccountId, *, pause_s: float = 0.004
-) -> Iterator[None]:
+) -> Generator[None]:
     """Several who tell the account at the same time."""
     database_url = product.web.database_url
 

@@ -8,7 +8,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from api.covers.presets import GeneratedArt, preset_key
+from api.covers.art.draw import preset_id_of
+from api.covers.presets import preset_key
 from api.http.ranges import Unsatisfiable, one_range
 from db.clock import now
 from tests.uploads.house import House, free_port, furnish, served, settings_for
@@ -154,11 +155,21 @@ def test_a_public_picture_may_be_kept_for_ever(house: House) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
+def test_a_preview_is_asked_for_again_after_five_minutes_for_it_changes_with_the_audio(house: House) -> None:
+    house.run(lambda _, storage: storage.put("previews/trk_1.mp3", b"mp3"))
+    answer = httpx.get(house.storage.public_address("previews/trk_1.mp3"))
+    assert (answer.status_code, answer.headers["cache-control"]) == (
+        200,
+        "public, max-age=300, must-revalidate",
+    )
+    again = httpx.get(answer.url, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_every_preset_is_served_in_three_sizes(house: House) -> None:
-    art = GeneratedArt()
-    (preset, *_) = art.presets_for(["Trap"])
+    preset = preset_id_of("Trap", number=4)
     for size, edge in (("small", 160), ("medium", 500), ("large", 1200)):
-        answer = httpx.get(house.storage.public_address(preset_key(preset.id, size)))
+        answer = httpx.get(house.storage.public_address(preset_key(preset, size)))
         assert answer.headers["cache-control"].endswith("immutable")
         assert Image.open(io.BytesIO(answer.content)).size == (edge, edge)
     assert httpx.get(house.storage.public_address(preset_key("cvr_x", "small"))).status_code == 404

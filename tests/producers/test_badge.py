@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
+from api.producers.proof import CommunityMember, type_code
 from db.clock import now
 from db.models.producers import ProducerRequest
-from db.vocabulary import UploadPurpose
+from db.vocabulary import ReviewStatus, UploadPurpose
 from tests.factories import (
     Beatmaker,
     a_completed_upload,
@@ -42,6 +43,18 @@ async def decide(stage: Stage, who: Somebody, request: str, decision: str = "APP
     return payload
 
 
+async def type_the_code(stage: Stage, who: Beatmaker) -> None:
+    """As the producer does on Discord; tests/http/test_discord.py does it there."""
+    async with stage.sessions.writing() as session:
+        [code] = await session.scalars(
+            select(col(ProducerRequest.code)).where(
+                col(ProducerRequest.account_id) == who.account,
+                col(ProducerRequest.status) == ReviewStatus.PENDING,
+            )
+        )
+        await type_code(session, CommunityMember("42", "nova", is_staff=False), code=code or "")
+
+
 def codes_of(payload: Json) -> list[tuple[str, str]]:
     return [(".".join(error["path"]), error["code"]) for error in payload["errors"]]
 
@@ -62,6 +75,9 @@ async def test_staff_give_the_badge(stage: Stage) -> None:
     request = (await ask_for_badge(stage, nova))["request"]["id"]
     waiting = (await stage.ask(nova, ME))["me"]
     assert waiting["abilities"]["submitProducerRequest"] == {"allowed": False, "code": "REQUEST_PENDING"}
+    async with stage.nothing_changes():
+        assert codes_of(await decide(stage, sam, request)) == [("id", "CODE_NOT_TYPED")]
+    await type_the_code(stage, nova)
     decided = (await decide(stage, sam, request))["request"]
     assert [step["status"] for step in decided["history"]] == ["PENDING", "APPROVED"]
     me = (await stage.ask(nova, ME))["me"]
@@ -147,6 +163,7 @@ async def test_a_code_that_was_typed_is_not_renewed(stage: Stage) -> None:
 async def test_who_lost_producer_access_gets_no_badge(stage: Stage) -> None:
     sam, nova = await staff(stage.sessions), await a_producer(stage.sessions)
     request = (await ask_for_badge(stage, nova))["request"]["id"]
+    await type_the_code(stage, nova)
     await stage.mutate(
         sam, "changeRole", id=nova.account, input={"role": "PRODUCER", "granted": False, "reason": "Gone"}
     )
@@ -162,3 +179,26 @@ async def test_proofs_can_be_added(stage: Stage) -> None:
     async with stage.nothing_changes():
         refused = await ask_for_badge(stage, other, attachmentUploadIds=[file])
     assert codes_of(refused) == [("input.attachmentUploadIds.0", "NOT_FOUND")]
+
+
+async def test_a_badge_that_was_taken_stays_in_the_history_and_can_be_asked_for_again(stage: Stage) -> None:
+    sam, kilo = await staff(stage.sessions), await a_verified_producer(stage.sessions)
+    change = {"role": "VERIFIED_PRODUCER", "granted": False, "reason": "Sold beats of others."}
+    await stage.mutate(sam, "changeRole", id=kilo.account, input=change)
+    history = (
+        "{ me { roles roleHistory { role granted reason } producer { verified } } reconAllowance { limit } }"
+    )
+    seen = await stage.ask(kilo, history)
+    assert (seen["me"]["producer"], seen["reconAllowance"]) == ({"verified": False}, None)
+    assert seen["me"]["roles"] == ["LISTENER", "PRODUCER"]
+    assert seen["me"]["roleHistory"][0] == {
+        "role": "VERIFIED_PRODUCER",
+        "granted": False,
+        "reason": "Sold beats of others.",
+    }
+    request = (await ask_for_badge(stage, kilo))["request"]["id"]
+    await type_the_code(stage, kilo)
+    await decide(stage, sam, request)
+    seen = await stage.ask(kilo, history)
+    given = [step["granted"] for step in seen["me"]["roleHistory"] if step["role"] == "VERIFIED_PRODUCER"]
+    assert (seen["me"]["producer"], given) == ({"verified": True}, [True, False, True])

@@ -21,7 +21,8 @@ from api.notifications.rules import (
 from db.vocabulary import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from workers.charts import ticks
 
-KINDS, CHANNELS = NotificationKind, NotificationChannel
+KINDS = NotificationKind
+CHANNELS = NotificationChannel
 DAYS = st.dates(date(2020, 1, 1), date(2100, 1, 1))
 
 

@@ -30,7 +30,7 @@ from tests.catalog.entering import READ, an_entry, create
 from tests.factories import Beatmaker, Person, a_completed_upload
 from tests.stage import Json, Stage
 from workers.actors.analyses import analyse_audio
-from workers.actors.duplicates import check_duplicate, post_recording
+from workers.actors.duplicates import check_duplicate, check_replacement, post_recording
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
 from workers.actors.scans import rescan, scan, start_rescans
@@ -45,6 +45,7 @@ ACTORS: Final = {
     actor.kind: actor
     for actor in (
         check_duplicate,
+        check_replacement,
         post_recording,
         make_preview,
         analyse_audio,
@@ -180,19 +181,21 @@ class Studio:
 
     async def upload(self, who: Beatmaker, wav: Path, **entry: Any) -> TrackId:
         """A track of this file, as a client makes it."""
-        data, duration_ms = await asyncio.to_thread(wav.read_bytes), _duration_ms(wav)
-        facts: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "duration_ms": duration_ms}
-        upload = await a_completed_upload(self.stage.sessions, who, byte_size=len(data), **facts)
-        await self.stage.services.storage.put(stored_key(UploadPurpose.TRACK_AUDIO, upload), data)
+        upload = await self.sent(who, wav)
         payload = await create(self.stage, who, an_entry(upload, **entry))
         assert payload["errors"] == []
         return TrackId(payload["track"]["id"])
 
     async def sample(self, who: Person, wav: Path) -> UploadId:
         """A file that was uploaded to be scanned."""
+        return await self.sent(who, wav, UploadPurpose.RECON_SAMPLE)
+
+    async def sent(
+        self, who: Person, wav: Path, purpose: UploadPurpose = UploadPurpose.TRACK_AUDIO
+    ) -> UploadId:
+        """A file that was uploaded, and of which nothing was made yet."""
         data, duration_ms = await asyncio.to_thread(wav.read_bytes), _duration_ms(wav)
         facts: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "duration_ms": duration_ms}
-        purpose = UploadPurpose.RECON_SAMPLE
         upload = await a_completed_upload(self.stage.sessions, who, purpose, byte_size=len(data), **facts)
         await self.stage.services.storage.put(stored_key(purpose, upload), data)
         return upload
@@ -240,13 +243,17 @@ class Studio:
             row.expires_at -= timedelta(days=days)
         sessions, storage = self.stage.sessions, self.stage.services.storage
         await sweep_uploads(sessions, storage, keep_for=timedelta(hours=24))
+        await self.delete_files()
+
+    async def is_stored(self, upload: UploadId, purpose: UploadPurpose = UploadPurpose.RECON_SAMPLE) -> bool:
+        """Whether the bytes of a WAV are there."""
+        key = stored_key(purpose, upload)
+        return await self.stage.services.storage.size(key) is not None
+
+    async def delete_files(self) -> None:
+        """Have a worker remove what nothing names any more."""
         for job in await self.jobs(JobKind.DELETE_FILES):
             await perform(self.tools(), JobId(job.id), delete_files)
-
-    async def is_stored(self, upload: UploadId) -> bool:
-        """Whether the bytes of a WAV are there."""
-        key = stored_key(UploadPurpose.RECON_SAMPLE, upload)
-        return await self.stage.services.storage.size(key) is not None
 
     async def jobs(self, kind: JobKind) -> Sequence[Job]:
         async with self.stage.sessions.reading() as session:

@@ -97,6 +97,7 @@ async def test_relay_sleeps_until_something_is_due_and_a_second_at_most(
 async def test_actor_names_are_pinned() -> None:
     assert {kind: actor_name(kind) for kind in JobKind} == {
         JobKind.CHECK_DUPLICATE: "beatpass.check_duplicate",
+        JobKind.CHECK_REPLACEMENT: "beatpass.check_replacement",
         JobKind.MAKE_PREVIEW: "beatpass.make_preview",
         JobKind.ANALYSE: "beatpass.analyse",
         JobKind.SCAN: "beatpass.scan",

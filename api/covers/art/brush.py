@@ -1,6 +1,7 @@
 """What the sleeves are painted with: a square sheet of 1000 x 1000 units, drawn large and shrunk for smooth edges."""
 
-from collections.abc import Generator, Sequence
+from array import array
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from math import cos, radians, sin
 from random import Random
@@ -13,6 +14,9 @@ _DRAWN_PX: Final = 2 * EDGE_PX
 _UNIT: Final = _DRAWN_PX / 1000
 _TOOTH: Final = 0.3
 """Stronger grain looks no better and costs a JPEG half its bytes."""
+
+_RIM: Final = 178
+"""Of Pillow's radial gradient where it meets the middle of an edge; 255 is in the corners."""
 
 Point = tuple[float, float]
 
@@ -82,6 +86,50 @@ class Sheet:
         dark = blurred(layer.image, spread).convert("L").point(lambda value: value * strength)
         self.image.paste(flat("#000000"), mask=dark)
 
+    @contextmanager
+    def raised(
+        self, spread: float, strength: float, *, drop: float = 12, turn: float = 0
+    ) -> Generator["Sheet"]:
+        """Strokes in the block lie above the rest like cut paper, turned about the middle, with a shadow."""
+        layer = Sheet(Image.new("RGBA", (_DRAWN_PX, _DRAWN_PX)), seed="")
+        yield layer
+        paper = layer.image.rotate(turn, Image.Resampling.BICUBIC) if turn else layer.image
+        shape = paper.getchannel("A")
+        shade = blurred(shape, spread).point([round(value * strength) for value in range(256)])
+        self.image.paste(flat("#000000"), (round(drop * _UNIT * 0.5), round(drop * _UNIT)), shade)
+        self.image.paste(paper, mask=shape)
+
+    @contextmanager
+    def window(self, view: Image.Image, *, soft: float = 0) -> Generator["Sheet"]:
+        """White strokes in the block are holes through which another picture is seen."""
+        holes = Sheet(flat("#000000"), seed="")
+        yield holes
+        mask = holes.image.convert("L")
+        self.image.paste(view, mask=blurred(mask, soft) if soft else mask)
+
+    def glow(self, x: float, y: float, r: float, color: str, alpha: float = 1) -> None:
+        """Light that fades from a middle."""
+        size = max(2, round(2 * r * _UNIT))
+        falloff = [round(max(0, 1 - value / _RIM) ** 2 * 255 * alpha) for value in range(256)]
+        fade = Image.radial_gradient("L").point(falloff)
+        mask = fade.resize((size, size), Image.Resampling.BICUBIC)
+        corner = (round((x - r) * _UNIT), round((y - r) * _UNIT))
+        self.image.paste(Image.new("RGB", (size, size), color), corner, mask)
+
+    def specks(
+        self, count: int, box: tuple[float, float, float, float], radii: Point, color: str, alpha: float = 1
+    ) -> None:
+        """Small discs strewn over a box."""
+        for _ in range(count):
+            x, y = self.random.uniform(box[0], box[2]), self.random.uniform(box[1], box[3])
+            self.disc(x, y, self.random.uniform(*radii), color, alpha)
+
+    def rope(self, points: Sequence[Point], width: float, color: str, alpha: float = 1) -> None:
+        """A line with round ends."""
+        self.line(points, width, color, alpha)
+        for x, y in (points[0], points[-1]):
+            self.disc(x, y, width / 2, color, alpha)
+
     def dim_edges(self, strength: float) -> None:
         """Darker towards the corners."""
         mask = Image.radial_gradient("L").resize(self.image.size, Image.Resampling.BICUBIC)
@@ -124,10 +172,26 @@ def orb(*colors: str, center: Point = (500, 500), reach: float = 700) -> Image.I
 
 def tinted(grey: Image.Image, *colors: str) -> Image.Image:
     """Grey values replaced by the colours between which they fall."""
+    grey = grey.convert("L")
     stops = [ImageColor.getrgb(color) for color in colors]
     table = [_between(stops, value / 255) for value in range(256)]
     channels = [grey.point([color[channel] for color in table]) for channel in range(3)]
     return Image.merge("RGB", channels)
+
+
+def field(height: Callable[[float, float], float], cells: int = 300) -> Image.Image:
+    """What a function of x and y says, 0 as black and 1 as white, without steps between the greys."""
+    middles = [(cell + 0.5) * 1000 / cells for cell in range(cells)]
+    values = array("f", (255 * height(x, y) for y in middles for x in middles))
+    return Image.frombytes("F", (cells, cells), values.tobytes()).resize(
+        (_DRAWN_PX, _DRAWN_PX), Image.Resampling.BICUBIC
+    )
+
+
+def above(heights: Image.Image, level: float, *, edge: float = 0.01) -> Image.Image:
+    """White where a field is higher than a level, black where lower, and smooth between."""
+    steep = 1 / edge
+    return heights.point(lambda value: value * steep + 127 - level * 255 * steep).convert("L")
 
 
 def noise(random: Random, cells: int, size: int = _DRAWN_PX) -> Image.Image:

@@ -1,59 +1,30 @@
-"""Draws the ready-made covers: `python -m api.covers.art.draw`. The same bytes each time."""
+"""Draws the ready-made covers: `python -m api.covers.art.draw`. The same bytes each time, from the Pillow of uv.lock."""
 
 import hashlib
 import json
-from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageFilter
 
-from api.covers.art import club, pop, soul, street, world
+from api.covers.art.sleeves import SLEEVES
 from api.uploads.pictures import blurred, dominant_color, encoded
 from api.uploads.rules import EDGES_PX
 
 _HERE: Final = Path(__file__).parent
 _WANTED_BYTES: Final = 90_000
+_MOST_BYTES: Final = 130_000
+"""What is all edges may take this much."""
 _LOWEST_QUALITY: Final = 64
+_SOFT_QUALITIES: Final = (64, 56, 48, 40)
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 
-SLEEVES: Final[dict[str, Callable[[], Image.Image]]] = {
-    "Hip-Hop": street.hip_hop,
-    "Trap": street.trap,
-    "Drill": street.drill,
-    "UK Drill": street.uk_drill,
-    "Boom Bap": street.boom_bap,
-    "Lo-Fi": street.lo_fi,
-    "R&B": soul.r_and_b,
-    "Soul": soul.soul,
-    "Neo-Soul": soul.neo_soul,
-    "Alternative R&B": soul.alternative_r_and_b,
-    "Trap Soul": soul.trap_soul,
-    "Pop": pop.pop,
-    "Synth Pop": pop.synth_pop,
-    "Indie Pop": pop.indie_pop,
-    "Dance Pop": pop.dance_pop,
-    "Electronic": club.electronic,
-    "EDM": club.edm,
-    "House": club.house,
-    "Techno": club.techno,
-    "Future Bass": club.future_bass,
-    "Rock": world.rock,
-    "Alternative": world.alternative,
-    "Latin": world.latin,
-    "Reggaeton": world.reggaeton,
-    "Bachata": soul.bachata,
-    "Afrobeats": world.afrobeats,
-    "Afro-Pop": world.afro_pop,
-    "Amapiano": world.amapiano,
-}
-"""Genre to its first sleeve."""
 
-
-def draw(genre: str, target: Path = _HERE) -> dict[str, object]:
-    """Draw a genre's sleeve into three files under `target`: its entry in the index."""
-    picture = SLEEVES[genre]()
-    preset_id = preset_id_of(genre, number=1)
+def draw(genre: str, number: int, target: Path = _HERE) -> dict[str, object]:
+    """Draw one of a genre's sleeves into three files under `target`: its entry in the index."""
+    picture = SLEEVES[genre][number - 1]()
+    preset_id = preset_id_of(genre, number=number)
     folder = target / preset_id
     folder.mkdir(exist_ok=True)
     for size, edge_px in EDGES_PX.items():
@@ -81,9 +52,20 @@ def _jpeg(picture: Image.Image, edge_px: int) -> bytes:
         data = encoded(scaled, quality=quality)
         if len(data) <= _WANTED_BYTES:
             return data
-    return encoded(scaled.filter(ImageFilter.GaussianBlur(0.8)), quality=_LOWEST_QUALITY)
+    soft = scaled.filter(ImageFilter.GaussianBlur(0.8))
+    fits = (data for quality in _SOFT_QUALITIES if len(data := encoded(soft, quality=quality)) <= _MOST_BYTES)
+    return next(fits, encoded(soft, quality=_SOFT_QUALITIES[-1]))
+
+
+def draw_all() -> None:
+    """Draw every sleeve, several at once, and write the index."""
+    numbered = [
+        (genre, number) for genre, sleeves in SLEEVES.items() for number in range(1, len(sleeves) + 1)
+    ]
+    with ProcessPoolExecutor() as pool:
+        index = list(pool.map(draw, *zip(*numbered, strict=True)))
+    (_HERE / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    index = [draw(genre) for genre in SLEEVES]
-    (_HERE / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    draw_all()

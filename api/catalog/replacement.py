@@ -1,0 +1,48 @@
+"""New audio for a track that is live: checked first, then swapped in, while the old one plays (D-18)."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.catalog.edit import drop_replacement, refuse, visible_track
+from api.catalog.rules import why_not_replaced
+from api.catalog.upload import tell_of_track
+from api.refusals import Problems
+from api.uploads.dock import have_analysed
+from api.uploads.use import use_upload
+from api.viewer import Viewer
+from db import jobs
+from db.ids import TrackId, UploadId
+from db.queries import replacements
+from db.queries.tracks import TrackRow
+from db.vocabulary import JobKind, UploadPurpose
+
+
+async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId, upload: UploadId) -> None:
+    """Have new audio checked; the same upload again changes nothing, another one takes the place of one that waits.
+
+    Raises:
+        TrackNotFound: There is none, or it is not for the viewer.
+        TrackIsAnothers: The viewer may see it and nothing more.
+        TrackIsLocked: It is sold.
+        AudioIsNotLive: It has not passed the duplicate check.
+        ManyRefused: The upload cannot be used.
+    """
+    row = await visible_track(session, viewer, track)
+    refuse(why_not_replaced(row.status, own=row.producer_id == viewer.producer_id), track)
+    if await _is_known(session, row, upload):
+        return
+    problems = Problems()
+    with problems.under("audio_upload_id"):
+        purpose = UploadPurpose.TRACK_AUDIO
+        await use_upload(session, viewer, upload_id=upload, purpose=purpose, object_id=track)
+    problems.refuse_any()
+    await drop_replacement(session, track)
+    await replacements.add(session, track, upload)
+    await jobs.add(session, JobKind.CHECK_REPLACEMENT, key=upload, track=track, upload=upload)
+    await have_analysed(session, upload)
+    tell_of_track(session, track, row.producer_id)
+
+
+async def _is_known(session: AsyncSession, row: TrackRow, upload: UploadId) -> bool:
+    """It plays already, or was asked for before."""
+    known = await replacements.replacement_of(session, row.id)
+    return upload == row.upload_id or (known is not None and upload == known.upload_id)

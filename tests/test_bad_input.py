@@ -1,0 +1,195 @@
+"""Every mutation with every input spoiled: refused in words that point at it, or harmless, and never half done."""
+
+import copy
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, Final, cast
+
+import pytest
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLScalarType,
+    get_nullable_type,
+)
+
+from db.ids import new_id, prefix_of
+from tests.authorisation.table import ACTS
+from tests.authorisation.world import VIEWERS, World, a_world
+from tests.stage import Json, Somebody, Stage, mutation, the_schema
+from tests.tools.databases import on_postgres
+
+pytestmark = pytest.mark.anyio
+
+Path = tuple[str, ...]
+_UNSEEN: Final = re.compile(r"Zq[^']*\\(x07|x1b|u202e|x85)")
+"""What cannot be seen, as Python writes it where it shows a row."""
+_TOO_LONG: Final = "x" * 20_001
+"""The longest text that is taken anywhere has 5,000 characters."""
+_SPOILED: Final[dict[str, tuple[Any, ...]]] = {
+    "String": (
+        "",
+        " \t\n ",
+        _TOO_LONG,
+        "Zq\x07\x1b[31m\u202eb\u0085c",
+        '<script>alert("1")</script>',
+        "\0",
+        "'; --",
+        7,
+    ),
+    "URL": (
+        "",
+        "javascript:alert(1)",
+        "https://",
+        f"https://x.test/{_TOO_LONG}",
+        "http://[",
+        "\x1b://x",
+        "//x.test",
+    ),
+    "Int": (-1, 0, 2**31 - 1, 2**31, 1.5, "1"),
+    "Decimal": ("-1", "0", "NaN", "Infinity", "1e400", "1e-400", "0.001", "x", ""),
+    "DateTime": ("", "yesterday", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+    "Boolean": ("true", 1),
+}
+_NEVER_TAKEN: Final = (_TOO_LONG, "\0", "javascript:alert(1)", "not an id", 7)
+"""What no input of any mutation is for."""
+
+
+def inputs_of(kind: GraphQLInputType, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every leaf below an argument, with the name of its type; a list is the leaf `[…]` and its first item."""
+    bare = get_nullable_type(kind)
+    if isinstance(bare, GraphQLList):
+        item = cast("GraphQLInputType", bare.of_type)
+        yield path, "[]"
+        yield from inputs_of(item, (*path, "0"))
+    elif isinstance(bare, GraphQLInputObjectType):
+        for name, field in bare.fields.items():
+            yield from inputs_of(field.type, (*path, name))
+    else:
+        yield path, bare.name if isinstance(bare, GraphQLScalarType) else "enum"
+
+
+def arguments_of(name: str) -> dict[str, GraphQLInputType]:
+    mutations = the_schema()._schema.mutation_type  # pyright: ignore[reportPrivateUsage] -- Strawberry has no other door to it
+    assert mutations
+    return {argument: given.type for argument, given in mutations.fields[name].args.items()}
+
+
+def spoiled(arguments: Json, path: Path, value: Any) -> Json:
+    """The arguments with another value at this place; what leads there and is missing is made."""
+    changed = copy.deepcopy(arguments)
+    place: Any = changed
+    for step, following in pairwise(path):
+        place = _entered(place, step, following)
+    last = path[-1]
+    if isinstance(place, list):
+        place[:1] = [value]
+    else:
+        place[last] = value
+    return changed
+
+
+def _entered(place: Any, step: str, following: str) -> Any:
+    empty: Any = [] if following == "0" else {}
+    if isinstance(place, list):
+        items = cast("list[Any]", place)
+        items[:1] = items[:1] or [empty]
+        return items[0]
+    if place.get(step) is None:
+        place[step] = empty
+    return place[step]
+
+
+def given_at(arguments: Any, path: Path) -> Any:
+    """What stands there; null where nothing does."""
+    for step in path:
+        if isinstance(arguments, list):
+            arguments = cast("list[Any]", arguments)[0] if arguments else None
+        else:
+            arguments = (arguments or {}).get(step)
+    return arguments
+
+
+def bad_values(world: World, kind: str, known: Any) -> tuple[Any, ...]:
+    """What to put in a place of this type.
+
+    Args:
+        known: What stands there in a good call.
+    """
+    if kind == "[]":
+        return ([*(known or ["x"])][:1] * 501, [None])
+    if kind == "ID":
+        return _bad_ids(world, known)
+    return _SPOILED.get(kind, ("NO_SUCH_VALUE", "", 1))
+
+
+def _bad_ids(world: World, known: Any) -> tuple[Any, ...]:
+    """Of another type, of nothing, of a deleted thing, and no id at all."""
+    prefix = prefix_of(str(known)) or "trk"
+    other = world.ids["track"] if prefix != "trk" else world.ids["upload"]
+    gone = [world.ids["removed"]] if prefix == "trk" else []
+    return (other, new_id(prefix), *gone, "not an id", "", _TOO_LONG, "\0", f"{prefix}_{'!' * 26}")
+
+
+def who_may(world: World, name: str) -> Somebody | None:
+    """Somebody whom the table lets do it: the owner of everything, before others."""
+    allowed = [viewer for viewer in ("owner", "staff", *VIEWERS) if viewer not in ACTS[name].refused]
+    return world.people[allowed[0]] if allowed else world.people["owner"]
+
+
+async def codes_of(stage: Stage, who: Somebody | None, name: str, arguments: Json) -> list[str]:
+    """Every code; the paths of a payload's errors begin with an argument."""
+    answer = await stage.answer(who, mutation(name), **arguments)
+    payload: Json = (answer.data or {}).get(name) or {"errors": []}
+    begins = {error["path"][0] for error in payload["errors"] if error["path"]}
+    assert begins <= set(arguments_of(name)), (name, payload["errors"])
+    return answer.codes + [error["code"] for error in payload["errors"]]
+
+
+@on_postgres
+async def test_a_spoiled_input_is_refused_or_harmless(stage: Stage) -> None:
+    """On the engine that is stricter: it knows the lengths of texts, and takes no U+0000."""
+    world = await a_world(stage.sessions)
+    for name in sorted(ACTS):
+        await spoil_every_input(stage, world, name)
+
+
+async def spoil_every_input(stage: Stage, world: World, name: str) -> None:
+    who = who_may(world, name)
+    good = ACTS[name].arguments(world, viewer_of(world, who))
+    before = await stage.tables()
+    for path, value in bad_calls(world, name, good):
+        call = (name, ".".join(path), str(value)[:40])
+        codes = await codes_of(stage, who, name, spoiled(good, path, value))
+        after = await stage.tables()
+        assert (call, "INTERNAL" in codes) == (call, False)
+        assert (call, bool(codes) or value not in _NEVER_TAKEN) == (call, True)
+        assert (call, not codes or after == before) == (call, True)
+        assert (call, _UNSEEN.search(str(after))) == (call, None)
+        before = after
+
+
+def bad_calls(world: World, name: str, good: Json) -> Iterator[tuple[Path, Any]]:
+    """Where to put which value in a call that is good otherwise."""
+    for argument, kind in arguments_of(name).items():
+        for path, leaf in inputs_of(kind, (argument,)):
+            for value in bad_values(world, leaf, given_at(good, path)):
+                yield path, value
+
+
+def viewer_of(world: World, who: Somebody | None) -> str:
+    return next((name for name, person in world.people.items() if person is who), "owner")
+
+
+@on_postgres
+async def test_a_mutation_without_its_arguments_is_no_operation(stage: Stage) -> None:
+    world = await a_world(stage.sessions)
+    async with stage.nothing_changes():
+        for name in sorted(ACTS):
+            good = ACTS[name].arguments(world, "owner")
+            for argument in arguments_of(name):
+                rest = {known: value for known, value in good.items() if known != argument}
+                answer = await stage.answer(who_may(world, name), mutation(name), **rest)
+                assert (name, argument, answer.codes) == (name, argument, ["BAD_REQUEST"])
