@@ -18,8 +18,10 @@ from api.loaders.batch import batch_loaders
 from api.settings import Settings
 from api.viewer import Viewer
 from db.ids import (
+    AboutPhotoId,
     AccountId,
     ApiTokenId,
+    CollectionId,
     ProducerId,
     ProducerRequestId,
     ReconMatchId,
@@ -29,7 +31,7 @@ from db.ids import (
     UploadId,
     prefix_of,
 )
-from db.queries import accounts, appeals, notices, producers, tracks, uploads
+from db.queries import accounts, appeals, notices, producers, profiles, tracks, uploads
 from db.session import Sessions
 from db.vocabulary import Role
 from schema.accounts import ApiToken, Session
@@ -39,6 +41,7 @@ from schema.context import Loaders
 from schema.faults import unauthenticated
 from schema.ground import Node
 from schema.notifications import Notification
+from schema.producers import AboutPhoto
 from schema.uploads import CoverPreset, Upload
 
 Reauthenticate = Callable[[], Awaitable[Viewer | None]]
@@ -186,8 +189,18 @@ async def _producer(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.producers.load(ProducerId(value))
 
 
+async def _about_photo(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        rows = await profiles.photos(session, [AboutPhotoId(value)])
+    return AboutPhoto.of(rows[0]) if rows else None
+
+
 async def _track(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.tracks.load(TrackId(value))
+
+
+async def _collection(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.collections.load(CollectionId(value))
 
 
 async def _request(context: RequestContext, value: str) -> Node | None:
@@ -255,7 +268,9 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "acc": _account,
     "mem": _member,
     "pro": _producer,
+    "pho": _about_photo,
     "trk": _track,
+    "col": _collection,
     "req": _request,
     "apl": _appeal,
     "upl": _upload,

@@ -28,6 +28,7 @@ from strawberry.utils.operation import get_operation_type
 
 from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
+from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
@@ -63,7 +64,7 @@ _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 
 
 @strawberry.type
-class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, ReconQuery):
+class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, CollectionsQuery, ReconQuery):
     """Everything that can be read.
 
     Ids are opaque; one of the wrong type is refused, an unknown or invisible one gives null.
@@ -96,7 +97,13 @@ class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, ReconQuery):
 
 @strawberry.type
 class Mutation(
-    AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation, ReconMutation, NotificationsMutation
+    AuthMutation,
+    ProducersMutation,
+    UploadsMutation,
+    CatalogMutation,
+    CollectionsMutation,
+    ReconMutation,
+    NotificationsMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels import MAILING, VERIFIED_ONLY, Switches, channels_of
 from db import jobs
-from db.ids import AccountId, NotificationId, ProducerId, new_id
+from db.ids import AccountId, NotificationId, new_id
 from db.models.notices import Notification
 from db.queries import notices as queries
 from db.session import announce
@@ -49,21 +49,6 @@ async def notify(session: AsyncSession, accounts: Iterable[AccountId], notice: N
     rows = [_row(account, notice, set_by[account], mailing=mailing) for account in told]
     new = await queries.add(session, rows)
     await _send(session, [row for row in rows if row.id in new])
-
-
-async def tell_of_follower(session: AsyncSession, producer: ProducerId, follower: AccountId) -> None:
-    """Tell who owns a profile of a new follower, once ever for each; a profile without an owner has nobody to tell."""
-    found = await queries.new_follower(session, producer, follower)
-    if found is None:
-        return
-    notice = Notice(
-        kind=NotificationKind.NEW_FOLLOWER,
-        subject=f"mem_{follower.removeprefix('acc_')}",
-        title=f"{found.follower} follows you",
-        body=f"{found.follower} will hear of your next upload.",
-        path=f"/p/{found.handle}",
-    )
-    await notify(session, [found.account_id], notice)
 
 
 async def warn(

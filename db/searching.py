@@ -123,9 +123,9 @@ def labels_of(facts: Mapping[str, Any]) -> list[tuple[LabelKind, str, str]]:
     return [(kind, key, word) for (kind, key), word in labels.items()]
 
 
-def words_of_name(name: str, handle: str) -> set[str]:
-    """What a producer is found by."""
-    return set(_indexed([name, handle]))
+def words_of_name(*names: str) -> set[str]:
+    """What a producer is found by, who has a name and a handle; or a collection, which has artists."""
+    return set(_indexed(names))
 
 
 def _indexed(texts: Iterable[str]) -> Iterator[str]:

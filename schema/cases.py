@@ -13,6 +13,7 @@ from schema.context import Info
 from schema.errors import UserError
 from schema.ground import Node, SignedUrl, absent
 from schema.paging import Connection
+from schema.producers import Producer
 from schema.scalars import URL
 
 
@@ -123,6 +124,12 @@ class ProducerRequest(Reviewable):
         return member
 
     @strawberry.field
+    async def claimed_producer(self, info: Info) -> Producer | None:
+        """Profile to take over; CLAIM_PROFILE only."""
+        claimed = self.row.claimed_producer_id
+        return await info.context.loaders.producers.load(claimed) if claimed else None
+
+    @strawberry.field
     async def attachments(self, info: Info) -> list[Attachment]:
         """Proofs that were added."""
         return await info.context.loaders.attachments.load(self.id)
@@ -154,7 +161,7 @@ class ProducerRequestConnection(Connection[ProducerRequest]):
 
 @strawberry.input
 class SubmitProducerRequestInput:
-    """An application. BECOME_PRODUCER needs name, link, first and last name; GET_VERIFIED nothing more."""
+    """An application. BECOME_PRODUCER and CLAIM_PROFILE need name, link, first and last name; GET_VERIFIED nothing more."""
 
     kind: ProducerRequestKind
     """What is asked for."""
@@ -166,6 +173,8 @@ class SubmitProducerRequestInput:
     """Legal first name."""
     last_name: str | None = absent()
     """Legal last name."""
+    claimed_producer_id: strawberry.ID | None = absent()
+    """CLAIM_PROFILE: which profile."""
     instagram: str | None = absent()
     """Without the @."""
     label: str | None = absent()

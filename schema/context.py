@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from db.ids import AccountId, PictureId, ProducerId, ReconMatchId, ReconScanId, TrackId, UploadId
+from db.ids import (
+    AccountId,
+    CollectionId,
+    PictureId,
+    ProducerId,
+    ReconMatchId,
+    ReconScanId,
+    TrackId,
+    UploadId,
+)
 from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
 from db.vocabulary import ApiTokenScope, ImageSize, Role
@@ -17,10 +26,11 @@ if TYPE_CHECKING:
     from schema.analysis import TrackAnalysis
     from schema.appeals import DuplicateAppeal
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
+    from schema.collections import Collection, CollectionConnection
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
-    from schema.producers import Producer
+    from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
     from schema.scans import (
@@ -65,11 +75,16 @@ class Loaders:
     api_tokens: "DataLoader[AccountId, list[ApiToken]]"
     producers: "DataLoader[ProducerId, Producer | None]"
     producers_by_account: "DataLoader[AccountId, Producer | None]"
+    about_photos: "DataLoader[ProducerId, list[AboutPhoto]]"
+    follower_counts: "DataLoader[ProducerId, int]"
+    viewer_follows: "DataLoader[ProducerId, bool]"
+    completeness: "DataLoader[ProducerId, ProfileCompleteness | None]"
     case_history: "DataLoader[str, list[ReviewStep]]"
     attachments: "DataLoader[str, list[Attachment]]"
     latest_appeals: "DataLoader[TrackId, DuplicateAppeal | None]"
     tracks: "DataLoader[TrackId, Track | None]"
     credits: "DataLoader[TrackId, list[Producer]]"
+    collections: "DataLoader[CollectionId, Collection | None]"
     fingerprints: "DataLoader[TrackId, FingerprintRow | None]"
     duplicates: "DataLoader[TrackId | UploadId, DuplicateFinding | None]"
     replacements: "DataLoader[TrackId, AudioReplacement | None]"
@@ -97,7 +112,10 @@ class Lists(Protocol):
         *,
         of: ProducerId | None = None,
         crediting: ProducerId | None = None,
+        inside: CollectionId | None = None,
     ) -> "TrackConnection": ...
+
+    async def collections(self, of: ProducerId, page: "PageSource") -> "CollectionConnection": ...
 
     async def recon_scans(
         self, where: "ReconScanWhere | None", page: "PageSource"

@@ -1,4 +1,4 @@
-"""Producer profiles."""
+"""Producer profiles, as everybody sees them."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
@@ -6,13 +6,56 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from db.queries.producers import ProducerRow
+from db.queries.profiles import AboutPhotoRow
+from db.vocabulary import SocialNetwork
 from schema.context import Info
-from schema.ground import Node, absent
+from schema.ground import Image, Node, absent
 from schema.paging import PageRequest
 from schema.scalars import URL
 
 if TYPE_CHECKING:
+    from schema.collections import CollectionConnection
     from schema.tracks import TrackConnection, TrackOrder, TrackWhere
+
+
+@strawberry.type
+class SocialLink:
+    """An account elsewhere."""
+
+    network: SocialNetwork
+    """Where it is."""
+    url: URL
+    """Its address, in one spelling."""
+
+
+@strawberry.type
+class AboutPhoto(Node):
+    """A picture with words."""
+
+    row: strawberry.Private[AboutPhotoRow]
+    caption: str | None
+    """Words below it."""
+
+    @classmethod
+    def of(cls, row: AboutPhotoRow) -> Self:
+        return cls(id=strawberry.ID(row.id), row=row, caption=row.caption)
+
+    @strawberry.field
+    async def image(self, info: Info) -> Image:
+        """The picture, of any shape."""
+        image = await info.context.loaders.pictures.load(self.row.picture_id)
+        assert image  # a foreign key
+        return image
+
+
+@strawberry.type
+class ProfileCompleteness:
+    """How complete a profile is."""
+
+    percent: int
+    """100: nothing is missing."""
+    missing: list[str]
+    """Names of updateProducer's input fields; about photos are optional."""
 
 
 @strawberry.type
@@ -21,13 +64,21 @@ class Producer(Node):
 
     row: strawberry.Private[ProducerRow]
     handle: str
-    """Unique, case ignored."""
+    """Unique, case ignored; an old one still leads here."""
     name: str
     """Artist name."""
     verified: bool
     """Blue badge."""
+    claimed: bool
+    """False: made for known beats, open to a claim."""
     bio: str | None
     """Style and sound, in own words."""
+    city: str | None
+    """Where the music is made."""
+    roles: list[str]
+    """Such as producer, engineer, writer."""
+    links: list[SocialLink]
+    """Accounts elsewhere, in the producer's order."""
     created_at: datetime
     """Profile made."""
 
@@ -39,9 +90,41 @@ class Producer(Node):
             handle=row.handle,
             name=row.name,
             verified=row.verified,
+            claimed=row.account_id is not None,
             bio=row.bio,
+            city=row.city,
+            roles=row.roles,
+            links=[
+                SocialLink(network=SocialNetwork(one["network"]), url=URL(one["url"])) for one in row.links
+            ],
             created_at=row.created_at,
         )
+
+    @strawberry.field
+    async def picture(self, info: Info) -> Image | None:
+        """Profile picture."""
+        own = self.row.picture_id
+        return await info.context.loaders.pictures.load(own) if own else None
+
+    @strawberry.field
+    async def about_photos(self, info: Info) -> list[AboutPhoto]:
+        """Pictures of the about section, in the producer's order."""
+        return await info.context.loaders.about_photos.load(self.row.id)
+
+    @strawberry.field
+    async def follower_count(self, info: Info) -> int:
+        """Accounts that follow the profile."""
+        return await info.context.loaders.follower_counts.load(self.row.id)
+
+    @strawberry.field
+    async def viewer_follows(self, info: Info) -> bool:
+        """Whether the viewer is among them."""
+        return await info.context.loaders.viewer_follows.load(self.row.id)
+
+    @strawberry.field
+    async def completeness(self, info: Info) -> ProfileCompleteness | None:
+        """What the profile lacks; for its owner."""
+        return await info.context.loaders.completeness.load(self.row.id)
 
     @strawberry.field
     def share_url(self, info: Info) -> URL:
@@ -78,6 +161,19 @@ class Producer(Node):
         page = PageRequest.of(first, after, last, before)
         return await info.context.lists.tracks(where or None, order_by or None, page, crediting=self.row.id)
 
+    @strawberry.field
+    async def collections(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> Annotated["CollectionConnection", strawberry.lazy("schema.collections")]:
+        """Those with a published track, newest first; all of them for the owner."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.collections(self.row.id, page)
+
 
 @strawberry.input(one_of=True)
 class ProducerBy:
@@ -85,4 +181,4 @@ class ProducerBy:
 
     id: strawberry.ID | None = absent()
     handle: str | None = absent()
-    """Present handle."""
+    """Present or former handle."""

@@ -12,7 +12,7 @@ class SearchSuggestion:
     label: str
     """To show."""
     node: Node | None
-    """A track or producer; null: a search term."""
+    """A track, producer or collection; null: a search term."""
 
 
 @strawberry.type
@@ -22,4 +22,4 @@ class PublicPage:
     canonical_path: str
     """Redirect where it differs."""
     node: Node
-    """Producer or track."""
+    """Producer, track or collection."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -33,6 +33,9 @@ from schema.replacements import AudioReplacement
 from schema.scalars import URL
 from schema.scans import ReconMatchConnection, ReconMatchOrder, ReconMatchWhere
 from schema.uploads import CoverInput
+
+if TYPE_CHECKING:
+    from schema.collections import Collection
 
 
 @strawberry.type
@@ -134,6 +137,14 @@ class Track(Node):
         image = await loaders.pictures.load(own) if own else await loaders.presets.load(preset or "")
         assert image  # a foreign key, or a preset, of which none is ever taken away
         return image
+
+    @strawberry.field
+    async def collection(
+        self, info: Info
+    ) -> Annotated["Collection", strawberry.lazy("schema.collections")] | None:
+        """The one collection it is in."""
+        here = self.row.collection_id
+        return None if here is None else await info.context.loaders.collections.load(here)
 
     @strawberry.field
     async def licensing(self, info: Info) -> Licensing:
@@ -284,6 +295,8 @@ class TrackWhere:
     """These tracks."""
     producer_id: IdFilter | None = absent()
     """By uploader."""
+    collection_id: IdFilter | None = absent()
+    """By collection."""
     title: StringFilter | None = absent()
     """By title."""
     status: TrackStatusFilter | None = absent()
@@ -327,7 +340,7 @@ class CreateTrackInput:
     title: str
     """1 to 100 characters, not a file name."""
     artists: list[str] | None = absent()
-    """At least one."""
+    """At least one; may be left out with `collectionId`."""
     bpm: int
     """As felt, 60 to 200."""
     key: MusicalKey
@@ -348,6 +361,8 @@ class CreateTrackInput:
     """At most 5,000 characters."""
     credited_producer_ids: list[strawberry.ID] | None = absent()
     """Further producers."""
+    collection_id: strawberry.ID | None = absent()
+    """Lends its artists, genres and tags where left out here; copied once."""
 
 
 @strawberry.type

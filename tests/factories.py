@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
 from api.catalog.terms import CURRENT
 from api.covers.art.draw import preset_id_of
+from api.uploads.rules import PICTURE_PURPOSES
 from db.clock import now
 from db.folding import folded
 from db.ids import (
@@ -30,7 +31,7 @@ from db.ids import (
 from db.models.accounts import Account, ApiToken, RoleGrant, Session
 from db.models.analyses import AudioAnalysis
 from db.models.fingerprints import Fingerprint
-from db.models.producers import CaseStep, Producer, ProducerRequest
+from db.models.producers import CaseStep, Producer, ProducerHandle, ProducerRequest
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
 from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit
@@ -122,11 +123,14 @@ async def a_producer(sessions: Sessions, name: str = "Nova", *, verified: bool =
     async with sessions.writing() as session:
         person = await _a_person(session, name, roles)
         handle = f"{folded(name).replace(' ', '-')}-{next(_numbers)}"
-        producer = Producer(account_id=person.account, handle=handle, handle_key=handle, name=name)
-        session.add(producer)
-        await session.flush()
-        await index_producer(session, producer.id)
-    return Beatmaker(**vars(person), producer=producer.id, handle=handle)
+        producer = await _a_profile(session, name, handle, account_id=person.account)
+    return Beatmaker(**vars(person), producer=producer, handle=handle)
+
+
+async def an_unowned_profile(sessions: Sessions, name: str = "Echo Park") -> ProducerId:
+    """Made for known beats; nobody has claimed it."""
+    async with sessions.writing() as session:
+        return await _a_profile(session, name, f"{folded(name).replace(' ', '-')}-{next(_numbers)}")
 
 
 async def a_verified_producer(sessions: Sessions, name: str = "Kilo") -> Beatmaker:
@@ -346,8 +350,8 @@ async def _a_completed_upload(
     }
     if purpose is UploadPurpose.TRACK_AUDIO:
         usual |= {"sample_rate_hz": 44_100, "bit_depth": 16, "channels": 2, "duration_ms": 180_000}
-    if purpose is UploadPurpose.COVER_ART:
-        usual["picture_id"] = await _a_picture(session)
+    if purpose in PICTURE_PURPOSES:
+        usual["picture_id"] = await a_picture(session)
     facts = usual | different
     facts["received_bytes"] = facts["byte_size"]
     upload = Upload(account_id=of.account, purpose=purpose, **facts)
@@ -356,7 +360,16 @@ async def _a_completed_upload(
     return upload.id
 
 
-async def _a_picture(session: AsyncSession) -> PictureId:
+async def _a_profile(session: AsyncSession, name: str, handle: str, **columns: Any) -> ProducerId:
+    producer = Producer(handle=handle, handle_key=handle, name=name, **columns)
+    session.add(producer)
+    await session.flush()
+    session.add(ProducerHandle(handle_key=handle, producer_id=producer.id))
+    await index_producer(session, producer.id)
+    return producer.id
+
+
+async def a_picture(session: AsyncSession) -> PictureId:
     picture = Picture(
         width=1200, height=1200, dominant_color="#101010", blurhash="L00000fQfQfQfQfQfQfQfQfQfQfQ"
     )

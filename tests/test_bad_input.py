@@ -4,16 +4,9 @@ import copy
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import pytest
-from graphql import (
-    GraphQLInputObjectType,
-    GraphQLInputType,
-    GraphQLList,
-    GraphQLScalarType,
-    get_nullable_type,
-)
 
 from db.ids import new_id, prefix_of
 from tests.authorisation.table import ACTS
@@ -57,24 +50,28 @@ _NEVER_TAKEN: Final = (_TOO_LONG, "\0", "javascript:alert(1)", "not an id", 7)
 """What no input of any mutation is for."""
 
 
-def inputs_of(kind: GraphQLInputType, path: Path) -> Iterator[tuple[Path, str]]:
-    """Every leaf below an argument, with the name of its type; a list is the leaf `[…]` and its first item."""
-    bare = get_nullable_type(kind)
-    if isinstance(bare, GraphQLList):
-        item = cast("GraphQLInputType", bare.of_type)
-        yield path, "[]"
-        yield from inputs_of(item, (*path, "0"))
-    elif isinstance(bare, GraphQLInputObjectType):
-        for name, field in bare.fields.items():
-            yield from inputs_of(field.type, (*path, name))
-    else:
-        yield path, bare.name if isinstance(bare, GraphQLScalarType) else "enum"
+def inputs_of(kind: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every leaf below an argument of a GraphQL type, with its type's name; a list is the leaf `[]` and its first item."""
+    match type(kind).__name__:
+        case "GraphQLNonNull":
+            yield from inputs_of(kind.of_type, path)
+        case "GraphQLList":
+            yield path, "[]"
+            yield from inputs_of(kind.of_type, (*path, "0"))
+        case "GraphQLInputObjectType":
+            for name, field in kind.fields.items():
+                yield from inputs_of(field.type, (*path, name))
+        case "GraphQLScalarType":
+            yield path, kind.name
+        case _:
+            yield path, "enum"
 
 
-def arguments_of(name: str) -> dict[str, GraphQLInputType]:
+def arguments_of(name: str) -> dict[str, Any]:
     mutations = the_schema()._schema.mutation_type  # pyright: ignore[reportPrivateUsage] -- Strawberry has no other door to it
     assert mutations
-    return {argument: given.type for argument, given in mutations.fields[name].args.items()}
+    known: dict[str, Any] = mutations.fields[name].args
+    return {argument: given.type for argument, given in known.items()}
 
 
 def spoiled(arguments: Json, path: Path, value: Any) -> Json:
@@ -83,20 +80,18 @@ def spoiled(arguments: Json, path: Path, value: Any) -> Json:
     place: Any = changed
     for step, following in pairwise(path):
         place = _entered(place, step, following)
-    last = path[-1]
-    if isinstance(place, list):
+    if path[-1] == "0":
         place[:1] = [value]
     else:
-        place[last] = value
+        place[path[-1]] = value
     return changed
 
 
 def _entered(place: Any, step: str, following: str) -> Any:
     empty: Any = [] if following == "0" else {}
-    if isinstance(place, list):
-        items = cast("list[Any]", place)
-        items[:1] = items[:1] or [empty]
-        return items[0]
+    if step == "0":
+        place[:1] = place[:1] or [empty]
+        return place[0]
     if place.get(step) is None:
         place[step] = empty
     return place[step]
@@ -105,10 +100,11 @@ def _entered(place: Any, step: str, following: str) -> Any:
 def given_at(arguments: Any, path: Path) -> Any:
     """What stands there; null where nothing does."""
     for step in path:
-        if isinstance(arguments, list):
-            arguments = cast("list[Any]", arguments)[0] if arguments else None
-        else:
-            arguments = (arguments or {}).get(step)
+        here = 0 if step == "0" else step
+        try:
+            arguments = arguments[here]
+        except (KeyError, IndexError, TypeError):
+            return None
     return arguments
 
 
@@ -142,7 +138,7 @@ def who_may(world: World, name: str) -> Somebody | None:
 async def codes_of(stage: Stage, who: Somebody | None, name: str, arguments: Json) -> list[str]:
     """Every code; the paths of a payload's errors begin with an argument."""
     answer = await stage.answer(who, mutation(name), **arguments)
-    payload: Json = (answer.data or {}).get(name) or {"errors": []}
+    payload: Json = (answer.data or dict[str, Json]()).get(name) or {"errors": []}
     begins = {error["path"][0] for error in payload["errors"] if error["path"]}
     assert begins <= set(arguments_of(name)), (name, payload["errors"])
     return answer.codes + [error["code"] for error in payload["errors"]]

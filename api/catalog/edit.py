@@ -9,14 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.catalog.completeness import note_completeness
 from api.catalog.errors import TrackIsNotPublished, TrackNotFound
 from api.catalog.rules import checked_facts, may_see, why_not_deleted, why_not_edited
-from api.catalog.upload import (
-    Cover,
-    check_preset,
-    checked_cover,
-    checked_credits,
-    set_credits,
-    tell_of_track,
-)
+from api.catalog.upload import checked_credits, set_credits, tell_of_track
+from api.covers.choosing import Cover, check_preset, checked_cover, drop_replaced_picture
 from api.covers.presets import CoverPresets
 from api.refusals import InvalidValue, InWrongState, Problems, Refused
 from api.uploads.dock import give_up
@@ -30,6 +24,12 @@ from db.queries.indexing import index_track
 from db.queries.tracks import TrackRow
 from db.vocabulary import ErrorCode, JobKind, TrackStatus, UploadPurpose
 
+_REMOVED = {
+    "status": TrackStatus.REMOVED,
+    "preview_ready": False,
+    "collection_id": None,
+    "collection_position": None,
+}
 _SHOWN_OR_HIDDEN = {True: TrackStatus.PUBLISHED, False: TrackStatus.HIDDEN}
 
 
@@ -107,7 +107,7 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     """
     row = await visible_track(session, viewer, track)
     refuse(why_not_deleted(row.status, own=row.producer_id == viewer.producer_id), track)
-    await queries.change_track(session, track, {"status": TrackStatus.REMOVED, "preview_ready": False})
+    await queries.change_track(session, track, _REMOVED)
     await index_track(session, track)
     await fingerprints.forget(session, track)
     await analyses.forget(session, row.upload_id)
@@ -163,7 +163,7 @@ async def _cover_columns(  # noqa: PLR0913, PLR0917 -- one step of update_track
 ) -> dict[str, Any]:
     if changes.cover is not None:
         return await checked_cover(
-            session, viewer, problems, track=row.id, cover=changes.cover, genres=genres, presets=presets
+            session, viewer, problems, object_id=row.id, cover=changes.cover, genres=genres, presets=presets
         )
     if row.cover_preset_id and "genres" in changes.facts:
         await check_preset(problems, row.cover_preset_id, genres, presets)
@@ -174,14 +174,6 @@ async def _save(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]
     if not columns:
         return
     await queries.change_track(session, row.id, columns)
-    await _drop_replaced_cover(session, row, columns)
+    await drop_replaced_picture(session, row.cover_picture_id, columns)
     await index_track(session, row.id)
     await note_completeness(session, row.id)
-
-
-async def _drop_replaced_cover(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]) -> None:
-    """The files of a picture that was this track's alone."""
-    old = row.cover_picture_id
-    if old is not None and columns.get("cover_picture_id", old) != old:
-        folders = [f"pictures/{old}"]
-        await jobs.add(session, JobKind.DELETE_FILES, key=f"picture:{old}", keys=[], folders=folders)

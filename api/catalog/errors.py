@@ -15,15 +15,6 @@ class TitleLooksLikeFileName(InvalidValue):
 
 
 @dataclass(eq=False)
-class PresetFitsNoGenre(InvalidValue):
-    message: str = (
-        "This cover was made for other genres. Choose one of `coverPresets` for a genre of the track."
-    )
-    path: tuple[str, ...] = ("cover", "preset_id")
-    code: ErrorCode = ErrorCode.PRESET_WITHOUT_GENRE
-
-
-@dataclass(eq=False)
 class TrackIsLocked(InWrongState):
     message: str = "The track is sold: only its cover can change."
     path: tuple[str, ...] = ("id",)

@@ -6,14 +6,15 @@ from urllib.parse import unquote, urlsplit
 
 from db.folding import folded
 
-_PATH: Final = re.compile(r"/(?P<kind>[pt])/(?P<name>[^/]+)/?")
+_PATH: Final = re.compile(r"/(?P<kind>[pct])/(?P<name>[^/]+)/?")
+_KINDS: Final[dict[str, Literal["p", "t", "c"]]] = {"p": "p", "t": "t", "c": "c"}
 _LONGEST_PATH: Final = 2000
 
 
 class PublicPath(NamedTuple):
-    """A producer's handle or a track's slug, as it is looked up."""
+    """A producer's handle, or a track's or collection's slug, as it is looked up."""
 
-    kind: Literal["p", "t"]
+    kind: Literal["p", "t", "c"]
     name: str
 
 
@@ -33,4 +34,4 @@ def public_path(path: str, sites: frozenset[str]) -> PublicPath | None:
     found = _PATH.fullmatch(unquote(parts.path))
     if found is None or "\0" in found["name"]:  # which Postgres does not take
         return None
-    return PublicPath("p" if found["kind"] == "p" else "t", folded(found["name"]))
+    return PublicPath(_KINDS[found["kind"]], folded(found["name"]))

@@ -1,7 +1,7 @@
 """The catalogue over GraphQL."""
 
-from collections.abc import AsyncGenerator
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any, Final
 from urllib.parse import quote
 
 import strawberry
@@ -14,10 +14,11 @@ from api.catalog.paths import public_path
 from api.catalog.replacement import replace_audio
 from api.catalog.rules import FACTS, MOST_GENRES
 from api.catalog.terms import CURRENT, terms
-from api.catalog.upload import Cover, NewTrack, add_track, track_topic, tracks_topic
-from db.ids import ProducerId, TrackId, UploadId
+from api.catalog.upload import NewTrack, add_track, track_topic, tracks_topic
+from api.covers.choosing import Cover
+from db.ids import CollectionId, ProducerId, TrackId, UploadId
 from db.keys import key_named
-from db.queries import producers, tracks
+from db.queries import collections, producers, tracks
 from db.vocabulary import RequestErrorCode, Role
 from schema.faults import RequestFault, not_there
 from schema.ground import given
@@ -71,7 +72,7 @@ class CatalogQuery:
 
     @strawberry.field
     async def search_suggestions(self, info: Info, text: str, first: int = 8) -> list[SearchSuggestion]:
-        """As-you-type help over tracks, producers and tags.
+        """As-you-type help over tracks, producers, collections and tags.
 
         Args:
             text: What is typed so far.
@@ -89,8 +90,7 @@ class CatalogQuery:
         named = public_path(path, info.context.settings.sites)
         if named is None:
             return None
-        page = _profile_page if named.kind == "p" else _track_page
-        return await page(info, named.name)
+        return await _PAGES[named.kind](info, named.name)
 
     @strawberry.field
     def vocabulary(self) -> Vocabulary:
@@ -148,7 +148,7 @@ class CatalogMutation:
 
         Codes: TITLE_LIKE_FILE_NAME, PRESET_WITHOUT_GENRE, TERMS_CHANGED, UPLOAD_…
         """
-        viewer = signed_in(info)
+        viewer, collection = signed_in(info), given(input.collection_id)
         new = NewTrack(
             audio_upload_id=UploadId(input.audio_upload_id),
             facts=_facts(input),
@@ -156,6 +156,7 @@ class CatalogMutation:
             model=input.licensing.model,
             exclusive=_exclusive(given(input.licensing.exclusive)),
             credited=_producers(given(input.credited_producer_ids) or []),
+            collection=CollectionId(collection) if collection is not None else None,
         )
         async with info.context.sessions.writing() as session:
             track = await add_track(session, viewer, new, presets=info.context.presets)
@@ -268,6 +269,20 @@ async def _track_page(info: Info, slug: str) -> PublicPage | None:
         row = await tracks.track_by_slug(session, slug)
     seen = await info.context.loaders.tracks.load(row.id) if row else None
     return PublicPage(canonical_path=f"/t/{quote(slug)}", node=seen) if seen else None
+
+
+async def _collection_page(info: Info, slug: str) -> PublicPage | None:
+    async with info.context.sessions.reading() as session:
+        row = await collections.collection_by_slug(session, slug)
+    seen = await info.context.loaders.collections.load(row.id) if row else None
+    return PublicPage(canonical_path=f"/c/{quote(slug)}", node=seen) if seen else None
+
+
+_PAGES: Final[dict[str, Callable[[Info, str], Awaitable[PublicPage | None]]]] = {
+    "p": _profile_page,
+    "t": _track_page,
+    "c": _collection_page,
+}
 
 
 def _track(value: str) -> TrackId:

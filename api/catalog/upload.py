@@ -13,17 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
 from api.catalog.completeness import note_completeness
-from api.catalog.errors import PresetFitsNoGenre
+from api.catalog.lending import LENT, lent_by
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts
-from api.covers.presets import CoverPresets, suits
+from api.covers.choosing import Cover, checked_cover
+from api.covers.presets import CoverPresets
 from api.refusals import IdOfAnotherType, InvalidValue, ManyRefused, NotFound, Problems
 from api.uploads.dock import have_analysed
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db import jobs
 from db.folding import folded
-from db.ids import ProducerId, TrackId, UploadId, new_id, prefix_of
+from db.ids import CollectionId, ProducerId, TrackId, UploadId, new_id, prefix_of
 from db.models.fingerprints import Fingerprint
 from db.models.tracks import Track, TrackCredit
 from db.queries import producers as producer_queries
@@ -39,20 +40,13 @@ _LONGEST_STEM: Final = 60
 
 
 @dataclass(frozen=True)
-class Cover:
-    """An own picture or a ready-made one; exactly one of them."""
-
-    upload_id: UploadId | None = None
-    preset_id: str | None = None
-
-
-@dataclass(frozen=True)
 class NewTrack:
     """A track as its producer entered it.
 
     Attributes:
         facts: By the names of `rules.FACTS`.
         credited: Further producers, in order.
+        collection: It is put at the end of this one, which lends what is left out of the facts.
     """
 
     audio_upload_id: UploadId
@@ -61,6 +55,7 @@ class NewTrack:
     model: LicensingModel
     exclusive: ExclusiveProposal | None = None
     credited: Sequence[ProducerId] = field(default_factory=tuple[ProducerId, ...])
+    collection: CollectionId | None = None
 
 
 async def add_track(
@@ -127,38 +122,6 @@ async def checked_credits(session: AsyncSession, problems: Problems, credited: S
             problems.note(NotFound("There is no such producer.", path))
 
 
-async def checked_cover(  # noqa: PLR0913 -- what is chosen, by whom, for what, among which
-    session: AsyncSession,
-    viewer: Viewer,
-    problems: Problems,
-    *,
-    track: TrackId,
-    cover: Cover,
-    genres: Sequence[str],
-    presets: CoverPresets,
-) -> dict[str, Any]:
-    """The cover as columns of the track; what is wrong is noted."""
-    if cover.upload_id is not None:
-        with problems.under("cover", "upload_id"):
-            purpose = UploadPurpose.COVER_ART
-            used = await use_upload(
-                session, viewer, upload_id=cover.upload_id, purpose=purpose, object_id=track
-            )
-            return {"cover_picture_id": used.picture_id, "cover_preset_id": None}
-        return {}
-    await check_preset(problems, cover.preset_id or "", genres, presets)
-    return {"cover_picture_id": None, "cover_preset_id": cover.preset_id}
-
-
-async def check_preset(problems: Problems, preset: str, genres: Sequence[str], presets: CoverPresets) -> None:
-    """Note a preset that does not exist or fits none of the genres (D-14)."""
-    known = (await presets.presets([preset])).get(preset)
-    if known is None:
-        problems.note(NotFound("There is no such cover.", ("cover", "preset_id")))
-    elif not suits(known, genres):
-        problems.note(PresetFitsNoGenre())
-
-
 async def set_credits(
     session: AsyncSession, track: TrackId, uploader: ProducerId, credited: Sequence[ProducerId]
 ) -> None:
@@ -175,6 +138,7 @@ async def _checked(
     session: AsyncSession, viewer: Viewer, track: TrackId, new: NewTrack, presets: CoverPresets
 ) -> tuple[dict[str, Any], UploadRow]:
     problems = Problems()
+    lent = await lent_by(session, viewer, problems, new.collection)
     audio: UploadRow | None = None
     with problems.under("audio_upload_id"):
         audio = await use_upload(
@@ -184,22 +148,43 @@ async def _checked(
             purpose=UploadPurpose.TRACK_AUDIO,
             object_id=track,
         )
+    entered = _entered(new)
+    facts = checked_facts(problems, entered)
     columns: dict[str, Any] = {"description": None, "genres": [], "tags": [], "moods": []}
-    columns |= checked_facts(problems, {"artists": None, **new.facts})
+    columns |= (lent or {}) | facts
     columns |= checked_offer(problems, new.model, new.exclusive)
     columns |= await checked_cover(
         session,
         viewer,
         problems,
-        track=track,
+        object_id=track,
         cover=new.cover,
-        genres=columns["genres"] or new.facts.get("genres") or [],
+        genres=_genres(facts, entered, lent),
         presets=presets,
     )
     await checked_credits(session, problems, new.credited)
     problems.refuse_any()
     assert audio  # else its problem was raised
     return columns, audio
+
+
+def _entered(new: NewTrack) -> dict[str, Any]:
+    """The facts to check; what a collection lends may be left out, or null."""
+    if new.collection is None:
+        return {"artists": None, **new.facts}
+    return {name: value for name, value in new.facts.items() if value is not None or name not in LENT}
+
+
+def _genres(
+    facts: Mapping[str, Any], entered: Mapping[str, Any], lent: Mapping[str, Any] | None
+) -> Sequence[str] | None:
+    """What a preset has to fit: genres as checked, else as entered, else as lent.
+
+    Null where they would come from a collection that is not to be had.
+    """
+    if lent is None and "genres" not in entered:
+        return None
+    return {**(lent or {}), **entered, **facts}.get("genres") or []
 
 
 async def _made_before(
@@ -212,7 +197,9 @@ async def _made_before(
 
 
 def _save(session: AsyncSession, track: TrackId, producer: ProducerId, columns: Mapping[str, Any]) -> None:
-    session.add(Track(id=track, producer_id=producer, slug=_slug(columns["title"]), **columns))
+    session.add(
+        Track(id=track, producer_id=producer, slug=new_slug(columns["title"], nameless="track"), **columns)
+    )
 
 
 def audio_columns(audio: UploadRow) -> dict[str, Any]:
@@ -225,9 +212,13 @@ def audio_columns(audio: UploadRow) -> dict[str, Any]:
     }
 
 
-def _slug(title: str) -> str:
-    """`night-drive-x7f2`: readable, and no two alike (D-20)."""
-    stem = re.sub(r"[^a-z0-9]+", "-", folded(title)).strip("-")[:_LONGEST_STEM] or "track"
+def new_slug(name: str, *, nameless: str) -> str:
+    """`night-drive-x7f2`: readable, and no two alike (D-20).
+
+    Args:
+        nameless: What stands there for a name without a letter that an address takes as it is.
+    """
+    stem = re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-")[:_LONGEST_STEM] or nameless
     return f"{stem}-{''.join(secrets.choice(_SLUG_DIGITS) for _ in range(6))}"
 
 

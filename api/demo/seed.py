@@ -7,11 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.passwords import hash_password
 from api.auth.roles import grant
 from api.demo.accounts import EVERYONE, DemoAccount
-from api.producers.rules import handle_for
+from api.producers.making import make_profile
 from db.models.accounts import Account
-from db.models.producers import Producer
 from db.queries import accounts as queries
-from db.queries.indexing import index_producer
 from db.session import Sessions
 
 
@@ -35,8 +33,4 @@ async def _make(session: AsyncSession, account: DemoAccount, hashed: str) -> Non
     for role in account.roles:
         await grant(session, made.id, role, by=None, reason="Demo account")
     if account.producer:
-        handle = handle_for(account.producer, ())
-        profile = Producer(account_id=made.id, handle=handle, handle_key=handle, name=account.producer)
-        session.add(profile)
-        await session.flush()
-        await index_producer(session, profile.id)
+        await make_profile(session, {"account_id": made.id, "name": account.producer})

@@ -1,11 +1,12 @@
 """Pages of what is too much to load at once, as the viewer may see it."""
 
 from api.lists.cases import CaseLists
+from api.lists.collections import CollectionLists
 from api.lists.notices import NoticeLists
 from api.lists.recon import ReconLists
 from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
 
 
-class RequestLists(TrackLists, ReconLists, CaseLists, NoticeLists, Suggestions):
+class RequestLists(TrackLists, CollectionLists, ReconLists, CaseLists, NoticeLists, Suggestions):
     """The lists of one request."""

@@ -12,6 +12,7 @@ from db.queries.paging import Slice
 from db.queries.tracks import TrackFilter, TrackRow
 from db.searching import query_of
 from db.vocabulary import GENRE_PARENTS, MOODS, OrderDirection, RequestErrorCode, TrackStatus
+from schema.collections import Collection
 from schema.faults import RequestFault
 from schema.producers import Producer
 from schema.search import SearchSuggestion
@@ -24,7 +25,7 @@ _TELLING_LETTERS = 3
 
 
 class Suggestions(Lister):
-    """Suggestions for one viewer: published tracks, producers, and words that published tracks are labelled with."""
+    """Suggestions for one viewer: published tracks, producers, collections, and words that published tracks are labelled with."""
 
     async def suggestions(self, text: str, first: int) -> list[SearchSuggestion]:
         """Best first: what is the text, then what begins with it, then what has it somewhere."""
@@ -37,10 +38,12 @@ class Suggestions(Lister):
         async with self._sessions.reading() as session:
             labels = await _labels(session, typed, words, first)
             producers = await queries.suggested_producers(session, words, first)
+            collections = await queries.suggested_collections(session, words, first)
             tracks = await _tracks(session, text, typed, first)
         people = [SearchSuggestion(label=row.name, node=Producer.of(row)) for row in producers]
+        packs = [SearchSuggestion(label=row.name, node=Collection.of(row)) for row in collections]
         beats = [SearchSuggestion(label=row.title, node=Track.of(row)) for row in tracks]
-        return _best_first(typed, (labels, people, beats))[:first]
+        return _best_first(typed, (labels, people, packs, beats))[:first]
 
 
 async def _labels(

@@ -10,11 +10,11 @@ from api.lists.facets import menus_of
 from api.lists.reading import Lister, bounds, chosen, ids_chosen, page_info
 from api.viewer import Viewer
 from db.folding import folded
-from db.ids import ProducerId
+from db.ids import CollectionId, ProducerId
 from db.keys import harmonic_with, key_named, pitch_class
 from db.queries import search, tracks
 from db.queries.conditions import Bounds
-from db.queries.hits import Search, rarest_first, search_for
+from db.queries.hits import rarest_first, search_for
 from db.queries.paging import Page, Slice
 from db.queries.tracks import TextChoice, TrackFilter, TrackRow
 from db.vocabulary import (
@@ -36,6 +36,7 @@ _LONGEST_QUOTE = 40
 _BEYOND_ANY_PRICE = Decimal(10**12)
 _OWN = frozenset(set(TrackStatus) - {TrackStatus.REMOVED})
 _NEWEST_FIRST = TrackOrder(field=TrackOrderField.PUBLISHED_AT, direction=OrderDirection.DESC)
+_AS_PLACED = TrackOrder(field=TrackOrderField.POSITION, direction=OrderDirection.ASC)
 _BEST_FIRST = TrackOrder(field=TrackOrderField.RELEVANCE, direction=OrderDirection.DESC)
 
 
@@ -50,10 +51,16 @@ class TrackLists(Lister):
         *,
         of: ProducerId | None = None,
         crediting: ProducerId | None = None,
+        inside: CollectionId | None = None,
     ) -> TrackConnection:
-        """Published tracks; with `status`, or as the owner of `of`, the viewer's own in any state."""
-        asked = track_filter(where, self._viewer, of=of, crediting=crediting)
-        order = _order(order_by, where, asked.search)
+        """Published tracks; with `status`, or as the owner of `of`, the viewer's own in any state.
+
+        Args:
+            inside: Of this collection, which is the producer's; as it is arranged.
+        """
+        filtered = track_filter(where, self._viewer, of=of, crediting=crediting)
+        asked = _inside(filtered, inside, of) if inside else filtered
+        order = _order(order_by or (_AS_PLACED if inside else None), where, asked)
         name = f"tracks:{order.field}:{order.direction}"
         part = page.slice(name)
         async with self._sessions.reading() as session:
@@ -69,16 +76,32 @@ class TrackLists(Lister):
         )
 
 
-def _order(asked: TrackOrder | None, where: TrackWhere | None, search: Search | None) -> TrackOrder:
+def _order(asked: TrackOrder | None, where: TrackWhere | None, chosen: TrackFilter) -> TrackOrder:
     """What is asked for; by default the best first where there is a search, else the newest."""
     if asked is None:
-        return _BEST_FIRST if search else _NEWEST_FIRST
-    if asked.field is not TrackOrderField.RELEVANCE or search is not None:
+        return _BEST_FIRST if chosen.search else _NEWEST_FIRST
+    if asked.field is TrackOrderField.POSITION:
+        return _placed(asked, chosen)
+    if asked.field is not TrackOrderField.RELEVANCE or chosen.search is not None:
         return asked
     if where is None or given(where.search) is None:
         sentence = "Order by RELEVANCE needs `where.search`: it says how well a track fits the words."
         raise RequestFault(sentence, RequestErrorCode.BAD_REQUEST, argument="orderBy")
     return _NEWEST_FIRST  # nothing typed yet: every track fits alike
+
+
+def _inside(chosen: TrackFilter, collection: CollectionId, of: ProducerId | None) -> TrackFilter:
+    """Of a collection; that the tracks are its producer's goes without saying, and would lead astray who plans it."""
+    whose = None if chosen.own_of == of else chosen.own_of
+    return replace(chosen, inside=collection, own_of=whose)
+
+
+def _placed(asked: TrackOrder, chosen: TrackFilter) -> TrackOrder:
+    """Places of several collections have no order among themselves."""
+    if chosen.inside is None and (chosen.collection_ids is None or len(chosen.collection_ids) > 1):
+        sentence = "Order by POSITION needs one collection: its `tracks`, or one id in `where.collectionId`."
+        raise RequestFault(sentence, RequestErrorCode.BAD_REQUEST, argument="orderBy")
+    return asked
 
 
 async def _planned(session: AsyncSession, asked: TrackFilter) -> TrackFilter:
@@ -118,6 +141,7 @@ def track_filter(
         search=search_for(given(asked.search) or ""),
         ids=ids_chosen("id", given(asked.id), "trk", "track"),
         producer_ids=ids_chosen("producerId", given(asked.producer_id), "pro", "producer"),
+        collection_ids=ids_chosen("collectionId", given(asked.collection_id), "col", "collection"),
         title=_text(given(asked.title)),
         labels=_labels(asked),
         bpm=bounds(asked.bpm),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from api.loaders.reading import Reader, ability, aligned, grouped
-from api.producers.errors import AlreadyVerified, ApplicationIsWaiting
+from api.producers.applications import why_not_applied
 from api.recon.rules import ScanLimits, day_of, why_not_yet
 from api.refusals import Refused, required_role
 from api.viewer import Viewer
@@ -14,7 +14,7 @@ from db.ids import AccountId, ProducerId
 from db.queries import accounts, producers, scans
 from db.queries.accounts import RoleGrantRow
 from db.session import Sessions
-from db.vocabulary import ProducerRequestKind, Role
+from db.vocabulary import Role
 from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
 from schema.producers import Producer
 
@@ -48,10 +48,19 @@ class AccountLoaders(Reader):
     async def account_abilities(self, ids: list[AccountId]) -> Sequence[AccountAbilities]:
         held = await self._roles_held(ids)
         waiting = await self._read(producers.applications_waiting, ids)
+        owners = {row.account_id for row in await self._read(producers.producers_of, ids)}
         verified = [account for account in ids if Role.VERIFIED_PRODUCER in held[account]]
         scanning = await self._why_no_scans(verified)
         return [
-            _account_abilities(account, held[account], waiting, no_scans=scanning.get(account))
+            _account_abilities(
+                held[account],
+                why_not_applied(
+                    held[account],
+                    has_profile=account in owners,
+                    waiting={kind for one, kind in waiting if one == account},
+                ),
+                no_scans=scanning.get(account),
+            )
             for account in ids
         ]
 
@@ -117,19 +126,10 @@ def _taken(row: RoleGrantRow) -> RoleChange:
 
 
 def _account_abilities(
-    account: AccountId,
-    roles: set[Role],
-    waiting: frozenset[tuple[AccountId, ProducerRequestKind]],
-    *,
-    no_scans: Refused | None,
+    roles: set[Role], no_application: Refused | None, *, no_scans: Refused | None
 ) -> AccountAbilities:
-    next_step = ProducerRequestKind.BECOME_PRODUCER
-    if Role.PRODUCER in roles:
-        next_step = ProducerRequestKind.GET_VERIFIED
-    pending = ApplicationIsWaiting() if (account, next_step) in waiting else None
-    applying = AlreadyVerified() if Role.VERIFIED_PRODUCER in roles else pending
     uploading = None if Role.PRODUCER in roles else required_role(Role.PRODUCER)
     scanning = no_scans if Role.VERIFIED_PRODUCER in roles else required_role(Role.VERIFIED_PRODUCER)
     return AccountAbilities(
-        submit_producer_request=ability(applying), upload=ability(uploading), scan=ability(scanning)
+        submit_producer_request=ability(no_application), upload=ability(uploading), scan=ability(scanning)
     )

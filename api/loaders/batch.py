@@ -7,8 +7,10 @@ from api.covers.presets import CoverPresets
 from api.loaders.accounts import AccountLoaders
 from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
+from api.loaders.collections import CollectionLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
+from api.loaders.profiles import ProfileLoaders
 from api.loaders.recon import ReconLoaders
 from api.loaders.tracks import TrackLoaders
 from api.recon.scans import limits_of
@@ -30,8 +32,10 @@ def batch_loaders(
     accounts = AccountLoaders(
         sessions, viewer, session_days=settings.session_days, limits=limits_of(settings)
     )
+    profiles = ProfileLoaders(sessions, viewer)
     cases = CaseLoaders(sessions, viewer, addresses=addresses)
     tracks = TrackLoaders(sessions, viewer, limits=limits_of(settings))
+    collections = CollectionLoaders(sessions, viewer)
     recon = ReconLoaders(sessions, viewer)
     analyses = AnalysisLoaders(sessions, viewer)
     pictures = PictureLoaders(sessions, viewer, addresses=addresses, presets=presets)
@@ -46,11 +50,16 @@ def batch_loaders(
         api_tokens=DataLoader(accounts.api_tokens),
         producers=DataLoader(accounts.producers),
         producers_by_account=DataLoader(accounts.producers_by_account),
+        about_photos=DataLoader(profiles.about_photos),
+        follower_counts=DataLoader(profiles.follower_counts),
+        viewer_follows=DataLoader(profiles.viewer_follows),
+        completeness=DataLoader(profiles.completeness),
         case_history=DataLoader(cases.case_history),
         attachments=DataLoader(cases.attachments),
         latest_appeals=DataLoader(cases.latest_appeals),
         tracks=DataLoader(tracks.tracks),
         credits=DataLoader(tracks.credits),
+        collections=DataLoader(collections.collections),
         fingerprints=DataLoader(recon.fingerprints),
         duplicates=DataLoader(recon.duplicates),
         replacements=DataLoader(recon.replacements),

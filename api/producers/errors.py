@@ -1,8 +1,8 @@
-"""Why applications are not taken or decided."""
+"""Why applications are not taken or decided, and profiles not changed or followed."""
 
 from dataclasses import dataclass
 
-from api.refusals import InWrongState, NotAllowed, NotFound
+from api.refusals import InvalidValue, InWrongState, NotAllowed, NotFound, TooMuch
 from db.vocabulary import ErrorCode
 
 
@@ -32,6 +32,60 @@ class NotAProducerAnyMore(InWrongState):
     message: str = "Only producers can be verified, and this account has lost producer access."
     path: tuple[str, ...] = ("id",)
     code: ErrorCode = ErrorCode.PRODUCER_REQUIRED
+
+
+@dataclass(eq=False)
+class HasAProfileAlready(NotAllowed):
+    """Who lost access keeps the profile, and gets it back with the access."""
+
+    message: str = "You have a profile: apply for producer access, and it is yours again."
+    path: tuple[str, ...] = ("kind",)
+    code: ErrorCode = ErrorCode.UNKNOWN_VALUE
+
+
+@dataclass(eq=False)
+class ProfileHasAnOwner(InWrongState):
+    message: str = "This profile has an owner, so it cannot be claimed."
+    code: ErrorCode = ErrorCode.NOT_CLAIMABLE
+
+
+@dataclass(eq=False)
+class ApplicantHasAProfile(InWrongState):
+    message: str = "The applicant has a profile since, and nobody has two: deny this application."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.NOT_CLAIMABLE
+
+
+@dataclass(eq=False)
+class ProducerNotFound(NotFound):
+    message: str = "There is no such producer."
+    path: tuple[str, ...] = ("id",)
+
+
+@dataclass(eq=False)
+class ProfileIsAnothers(NotAllowed):
+    message: str = "This is another producer's profile."
+    path: tuple[str, ...] = ("id",)
+
+
+@dataclass(eq=False)
+class HandleIsTaken(InvalidValue):
+    """By a profile that has it, or had it: a former one still leads there."""
+
+    message: str = "Another profile has or had this handle."
+    code: ErrorCode = ErrorCode.HANDLE_TAKEN
+
+
+@dataclass(eq=False)
+class HandlesChangeTooOften(TooMuch):
+    message: str = "This profile has taken enough new handles for now."
+
+
+@dataclass(eq=False)
+class NobodyFollowsThemselves(NotAllowed):
+    message: str = "This is your own profile."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.OWN_PROFILE
 
 
 @dataclass(eq=False)

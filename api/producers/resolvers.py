@@ -1,18 +1,22 @@
-"""Producers and their applications over GraphQL."""
+"""Producers, their profiles and their applications over GraphQL."""
 
 from collections.abc import AsyncGenerator
+from typing import Any, Final
 
 import strawberry
 
 from api.asking import Info, id_given, id_of_type, mutation, signed_in
 from api.cases import case_topic
-from api.producers.applications import review_application, submit_application
-from api.producers.badge import ask_for_badge
-from api.producers.rules import checked_application
+from api.producers.applications import Entered, review_application, submit_application
+from api.producers.following import follow_producer, unfollow_producer
+from api.producers.links import Link
+from api.producers.making import create_unowned_profile
+from api.producers.pictures import PhotoChoice
+from api.producers.profiles import update_profile
 from db.folding import folded
 from db.ids import ProducerId, ProducerRequestId, UploadId
 from db.queries import producers as queries
-from db.vocabulary import ProducerRequestKind, Role
+from db.vocabulary import Role
 from schema.cases import (
     ProducerRequest,
     ReviewProducerRequestInput,
@@ -23,7 +27,18 @@ from schema.cases import (
 from schema.faults import not_there
 from schema.ground import given
 from schema.producers import Producer, ProducerBy
+from schema.profiles import (
+    AboutPhotoInput,
+    CreateProducerInput,
+    CreateProducerPayload,
+    FollowProducerPayload,
+    UnfollowProducerPayload,
+    UpdateProducerInput,
+    UpdateProducerPayload,
+)
 from schema.staff import StaffDesk
+
+_APPLICATION: Final = ("producer_name", "beats_url", "first_name", "last_name", "instagram", "label")
 
 
 @strawberry.type
@@ -55,25 +70,26 @@ class ProducersMutation:
     async def submit_producer_request(
         self, info: Info, input: SubmitProducerRequestInput
     ) -> SubmitProducerRequestPayload:
-        """Apply; one pending per kind. Codes: REQUIRED, MALFORMED, REQUEST_PENDING, PRODUCER_REQUIRED, UPLOAD_…."""
+        """Apply; one pending per kind.
+
+        Codes: REQUIRED, MALFORMED, REQUEST_PENDING, NOT_CLAIMABLE, PRODUCER_REQUIRED, UPLOAD_….
+        """
         viewer = signed_in(info)
-        names = ("producer_name", "beats_url", "first_name", "last_name", "instagram", "label")
-        facts = {name: given(getattr(input, name)) for name in names}
-        uploads = [UploadId(upload) for upload in given(input.attachment_upload_ids) or ()]
-        for_badge = input.kind is ProducerRequestKind.GET_VERIFIED
-        application = None if for_badge else checked_application(**facts)
+        entered = Entered(
+            kind=input.kind,
+            facts={name: given(getattr(input, name)) for name in _APPLICATION},
+            claimed=given(input.claimed_producer_id),
+            attachments=[UploadId(upload) for upload in given(input.attachment_upload_ids) or ()],
+        )
         async with info.context.sessions.writing() as session:
-            if application is None:
-                request = await ask_for_badge(session, viewer, attachments=uploads)
-            else:
-                request = await submit_application(session, viewer, application, attachments=uploads)
+            request = await submit_application(session, viewer, entered)
         return SubmitProducerRequestPayload(request=await _request(info, request))
 
     @mutation
     async def review_producer_request(
         self, info: Info, id: strawberry.ID, input: ReviewProducerRequestInput
     ) -> ReviewProducerRequestPayload:
-        """Decide (staff). Codes: STAFF_REQUIRED, ALREADY_REVIEWED.
+        """Decide (staff). Codes: STAFF_REQUIRED, ALREADY_REVIEWED, NOT_CLAIMABLE.
 
         Args:
             id: The application.
@@ -85,6 +101,52 @@ class ProducersMutation:
                 session, viewer, request=request, decision=input.decision, reason=given(input.reason)
             )
         return ReviewProducerRequestPayload(request=await _request(info, request))
+
+    @mutation
+    async def update_producer(
+        self, info: Info, id: strawberry.ID, input: UpdateProducerInput
+    ) -> UpdateProducerPayload:
+        """Edit a profile. Codes: HANDLE_TAKEN, TOO_MANY_ATTEMPTS, MALFORMED, UPLOAD_….
+
+        Args:
+            id: Own profile; staff edit those that nobody owns.
+        """
+        viewer, producer = signed_in(info), _producer(id)
+        async with info.context.sessions.writing() as session:
+            await update_profile(session, viewer, producer=producer, changes=_profile(input))
+        return UpdateProducerPayload(producer=await info.context.loaders.producers.load(producer))
+
+    @mutation
+    async def create_producer(self, info: Info, input: CreateProducerInput) -> CreateProducerPayload:
+        """Make a profile that nobody owns, for known beats (staff). Codes: STAFF_REQUIRED, HANDLE_TAKEN, MALFORMED."""
+        viewer = signed_in(info)
+        async with info.context.sessions.writing() as session:
+            producer = await create_unowned_profile(session, viewer, given=_profile(input))
+        return CreateProducerPayload(producer=await info.context.loaders.producers.load(producer))
+
+    @mutation
+    async def follow_producer(self, info: Info, id: strawberry.ID) -> FollowProducerPayload:
+        """Follow; again changes nothing. Codes: OWN_PROFILE.
+
+        Args:
+            id: Another's profile.
+        """
+        viewer, producer = signed_in(info), _producer(id)
+        async with info.context.sessions.writing() as session:
+            await follow_producer(session, viewer, producer=producer)
+        return FollowProducerPayload(producer=await info.context.loaders.producers.load(producer))
+
+    @mutation
+    async def unfollow_producer(self, info: Info, id: strawberry.ID) -> UnfollowProducerPayload:
+        """Stop following; again changes nothing.
+
+        Args:
+            id: Any profile.
+        """
+        viewer, producer = signed_in(info), _producer(id)
+        async with info.context.sessions.writing() as session:
+            await unfollow_producer(session, viewer, producer=producer)
+        return UnfollowProducerPayload(producer=await info.context.loaders.producers.load(producer))
 
 
 @strawberry.type
@@ -102,6 +164,29 @@ class ProducersSubscription:
         request = ProducerRequestId(id_of_type("id", id, "req", "producer request"))
         async for _ in info.context.watch(case_topic(request)):
             yield await _request(info, request) or not_there()
+
+
+def _producer(value: str) -> ProducerId:
+    return ProducerId(id_given("id", value, "pro", "producer"))
+
+
+def _profile(entered: UpdateProducerInput | CreateProducerInput) -> dict[str, Any]:
+    """What was given of a profile; null is a value, absent is not."""
+    values = {name: value for name, value in vars(entered).items() if value is not strawberry.UNSET}
+    if values.get("links"):
+        values["links"] = [Link(one.network, one.url) for one in values["links"]]
+    if values.get("about_photos"):
+        values["about_photos"] = [_photo(one) for one in values["about_photos"]]
+    return values
+
+
+def _photo(entered: AboutPhotoInput) -> PhotoChoice:
+    upload = given(entered.source.upload_id)
+    return PhotoChoice(
+        photo_id=given(entered.source.photo_id),
+        upload_id=None if upload is None else UploadId(upload),
+        caption=given(entered.caption),
+    )
 
 
 async def _request(info: Info, request: ProducerRequestId) -> ProducerRequest | None:

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.gateways.storage import Part
 from api.uploads.errors import FileRefused, NoSuchUpload, UploadIsGone
-from api.uploads.rules import parts_folder, stored_key
+from api.uploads.rules import PICTURE_PURPOSES, parts_folder, picture_folder, stored_key
 from db import jobs
 from db.clock import now
-from db.ids import UploadId
+from db.ids import PictureId, UploadId
 from db.queries import analyses, uploads
 from db.queries.uploads import PartRow, UploadRow
 from db.session import Sessions, announce
-from db.vocabulary import JobKind, UploadPurpose, UploadStatus
+from db.vocabulary import JobKind, UploadStatus
 
 UPLOAD_TOPIC: Final = "upload:{}"
 
@@ -150,12 +150,20 @@ async def give_up(session: AsyncSession, upload_id: UploadId, *, cause: str) -> 
 
 async def forget_files(session: AsyncSession, row: UploadRow, *, cause: str) -> None:
     """Everything of an upload that has just been ended goes: parts, whole file, picture."""
-    keys = [] if row.purpose is UploadPurpose.COVER_ART else [stored_key(row.purpose, row.id)]
-    folders = [f"pictures/{row.picture_id}"] if row.picture_id else []
+    keys = [] if row.purpose in PICTURE_PURPOSES else [stored_key(row.purpose, row.id)]
+    folders = [picture_folder(row.picture_id)] if row.picture_id else []
     if row.picture_id:
         await uploads.forget_picture(session, row.picture_id)
     await analyses.forget(session, row.id)
     await drop_files(session, row.id, *folders, cause=cause, keys=keys)
+
+
+async def drop_picture(session: AsyncSession, picture: PictureId) -> None:
+    """A picture that nothing shows any more goes with its files; its upload has ended, and is of no further use."""
+    await uploads.retire_picture_upload(session, picture)
+    await uploads.forget_picture(session, picture)
+    folders = [picture_folder(picture)]
+    await jobs.add(session, JobKind.DELETE_FILES, key=f"picture:{picture}", keys=[], folders=folders)
 
 
 def _require_alive(row: UploadRow) -> None:

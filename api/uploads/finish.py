@@ -6,6 +6,7 @@ Each step can be done again, so a process killed anywhere leaves work for the ne
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +16,7 @@ from api.uploads.dock import Dock, drop_files, forget_files, have_analysed
 from api.uploads.errors import FileRefused
 from api.uploads.inspection import Inspection, Verdict
 from api.uploads.pictures import MadePicture, make_picture
-from api.uploads.rules import RULES, picture_id_of, picture_key, stored_key
+from api.uploads.rules import RULES, UploadRule, picture_id_of, picture_key, stored_key
 from db.queries import uploads
 from db.queries.uploads import PictureRow, UploadRow
 from db.vocabulary import UploadPurpose, UploadStatus
@@ -49,18 +50,18 @@ async def finish(dock: Dock, row: UploadRow, parts: Sequence[Part], inspection: 
 async def _settle_files(
     dock: Dock, row: UploadRow, parts: Sequence[Part], verdict: Verdict
 ) -> MadePicture | None:
-    if row.purpose is UploadPurpose.COVER_ART:
-        return await _keep_picture(dock, row, parts)
+    rule = RULES[row.purpose]
+    if rule.shape:
+        return await _keep_picture(dock, row, parts, rule)
     await dock.storage.join(parts, into=stored_key(row.purpose, row.id), content_type=verdict.media_type)
     return None
 
 
-async def _keep_picture(dock: Dock, row: UploadRow, parts: Sequence[Part]) -> MadePicture:
+async def _keep_picture(dock: Dock, row: UploadRow, parts: Sequence[Part], rule: UploadRule) -> MadePicture:
     pieces = [piece for part in parts async for piece in dock.storage.stream(part.key, end=part.byte_size)]
-    min_edge_px = RULES[row.purpose].min_edge_px or 1
-    made = await asyncio.get_running_loop().run_in_executor(
-        _PICTURES, make_picture, b"".join(pieces), min_edge_px
-    )
+    assert rule.shape  # a picture's
+    make = partial(make_picture, b"".join(pieces), rule.min_edge_px or 1, shape=rule.shape)
+    made = await asyncio.get_running_loop().run_in_executor(_PICTURES, make)
     for size, jpeg in made.files.items():
         await dock.storage.put(picture_key(picture_id_of(row.id), size), jpeg, content_type="image/jpeg")
     return made
@@ -90,8 +91,8 @@ async def _complete(dock: Dock, row: UploadRow, verdict: Verdict, picture: MadeP
 def _picture_row(picture: MadePicture, row: UploadRow) -> PictureRow:
     return PictureRow(
         picture_id_of(row.id),
-        width=picture.edge_px,
-        height=picture.edge_px,
+        width=picture.width,
+        height=picture.height,
         dominant_color=picture.dominant_color,
         blurhash=picture.blurhash,
     )

@@ -1,4 +1,4 @@
-"""Makes our own pictures out of what was sent (D-14): nothing of the sender's file reaches another person.
+"""Makes our own pictures out of what was sent (D-6, D-14): nothing of the sender's file reaches another person.
 
 Runs in a thread: Pillow lets go of the interpreter while it decodes and encodes.
 """
@@ -13,7 +13,7 @@ import blurhash  # type: ignore[import-untyped] # it has no types  # pyright: ig
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from api.uploads.errors import FileRefused
-from api.uploads.rules import EDGES_PX
+from api.uploads.rules import EDGES_PX, PictureShape
 from db.vocabulary import ErrorCode, ImageSize
 
 MAX_PIXELS: Final = 25_000_000
@@ -25,28 +25,33 @@ _BLURHASH_COMPONENTS: Final = 4
 _PAPER: Final = (255, 255, 255)
 """Behind transparent parts."""
 
+_Shrink = Callable[[Image.Image, int], Image.Image]
+
 
 @dataclass(frozen=True)
 class MadePicture:
-    """Square JPEGs of all sizes, and what stands in while they load.
+    """JPEGs of all sizes, and what stands in while they load.
 
     Attributes:
-        edge_px: Of the largest.
+        width: Of the largest, in pixels.
+        height: Of the largest, in pixels.
         dominant_color: As #rrggbb.
     """
 
     files: Mapping[ImageSize, bytes]
-    edge_px: int
+    width: int
+    height: int
     dominant_color: str
     blurhash: str
 
 
-def make_picture(data: bytes, min_edge_px: int) -> MadePicture:
-    """Decode, turn upright, cut square, shrink, encode.
+def make_picture(data: bytes, min_edge_px: int, *, shape: PictureShape = PictureShape.SQUARE) -> MadePicture:
+    """Decode, turn upright, cut to its shape, shrink, encode.
 
     Args:
         data: A file of any kind.
         min_edge_px: Shortest edge that is taken.
+        shape: Whether the middle square is kept or all of it.
 
     Returns:
         The pictures, without metadata.
@@ -54,13 +59,15 @@ def make_picture(data: bytes, min_edge_px: int) -> MadePicture:
     Raises:
         FileRefused: Not a picture of a kind we take, broken, too small or too large.
     """
-    square = _decoded(data, min_edge_px)
-    sizes = {size: _shrunk(square, edge_px) for size, edge_px in EDGES_PX.items()}
+    shrunk = _SHRINKING[shape]
+    upright = _decoded(data, min_edge_px, shrunk)
+    sizes = {size: shrunk(upright, edge_px) for size, edge_px in EDGES_PX.items()}
     return MadePicture(
         files={size: encoded(picture) for size, picture in sizes.items()},
-        edge_px=sizes[ImageSize.LARGE].width,
-        dominant_color=dominant_color(square),
-        blurhash=blurred(square),
+        width=sizes[ImageSize.LARGE].width,
+        height=sizes[ImageSize.LARGE].height,
+        dominant_color=dominant_color(upright),
+        blurhash=blurred(upright),
     )
 
 
@@ -90,13 +97,13 @@ def blurred(picture: Image.Image) -> str:
     return encode(rows, _BLURHASH_COMPONENTS, _BLURHASH_COMPONENTS)
 
 
-def _decoded(data: bytes, min_edge_px: int) -> Image.Image:
+def _decoded(data: bytes, min_edge_px: int, shrunk: _Shrink) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
                 _require_size(image, min_edge_px)
-                return _square_rgb(image)
+                return _small_rgb(image, shrunk)
     except UnidentifiedImageError as error:
         raise FileRefused(
             ErrorCode.NOT_AN_IMAGE, "The file is no JPEG, PNG or WebP that can be read."
@@ -127,13 +134,13 @@ def _too_many_pixels(count: str) -> FileRefused:
     return FileRefused(ErrorCode.NOT_AN_IMAGE, f"The picture has {count} more than the 25 million we take.")
 
 
-def _square_rgb(image: Image.Image) -> Image.Image:
+def _small_rgb(image: Image.Image, shrunk: _Shrink) -> Image.Image:
     """At most as large as the largest size needs, so that later steps work on little."""
     edge_px = EDGES_PX[ImageSize.LARGE]
     image.draft("RGB", (edge_px, edge_px))  # a JPEG is decoded no larger than needed
     if image.mode in {"P", "1"} or image.mode.startswith("I"):
         image = _plain(image)
-    small = _shrunk(ImageOps.exif_transpose(image), edge_px)
+    small = shrunk(ImageOps.exif_transpose(image), edge_px)
     return _in_srgb(small, image.info.get("icc_profile"))
 
 
@@ -144,7 +151,7 @@ def _plain(image: Image.Image) -> Image.Image:
     return image.convert("RGBA" if "transparency" in image.info else "RGB")
 
 
-def _shrunk(picture: Image.Image, edge_px: int) -> Image.Image:
+def _middle_square(picture: Image.Image, edge_px: int) -> Image.Image:
     """The middle square, never enlarged."""
     edge_px = min(edge_px, *picture.size)
     if picture.size == (edge_px, edge_px):
@@ -152,6 +159,17 @@ def _shrunk(picture: Image.Image, edge_px: int) -> Image.Image:
     left, top = ((length - min(picture.size)) / 2 for length in picture.size)
     box = (left, top, left + min(picture.size), top + min(picture.size))
     return picture.resize((edge_px, edge_px), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+
+
+def _whole(picture: Image.Image, edge_px: int) -> Image.Image:
+    """All of it with this longest edge, never enlarged."""
+    if max(picture.size) <= edge_px:
+        return picture
+    width, height = (max(1, round(length * edge_px / max(picture.size))) for length in picture.size)
+    return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+_SHRINKING: Final = {PictureShape.SQUARE: _middle_square, PictureShape.WHOLE: _whole}
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:

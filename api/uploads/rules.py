@@ -1,6 +1,7 @@
-"""What a file must be, by what it is for (D-10, D-14)."""
+"""What a file must be, by what it is for (D-6, D-10, D-14)."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 
@@ -21,7 +22,18 @@ _WAV_TYPES: Final = (WAV, "audio/x-wav", "audio/wave", "audio/vnd.wave", ".wav")
 """Browsers and systems do not agree on the type; the ending is what most file pickers go by."""
 
 MIN_COVER_EDGE_PX: Final = 500
+_MIN_PHOTO_EDGE_PX: Final = 320
+"""Of an about photo: fills a small phone; a person's own snapshot has more."""
 EDGES_PX: Final = {ImageSize.SMALL: 160, ImageSize.MEDIUM: 500, ImageSize.LARGE: 1200}
+
+
+class PictureShape(StrEnum):
+    """What is made of a picture that was sent."""
+
+    SQUARE = "SQUARE"
+    """The middle square; a size is its edge."""
+    WHOLE = "WHOLE"
+    """All of it, as wide as it is high; a size is its longest edge."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +43,14 @@ class UploadRule:
     Attributes:
         role: Needed to announce one; null: being signed in is enough.
         media_types: For a file picker; what counts is the content.
+        shape: Pictures of this shape are made of the file, and it is not kept itself; null: it is kept as it came.
     """
 
     purpose: UploadPurpose
     role: Role | None
     max_byte_size: int
     media_types: tuple[str, ...]
+    shape: PictureShape | None = None
     min_edge_px: int | None = None
     min_duration_ms: int | None = None
     max_duration_ms: int | None = None
@@ -63,7 +77,24 @@ RULES: Final = {
             role=Role.PRODUCER,
             max_byte_size=2 * _MEBIBYTE,
             media_types=PICTURE_TYPES,
+            shape=PictureShape.SQUARE,
             min_edge_px=MIN_COVER_EDGE_PX,
+        ),
+        UploadRule(
+            UploadPurpose.PROFILE_PICTURE,
+            role=None,
+            max_byte_size=5 * _MEBIBYTE,
+            media_types=PICTURE_TYPES,
+            shape=PictureShape.SQUARE,
+            min_edge_px=MIN_COVER_EDGE_PX,
+        ),
+        UploadRule(
+            UploadPurpose.ABOUT_PHOTO,
+            role=Role.PRODUCER,
+            max_byte_size=10 * _MEBIBYTE,  # as phones take them
+            media_types=PICTURE_TYPES,
+            shape=PictureShape.WHOLE,
+            min_edge_px=_MIN_PHOTO_EDGE_PX,
         ),
         UploadRule(
             UploadPurpose.ATTACHMENT,
@@ -76,6 +107,8 @@ RULES: Final = {
 """Of every purpose, in the order of the vocabulary."""
 
 WAV_PURPOSES: Final = frozenset(purpose for purpose, rule in RULES.items() if WAV in rule.media_types)
+PICTURE_PURPOSES: Final = frozenset(purpose for purpose, rule in RULES.items() if rule.shape)
+"""Of these, pictures of ours are kept, and nothing of the file that was sent."""
 
 MAX_BYTE_SIZE: Final = max(rule.max_byte_size for rule in RULES.values())
 
@@ -105,7 +138,7 @@ def parts_folder(upload_id: UploadId) -> str:
 
 
 def stored_key(purpose: UploadPurpose, upload_id: UploadId) -> str:
-    """Where the whole file stands: a WAV and an attachment as uploaded. Of a cover only pictures are kept."""
+    """Where the whole file stands: a WAV and an attachment as uploaded; none for `PICTURE_PURPOSES`."""
     return f"masters/{upload_id}.wav" if purpose in WAV_PURPOSES else f"attachments/{upload_id}"
 
 
@@ -114,6 +147,11 @@ def picture_id_of(upload_id: UploadId) -> PictureId:
     return PictureId(f"pic_{upload_id.rpartition('_')[2]}")
 
 
+def picture_folder(picture_id: PictureId) -> str:
+    """Where all sizes of a picture stand."""
+    return f"pictures/{picture_id}"
+
+
 def picture_key(picture_id: PictureId, size: ImageSize) -> str:
     """Where one size of a picture stands."""
-    return f"pictures/{picture_id}/{size.lower()}.jpg"
+    return f"{picture_folder(picture_id)}/{size.lower()}.jpg"

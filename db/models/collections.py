@@ -27,7 +27,7 @@ class Collection(Table, table=True):
     genres: list[str] = Field(sa_type=JSON)
     tags: list[str] = Field(sa_type=JSON)
     description: str | None = None
-    cover_picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id")
+    cover_picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
     cover_preset_id: str | None = Field(default=None, max_length=60)
     created_at: datetime = instant(default_factory=now)
 

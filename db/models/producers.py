@@ -31,7 +31,7 @@ class Producer(Table, table=True):
     """What somebody does, such as producer, engineer, writer."""
     links: list[dict[str, str]] = Field(default_factory=list[dict[str, str]], sa_type=JSON)
     """Accounts elsewhere, in order: `network` and `url`."""
-    picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id")
+    picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
     xp: int = Field(default=0, sa_type=BigInteger)
     """The sum of the profile's `XpAward`s, kept with them in one transaction (D-57)."""
     created_at: datetime = instant(default_factory=now)
@@ -54,7 +54,7 @@ class AboutPhoto(Table, table=True):
 
     id: AboutPhotoId = own_id("pho")
     producer_id: ProducerId = id_of(foreign_key="producer.id", ondelete="CASCADE")
-    picture_id: PictureId = id_of(foreign_key="picture.id")
+    picture_id: PictureId = id_of(foreign_key="picture.id", index=True)
     caption: str | None = Field(default=None, max_length=200)
     position: int
 
@@ -64,7 +64,14 @@ class Follow(Table, table=True):
 
     __table_args__ = (
         Index("follow_of", "producer_id", "followed_at"),
-        Index("follow_live", "producer_id", "account_id", sqlite_where=FOLLOWS, postgresql_where=FOLLOWS),
+        Index(
+            "follow_live",
+            "producer_id",
+            "account_id",
+            "ended_at",
+            sqlite_where=FOLLOWS,
+            postgresql_where=FOLLOWS,
+        ),
     )
 
     account_id: AccountId = id_of(foreign_key="account.id", primary_key=True)

@@ -82,7 +82,7 @@ class Track(Table, table=True):
     """The one it is in (D-15)."""
     collection_position: int | None = None
     """Its place there, from 0; tracks of one collection have places of their own."""
-    cover_picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id")
+    cover_picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
     cover_preset_id: str | None = Field(default=None, max_length=60)
     status: TrackStatus = word(TrackStatus, default=TrackStatus.PROCESSING)
     duration_ms: int = Field(sa_type=BigInteger)

@@ -38,8 +38,8 @@ class Upload(Table, table=True):
     bit_depth: int | None = None
     channels: int | None = None
     duration_ms: int | None = None
-    picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id")
-    """What was made of a COVER_ART upload."""
+    picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
+    """What was made of a picture."""
     used_by: str | None = Field(default=None, max_length=40)
     """Id of the object that was made of it; null while it waits."""
     created_at: datetime = instant(default_factory=now)

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, NotificationId, ProducerId, TrackId
-from db.models.accounts import Account, RoleGrant
+from db.models.accounts import RoleGrant
 from db.models.notices import UNREAD, Notification, NotificationPreference
 from db.models.producers import Follow, Producer, ProducerRequest
 from db.models.recon import DuplicateAppeal
@@ -42,14 +42,6 @@ class Applicant(NamedTuple):
 
     account_id: AccountId
     kind: ProducerRequestKind | None
-
-
-class NewFollower(NamedTuple):
-    """Whose profile is followed, and the name of who follows."""
-
-    account_id: AccountId
-    handle: str
-    follower: str
 
 
 _HELD = col(RoleGrant.withdrawn_at).is_(None)
@@ -268,18 +260,6 @@ async def followers(
 ) -> list[AccountId]:
     """Accounts that follow a profile now, in the order of their ids, from one on."""
     return list(await session.scalars(followers_after(producer, after, limit)))
-
-
-async def new_follower(
-    session: AsyncSession, producer: ProducerId, follower: AccountId
-) -> NewFollower | None:
-    """Null where the profile has no owner to tell."""
-    found = (
-        select(col(Producer.account_id), col(Producer.handle), col(Account.display_name))
-        .join(Account, col(Account.id) == follower)
-        .where(col(Producer.id) == producer, col(Producer.account_id).is_not(None))
-    )
-    return await read_one(session, NewFollower, found)
 
 
 async def applicant_of(session: AsyncSession, case: str) -> Applicant | None:

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
-from db.ids import AccountId, ProducerId, ProducerRequestId
+from db.ids import AccountId, PictureId, ProducerId, ProducerRequestId
 from db.models.accounts import RoleGrant
-from db.models.producers import Producer, ProducerRequest
+from db.models.producers import Producer, ProducerHandle, ProducerRequest
 from db.queries.paging import Key, Page, Slice
-from db.queries.rows import read, read_count, read_one, read_page, select_row
+from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.vocabulary import ProducerRequestKind, ReviewStatus, Role
 
 
@@ -23,6 +23,10 @@ class ProducerRow(NamedTuple):
     handle: str
     name: str
     bio: str | None
+    city: str | None
+    roles: list[str]
+    links: list[dict[str, str]]
+    picture_id: PictureId | None
     created_at: datetime
     verified: bool
 
@@ -38,6 +42,7 @@ class ProducerRequestRow(NamedTuple):
     last_name: str | None
     instagram: str | None
     label: str | None
+    claimed_producer_id: ProducerId | None
     submitted_at: datetime
     reviewed_at: datetime | None
     review_reason: str | None
@@ -69,13 +74,20 @@ async def producers_of(session: AsyncSession, accounts: Collection[AccountId]) -
 
 
 async def producer_by_handle(session: AsyncSession, handle_key: str) -> ProducerRow | None:
-    return await read_one(session, ProducerRow, PRODUCERS.where(col(Producer.handle_key) == handle_key))
+    """Who has this handle, or had it."""
+    return await read_one(session, ProducerRow, named(handle_key))
+
+
+def named(handle_key: str) -> AnySelect:
+    """The statement behind `producer_by_handle`."""
+    everybody = PRODUCERS.join(ProducerHandle, col(ProducerHandle.producer_id) == col(Producer.id))
+    return everybody.where(col(ProducerHandle.handle_key) == handle_key)
 
 
 async def handles_like(session: AsyncSession, handle_key: str) -> frozenset[str]:
-    """Taken handles that start like this one."""
-    taken = col(Producer.handle_key).startswith(handle_key, autoescape=True)
-    return frozenset(await session.scalars(select(col(Producer.handle_key)).where(taken)))
+    """Taken handles that start like this one, former ones too."""
+    taken = col(ProducerHandle.handle_key).startswith(handle_key, autoescape=True)
+    return frozenset(await session.scalars(select(col(ProducerHandle.handle_key)).where(taken)))
 
 
 async def requests(session: AsyncSession, ids: Collection[ProducerRequestId]) -> list[ProducerRequestRow]:

@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from db.models.collections import Collection, CollectionTerm
 from db.models.producers import Producer, ProducerTerm
 from db.models.tracks import Track, TrackLabel
+from db.queries.collections import COLLECTIONS, SHOWN, CollectionRow
 from db.queries.hits import AFTER_EVERY_LETTER, Search, hits
 from db.queries.paging import Key, Page, Slice, page_of, sliced
 from db.queries.producers import PRODUCERS, ProducerRow
@@ -83,16 +85,32 @@ async def suggested_producers(session: AsyncSession, words: Sequence[str], limit
 
 def producers_named(words: Sequence[str], limit: int) -> AnySelect:
     """The statement behind `suggested_producers`."""
-    begun: Any = col(ProducerTerm.term)
-    named = select(col(ProducerTerm.producer_id)).where(
-        begun >= words[-1], begun < words[-1] + AFTER_EVERY_LETTER
-    )
-    for word in dict.fromkeys(words[:-1]):
-        term = aliased(ProducerTerm)
-        same = col(term.producer_id) == col(ProducerTerm.producer_id)
-        named = named.join(term, same).where(col(term.term) == word)
-    found = PRODUCERS.where(col(Producer.id).in_(named))
+    found = PRODUCERS.where(col(Producer.id).in_(_named(ProducerTerm, "producer_id", words)))
     return found.order_by(func.length(col(Producer.name)), col(Producer.handle_key)).limit(limit)
+
+
+async def suggested_collections(
+    session: AsyncSession, words: Sequence[str], limit: int
+) -> list[CollectionRow]:
+    """Collections that everybody may see, with all the words in name or artists, the last of which may be unfinished."""
+    return await read(session, CollectionRow, collections_named(words, limit))
+
+
+def collections_named(words: Sequence[str], limit: int) -> AnySelect:
+    """The statement behind `suggested_collections`: short names first, for more of them is what was typed."""
+    named = _named(CollectionTerm, "collection_id", words)
+    found = COLLECTIONS.where(col(Collection.id).in_(named), SHOWN)
+    return found.order_by(func.length(col(Collection.name)), col(Collection.id)).limit(limit)
+
+
+def _named(table: type[ProducerTerm | CollectionTerm], owner: str, words: Sequence[str]) -> Any:
+    """Whatever has all the words; those that begin like the last one are read along the key, the others looked up."""
+    begun: Any = col(table.term)
+    named = select(getattr(table, owner)).where(begun >= words[-1], begun < words[-1] + AFTER_EVERY_LETTER)
+    for word in dict.fromkeys(words[:-1]):
+        term = aliased(table)
+        named = named.join(term, getattr(term, owner) == getattr(table, owner)).where(col(term.term) == word)
+    return named
 
 
 def _hit(*values: Any) -> Hit:

@@ -25,7 +25,7 @@ from sqlmodel import col
 
 from db.clock import now
 from db.columns import UtcDateTime
-from db.ids import PictureId, ProducerId, TrackId, UploadId
+from db.ids import CollectionId, PictureId, ProducerId, TrackId, UploadId
 from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit, TrackLabel
 from db.queries.conditions import Bounds, one_of, within
@@ -60,6 +60,8 @@ class TrackRow(NamedTuple):
     tags: list[str]
     moods: list[str]
     description: str | None
+    collection_id: CollectionId | None
+    collection_position: int | None
     cover_picture_id: PictureId | None
     cover_preset_id: str | None
     status: TrackStatus
@@ -92,6 +94,7 @@ class TrackFilter:
 
     Attributes:
         own_of: Only tracks that this producer uploaded, in any state but REMOVED.
+        inside: Only tracks of this collection.
         credited: Only tracks that credit this producer and were uploaded by another.
         search: Words to find; without, no search.
         bpm_half_or_double: A tempo is also inside if its half or its double is.
@@ -101,10 +104,12 @@ class TrackFilter:
 
     statuses: frozenset[TrackStatus] = frozenset({TrackStatus.PUBLISHED})
     own_of: ProducerId | None = None
+    inside: CollectionId | None = None
     credited: ProducerId | None = None
     search: Search | None = None
     ids: frozenset[str] | None = None
     producer_ids: frozenset[str] | None = None
+    collection_ids: frozenset[str] | None = None
     title: TextChoice | None = None
     labels: tuple[tuple[LabelKind, TextChoice], ...] = ()
     bpm: Bounds | None = None
@@ -226,6 +231,7 @@ def anchor_of(row: TrackRow, by: TrackOrderField, direction: OrderDirection) -> 
         TrackOrderField.CREATED_AT: row.created_at,
         TrackOrderField.TITLE: row.title_key,
         TrackOrderField.BPM: row.bpm,
+        TrackOrderField.POSITION: row.collection_position,
         TrackOrderField.EXCLUSIVE_PRICE: nothing if private else row.exclusive_price_minor or nothing,
     }
     return (values[by], row.id)
@@ -237,6 +243,7 @@ def _sort_value(by: TrackOrderField, *, descending: bool) -> ColumnElement[Any]:
         TrackOrderField.CREATED_AT: type_coerce(col(Track.created_at), UtcDateTime()),
         TrackOrderField.TITLE: type_coerce(col(Track.title_key), String()),
         TrackOrderField.BPM: type_coerce(col(Track.bpm), Integer()),
+        TrackOrderField.POSITION: type_coerce(col(Track.collection_position), Integer()),
         TrackOrderField.EXCLUSIVE_PRICE: _public_price(nothing=-1 if descending else _LARGEST),
     }
     return values[by]
@@ -277,6 +284,9 @@ def conditions(chosen: TrackFilter) -> list[ColumnElement[bool]]:
 
 
 def _in_status(chosen: TrackFilter) -> ColumnElement[bool]:
+    """Of a collection by exclusion, which no index answers: SQLite would read all of the status, rather than sort few."""
+    if chosen.inside is not None or chosen.collection_ids is not None:
+        return col(Track.status).not_in(set(TrackStatus) - set(chosen.statuses))
     return col(Track.status).in_(chosen.statuses)
 
 
@@ -284,12 +294,15 @@ def _whose(chosen: TrackFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if chosen.own_of is not None:
         conditions.append(col(Track.producer_id) == chosen.own_of)
+    if chosen.inside is not None:
+        conditions.append(col(Track.collection_id) == chosen.inside)
     if chosen.credited is not None:
         conditions.append(_credits(chosen.credited))
     return [
         *conditions,
         *one_of(col(Track.id), chosen.ids),
         *one_of(col(Track.producer_id), chosen.producer_ids),
+        *one_of(col(Track.collection_id), chosen.collection_ids),
     ]
 
 

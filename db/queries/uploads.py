@@ -247,6 +247,12 @@ async def add_picture(session: AsyncSession, picture: PictureRow) -> None:
     await session.execute(_insert(session, Picture).values(values).on_conflict_do_nothing())
 
 
+async def retire_picture_upload(session: AsyncSession, picture_id: PictureId) -> None:
+    """End the upload that a picture was made of: what was made of it is gone."""
+    change = update(Upload).where(col(Upload.picture_id) == picture_id)
+    await session.execute(change.values(status=UploadStatus.EXPIRED, picture_id=None))
+
+
 async def forget_picture(session: AsyncSession, picture_id: PictureId) -> None:
     """Remove a picture that nothing names any more."""
     await session.execute(delete(Picture).where(col(Picture.id) == picture_id))

@@ -50,6 +50,8 @@ class ErrorCode(StrEnum):
     """The profile has an owner."""
     HANDLE_TAKEN = "HANDLE_TAKEN"
     """Another profile has or had the handle."""
+    OWN_PROFILE = "OWN_PROFILE"
+    """One's own profile is not to be followed."""
     FILE_TOO_LARGE = "FILE_TOO_LARGE"
     """More bytes than the purpose allows."""
     NOT_WAV = "NOT_WAV"

@@ -22,6 +22,8 @@ class JobKind(StrEnum):
     """Begin the regular rescans that are due."""
     POST_RECORDING = "POST_RECORDING"
     """Write a recording that was taken in by decision into the inverted index."""
+    INDEX_TRACKS = "INDEX_TRACKS"
+    """Write anew what the tracks of a producer are found by, whose name has changed."""
     TELL_FOLLOWERS = "TELL_FOLLOWERS"
     """Tell a producer's followers of a new track."""
     SEND_EMAIL = "SEND_EMAIL"

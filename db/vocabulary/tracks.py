@@ -86,7 +86,7 @@ class TrackOrderField(StrEnum):
     EXCLUSIVE_PRICE = "EXCLUSIVE_PRICE"
     """Exclusive price."""
     POSITION = "POSITION"
-    """Place in the collection."""
+    """Place in the collection, the first one first with ASC; needs a list of one collection's tracks."""
 
 
 class TrackFacetField(StrEnum):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tests.authorisation.world import VIEWERS, World
 from tests.catalog.entering import an_entry
+from tests.collections.packs import a_pack
 
 ALL: Final = frozenset(VIEWERS)
 NOBODY: Final = frozenset[str]()
@@ -55,12 +56,14 @@ _EDGE = "cursor node"
 _TRACK_FACTS = """id title artists bpm key scale keyLabel camelot openKey status durationMs genres tags moods description
   metadataComplete createdAt producer credits cover licensing fingerprint shareUrl viewerCan"""
 
+_COLLECTION = "collection(id: $collection) { {} }"
+_COLLECTION_FACTS = "id name artists genres tags cover producer shareUrl createdAt tracks"
 _MEASURED = "bpm bpmConfidence key scale keyConfidence loudnessLufs truePeakDb waveform"
 
 DOORS: Final = (
     Door("Query", "{}", {
         "producer uploadRules track tracks vocabulary coverPresets licenceTerms node nodes": ALL,
-        "searchSuggestions publicPage keyNamed": ALL,
+        "searchSuggestions publicPage collection keyNamed": ALL,
         "me": SIGNED_IN,
         "staff": STAFF,
         "reconScan": OWNER_AND_STAFF,
@@ -90,13 +93,22 @@ DOORS: Final = (
     }),
     Door("Member", "node(id: $member) { ... on Member { {} } }", {"id displayName producer": ALL}),
     Door("Producer", "producer(by: {id: $producer}) { {} }", {
-        "id handle name verified bio createdAt shareUrl tracks creditedTracks": ALL,
+        "id handle name verified claimed bio city roles links picture aboutPhotos createdAt shareUrl": ALL,
+        "tracks creditedTracks collections followerCount viewerFollows": ALL,
+        "completeness": OWNER_AND_STAFF,
+    }),
+    Door("Producer", "producer(by: {id: $unowned}) { {} }", {"id claimed": ALL, "completeness": STAFF, "picture": NOBODY}),
+    Door("SocialLink", "producer(by: {id: $producer}) { links { {} } }", {"network url": ALL}),
+    Door("AboutPhoto", "node(id: $photo) { ... on AboutPhoto { {} } }", {"id image caption": ALL}),
+    Door("ProfileCompleteness", "producer(by: {id: $producer}) { completeness { {} } }", {
+        "percent missing": OWNER_AND_STAFF,
     }),
     Door("ProducerRequest", _REQUEST, {
         "id status submittedAt reviewedAt reviewReason history kind producerName beatsUrl": OWNER_AND_STAFF,
         "firstName lastName instagram label applicant attachments": OWNER_AND_STAFF,
-        "verification discordUserId": NOBODY,
+        "verification claimedProducer discordUserId": NOBODY,
     }),
+    Door("ProducerRequest", "node(id: $claim) { ... on ProducerRequest { {} } }", {"kind claimedProducer": OWNER_AND_STAFF}),
     Door("ProducerRequest", "node(id: $badge) { ... on ProducerRequest { {} } }", {
         "kind status discordUserId": OWNER_AND_STAFF,
         "verification": OWNER,
@@ -115,7 +127,7 @@ DOORS: Final = (
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {
         _TRACK_FACTS: ALL,
-        "publishedAt previewUrl analysis": ALL,
+        "publishedAt previewUrl analysis collection": ALL,
         "master reconMatches": OWNER_AND_STAFF,
         "replacement": OWNER_AND_STAFF,
     }),
@@ -124,6 +136,11 @@ DOORS: Final = (
     Door("Track", "track(id: $sold) { {} }", {_TRACK_FACTS: ALL, "publishedAt": ALL, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $hidden) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "master": OWNER_AND_STAFF}),
     Door("Track", "track(id: $unsettled) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "publishedAt": NOBODY}),
+    Door("Collection", _COLLECTION, {_COLLECTION_FACTS: ALL, "description": ALL}),
+    Door("Collection", "collection(id: $hiddenCollection) { {} }", {_COLLECTION_FACTS: OWNER_AND_STAFF}),
+    Door("Collection", "node(id: $hiddenCollection) { ... on Collection { {} } }", {"id name": OWNER_AND_STAFF}),
+    Door("CollectionConnection", "producer(by: {id: $producer}) { collections { {} } }", {_PAGE: ALL}),
+    Door("CollectionEdge", "producer(by: {id: $producer}) { collections { edges { {} } } }", {_EDGE: ALL}),
     Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit replaceAudio delete appeal scan": ALL}),
     Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
     Door("Fingerprint", _in(_TRACK, "fingerprint"), {
@@ -218,6 +235,7 @@ DOORS: Final = (
 CALLS: Final = {
     ("Query", "producer"): "producer(by: {id: $producer})",
     ("Query", "track"): "track(id: $track)",
+    ("Query", "collection"): "collection(id: $collection)",
     ("Query", "searchSuggestions"): 'searchSuggestions(text: "night")',
     ("Query", "keyNamed"): 'keyNamed(text: "Am")',
     ("Query", "publicPage"): "publicPage(path: $path)",
@@ -285,6 +303,15 @@ ACTS: Final = {
         UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "unverified": "NOT_FOUND"},
     ),
     "reviewDuplicateAppeal": Act(_on("waitingAppeal", input={"decision": "DENY", "reason": "No."}), _STAFF_ONLY),
+    "updateProducer": Act(
+        _on("producer", input={"city": "Oslo"}),
+        UNAUTHENTICATED
+        | {"listener": "PRODUCER_REQUIRED"}
+        | dict.fromkeys(("producer", "unverified", "staff"), "NOT_YOURS"),
+    ),
+    "createProducer": Act(_same({"input": {"name": "X"}}), _STAFF_ONLY),
+    "followProducer": Act(_on("producer"), UNAUTHENTICATED | {"owner": "OWN_PROFILE"}),
+    "unfollowProducer": Act(_on("unowned"), UNAUTHENTICATED),
     "createUpload": Act(_same({"input": _FILE}), UNAUTHENTICATED | _NO_PRODUCERS),
     "createTrack": Act(lambda world, _: {"input": an_entry(world.ids["fresh"])}, _OWN_UPLOAD_ONLY),
     "updateTrack": Act(_on("track", input={"bpm": 70}), _OWN_TRACK_ONLY),
@@ -293,6 +320,18 @@ ACTS: Final = {
     ),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
     "deleteTrack": Act(_on("track"), _OWN_TRACK_ONLY),
+    "createCollection": Act(_same({"input": a_pack()}), UNAUTHENTICATED | _NO_PRODUCERS),
+    "updateCollection": Act(_on("collection", input={"name": "X"}), _OWN_TRACK_ONLY),
+    "addTracksToCollection": Act(
+        lambda world, _: {"id": world.ids["collection"], "input": {"trackIds": [world.ids["private"]]}}, _OWN_TRACK_ONLY
+    ),
+    "removeTracksFromCollection": Act(
+        lambda world, _: {"id": world.ids["collection"], "input": {"trackIds": [world.ids["track"]]}}, _OWN_TRACK_ONLY
+    ),
+    "moveTrackInCollection": Act(
+        lambda world, _: {"id": world.ids["fullCollection"], "input": {"trackId": world.ids["placed"]}}, _OWN_TRACK_ONLY
+    ),
+    "deleteCollection": Act(_on("collection"), _OWN_TRACK_ONLY),
     "startReconScan": Act(
         lambda world, _: {"input": {"trackId": world.ids["track"]}}, _VERIFIED_ONLY | {"producer": "NOT_YOURS"}
     ),

@@ -8,11 +8,11 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from db.clock import now
-from db.ids import TrackId
+from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
 from db.models.notices import Notification
-from db.models.producers import Attachment, CaseStep, Producer, ProducerRequest
+from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest
 from db.models.recon import DuplicateAppeal
 from db.models.uploads import Upload
 from db.session import Sessions
@@ -28,12 +28,14 @@ from db.vocabulary import (
     UploadPurpose,
     UploadStatus,
 )
+from tests.collections.packs import a_collection
 from tests.factories import (
     Beatmaker,
     Person,
     a_completed_upload,
     a_listener,
     a_match,
+    a_picture,
     a_producer,
     a_replacement,
     a_scan,
@@ -43,6 +45,7 @@ from tests.factories import (
     an_api_token,
     an_application,
     an_exclusive,
+    an_unowned_profile,
     staff,
     the_upload_of,
 )
@@ -82,6 +85,7 @@ async def a_world(sessions: Sessions) -> World:
     assert sam
     ids = {
         **await _of_the_account(sessions, owner, sam),
+        **await _profiles(sessions, owner, [one.account for one in people.values() if one]),
         **await _tracks(sessions, owner),
         **await _uploads(sessions, owner),
         **await _recon(sessions, owner),
@@ -119,7 +123,6 @@ async def _of_the_account(sessions: Sessions, owner: Beatmaker, sam: Person) -> 
     token = await an_api_token(sessions, owner, ApiTokenScope.FULL, expires_at=now() + timedelta(days=1))
     async with sessions.writing() as session:
         await session.execute(update(RoleGrant).values(granted_by=sam.account))
-        (await session.get_one(Producer, owner.producer)).bio = "Beats from the east."
     return {
         "account": owner.account,
         "member": f"mem_{owner.account.removeprefix('acc_')}",
@@ -131,6 +134,27 @@ async def _of_the_account(sessions: Sessions, owner: Beatmaker, sam: Person) -> 
     }
 
 
+async def _profiles(sessions: Sessions, owner: Beatmaker, everybody: list[AccountId]) -> dict[str, str]:
+    """Everything that a profile can say; a profile of nobody that everybody follows, and a claim of it that was denied."""
+    unowned = await an_unowned_profile(sessions)
+    claim = ProducerRequest(
+        account_id=owner.account,
+        kind=ProducerRequestKind.CLAIM_PROFILE,
+        status=ReviewStatus.DENIED,
+        claimed_producer_id=unowned,
+    )
+    async with sessions.writing() as session:
+        pictures = [await a_picture(session) for _ in range(2)]
+        producer = await session.get_one(Producer, owner.producer)
+        producer.bio, producer.city, producer.roles = "Beats from the east.", "Riga", ["producer"]
+        producer.links = [{"network": "X", "url": "https://x.com/olga"}]
+        producer.picture_id = pictures[0]
+        photo = AboutPhoto(producer_id=producer.id, picture_id=pictures[1], caption="Me", position=0)
+        session.add_all([photo, claim])
+        session.add_all(Follow(account_id=one, producer_id=unowned) for one in everybody)
+    return {"unowned": unowned, "photo": photo.id, "claim": claim.id}
+
+
 async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     full: dict[str, Any] = {"description": "Text", "tags": ["808"], "moods": ["Dark"], "preview_ready": True}
     private = an_exclusive(exclusive_availability=ExclusiveAvailability.PRIVATE)
@@ -140,7 +164,12 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     duplicate = await a_track(sessions, owner, TrackStatus.DUPLICATE)
     await an_analysis(sessions, await the_upload_of(sessions, duplicate))
     await _is_like(sessions, duplicate, track)
+    placed = await a_track(sessions, owner)
     return {
+        "collection": await a_collection(sessions, owner, [track], description="Text"),
+        "hiddenCollection": await a_collection(sessions, owner),
+        "fullCollection": await a_collection(sessions, owner, [await a_track(sessions, owner), placed]),
+        "placed": placed,
         "track": track,
         "duplicate": duplicate,
         "private": await a_track(sessions, owner, **private),

@@ -10,10 +10,11 @@ from sqlmodel import col
 
 from db import jobs
 from db.clock import now
-from db.ids import AccountId, ProducerId, ReconScanId, TrackId, UploadId
+from db.ids import AccountId, CollectionId, ProducerId, ReconScanId, TrackId, UploadId
+from db.models.collections import Collection
 from db.models.recon import ReconMatch, ReconScan
 from db.models.tracks import SearchTerm, Track
-from db.queries import facets, mailing, notices, recon, scans, search
+from db.queries import collections, facets, follows, mailing, notices, producers, recon, scans, search
 from db.queries.eyes import Eyes
 from db.queries.hits import search_for
 from db.queries.paging import Slice, sliced
@@ -155,6 +156,8 @@ PUBLISHED = frozenset({TrackStatus.PUBLISHED})
 _SEARCHED = ["night", "n", "night drive"]
 _TABLES = (
     "track",
+    "collection",
+    "collection_term",
     "search_term",
     "search_term_1",
     "search_term_2",
@@ -220,7 +223,62 @@ async def test_suggestions_are_looked_up_by_how_they_begin(sessions: Sessions) -
     assert "track_label_word (status=? AND kind=? AND folded>? AND folded<?)" in labels, labels
     people = await plan(sessions, search.producers_named(("nova", "ke"), 8))
     assert "(term>? AND term<?)" in people, people
-    assert scanned(labels) == scanned(people) == [], (labels, people)
+    packs = await plan(sessions, search.collections_named(("night", "ta"), 8))
+    assert "(term>? AND term<?)" in packs, packs
+    assert "track_in_collection" in packs, packs
+    assert scanned(labels) == scanned(people) == scanned(packs) == [], (labels, people, packs)
+
+
+_INSIDE = [
+    {"inside": CollectionId("col_x")},
+    {"inside": CollectionId("col_x"), "statuses": frozenset(set(TrackStatus) - {TrackStatus.REMOVED})},
+    {"collection_ids": frozenset({"col_x"})},
+]
+
+
+@pytest.mark.parametrize("chosen", _INSIDE)
+@pytest.mark.parametrize("by", [by for by, _ in _INDEXED])
+async def test_tracks_of_a_collection_are_read_along_its_index_whatever_they_sort_by(
+    sessions: Sessions, chosen: dict[str, Any], by: TrackOrderField
+) -> None:
+    """The catalogue's own orders have indexes too, along which every track would be looked at."""
+    statement = matching(select_row(TrackRow, Track), TrackFilter(**chosen))
+    told = await plan(sessions, sliced(statement, order_keys(by, OrderDirection.ASC), Slice(20)))
+    assert "track_in_collection (collection_id=?)" in told, told
+    placed = order_keys(TrackOrderField.POSITION, OrderDirection.ASC)
+    told = await plan(sessions, sliced(statement, placed, Slice(20)))
+    assert "track_in_collection (collection_id=?)" in told, told
+    assert "TEMP B-TREE" not in told, told
+    counted = await plan(sessions, among(TrackFilter(**chosen), func.count()))
+    assert "track_in_collection (collection_id=?)" in counted, counted
+
+
+@pytest.mark.parametrize("shown_only", [True, False])
+async def test_a_producers_collections_are_read_along_an_index(sessions: Sessions, shown_only: bool) -> None:
+    own = collections.of_producer(collections.COLLECTIONS, ProducerId("pro_x"), shown_only=shown_only)
+    told = await plan(sessions, sliced(own, collections.NEWEST_FIRST, Slice(20)))
+    assert "collection_of_producer (producer_id=?)" in told, told
+    assert "track_in_collection (collection_id=?)" in told, told
+    assert "TEMP B-TREE" not in told
+    loaded = await plan(sessions, collections.COLLECTIONS.where(col(Collection.id).in_(["col_x", "col_y"])))
+    assert scanned(told) == scanned(loaded) == [], (told, loaded)
+
+
+async def test_what_is_to_be_placed_is_found_by_collection_and_by_id(sessions: Sessions) -> None:
+    told = await plan(sessions, collections.to_place(CollectionId("col_x"), [TrackId("trk_x")]))
+    assert "track_in_collection (collection_id=?)" in told, told
+    assert "sqlite_autoindex_track_1 (id=?)" in told, told
+    assert scanned(told) == [], told
+
+
+async def test_a_profile_is_found_by_its_handle_and_its_followers_are_counted_along_indexes(
+    sessions: Sessions,
+) -> None:
+    handle = await plan(sessions, producers.named("nova"))
+    assert "(handle_key=?)" in handle, handle
+    counted = await plan(sessions, follows.counts_of([ProducerId("pro_x"), ProducerId("pro_y")]))
+    assert "COVERING INDEX follow_live (producer_id=?)" in counted, counted
+    assert scanned(handle) == scanned(counted) == [], (handle, counted)
 
 
 async def test_a_table_that_is_read_whole_is_found_out(sessions: Sessions) -> None:

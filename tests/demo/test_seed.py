@@ -15,7 +15,18 @@ _TRACKS = "{ me { producer { tracks(first: 100) { totalCount nodes { id title st
 _FIRST = """{ me { producer { name tracks(first: 1) { nodes { title status fingerprint { duplicate {
   similarity band original { title producerName }
   segments { queryStartMs queryEndMs referenceStartMs referenceEndMs } } } } } } } }"""
+_PROFILE = """{ me { producer { completeness { percent missing } picture { width height }
+  aboutPhotos { image { width height } } followerCount } } }"""
 _CASES = "{ staff { cases(first: 5, where: { status: { eq: PENDING } }) { nodes { ... on ProducerRequest { producerName } } } } }"
+
+
+_PACKS = """{ me { producer { collections(first: 10) { nodes { name artists cover { url } tracks { nodes {
+  title } } } } } } }"""
+
+
+def packs_of(product: Product, token: str) -> list[Any]:
+    nodes: list[Any] = product.ask(token, _PACKS)["me"]["producer"]["collections"]["nodes"]
+    return nodes
 
 
 def tracks_of(product: Product, token: str) -> list[Any]:
@@ -63,15 +74,39 @@ def test_the_first_request_of_the_readme_is_answered_as_printed(filled: Product)
     }
 
 
+def test_each_producer_has_a_collection(filled: Product) -> None:
+    """Tests that share the demo may have made more."""
+    made = {
+        pack["name"]: (pack["artists"], [track["title"] for track in pack["tracks"]["nodes"]])
+        for token in ("demo-producer", "demo-producer-2")
+        for pack in packs_of(filled, token)
+    }
+    assert made["After Hours"] == (["Nova Keys"], ["Slow Motion", "Paper Lanterns", "Basement Tape"])
+    assert made["Open Air"] == (["Kilo Wave"], ["Copper Sky", "Low Tide", "Glass Houses"])
+
+
 def test_somebody_waits_for_staff(filled: Product) -> None:
     nodes = filled.ask("demo-staff", _CASES)["staff"]["cases"]["nodes"]
     assert {"producerName": "Lena Lights"} in nodes
 
 
+def test_both_producers_say_who_they_are_and_one_is_followed(filled: Product) -> None:
+    first, second = [
+        filled.ask(token, _PROFILE)["me"]["producer"] for token in ("demo-producer", "demo-producer-2")
+    ]
+    assert [one["completeness"] for one in (first, second)] == [{"percent": 100, "missing": []}] * 2
+    assert first["picture"] == {"width": 640, "height": 640}
+    assert [photo["image"] for photo in first["aboutPhotos"]] == [{"width": 1200, "height": 800}]
+    assert (first["followerCount"], second["followerCount"]) == (1, 0)
+    unowned = filled.ask("demo-artist", '{ producer(by: { handle: "echo-park" }) { name claimed } }')
+    assert unowned["producer"] == {"name": "Echo Park", "claimed": False}
+
+
 def test_a_second_seeding_adds_nothing(filled: Product) -> None:
-    before = [tracks_of(filled, token) for token in ("demo-producer", "demo-producer-2")]
+    tokens = ("demo-producer", "demo-producer-2")
+    before = [(tracks_of(filled, token), packs_of(filled, token)) for token in tokens]
     seed.Seeding(filled.url).fill()
-    assert [tracks_of(filled, token) for token in ("demo-producer", "demo-producer-2")] == before
+    assert [(tracks_of(filled, token), packs_of(filled, token)) for token in tokens] == before
 
 
 def test_a_seeding_with_its_mark_asks_nothing(tmp_path: Path) -> None:

@@ -25,7 +25,11 @@ QUIET = {"by_day": [0] * 7, "followers": 0, "tracks_published": 0, "matches_foun
 
 
 async def have_made(office: Office, producer: Beatmaker, period: Period = WEEK) -> None:
-    facts: dict[str, Any] = {"producer": producer.producer, "span": period.span, "first_day": period.first_day.isoformat()}
+    facts: dict[str, Any] = {
+        "producer": producer.producer,
+        "span": period.span,
+        "first_day": period.first_day.isoformat(),
+    }
     async with office.sessions.writing() as session:
         await jobs.add(session, MAKE, key=f"{producer.producer}:{now()}", **facts)
     assert await office.work(MAKE) == 1

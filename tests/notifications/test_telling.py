@@ -7,9 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api.notices import tell_of_follower
-from api.producers.rules import handle_for
-from db.models.producers import Producer
 from db.vocabulary import EmailTiming, JobKind, NotificationKind
 from tests.factories import (
     Person,
@@ -180,25 +177,6 @@ async def test_an_applicant_is_told_what_staff_decided_and_why(
     async with office.stage.nothing_changes():
         again = await office.stage.refusals(sam, "reviewProducerRequest", id=request, input=decided)
     assert again == [("id", "ALREADY_REVIEWED")]
-
-
-async def test_a_producer_is_told_of_each_new_follower_once(office: Office) -> None:
-    nova, ari = await a_producer(office.sessions, "Nova"), await a_producer(office.sessions, "Ari")
-    for _ in range(2):
-        async with office.sessions.writing() as session:
-            await tell_of_follower(session, nova.producer, ari.account)
-    [shown] = (await office.list(nova))["notifications"]["nodes"]
-    assert (shown["title"], shown["path"]) == ("Ari follows you", f"/p/{nova.handle}")
-    assert shown["subject"] == {"__typename": "Member", "id": f"mem_{ari.account.removeprefix('acc_')}"}
-
-
-async def test_a_profile_without_an_owner_has_nobody_to_tell(office: Office) -> None:
-    ari = await a_listener(office.sessions)
-    handle = handle_for("Nobody", ())
-    async with office.sessions.writing() as session:
-        session.add(profile := Producer(handle=handle, handle_key=handle, name="Nobody"))
-    async with office.stage.nothing_changes(), office.sessions.writing() as session:
-        await tell_of_follower(session, profile.id, ari.account)
 
 
 async def test_what_it_is_about_is_shown_only_to_who_may_see_it(office: Office) -> None:

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.auth.rules import LONGEST_EMAIL, checked_email, email_key
-from api.producers.rules import checked_application, handle_for
-from api.refusals import Refused
+from api.producers.handles import handle_for
+from api.producers.rules import checked_application
+from api.refusals import Problems, Refused
 from api.texts import checked_text
 from db.folding import folded
 from db.ids import new_id, prefix_of
-from tests.rules.judging import refused_by, told
+from tests.rules.judging import problems_of, refused_by
 
 GOOD: dict[str, str | None] = {
     "producer_name": "Nova Keys",
@@ -27,12 +28,12 @@ GOOD: dict[str, str | None] = {
 
 def found(**different: str | None) -> list[tuple[str, str]]:
     application = GOOD | different
-    return [told(refusal) for refusal in refused_by(lambda: checked_application(**application))]
+    return problems_of(lambda problems: checked_application(problems, application))
 
 
 def test_a_good_application_is_taken_without_blanks_around_its_words() -> None:
     taken = checked_application(
-        **(GOOD | {"producer_name": "  Nova  Keys ", "instagram": "@nova.keys", "label": " "})
+        Problems(), GOOD | {"producer_name": "  Nova  Keys ", "instagram": "@nova.keys", "label": " "}
     )
     assert (taken.producer_name, taken.instagram, taken.label) == ("Nova Keys", "nova.keys", None)
 

@@ -186,6 +186,7 @@ def test_the_first_spelling_of_a_label_is_the_one_that_stays() -> None:
 
 def test_a_producer_is_found_by_name_and_handle() -> None:
     assert words_of_name("Nova Keys", "n-keys") == {"nova", "keys", "novakeys", "n", "nkeys"}
+    assert words_of_name("Tapes", "Nova", "Kilo") == {"tapes", "nova", "kilo"}
 
 
 def test_a_whole_title_is_no_word_and_the_same_in_each_spelling() -> None:

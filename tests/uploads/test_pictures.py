@@ -8,6 +8,7 @@ from PIL import Image, ImageCms
 
 from api.uploads.errors import FileRefused
 from api.uploads.pictures import MAX_PIXELS, make_picture
+from api.uploads.rules import PICTURE_PURPOSES, PictureShape
 from db.vocabulary import ErrorCode, ImageSize, UploadPurpose, UploadStatus
 from tests.uploads.house import House, a_picture, patch
 
@@ -52,13 +53,13 @@ def test_three_square_sizes_are_made_of_each_kind(form: str) -> None:
         ImageSize.LARGE: (1200, 1200),
     }
     assert all(opened(data).info.get("progressive") for data in made.files.values())
-    assert made.edge_px == 1200
+    assert (made.width, made.height) == (1200, 1200)
 
 
 def test_a_small_picture_is_never_enlarged() -> None:
     made = make_picture(a_picture(700, 500), EDGE)
     assert opened(made.files[ImageSize.LARGE]).size == (500, 500)
-    assert made.edge_px == 500
+    assert (made.width, made.height) == (500, 500)
 
 
 def test_a_picture_is_turned_upright_and_its_metadata_is_gone() -> None:
@@ -102,7 +103,7 @@ def test_every_kind_of_pixel_becomes_rgb(mode: str) -> None:
 
 def test_a_broken_colour_profile_spoils_no_picture() -> None:
     data = saved(halves(600, 600), "JPEG", icc_profile=b"nonsense")
-    assert make_picture(data, EDGE).edge_px == 600
+    assert make_picture(data, EDGE).width == 600
 
 
 def test_a_colour_profile_is_applied_before_it_goes() -> None:
@@ -151,7 +152,7 @@ def test_a_bomb_is_refused_by_its_header(edge: int) -> None:
 
 def test_the_largest_picture_is_taken() -> None:
     edge = int(MAX_PIXELS**0.5)
-    assert make_picture(saved(Image.new("L", (edge, edge)), "PNG"), EDGE).edge_px == 1200
+    assert make_picture(saved(Image.new("L", (edge, edge)), "PNG"), EDGE).width == 1200
 
 
 def a_bomb(edge: int) -> bytes:
@@ -194,3 +195,75 @@ def test_a_small_cover_is_refused_and_leaves_nothing(house: House) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "IMAGE_TOO_SMALL")
     house.delete_files()
     assert (house.files(), house.counts()["Picture"]) == ({}, 0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "sizes"),
+    [
+        ((2400, 1600), [(160, 107), (500, 333), (1200, 800)]),
+        ((900, 1800), [(80, 160), (250, 500), (600, 1200)]),
+        ((400, 350), [(160, 140), (400, 350), (400, 350)]),
+        ((8000, 320), [(160, 6), (500, 20), (1200, 48)]),
+    ],
+)
+def test_a_photo_keeps_its_shape_and_is_never_enlarged(
+    sent: tuple[int, int], sizes: list[tuple[int, int]]
+) -> None:
+    made = make_picture(a_picture(*sent), 320, shape=PictureShape.WHOLE)
+    assert [opened(made.files[size]).size for size in ImageSize] == sizes
+    assert (made.width, made.height) == sizes[-1]
+    assert len(made.blurhash) == 36
+
+
+def test_a_photo_is_turned_upright_and_its_metadata_is_gone() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn clockwise to see it upright
+    exif[0x010F] = "secret camera"
+    data = saved(halves(800, 400), "JPEG", exif=exif.tobytes(), comment=b"secret")
+    made = make_picture(data, 320, shape=PictureShape.WHOLE)
+    large = opened(made.files[ImageSize.LARGE])
+    assert large.size == (400, 800)
+    assert near(large.getpixel((200, 10)), (254, 0, 0))
+    assert near(large.getpixel((200, 790)), (0, 0, 254))
+    assert b"secret" not in made.files[ImageSize.LARGE]
+    assert not large.getexif()
+
+
+@pytest.mark.parametrize(
+    ("purpose", "size"),
+    [(UploadPurpose.PROFILE_PICTURE, (600, 600)), (UploadPurpose.ABOUT_PHOTO, (800, 600))],
+)
+def test_of_every_kind_of_picture_only_ours_are_kept(
+    house: House, purpose: UploadPurpose, size: tuple[int, int]
+) -> None:
+    data = a_picture(800, 600, form="WEBP")
+    upload = house.announce(len(data), purpose, filename="me.webp")
+    assert patch(upload, data).status_code == 204
+    row = house.row(upload)
+    assert (row.status, row.media_type) == (UploadStatus.COMPLETED, "image/webp")
+    house.delete_files()
+    large = house.files()[f"pictures/{row.picture_id}/large.jpg"]
+    assert (opened(large).size, len(house.files())) == (size, 3)
+
+
+@pytest.mark.parametrize("purpose", sorted(PICTURE_PURPOSES))
+def test_a_picture_that_nobody_used_goes_with_everything(house: House, purpose: UploadPurpose) -> None:
+    data = a_picture(640, 640)
+    upload = house.announce(len(data), purpose)
+    patch(upload, data)
+    house.age(upload, days=8)
+    house.sweep()
+    house.delete_files()
+    assert (house.files(), house.counts()["Picture"]) == ({}, 0)
+    assert house.row(upload).status is UploadStatus.EXPIRED
+
+
+def test_a_profile_picture_has_a_shortest_edge_and_a_photo_a_lower_one(house: House) -> None:
+    data = a_picture(499, 900)
+    picture, photo = [
+        house.announce(len(data), purpose)
+        for purpose in (UploadPurpose.PROFILE_PICTURE, UploadPurpose.ABOUT_PHOTO)
+    ]
+    answer = patch(picture, data)
+    assert (answer.status_code, answer.json()["code"]) == (422, "IMAGE_TOO_SMALL")
+    assert patch(photo, data).status_code == 204

@@ -33,6 +33,7 @@ from workers.actors.analyses import analyse_audio
 from workers.actors.duplicates import check_duplicate, check_replacement, post_recording
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
+from workers.actors.profiles import index_tracks
 from workers.actors.scans import rescan, scan, start_rescans
 from workers.audio.instruments import SYNTH_RATE_HZ
 from workers.audio.isolate import AudioChild
@@ -52,6 +53,7 @@ ACTORS: Final = {
         scan,
         rescan,
         start_rescans,
+        index_tracks,
         delete_files,
         sweep,
     )

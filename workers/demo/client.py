@@ -154,7 +154,7 @@ def _put(url: str, body: Iterator[bytes], size: int) -> None:
     where = urlsplit(url)
     kind = HTTPSConnection if where.scheme == "https" else HTTPConnection
     connection = kind(where.netloc, timeout=_ANSWERS_WITHIN_S)
-    headers = {"content-type": "audio/wav", "content-length": str(size)}
+    headers = {"content-type": "application/octet-stream", "content-length": str(size)}
     try:
         connection.request("PUT", f"{where.path}?{where.query}", body, headers)
         connection.getresponse().read()

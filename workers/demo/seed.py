@@ -1,4 +1,4 @@
-"""Fills an empty demo with beats and an application, as an outside client would: over HTTP, with the demo tokens.
+"""Fills an empty demo with profiles, beats, collections and an application, as an outside client would: over HTTP.
 
 It is done once: a mark in the data directory says so. Interrupted, it goes on at the next start with what is missing.
 """
@@ -10,9 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from api.demo.accounts import PRODUCER, PRODUCER_2
+from api.demo.accounts import ARTIST, PRODUCER, PRODUCER_2, STAFF
 from workers.demo.beats import SCANNED, WAVES, DemoBeat
 from workers.demo.client import Client, Refusal
+from workers.demo.packs import PACKS, create_pack, packs_of
+from workers.demo.profiles import PROFILES, fill_in, follow, make_unowned
 from workers.demo.scans import scan
 from workers.demo.tracks import await_verdict, create_track, upload_bytes
 from workers.launcher.plan import seeded
@@ -44,13 +46,21 @@ class Seeding:
     def fill(self) -> None:
         """Upload what is missing: first what stands for itself, and after its verdicts what borrows from it."""
         _say("Uploading the demo beats.")
+        self._introduce()
         self._apply()
         for wave in WAVES:
             for one in wave:
                 self._upload(one)
             self._await_verdicts(wave)
+        self._pack()
         self._scan()
         _say(f"All {sum(map(len, WAVES))} demo beats are there.")
+
+    def _introduce(self) -> None:
+        """Profiles that say who their producers are, a follower, and a profile that waits for its owner."""
+        first, *_ = [fill_in(self._clients[one.producer.token], one) for one in PROFILES]
+        follow(Client(self._url, ARTIST.token), first)
+        make_unowned(Client(self._url, STAFF.token))
 
     def _apply(self) -> None:
         """Somebody who waits for staff, so that their queue is not empty; once."""
@@ -62,6 +72,14 @@ class Seeding:
                 raise
         else:
             Client(self._url, token).do(_APPLY, input=_APPLICATION)
+
+    def _pack(self) -> None:
+        """Collections of what is there; one that has a name of ours is not made again."""
+        for pack in PACKS:
+            token = pack.producer.token
+            tracks = [self._known[token][title] for title in pack.titles if title in self._known[token]]
+            if pack.name not in packs_of(self._clients[token]):
+                create_pack(self._clients[token], pack, tracks)
 
     def _scan(self) -> None:
         """A finished scan to look at, of a beat that another one has a part of; within the hour it is there already."""

@@ -1,6 +1,6 @@
 """From a file to a track with its verdict, by the operations that every client uses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -129,9 +129,7 @@ def _facts(analysis: Mapping[str, Any]) -> dict[str, Any]:
 
 def create_track(client: Client, entered: Mapping[str, Any]) -> Created:
     """A new track with a ready-made cover that its title picks; a title that is refused is cleaned as proposed."""
-    presets = client.ask(_PRESETS, genres=entered["genres"])["coverPresets"]
-    preset = presets[crc32(entered["title"].encode()) % len(presets)]
-    given = {**entered, "cover": {"presetId": preset["id"]}}
+    given = {**entered, "cover": cover_for(client, entered["title"], entered["genres"])}
     try:
         return _created(client, given)
     except Refusal as refusal:
@@ -139,6 +137,12 @@ def create_track(client: Client, entered: Mapping[str, Any]) -> Created:
         if proposed is None:
             raise
         return _created(client, {**given, "title": proposed})
+
+
+def cover_for(client: Client, name: str, genres: Sequence[str]) -> dict[str, str]:
+    """A ready-made cover for these genres, the same each time for a name."""
+    presets = client.ask(_PRESETS, genres=genres)["coverPresets"]
+    return {"presetId": presets[crc32(name.encode()) % len(presets)]["id"]}
 
 
 def _cleaned_title(refusal: Refusal) -> str | None:

@@ -31,6 +31,7 @@ _JOBS = [
     "RESCAN",
     "START_RESCANS",
     "POST_RECORDING",
+    "INDEX_TRACKS",
     "TELL_FOLLOWERS",
     "SEND_EMAIL",
     "START_DIGESTS",
@@ -51,6 +52,7 @@ def upgrade() -> None:
     _create_replacements()
     _widen_notifications()
     _create_notice_tables()
+    _index_pictures()
     set_words("job", "kind", _JOBS)
     set_words("upload", "purpose", _PURPOSES)
 
@@ -105,7 +107,9 @@ def _create_profile_tables() -> None:
         sa.PrimaryKeyConstraint("account_id", "producer_id"),
     )
     op.create_index("follow_of", "follow", ["producer_id", "followed_at"])
-    _create_partial_index("follow_live", "follow", ["producer_id", "account_id"], "ended_at IS NULL")
+    _create_partial_index(
+        "follow_live", "follow", ["producer_id", "account_id", "ended_at"], "ended_at IS NULL"
+    )
     op.create_table(
         "xp_award",
         sa.Column("id", _ID, nullable=False),
@@ -236,6 +240,14 @@ def _create_notice_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("producer_id", "span", "first_day", name="analytics_report_once"),
     )
+
+
+def _index_pictures() -> None:
+    """What shows a picture: looked up in every table when one is deleted."""
+    for table in ("upload", "producer", "about_photo"):
+        op.create_index(f"ix_{table}_picture_id", table, ["picture_id"])
+    for table in ("track", "collection"):
+        op.create_index(f"ix_{table}_cover_picture_id", table, ["cover_picture_id"])
 
 
 def _add(table: str, column: sa.Column[object]) -> None:
