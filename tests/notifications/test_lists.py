@@ -137,7 +137,6 @@ async def test_ids_that_are_not_ones_own_mark_nothing_and_all_are_told(stage: St
 
 
 @on_sqlite
-@on_sqlite
 @pytest.mark.parametrize(
     ("given", "refused"),
     [
@@ -153,6 +152,7 @@ async def test_no_ids_or_too_many_are_refused(
         assert await stage.refusals(ari, MARK, input=given) == refused
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "given",
     [{}, {"ids": None}, {"ids": ["ntf_x"], "upTo": "2026-11-24T00:00:00Z"}, {"upTo": "yesterday"}, {"ids": "\0"}, None],

@@ -100,7 +100,6 @@ async def test_switches_that_cannot_be_set_are_all_told_and_none_is_set(office: 
 
 
 @on_sqlite
-@on_sqlite
 @pytest.mark.parametrize("given", [{}, {"preferences": None}, {"preferences": []}])
 async def test_switches_that_are_left_out_stay(stage: Stage, given: dict[str, Any]) -> None:
     ari = await a_listener(stage.sessions)
@@ -108,6 +107,7 @@ async def test_switches_that_are_left_out_stay(stage: Stage, given: dict[str, An
         assert (await stage.mutate(ari, UPDATE, input=given))["errors"] == []
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "given",
     [
