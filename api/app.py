@@ -28,11 +28,13 @@ from api.http.oembed import OEmbed
 from api.http.pages import SharePages
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
+from api.http.unsubscribe import unsubscribe_routes
 from api.http.uploads import upload_routes
 from api.http.visitor import Visitor
 from api.logs import configure_logs
+from api.notifications.unsubscribing import UnsubscribeLinks
 from api.settings import Settings
-from api.telling import telling
+from api.telling import open_sessions
 from api.uploads.address import UploadAddresses
 from api.uploads.receive import Reception
 from api.viewer import Viewer
@@ -71,6 +73,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         explorer.route,
         *upload_routes(reception, uploads),
         *media_routes(services.storage, files_signer(settings), services.presets),
+        *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *discord_routes(settings, services.sessions),
         *SharePages(visitor, settings).routes,
         OEmbed(visitor, settings).route,
@@ -88,7 +91,7 @@ def open_services(settings: Settings) -> Services:
     storage = open_storage(settings)
     return Services(
         settings=settings,
-        sessions=Sessions(settings.database_url, after_commit=telling(live)),
+        sessions=open_sessions(settings, live),
         live=live,
         attempts=Attempts(settings.redis_url, allowed=settings.sign_in_attempts),
         storage=storage,

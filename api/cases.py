@@ -6,17 +6,32 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.notices import Notice, notify
 from api.refusals import InvalidValue, InWrongState, Problems
 from api.texts import checked_text
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db.ids import AccountId, UploadId
 from db.models.producers import Attachment, CaseStep
+from db.queries import notices
 from db.session import announce
-from db.vocabulary import ErrorCode, ReviewDecision, ReviewStatus, UploadPurpose
+from db.vocabulary import (
+    ErrorCode,
+    NotificationKind,
+    ProducerRequestKind,
+    ReviewDecision,
+    ReviewStatus,
+    UploadPurpose,
+)
 
 MOST_ATTACHMENTS: Final = 5
 _LONGEST_REASON: Final = 2000
+_CASES: Final = {
+    None: "Your appeal against a block",
+    ProducerRequestKind.BECOME_PRODUCER: "Your application for producer access",
+    ProducerRequestKind.CLAIM_PROFILE: "Your claim of a profile",
+    ProducerRequestKind.GET_VERIFIED: "Your application for the badge",
+}
 _DECIDED: Final = {ReviewDecision.APPROVE: ReviewStatus.APPROVED, ReviewDecision.DENY: ReviewStatus.DENIED}
 
 
@@ -92,10 +107,24 @@ def checked_decision(viewer: Viewer, decision: ReviewDecision, reason: str | Non
     return Decision(_DECIDED[decision], reason, viewer.account_id)
 
 
-def close_case(session: AsyncSession, case: str, decision: Decision) -> None:
-    """Write the decision into the history, and tell who watches."""
+async def close_case(session: AsyncSession, case: str, decision: Decision) -> None:
+    """Write the decision into the history, and tell who asked, and who watches."""
     session.add(CaseStep(case_id=case, status=decision.status, by=decision.by, reason=decision.reason))
     announce(session, case_topic(case))
+    if applicant := await notices.applicant_of(session, case):
+        await notify(session, [applicant.account_id], _told(case, applicant.kind, decision))
+
+
+def _told(case: str, kind: ProducerRequestKind | None, decision: Decision) -> Notice:
+    what, how = _CASES[kind], "granted" if decision.status is ReviewStatus.APPROVED else "denied"
+    reason = f" Staff wrote: {decision.reason}" if decision.reason else ""
+    return Notice(
+        kind=NotificationKind.CASE_DECIDED,
+        subject=case,
+        title=f"{what} was {how}",
+        body=f"{what} was {how}.{reason}",
+        path=f"/cases/{case}",
+    )
 
 
 def case_topic(case: str) -> str:

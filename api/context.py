@@ -32,7 +32,7 @@ from db.ids import (
     XpAwardId,
     prefix_of,
 )
-from db.queries import accounts, appeals, experience, producers, profiles, tracks, uploads
+from db.queries import accounts, appeals, experience, notices, producers, profiles, tracks, uploads
 from db.session import Sessions
 from db.vocabulary import Role
 from schema.accounts import ApiToken, Session
@@ -42,6 +42,7 @@ from schema.cases import ProducerRequest
 from schema.context import Loaders
 from schema.faults import unauthenticated
 from schema.ground import Node
+from schema.notifications import Notification
 from schema.producers import AboutPhoto
 from schema.uploads import CoverPreset, Upload
 
@@ -268,6 +269,13 @@ async def _recon_match(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.recon_matches.load(ReconMatchId(value))
 
 
+async def _notification(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        row = await notices.notification(session, value)
+    own = row is not None and context.viewer is not None and row.account_id == context.viewer.account_id
+    return Notification.of(row) if row and own else None
+
+
 _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | None]]]] = {
     "acc": _account,
     "mem": _member,
@@ -284,4 +292,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "scn": _recon_scan,
     "mat": _recon_match,
     "xpa": _xp_award,
+    "ntf": _notification,
 }

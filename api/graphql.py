@@ -32,6 +32,7 @@ from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
+from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
@@ -96,7 +97,13 @@ class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, CollectionsQu
 
 @strawberry.type
 class Mutation(
-    AuthMutation, ProducersMutation, UploadsMutation, CatalogMutation, CollectionsMutation, ReconMutation
+    AuthMutation,
+    ProducersMutation,
+    UploadsMutation,
+    CatalogMutation,
+    CollectionsMutation,
+    ReconMutation,
+    NotificationsMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 
@@ -105,7 +112,13 @@ class Mutation(
 
 
 @strawberry.type
-class Subscription(ProducersSubscription, UploadsSubscription, CatalogSubscription, ReconSubscription):
+class Subscription(
+    ProducersSubscription,
+    UploadsSubscription,
+    CatalogSubscription,
+    ReconSubscription,
+    NotificationsSubscription,
+):
     """Each `…Changed` sends the present state first: subscribe, and nothing is missed, also after a reconnect."""
 
 

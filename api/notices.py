@@ -1,14 +1,20 @@
-"""Telling accounts of something: a row first; sending it is a consequence (D-71)."""
+"""Telling accounts of something: a row first; sending it is a consequence (D-71). Every verb may call this."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.ids import AccountId
+from api.channels import MAILING, VERIFIED_ONLY, Switches, channels_of
+from db import jobs
+from db.ids import AccountId, NotificationId, new_id
 from db.models.notices import Notification
 from db.queries import notices as queries
-from db.vocabulary import NotificationKind
+from db.session import announce
+from db.vocabulary import EmailTiming, JobKind, NotificationKind
+
+_LONGEST_TITLE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -28,16 +34,63 @@ class Notice:
 
 
 async def notify(session: AsyncSession, accounts: Iterable[AccountId], notice: Notice) -> None:
-    """Tell each account of it, once ever for a kind and a subject: a second time changes nothing."""
-    told = [
-        Notification(
-            account_id=account,
-            kind=notice.kind,
-            subject_id=notice.subject,
-            title=notice.title,
-            body=notice.body,
-            path=notice.path,
-        )
-        for account in sorted(set(accounts))
-    ]
-    await queries.add(session, told)
+    """Tell each account of it, once ever for a kind and a subject: a second time changes nothing.
+
+    The channels are those of this moment. However many accounts there are, it takes the same few statements; what
+    only verified producers are told, nobody else is (D-5).
+    """
+    told = sorted(set(accounts))
+    if told and notice.kind in VERIFIED_ONLY:
+        told = await queries.verified_among(session, told)
+    if not told:
+        return
+    set_by = await queries.switches(session, told, notice.kind)
+    mailing = bool(session.info.get(MAILING))
+    rows = [_row(account, notice, set_by[account], mailing=mailing) for account in told]
+    new = await queries.add(session, rows)
+    await _send(session, [row for row in rows if row.id in new])
+
+
+async def warn(
+    session: AsyncSession, account: AccountId, title: str, body: str, *, subject: str = ""
+) -> None:
+    """Tell of a change to the ways into an account; each time is one of its own.
+
+    Args:
+        subject: What there is to look at; empty: nothing but the event.
+    """
+    about = subject or new_id("evt")
+    await notify(
+        session, [account], Notice(NotificationKind.SECURITY, about, title, body, "/settings/security")
+    )
+
+
+def notices_topic(account: AccountId) -> str:
+    """Announced when an account has something new to hear."""
+    return f"notices:{account}"
+
+
+def _row(account: AccountId, notice: Notice, switches: Switches, *, mailing: bool) -> Notification:
+    channels = channels_of(notice.kind, switches, mailing=mailing)
+    return Notification(
+        account_id=account,
+        kind=notice.kind,
+        subject_id=notice.subject,
+        title=notice.title[:_LONGEST_TITLE],
+        body=notice.body,
+        path=notice.path,
+        in_app=channels.in_app,
+        live=channels.live,
+        email=channels.email,
+    )
+
+
+async def _send(session: AsyncSession, rows: Iterable[Notification]) -> None:
+    at_once: list[NotificationId] = []
+    for row in rows:
+        if row.live:
+            announce(session, notices_topic(row.account_id))
+        if row.email is EmailTiming.AT_ONCE:
+            at_once.append(row.id)
+    payloads = {str(one): {"notification": one} for one in at_once}
+    await jobs.add_all(session, JobKind.SEND_EMAIL, payloads)

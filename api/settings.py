@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from db.session import sqlalchemy_url
 
 _REDIS_NAMES: Final = ("redis_url", "BEATPASS_REDIS_URL", "REDIS_URL")
+_MAIL_SCHEMES: Final = frozenset({"smtp", "smtps", "file"})
 
 
 class Settings(BaseSettings):
@@ -38,6 +39,15 @@ class Settings(BaseSettings):
     """How clients reach this API: the start of every address it gives out."""
     site_url: str = ""
     """How people reach the site: the start of share addresses; empty: `public_url`."""
+    smtp_url: SecretStr = SecretStr("")
+    """Where e-mail goes: `smtp://user:password@host:587?starttls=require`, `smtps://…`, or a folder, `file:///…`.
+
+    Empty: none is sent. STARTTLS is used where it is offered; `require` sends nothing without it.
+    """
+    mail_from: str = ""
+    """`BeatPass <hello@example.org>`; an SMTP server needs it."""
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = 8
+    """Of the day in UTC, when e-mails that can wait go out."""
     community_url: str = "https://discord.gg/beatpass"
     """Way into the Discord community, where verification is completed (D-4)."""
     discord_public_key: Annotated[str, Field(pattern=r"^([0-9a-fA-F]{64})?$")] = ""
@@ -64,6 +74,19 @@ class Settings(BaseSettings):
     def _broker_beside_redis(cls, given: dict[str, Any]) -> dict[str, Any]:
         redis_url = next((given[name] for name in _REDIS_NAMES if given.get(name)), None)
         return {"broker_url": _database_1(redis_url), **given} if redis_url else given
+
+    @model_validator(mode="after")
+    def _mail_can_be_sent(self) -> Self:
+        scheme = urlsplit(self.smtp_url.get_secret_value()).scheme
+        if self.sends_email and scheme not in _MAIL_SCHEMES:
+            raise ValueError("smtp_url starts with smtp://, smtps:// or file:///")
+        if scheme in {"smtp", "smtps"} and not self.mail_from:
+            raise ValueError("mail_from says who e-mails come from; an SMTP server needs it")
+        return self
+
+    @property
+    def sends_email(self) -> bool:
+        return bool(self.smtp_url.get_secret_value())
 
     @model_validator(mode="after")
     def _discord_has_a_server(self) -> Self:

@@ -1,7 +1,15 @@
 """What is told to the other processes once a transaction is durable."""
 
+from api.channels import MAILING
 from api.gateways.pubsub import JOBS, PubSub
-from db.session import AfterCommit, Committed
+from api.settings import Settings
+from db.session import AfterCommit, Committed, Sessions
+
+
+def open_sessions(settings: Settings, live: PubSub) -> Sessions:
+    """The database as web and workers use it: what they commit is told, and they know whether e-mail is sent."""
+    info = {MAILING: settings.sends_email}
+    return Sessions(settings.database_url, after_commit=telling(live), info=info)
 
 
 def telling(live: PubSub) -> AfterCommit:

@@ -58,25 +58,37 @@ async def add(
 
     The job keeps the id of the request that it comes from, for the log.
     """
+    await add_all(session, kind, {key: payload}, run_at=run_at)
+
+
+async def add_all(
+    session: AsyncSession,
+    kind: JobKind,
+    payloads: Mapping[str, Mapping[str, Any]],
+    *,
+    run_at: datetime | None = None,
+) -> None:
+    """Have `kind` done once for each of the causes that the payloads' keys name, by one statement."""
+    if not payloads:
+        return
     when = run_at or now()
-    row = {
-        "id": new_id("job"),
+    shared = {
         "kind": kind,
-        "key": f"{kind}:{key}",
-        "payload": payload,
         "state": JobState.READY,
-    }
-    times = {"run_at": when, "nudge_at": when, "created_at": now()}
-    counts = {
+        "run_at": when,
+        "nudge_at": when,
+        "created_at": now(),
         "nudges": 0,
         "attempts": 0,
         "fence": 0,
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
     }
+    rows = [
+        shared | {"id": new_id("job"), "key": f"{kind}:{key}", "payload": dict(payload)}
+        for key, payload in payloads.items()
+    ]
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    await session.execute(
-        insert(Job).values(row | times | counts).on_conflict_do_nothing(index_elements=["key"])
-    )
+    await session.execute(insert(Job).on_conflict_do_nothing(index_elements=["key"]), rows)
     jobs_were_added(session)
 
 

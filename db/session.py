@@ -4,7 +4,7 @@
 deferred transaction that turns writer half-way loses races. Neither may be held across a network call or DSP.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -67,10 +67,18 @@ class Sessions:
     Args:
         url: SQLAlchemy URL, `sqlite+aiosqlite:///…` or `postgresql+psycopg://…`.
         after_commit: Told after each commit that has something to tell.
+        info: What every writing session knows of the installation, in its `info`.
     """
 
-    def __init__(self, url: str, *, after_commit: AfterCommit = _tell_nobody) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        after_commit: AfterCommit = _tell_nobody,
+        info: Mapping[str, object] | None = None,
+    ) -> None:
         self._after_commit = after_commit
+        self._info = dict(info or {})
         self._reader, self._writer = _engines(url)
 
     @asynccontextmanager
@@ -82,7 +90,7 @@ class Sessions:
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back if the block raises."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session:
+        async with AsyncSession(self._writer, expire_on_commit=False, info=dict(self._info)) as session:
             yield session
             await session.commit()
         if committed := _committed(session.info):

@@ -10,12 +10,13 @@ from db.queries.accounts import AccountRow, ApiTokenRow, SessionRow
 from db.vocabulary import ApiTokenScope, Role, SessionTransport
 from schema.context import Info
 from schema.errors import UserError
-from schema.ground import Ability, Node, absent
+from schema.ground import Ability, Node, absent, given
 from schema.paging import PageRequest
 from schema.producers import Producer
 
 if TYPE_CHECKING:
     from schema.cases import ProducerRequestConnection
+    from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
 
 
 @strawberry.type
@@ -190,6 +191,33 @@ class Account(Node):
     async def api_tokens(self, info: Info) -> list[ApiToken]:
         """Tokens for own programs."""
         return await info.context.loaders.api_tokens.load(self.account_id)
+
+    @strawberry.field
+    async def notifications(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        where: Annotated["NotificationWhere", strawberry.lazy("schema.notifications")]
+        | None = strawberry.UNSET,
+    ) -> Annotated["NotificationConnection", strawberry.lazy("schema.notifications")]:
+        """What the account was told, newest first; without what it is told elsewhere only."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.notifications(self.account_id, given(where), page)
+
+    @strawberry.field
+    async def unread_notification_count(self, info: Info) -> int:
+        """Of the list, not read yet."""
+        return await info.context.loaders.unread_counts.load(self.account_id)
+
+    @strawberry.field
+    async def notification_preferences(
+        self, info: Info
+    ) -> list[Annotated["NotificationPreference", strawberry.lazy("schema.notifications")]]:
+        """Every kind by every channel."""
+        return await info.context.loaders.notification_preferences.load(self.account_id)
 
 
 @strawberry.input

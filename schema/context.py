@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
+    from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
@@ -99,6 +100,8 @@ class Loaders:
     pictures: "DataLoader[PictureId, Image | None]"
     presets: "DataLoader[str, Image | None]"
     genre_counts: "DataLoader[str, int]"
+    unread_counts: "DataLoader[AccountId, int]"
+    notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
 
 
 class Lists(Protocol):
@@ -159,6 +162,9 @@ class Lists(Protocol):
     async def xp_awards(self, producer: ProducerId, first: int) -> "list[XpAward]": ...
 
     async def new_match_count(self) -> int: ...
+    async def notifications(
+        self, of: AccountId, where: "NotificationWhere | None", page: "PageSource"
+    ) -> "NotificationConnection": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 

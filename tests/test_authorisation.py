@@ -106,7 +106,8 @@ def _parts(data: Any) -> list[Any]:
 
 def _document(kind: str, selection: str, world: World) -> str:
     names = set(re.findall(r"\$(\w+)", selection)) & set(world.ids)
-    declared = ", ".join(f"${name}: {'String' if name == 'path' else 'ID'}!" for name in sorted(names))
+    strings = {"path"} | set(re.findall(r"after: \$(\w+)", selection))
+    declared = ", ".join(f"${name}: {'String' if name in strings else 'ID'}!" for name in sorted(names))
     return f"{kind}({declared}) {{ {selection} }}" if declared else f"{kind} {{ {selection} }}"
 
 

@@ -25,11 +25,23 @@ QUEUES: Final = {
     JobKind.POST_RECORDING: AUDIO,
     JobKind.INDEX_TRACKS: DEFAULT,
     JobKind.START_RESCANS: DEFAULT,
+    JobKind.TELL_FOLLOWERS: DEFAULT,
+    JobKind.SEND_EMAIL: DEFAULT,
+    JobKind.START_DIGESTS: DEFAULT,
+    JobKind.SEND_DIGEST: DEFAULT,
+    JobKind.START_REPORTS: DEFAULT,
+    JobKind.MAKE_REPORT: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
 """Every kind's queue: what computes on sound stands in lines of its own."""
-PRIORITIES: Final = {JobKind.SCAN: 5, JobKind.MAKE_PREVIEW: 10, JobKind.RESCAN: 20}
+PRIORITIES: Final = {
+    JobKind.SCAN: 5,
+    JobKind.MAKE_PREVIEW: 10,
+    JobKind.RESCAN: 20,
+    JobKind.MAKE_REPORT: 20,
+    JobKind.SEND_DIGEST: 30,
+}
 """Lower goes first among the messages that a worker has taken: one for each of its queues, besides that at work."""
 
 

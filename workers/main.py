@@ -1,7 +1,7 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import analyses, duplicates, files, previews, profiles, scans
+from workers.actors import analyses, duplicates, files, notices, previews, profiles, scans
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
@@ -19,6 +19,12 @@ for actor in (
     scans.scan,
     scans.rescan,
     scans.start_rescans,
+    notices.tell_followers,
+    notices.send_email,
+    notices.start_digests,
+    notices.send_digest,
+    notices.start_reports,
+    notices.make_report,
     profiles.index_tracks,
     files.delete_files,
     files.sweep,

@@ -47,6 +47,8 @@ class Routine:
 ROUTINES: Final = (
     Routine(JobKind.SWEEP, timedelta(minutes=15)),
     Routine(JobKind.START_RESCANS, timedelta(hours=1)),
+    Routine(JobKind.START_DIGESTS, timedelta(hours=1)),
+    Routine(JobKind.START_REPORTS, timedelta(hours=1)),
 )
 
 
@@ -108,6 +110,8 @@ class Relay:
 
 async def run(given: Settings) -> None:
     """Relay until cancelled."""
+    if not given.sends_email:
+        _log.info("e-mail is off: BEATPASS_SMTP_URL names no server, and nothing is kept for later")
     live, sessions = PubSub(given.redis_url), Sessions(given.database_url)
     relay = Relay(sessions, open_broker(given.broker_url))
     try:

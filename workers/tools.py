@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from api.gateways.mail import Mailer, open_mailer
 from api.gateways.pubsub import PubSub
 from api.gateways.storage import Storage, open_storage
 from api.settings import Settings
-from api.telling import telling
+from api.telling import open_sessions
 from db.session import Sessions
 from workers.audio.isolate import ANALYST, AudioChild
 from workers.listening import ChildEngine
@@ -25,6 +26,7 @@ class Tools:
     Attributes:
         child: The process that computes on sound; started when first needed.
         analyst: The one that measures tempo, key and loudness: slow to start, so the verdicts have another.
+        mailer: Null where e-mail is off.
     """
 
     settings: Settings
@@ -34,6 +36,7 @@ class Tools:
     child: AudioChild
     engine: ChildEngine
     analyst: AudioChild
+    mailer: Mailer | None = None
 
 
 @cache
@@ -47,12 +50,13 @@ def _opened(loop: asyncio.AbstractEventLoop) -> Tools:
     live = PubSub(given.redis_url)
     return Tools(
         settings=given,
-        sessions=Sessions(given.database_url, after_commit=telling(live)),
+        sessions=open_sessions(given, live),
         live=live,
         storage=open_storage(given),
         child=child,
         engine=ChildEngine(child),
         analyst=an_analyst(),
+        mailer=open_mailer(given),
     )
 
 

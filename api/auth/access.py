@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.accounts import access_topic
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
+from api.notices import warn
 from api.refusals import InvalidValue, NotAllowed, NotFound, Problems
 from api.texts import checked_text
 from api.viewer import Viewer
@@ -81,6 +82,8 @@ async def make_api_token(
     )
     session.add(token)
     await session.flush()
+    sentence = f"“{name}” can use your account until it is revoked. If it was not you, revoke it at once."
+    await warn(session, viewer.account_id, "An API token was made", sentence, subject=token.id)
     return MadeToken(token.id, secret)
 
 

@@ -11,6 +11,7 @@ from api.auth.passwords import LONGEST, SHORTEST, hash_password, is_password
 from api.auth.rules import LONGEST_NAME, checked_email, email_key
 from api.auth.tokens import SESSION, new_token, stored_form
 from api.gateways.attempts import Attempts
+from api.notices import warn
 from api.refusals import InvalidValue, Problems
 from api.texts import checked_length, checked_text
 from api.viewer import Viewer
@@ -180,6 +181,8 @@ async def _change(session: AsyncSession, viewer: Viewer, columns: dict[str, str]
     if "password_hash" in columns:
         await queries.end_sessions(session, viewer.account_id, but=viewer.access)
         announce(session, access_topic(viewer.account_id))
+        sentence = "Other browsers and apps were signed out. If it was not you, write to contact@beatpass.ca at once."
+        await warn(session, viewer.account_id, "Your password was changed", sentence)
 
 
 async def _count(attempts: Attempts, narrow: str, *wide: str) -> None:

@@ -1,5 +1,6 @@
 """What every request gets: an id that stands in its answer and in every log line, and headers that keep it safe."""
 
+import re
 import time
 from typing import Final
 
@@ -12,6 +13,8 @@ from db.ids import new_id
 _log = structlog.get_logger(__name__)
 _SAFE: Final = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 _QUIET: Final = {"/healthz", "/readyz"}
+_SIGNED: Final = re.compile(r"(?<=^/unsubscribe/).+")
+"""What lets whoever reads the log do something."""
 
 
 class RequestIds:
@@ -57,7 +60,7 @@ def _log_end(scope: Scope, status: int | None, seconds: float) -> None:
         _log.info(
             "request",
             method=scope.get("method", "WEBSOCKET"),
-            path=scope["path"],  # without its query: that may hold a signature
+            path=_SIGNED.sub("…", scope["path"]),  # and without its query: that may hold a signature
             status=status,
             ms=round(seconds * 1000, 1),
         )

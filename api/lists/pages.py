@@ -3,10 +3,13 @@
 from api.lists.backstage import BackstageLists
 from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
+from api.lists.notices import NoticeLists
 from api.lists.recon import ReconLists
 from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
 
 
-class RequestLists(TrackLists, CollectionLists, ReconLists, CaseLists, BackstageLists, Suggestions):
+class RequestLists(
+    TrackLists, CollectionLists, ReconLists, CaseLists, NoticeLists, BackstageLists, Suggestions
+):
     """The lists of one request."""

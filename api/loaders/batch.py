@@ -8,6 +8,7 @@ from api.loaders.accounts import AccountLoaders
 from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
 from api.loaders.collections import CollectionLoaders
+from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.recon import ReconLoaders
@@ -38,6 +39,7 @@ def batch_loaders(
     recon = ReconLoaders(sessions, viewer)
     analyses = AnalysisLoaders(sessions, viewer)
     pictures = PictureLoaders(sessions, viewer, addresses=addresses, presets=presets)
+    notices = NoticeLoaders(sessions, viewer, mailing=settings.sends_email)
     return Loaders(
         accounts=DataLoader(accounts.accounts),
         members=DataLoader(accounts.members),
@@ -70,4 +72,6 @@ def batch_loaders(
         pictures=DataLoader(pictures.pictures),
         presets=DataLoader(pictures.presets),
         genre_counts=DataLoader(tracks.genre_counts),
+        unread_counts=DataLoader(notices.unread_counts),
+        notification_preferences=DataLoader(notices.preferences),
     )

@@ -117,7 +117,7 @@ async def review_application(
         raise CaseIsDecided(object_id=request)
     if decided.status is ReviewStatus.APPROVED:
         await _give(session, known[0], by=viewer.account_id)
-    close_case(session, request, decided)
+    await close_case(session, request, decided)
 
 
 async def _give(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId) -> None:

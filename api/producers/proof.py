@@ -70,7 +70,7 @@ async def confirm_code(session: AsyncSession, member: CommunityMember, *, code: 
     if not await queries.decide_request(session, request.id, decided.status, decided.reason):
         raise CaseIsDecided(object_id=request.id)
     await give_badge(session, request, by=None)
-    close_case(session, request.id, decided)
+    await close_case(session, request.id, decided)
 
 
 async def _waiting(session: AsyncSession, code: str) -> ProducerRequestRow:

@@ -90,7 +90,7 @@ async def review_appeal(
     row = await _appealed_track(session, appeal)
     if not await queries.decide_appeal(session, appeal, decided.status, decided.reason):
         raise CaseIsDecided(object_id=appeal)
-    close_case(session, appeal, decided)
+    await close_case(session, appeal, decided)
     if decided.status is ReviewStatus.APPROVED and row.status is TrackStatus.DUPLICATE:
         await _take_in(session, row)
     tell_of_track(session, row.id, row.producer_id)

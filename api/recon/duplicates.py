@@ -103,6 +103,8 @@ async def check_failed(session: AsyncSession, track: TrackId) -> None:
 
 async def publish(session: AsyncSession, track: TrackRow) -> None:
     """Put a track that passed into the catalogue."""
+    if track.published_at is None:  # one that comes back is no news
+        await jobs.add(session, JobKind.TELL_FOLLOWERS, key=track.id, track=track.id)
     published_at = track.published_at or now()
     columns = {"status": TrackStatus.PUBLISHED, "published_at": published_at}
     await track_queries.change_track(session, track.id, columns)

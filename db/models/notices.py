@@ -26,7 +26,14 @@ class Notification(Table, table=True):
     __table_args__ = (
         Index("notification_once", "account_id", "kind", "subject_id", unique=True),
         Index("notification_of", "account_id", "created_at", "id"),
-        Index("notification_unread", "account_id", sqlite_where=UNREAD, postgresql_where=UNREAD),
+        Index(
+            "notification_unread",
+            "account_id",
+            "created_at",
+            "id",
+            sqlite_where=UNREAD,
+            postgresql_where=UNREAD,
+        ),
         Index("notification_for_digest", "account_id", sqlite_where=FOR_DIGEST, postgresql_where=FOR_DIGEST),
         one_of("kind", NotificationKind),
         one_of("email", EmailTiming),
@@ -44,10 +51,12 @@ class Notification(Table, table=True):
     in_app: bool = True
     live: bool = True
     email: EmailTiming | None = word(EmailTiming, default=None)
-    """Null: it does not go by e-mail."""
+    """Null: it does not go by e-mail, or not any more."""
     created_at: datetime = instant(default_factory=now)
     read_at: datetime | None = instant(default=None)
     emailed_at: datetime | None = instant(default=None)
+    email_refused: str | None = Field(default=None, max_length=300)
+    """What the mail server said that would not take it, for good."""
 
 
 class NotificationPreference(Table, table=True):

@@ -1,28 +1,234 @@
-"""Keeping notifications, and who is to be told."""
+"""Keeping notifications, who is to be told of what, and by which channels."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from db.ids import AccountId, TrackId
+from db.clock import now
+from db.ids import AccountId, NotificationId, ProducerId, TrackId
 from db.models.accounts import RoleGrant
-from db.models.notices import Notification
-from db.models.producers import Producer
+from db.models.notices import UNREAD, Notification, NotificationPreference
+from db.models.producers import Follow, Producer, ProducerRequest
+from db.models.recon import DuplicateAppeal
 from db.models.tracks import TrackCredit
+from db.queries.conditions import one_of
 from db.queries.credits import CREDITED
-from db.vocabulary import Role
+from db.queries.paging import Anchor, Key, Page, Slice, page_of, sliced
+from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
+from db.vocabulary import NotificationChannel, NotificationKind, ProducerRequestKind, Role
+
+Switch = tuple[NotificationKind, NotificationChannel]
 
 
-async def add(session: AsyncSession, notifications: Sequence[Notification]) -> None:
-    """New notifications; one that the account has already, of this kind and subject, stays as it is."""
+class NotificationRow(NamedTuple):
+    id: NotificationId
+    account_id: AccountId
+    kind: NotificationKind
+    subject_id: str
+    title: str
+    body: str
+    path: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+class Applicant(NamedTuple):
+    """Who opened a case; the kind is null for an appeal."""
+
+    account_id: AccountId
+    kind: ProducerRequestKind | None
+
+
+_HELD = col(RoleGrant.withdrawn_at).is_(None)
+_NOTIFICATIONS = select_row(NotificationRow, Notification)
+_NEWEST_FIRST = [
+    Key(col(Notification.created_at), descending=True),
+    Key(col(Notification.id), descending=True),
+]
+_OLDEST_FIRST = [Key(col(Notification.created_at)), Key(col(Notification.id))]
+
+
+# ---- writing -------------------------------------------------------------------------------------
+
+
+async def add(session: AsyncSession, notifications: Sequence[Notification]) -> frozenset[str]:
+    """New notifications; one that the account has already, of this kind and subject, stays as it is.
+
+    Returns:
+        The ids of those that are new.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    fresh = insert(Notification).on_conflict_do_nothing().returning(col(Notification.id))
     rows: list[dict[str, Any]] = [one.model_dump() for one in notifications]
+    return frozenset(await session.scalars(fresh, rows)) if rows else frozenset()
+
+
+async def mark_read(session: AsyncSession, account: AccountId, ids: Collection[str]) -> None:
+    """Those that were read before keep the moment they were first read at."""
+    chosen = col(Notification.account_id) == account, col(Notification.id).in_(ids)
+    unread = col(Notification.read_at).is_(None)
+    await session.execute(update(Notification).where(*chosen, unread).values(read_at=now()))
+
+
+async def mark_read_up_to(session: AsyncSession, account: AccountId, moment: datetime) -> None:
+    earlier = col(Notification.account_id) == account, col(Notification.created_at) <= moment
+    await session.execute(update(Notification).where(UNREAD, *earlier).values(read_at=now()))
+
+
+async def set_switches(session: AsyncSession, account: AccountId, switches: Mapping[Switch, bool]) -> None:
+    rows = [
+        {"account_id": account, "kind": kind, "channel": channel, "enabled": enabled}
+        for (kind, channel), enabled in switches.items()
+    ]
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    fresh = insert(NotificationPreference)
+    setting = fresh.on_conflict_do_update(
+        index_elements=["account_id", "kind", "channel"], set_={"enabled": fresh.excluded.enabled}
+    )
     if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        await session.execute(insert(Notification).on_conflict_do_nothing(), rows)
+        await session.execute(setting, rows)
+
+
+async def keep_from_mail(
+    session: AsyncSession, account: AccountId, kinds: Collection[NotificationKind]
+) -> None:
+    """What waits to go out by e-mail, of these kinds, does not any more."""
+    waiting = (
+        col(Notification.account_id) == account,
+        col(Notification.kind).in_(kinds),
+        col(Notification.email).is_not(None),
+        col(Notification.emailed_at).is_(None),
+    )
+    await session.execute(update(Notification).where(*waiting).values(email=None))
+
+
+# ---- reading -------------------------------------------------------------------------------------
+
+
+async def notification(session: AsyncSession, notification_id: str) -> NotificationRow | None:
+    return await read_one(
+        session, NotificationRow, _NOTIFICATIONS.where(col(Notification.id) == notification_id)
+    )
+
+
+async def owned(session: AsyncSession, account: AccountId, ids: Collection[str]) -> frozenset[str]:
+    """Those of the notifications that are the account's."""
+    own = col(Notification.account_id) == account, col(Notification.id).in_(ids)
+    return frozenset(await session.scalars(select(col(Notification.id)).where(*own)))
+
+
+def listed(
+    statement: AnySelect,
+    account: AccountId,
+    *,
+    unread: bool | None,
+    kinds: Collection[NotificationKind] | None,
+) -> AnySelect:
+    """What an account sees in its list; of unread ones along an index of their own."""
+    read_ones = [] if unread is None else [col(Notification.read_at).is_not(None)]
+    chosen = [UNREAD] if unread else [col(Notification.in_app).is_(True), *read_ones]
+    return statement.where(
+        col(Notification.account_id) == account, *chosen, *one_of(col(Notification.kind), kinds)
+    )
+
+
+def page_statement(
+    account: AccountId, part: Slice, *, unread: bool | None, kinds: Collection[NotificationKind] | None
+) -> AnySelect:
+    """The statement of `page_of_notifications`."""
+    return sliced(listed(_NOTIFICATIONS, account, unread=unread, kinds=kinds), _NEWEST_FIRST, part)
+
+
+async def page_of_notifications(
+    session: AsyncSession,
+    account: AccountId,
+    part: Slice,
+    *,
+    unread: bool | None,
+    kinds: Collection[NotificationKind] | None,
+) -> Page[NotificationRow]:
+    """Newest first."""
+    chosen = listed(_NOTIFICATIONS, account, unread=unread, kinds=kinds)
+    return await read_page(session, NotificationRow, chosen, _NEWEST_FIRST, part)
+
+
+async def count_notifications(
+    session: AsyncSession,
+    account: AccountId,
+    *,
+    unread: bool | None,
+    kinds: Collection[NotificationKind] | None,
+) -> int:
+    counted: AnySelect = select(func.count()).select_from(Notification)
+    return await read_count(session, listed(counted, account, unread=unread, kinds=kinds))
+
+
+def anchor_of(row: NotificationRow) -> tuple[object, ...]:
+    return (row.created_at, row.id)
+
+
+def counting_unread(accounts: Collection[AccountId]) -> AnySelect:
+    """The statement of `unread_counts`."""
+    own = col(Notification.account_id).in_(accounts)
+    counted = select(col(Notification.account_id), func.count()).where(UNREAD, own)
+    return counted.group_by(col(Notification.account_id))
+
+
+async def unread_counts(session: AsyncSession, accounts: Collection[AccountId]) -> dict[AccountId, int]:
+    """None unread: not named."""
+    return {AccountId(account): n for account, n in await session.execute(counting_unread(accounts))}
+
+
+def live_after(account: AccountId, after: Anchor, limit: int) -> AnySelect:
+    """The statement of `live_notifications`."""
+    live = col(Notification.account_id) == account, col(Notification.live).is_(True)
+    return sliced(_NOTIFICATIONS.where(*live), _OLDEST_FIRST, Slice(limit, after=after))
+
+
+async def live_notifications(
+    session: AsyncSession, account: AccountId, *, after: Anchor, limit: int
+) -> Page[NotificationRow]:
+    """Those that go out live, oldest first."""
+    return page_of(await read(session, NotificationRow, live_after(account, after, limit)), Slice(limit))
+
+
+async def switches(
+    session: AsyncSession, accounts: Collection[AccountId], kind: NotificationKind | None = None
+) -> dict[AccountId, dict[Switch, bool]]:
+    """What these accounts have set, for one kind or all; every account is named."""
+    columns = (
+        col(NotificationPreference.account_id),
+        col(NotificationPreference.kind),
+        col(NotificationPreference.channel),
+        col(NotificationPreference.enabled),
+    )
+    chosen = [
+        col(NotificationPreference.account_id).in_(accounts),
+        *one_of(col(NotificationPreference.kind), [kind] if kind else None),
+    ]
+    found: dict[AccountId, dict[Switch, bool]] = defaultdict(dict)
+    for account, of, channel, enabled in await session.execute(select(*columns).where(*chosen)):
+        found[account][of, channel] = enabled
+    return {account: found[account] for account in accounts}
+
+
+# ---- who is told ---------------------------------------------------------------------------------
+
+
+async def verified_among(session: AsyncSession, accounts: Collection[AccountId]) -> list[AccountId]:
+    """Those of the accounts that are verified producers, in order."""
+    verified = (
+        select(col(RoleGrant.account_id))
+        .where(col(RoleGrant.role) == Role.VERIFIED_PRODUCER, _HELD)
+        .where(col(RoleGrant.account_id).in_(accounts))
+    )
+    return sorted(await session.scalars(verified))
 
 
 async def verified_accounts_credited(session: AsyncSession, track: TrackId) -> list[AccountId]:
@@ -33,6 +239,36 @@ async def verified_accounts_credited(session: AsyncSession, track: TrackId) -> l
         .join(TrackCredit, col(TrackCredit.producer_id) == col(Producer.id))
         .join(RoleGrant, col(RoleGrant.account_id) == col(Producer.account_id))
         .where(col(TrackCredit.track_id) == track, CREDITED)
-        .where(col(RoleGrant.role) == Role.VERIFIED_PRODUCER, col(RoleGrant.withdrawn_at).is_(None))
+        .where(col(RoleGrant.role) == Role.VERIFIED_PRODUCER, _HELD)
     )
     return list(await session.scalars(credited.order_by(col(TrackCredit.position))))
+
+
+def followers_after(producer: ProducerId, after: AccountId | None, limit: int) -> AnySelect:
+    """The statement of `followers`."""
+    live = col(Follow.producer_id) == producer, col(Follow.ended_at).is_(None)
+    beyond = [] if after is None else [col(Follow.account_id) > after]
+    return (
+        select(col(Follow.account_id))
+        .where(*live, *beyond)
+        .order_by(col(Follow.producer_id), col(Follow.account_id))
+        .limit(limit)
+    )
+
+
+async def followers(
+    session: AsyncSession, producer: ProducerId, *, after: AccountId | None, limit: int
+) -> list[AccountId]:
+    """Accounts that follow a profile now, in the order of their ids, from one on."""
+    return list(await session.scalars(followers_after(producer, after, limit)))
+
+
+async def applicant_of(session: AsyncSession, case: str) -> Applicant | None:
+    """Who opened a case, whatever its kind."""
+    asked = select(col(ProducerRequest.account_id), col(ProducerRequest.kind))
+    found = await read_one(session, Applicant, asked.where(col(ProducerRequest.id) == case))
+    if found is not None:
+        return found
+    appealed = select(col(DuplicateAppeal.account_id)).where(col(DuplicateAppeal.id) == case)
+    account = await session.scalar(appealed)
+    return None if account is None else Applicant(account, None)

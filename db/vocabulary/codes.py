@@ -100,6 +100,10 @@ class ErrorCode(StrEnum):
     """A case is waiting already."""
     NOT_BLOCKED = "NOT_BLOCKED"
     """The track is not blocked as a duplicate."""
+    CANNOT_BE_SWITCHED = "CANNOT_BE_SWITCHED"
+    """Security notices are always sent."""
+    EMAIL_IS_OFF = "EMAIL_IS_OFF"
+    """This installation sends no e-mail."""
 
 
 class RequestErrorCode(StrEnum):

@@ -39,6 +39,7 @@ class Door:
 _ACCOUNT = "node(id: $account) { ... on Account { {} } }"
 _REQUEST = "node(id: $request) { ... on ProducerRequest { {} } }"
 _APPEAL = "node(id: $appeal) { ... on DuplicateAppeal { {} } }"
+_NOTICE = "node(id: $notice) { ... on Notification { {} } }"
 _TRACK = "track(id: $track) { {} }"
 _DUPLICATE = "track(id: $duplicate) { {} }"
 _SCAN = "node(id: $scan) { ... on ReconScan { {} } }"
@@ -74,6 +75,15 @@ DOORS: Final = (
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
         "sessions apiTokens": OWNER_AND_STAFF,
+        "notifications unreadNotificationCount notificationPreferences": OWNER_AND_STAFF,
+    }),
+    Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
+    Door("Notification", "node(id: $readNotice) { ... on Notification { {} } }", {"readAt": OWNER}),
+    Door("NotificationConnection", _in(_ACCOUNT, "notifications"), {_PAGE: OWNER_AND_STAFF}),
+    Door("NotificationEdge", "node(id: $account) { ... on Account { notifications { edges { {} } } } }",
+         {_EDGE: OWNER_AND_STAFF}),
+    Door("NotificationPreference", _in(_ACCOUNT, "notificationPreferences"), {
+        "kind channel enabled change": OWNER_AND_STAFF,
     }),
     Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload scan": OWNER_AND_STAFF}),
     Door("RoleChange", _in(_ACCOUNT, "roleHistory"), {"role granted at reason": OWNER_AND_STAFF, "by": STAFF}),
@@ -344,6 +354,12 @@ ACTS: Final = {
         lambda world, _: {"input": {"trackId": world.ids["track"]}}, _VERIFIED_ONLY | {"producer": "NOT_YOURS"}
     ),
     "cancelReconScan": Act(_on("waitingScan"), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
+    "markNotificationsRead": Act(
+        lambda world, who: {"input": {"ids": [world.ids[f"noticeOf_{who}"]]}}, UNAUTHENTICATED
+    ),
+    "updateNotificationPreferences": Act(
+        _same({"input": {"preferences": [{"kind": "NEW_UPLOAD", "channel": "LIVE", "enabled": False}]}}), UNAUTHENTICATED
+    ),
     "triageReconMatch": Act(_on("match", input={"triage": "SEEN"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
 }  # fmt: skip
 
@@ -375,6 +391,12 @@ STREAMS: Final = (
         | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "producer": SILENCE, "unverified": SILENCE},
     ),
     Stream("reconScanChanged", "reconScanChanged(id: $scan)", _ONLY_OWNER),
+    Stream("notificationAdded", "notificationAdded", UNAUTHENTICATED | dict.fromkeys(SIGNED_IN, SILENCE)),
+    Stream(
+        "notificationAdded",
+        "notificationAdded(after: $notice)",
+        UNAUTHENTICATED | dict.fromkeys(SIGNED_IN - {"owner"}, "BAD_CURSOR"),
+    ),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),
 )

@@ -11,6 +11,7 @@ from db.clock import now
 from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
+from db.models.notices import Notification
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.uploads import Upload
@@ -19,6 +20,7 @@ from db.vocabulary import (
     ApiTokenScope,
     ErrorCode,
     ExclusiveAvailability,
+    NotificationKind,
     ProducerRequestKind,
     ReconScanStatus,
     ReviewStatus,
@@ -94,7 +96,29 @@ async def a_world(sessions: Sessions) -> World:
         **await _appeals(sessions, owner),
         **await _experience(sessions, owner, people["producer"]),
     }
-    return World(people, ids)
+    return World(people, ids | await _notices(sessions, people, ids["track"]))
+
+
+async def _notices(sessions: Sessions, people: dict[str, Person | None], track: str) -> dict[str, str]:
+    """One for everybody, about Olga's track, and two more for Olga: one that she has read, and one since."""
+    usual: dict[str, Any] = {
+        "kind": NotificationKind.NEW_UPLOAD,
+        "title": "New",
+        "body": "Beat.",
+        "path": "/t/x",
+    }
+    told = {
+        who: Notification(account_id=person.account, subject_id=track, **usual)
+        for who, person in people.items()
+        if person
+    }
+    owner = told["owner"].account_id
+    read = Notification(account_id=owner, subject_id="trk_x", read_at=now(), **usual)
+    since = Notification(account_id=owner, subject_id="trk_y", **usual)
+    async with sessions.writing() as session:
+        session.add_all([*told.values(), read, since])
+    everybodys = {f"noticeOf_{who}": notice.id for who, notice in told.items()}
+    return {"notice": told["owner"].id, "readNotice": read.id, "noticeOf_visitor": "ntf_x", **everybodys}
 
 
 async def _of_the_account(sessions: Sessions, owner: Beatmaker, sam: Person) -> dict[str, str]:

@@ -20,6 +20,8 @@ from db.queries import (
     experience,
     facets,
     follows,
+    mailing,
+    notices,
     producers,
     recon,
     scans,
@@ -120,6 +122,40 @@ async def test_the_allowance_is_counted_along_an_index(sessions: Sessions) -> No
     told = [await plan(sessions, one) for one in counted]
     assert "recon_scan_of_track (track_id=? AND created_at>?)" in told[0], told
     assert "recon_scan_by (account_id=? AND created_at>?)" in told[1], told
+
+
+ARI = AccountId("acc_x")
+
+
+@pytest.mark.parametrize(
+    ("unread", "index"),
+    [(None, "notification_of"), (False, "notification_of"), (True, "notification_unread")],
+)
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("after", [None, (now().isoformat(), "ntf_x")])
+async def test_a_page_of_notifications_is_read_along_an_index(
+    sessions: Sessions, unread: bool | None, index: str, backward: bool, after: Any
+) -> None:
+    part = Slice(20, backward=backward, after=after)
+    told = await plan(sessions, notices.page_statement(ARI, part, unread=unread, kinds=None))
+    assert f"USING INDEX {index} (account_id=?" in told, told
+    assert "TEMP B-TREE" not in told, told
+
+
+async def test_unread_notifications_are_counted_along_their_own_index(sessions: Sessions) -> None:
+    told = await plan(sessions, notices.counting_unread([ARI, AccountId("acc_y")]))
+    assert "INDEX notification_unread (account_id=?)" in told, told
+
+
+async def test_live_news_and_followers_and_digests_are_read_along_indexes(sessions: Sessions) -> None:
+    live = await plan(sessions, notices.live_after(ARI, (now().isoformat(), ""), 100))
+    assert "INDEX notification_of (account_id=? AND (created_at,id)>(?,?))" in live, live
+    followers = await plan(sessions, notices.followers_after(ProducerId("pro_x"), ARI, 200))
+    assert "follow_live (producer_id=? AND account_id>?)" in followers, followers
+    digests = await plan(sessions, mailing.accounts_with_a_digest(before=now(), after=ARI, limit=200))
+    assert "notification_for_digest (account_id>?)" in digests, digests
+    for told in (live, followers, digests):
+        assert "TEMP B-TREE" not in told, told
 
 
 async def test_the_poll_of_the_job_table_reads_waiting_jobs_alone(sessions: Sessions) -> None:

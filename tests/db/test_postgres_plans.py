@@ -9,14 +9,16 @@ from sqlalchemy import text
 from db.clock import now
 from db.ids import AccountId, ProducerId, ReconScanId, TrackId
 from db.models.recon import ReconMatch, ReconScan
-from db.queries import recon, scans
+from db.queries import mailing, notices, recon, scans
 from db.queries.eyes import Eyes, sees_scan
+from db.queries.paging import Slice
 from db.queries.rows import select_row
 from db.session import Sessions
 from tests.tools.databases import on_postgres
 
 pytestmark = [pytest.mark.anyio, on_postgres]
 EYES = Eyes(AccountId("acc_x"), ProducerId("pro_x"))
+ARI = AccountId("acc_x")
 _MATCHES = select_row(recon.ReconMatchRow, ReconMatch)
 _SCANS = select_row(scans.ReconScanRow, ReconScan)
 STATEMENTS = [
@@ -25,6 +27,12 @@ STATEMENTS = [
     ("recon_match", recon.matching(_MATCHES, recon.MatchFilter(reported_by=ReconScanId("scn_x")), EYES)),
     ("recon_scan", scans.own_scans(_SCANS, EYES, None)),
     ("recon_scan", scans.own_scans(_SCANS, EYES, frozenset({"trk_x"}))),
+    ("notification", notices.page_statement(ARI, Slice(20), unread=None, kinds=None)),
+    ("notification", notices.page_statement(ARI, Slice(20), unread=True, kinds=None)),
+    ("notification", notices.counting_unread([ARI])),
+    ("notification", notices.live_after(ARI, (now().isoformat(), ""), 100)),
+    ("notification", mailing.accounts_with_a_digest(before=now(), after=ARI, limit=200)),
+    ("follow", notices.followers_after(ProducerId("pro_x"), ARI, 200)),
     ("fingerprint", scans.due_tracks(scanned_before=now(), not_tried_since=now(), limit=200)),
 ]
 

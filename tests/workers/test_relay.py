@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 3
+    assert messages(stage) == before == 5
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -82,7 +82,7 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
         await relay.turn()
     async with stage.sessions.reading() as session:
         kinds = sorted(await session.scalars(select(col(JobRow.kind))))
-    assert kinds == [JobKind.START_RESCANS, JobKind.SWEEP]
+    assert kinds == [JobKind.START_DIGESTS, JobKind.START_REPORTS, JobKind.START_RESCANS, JobKind.SWEEP]
 
 
 async def test_relay_sleeps_until_something_is_due_and_a_second_at_most(
@@ -104,6 +104,13 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.RESCAN: "beatpass.rescan",
         JobKind.START_RESCANS: "beatpass.start_rescans",
         JobKind.POST_RECORDING: "beatpass.post_recording",
+        JobKind.INDEX_TRACKS: "beatpass.index_tracks",
+        JobKind.TELL_FOLLOWERS: "beatpass.tell_followers",
+        JobKind.SEND_EMAIL: "beatpass.send_email",
+        JobKind.START_DIGESTS: "beatpass.start_digests",
+        JobKind.SEND_DIGEST: "beatpass.send_digest",
+        JobKind.START_REPORTS: "beatpass.start_reports",
+        JobKind.MAKE_REPORT: "beatpass.make_report",
         JobKind.DELETE_FILES: "beatpass.delete_files",
         JobKind.SWEEP: "beatpass.sweep",
     }

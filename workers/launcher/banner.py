@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Final, TextIO
 
-from workers.launcher.plan import Place, seeded
+from workers.launcher.plan import Place, mail, seeded
 
 _NAME_WIDTH: Final = 7
 _COLOURS: Final = {"bp": "1", "web": "36", "relay": "35", "worker": "34", "audio": "33", "seed": "32"}
@@ -49,6 +49,7 @@ def banner(place: Place) -> str:
 
   Explorer   {place.address.url}/graphql
   Data       {place.data}
+  E-mail     {mail(place.data)} (each a file; BEATPASS_SMTP_URL and BEATPASS_MAIL_FROM name a server instead)
   Stop       Ctrl-C
 
   Be someone: Authorization: Bearer <token>

@@ -43,6 +43,7 @@ def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
         "BEATPASS_PORT": str(place.address.port),
         "BEATPASS_PUBLIC_URL": place.address.url,
         "BEATPASS_SECRET_KEY": place.secret,
+        "BEATPASS_SMTP_URL": inherited.get("BEATPASS_SMTP_URL") or mail(place.data).as_uri(),
         "NUMBA_CACHE_DIR": inherited.get("NUMBA_CACHE_DIR", str(_COMPILED)),
         "PYTHONUNBUFFERED": "1",
         "dramatiq_worker_timeout": "30",  # ms between the looks of an idle worker, at most: with 100 a job waits 54 ms
@@ -53,6 +54,11 @@ def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
 def database(place: Place) -> Path:
     """The SQLite file of the installation."""
     return place.data / "beatpass.db"
+
+
+def mail(data: Path) -> Path:
+    """Where e-mails are laid, each a file: there is no SMTP server to be counted on."""
+    return data / "mail"
 
 
 def seeded(data: Path) -> Path:

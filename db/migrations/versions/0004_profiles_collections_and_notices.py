@@ -207,8 +207,12 @@ def _widen_notifications() -> None:
         " CONSTRAINT email_known CHECK (email IN ('AT_ONCE', 'DIGEST'))"
     )
     _add("notification", _instant("emailed_at", nullable=True))
+    _add("notification", _text("email_refused", 300))
     _create_partial_index(
-        "notification_unread", "notification", ["account_id"], "read_at IS NULL AND in_app IS TRUE"
+        "notification_unread",
+        "notification",
+        ["account_id", "created_at", "id"],
+        "read_at IS NULL AND in_app IS TRUE",
     )
     _create_partial_index(
         "notification_for_digest", "notification", ["account_id"], "email = 'DIGEST' AND emailed_at IS NULL"

@@ -1,0 +1,45 @@
+"""By which channels an account is told of what: the defaults, and what nobody can change (D-70, D-71)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from db.vocabulary import EmailTiming, NotificationChannel, NotificationKind
+
+MAILING: Final = "mailing"
+"""In the `info` of a session: whether this installation sends e-mail. Where it does not, nothing is kept for later."""
+DIGESTED: Final = frozenset(
+    {NotificationKind.NEW_UPLOAD, NotificationKind.NEW_FOLLOWER, NotificationKind.ACHIEVEMENT}
+)
+"""What can wait for the e-mail of the day: it is pleasant to know, and there may be a lot of it."""
+VERIFIED_ONLY: Final = frozenset({NotificationKind.SIMILARITY_MATCH, NotificationKind.ANALYTICS_REPORT})
+"""Never told to anybody else (D-5)."""
+ALWAYS: Final = frozenset({NotificationKind.SECURITY})
+"""Cannot be switched off: who takes over an account would do that first."""
+
+Switches = Mapping[tuple[NotificationKind, NotificationChannel], bool]
+"""What an account has set; what is not named stands as it is by default."""
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Where one notification goes; `email` is null where it does not go by e-mail."""
+
+    in_app: bool
+    live: bool
+    email: EmailTiming | None
+
+
+def is_on(kind: NotificationKind, channel: NotificationChannel, switches: Switches) -> bool:
+    """Whether a kind goes by a channel; everything does until it is switched off."""
+    return kind in ALWAYS or switches.get((kind, channel), True)
+
+
+def channels_of(kind: NotificationKind, switches: Switches, *, mailing: bool) -> Channels:
+    """Where a notification of this kind goes now."""
+    timing = EmailTiming.DIGEST if kind in DIGESTED else EmailTiming.AT_ONCE
+    return Channels(
+        in_app=is_on(kind, NotificationChannel.IN_APP, switches),
+        live=is_on(kind, NotificationChannel.LIVE, switches),
+        email=timing if mailing and is_on(kind, NotificationChannel.EMAIL, switches) else None,
+    )

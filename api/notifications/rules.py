@@ -1,0 +1,161 @@
+"""What can be switched, which days a report covers, when a digest is due, and what unsubscribing means (D-70, D-71)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from api.channels import ALWAYS, DIGESTED, VERIFIED_ONLY
+from api.notifications.errors import NoEmailIsSent, SecurityIsAlwaysTold
+from api.refusals import Refused, required_role
+from db.vocabulary import NotificationChannel, NotificationKind, ReportSpan, Role
+
+_REPORTED_WITHIN: Final = timedelta(days=3)
+"""Of the end of a period: long enough for an installation that stood still, and no old news for who is verified later."""
+DIGEST_SCOPE: Final = "DIGEST"
+_NAMES: Final = {
+    NotificationKind.NEW_UPLOAD: "new uploads of producers you follow",
+    NotificationKind.NEW_FOLLOWER: "new followers",
+    NotificationKind.ACHIEVEMENT: "achievements",
+    NotificationKind.SIMILARITY_MATCH: "similar audio that was found",
+    NotificationKind.ANALYTICS_REPORT: "Analytics Reports",
+    NotificationKind.CASE_DECIDED: "decisions about your applications and appeals",
+}
+
+
+def why_not_switched(
+    kind: NotificationKind, channel: NotificationChannel, *, verified: bool, mailing: bool
+) -> Refused | None:
+    """Why a switch cannot be changed; null if it can."""
+    if kind in ALWAYS:
+        return SecurityIsAlwaysTold()
+    if kind in VERIFIED_ONLY and not verified:
+        return required_role(Role.VERIFIED_PRODUCER)
+    return NoEmailIsSent() if channel is NotificationChannel.EMAIL and not mailing else None
+
+
+# ---- unsubscribing -------------------------------------------------------------------------------
+
+
+def scope_of(kind: NotificationKind) -> str | None:
+    """What the link in an e-mail about this kind switches off; null: there is no such link."""
+    return None if kind in ALWAYS else kind.value
+
+
+def kinds_in(scope: str) -> frozenset[NotificationKind]:
+    """The kinds whose e-mails a link switches off; none for a scope that there is not."""
+    if scope == DIGEST_SCOPE:
+        return DIGESTED
+    return frozenset(kind for kind in NotificationKind if kind not in ALWAYS and kind.value == scope)
+
+
+def in_words(kinds: frozenset[NotificationKind]) -> str:
+    """What the kinds are about, as part of a sentence."""
+    names = [_NAMES[kind] for kind in NotificationKind if kind in kinds]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+# ---- when --------------------------------------------------------------------------------------------
+
+
+def latest_moment(moment: datetime, *, hour: int) -> datetime:
+    """When this hour of the day (UTC) last began."""
+    today = datetime.combine(moment.astimezone(UTC).date(), time(hour), UTC)
+    return today if today <= moment else today - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A week or a month.
+
+    Attributes:
+        days: All of its days, in order.
+    """
+
+    span: ReportSpan
+    first_day: date
+
+    @property
+    def days(self) -> list[date]:
+        length = 7 if self.span is ReportSpan.WEEK else (_next_month(self.first_day) - self.first_day).days
+        return [self.first_day + timedelta(days=number) for number in range(length)]
+
+    @property
+    def begins_at(self) -> datetime:
+        return datetime.combine(self.first_day, time(), UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        return datetime.combine(self.days[-1] + timedelta(days=1), time(), UTC)
+
+    @property
+    def title(self) -> str:
+        """Such as "16 to 22 November 2026", or "November 2026"."""
+        first, last = self.first_day, self.days[-1]
+        if self.span is ReportSpan.MONTH:
+            return f"{first:%B %Y}"
+        if first.month == last.month:
+            return f"{first.day} to {last.day} {last:%B %Y}"
+        year = "" if first.year == last.year else f" {first.year}"
+        return f"{first.day} {first:%B}{year} to {last.day} {last:%B %Y}"
+
+
+def periods_to_report(today: date) -> list[Period]:
+    """The weeks and months that ended in the last days."""
+    monday = today - timedelta(days=today.weekday())
+    month = today.replace(day=1)
+    last_week = Period(ReportSpan.WEEK, monday - timedelta(days=7))
+    last_month = Period(ReportSpan.MONTH, (month - timedelta(days=1)).replace(day=1))
+    return [
+        period
+        for period, ended in ((last_week, monday), (last_month, month))
+        if today - ended < _REPORTED_WITHIN
+    ]
+
+
+def _next_month(first_day: date) -> date:
+    return (first_day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+# ---- what a report says --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A producer's period in numbers.
+
+    Attributes:
+        by_day: New followers of each day, in order.
+        followers: At the end of the period.
+    """
+
+    by_day: Sequence[int]
+    followers: int
+    tracks_published: int
+    matches_found: int
+    xp_gained: int
+
+    @property
+    def new_followers(self) -> int:
+        return sum(self.by_day)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing at all happened: there is nothing to report."""
+        return not any((self.new_followers, self.tracks_published, self.matches_found, self.xp_gained))
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one sentence."""
+        return (
+            f"{_counted(self.new_followers, 'new follower')} ({self.followers} in all),"
+            f" {_counted(self.tracks_published, 'track')} published,"
+            f" {_counted(self.matches_found, 'match', 'matches')} found, {self.xp_gained} XP gained."
+        )
+
+    def stored(self) -> dict[str, object]:
+        return {**vars(self), "by_day": list(self.by_day)}
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

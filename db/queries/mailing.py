@@ -1,0 +1,95 @@
+"""Notifications on their way out by e-mail."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from db.clock import now
+from db.ids import AccountId, NotificationId
+from db.models.accounts import Account
+from db.models.notices import FOR_DIGEST, Notification
+from db.queries.rows import AnySelect, read, read_one, select_row
+from db.vocabulary import EmailTiming, NotificationKind
+
+_LONGEST_ANSWER = 300
+
+
+class Addressee(NamedTuple):
+    account_id: AccountId
+    address: str
+    name: str
+
+
+class LetterRow(NamedTuple):
+    """One notification, as far as an e-mail about it needs to know."""
+
+    id: NotificationId
+    account_id: AccountId
+    kind: NotificationKind
+    subject_id: str
+    title: str
+    body: str
+    path: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+_LETTERS = select_row(LetterRow, Notification)
+
+
+async def addressee(session: AsyncSession, account: AccountId) -> Addressee:
+    columns = col(Account.id), col(Account.email), col(Account.display_name)
+    found = await read_one(session, Addressee, select(*columns).where(col(Account.id) == account))
+    assert found  # accounts are never deleted while something names them
+    return found
+
+
+async def letter_to_send(session: AsyncSession, notification: NotificationId) -> LetterRow | None:
+    """Null if it has gone out already, or is not to go out any more."""
+    waiting = (
+        col(Notification.id) == notification,
+        col(Notification.email) == EmailTiming.AT_ONCE,
+        col(Notification.emailed_at).is_(None),
+    )
+    return await read_one(session, LetterRow, _LETTERS.where(*waiting))
+
+
+def accounts_with_a_digest(*, before: datetime, after: AccountId | None, limit: int) -> AnySelect:
+    """Accounts for whom something has waited since before a moment, in the order of their ids, from one on."""
+    beyond = [] if after is None else [col(Notification.account_id) > after]
+    waiting = select(col(Notification.account_id)).distinct().where(FOR_DIGEST)
+    accounts = waiting.where(col(Notification.created_at) < before, *beyond)
+    return accounts.order_by(col(Notification.account_id)).limit(limit)
+
+
+async def next_accounts_with_a_digest(
+    session: AsyncSession, *, before: datetime, after: AccountId | None, limit: int
+) -> list[AccountId]:
+    return list(await session.scalars(accounts_with_a_digest(before=before, after=after, limit=limit)))
+
+
+async def waiting_for_digest(session: AsyncSession, account: AccountId, *, limit: int) -> list[LetterRow]:
+    """What waits for an account's digest, oldest first."""
+    waiting = _LETTERS.where(FOR_DIGEST, col(Notification.account_id) == account)
+    oldest_first = waiting.order_by(col(Notification.created_at), col(Notification.id))
+    return await read(session, LetterRow, oldest_first.limit(limit))
+
+
+async def mark_emailed(session: AsyncSession, ids: Collection[NotificationId]) -> None:
+    chosen = update(Notification).where(col(Notification.id).in_(ids))
+    await session.execute(chosen.values(emailed_at=now()))
+
+
+async def mark_refused(session: AsyncSession, ids: Collection[NotificationId], answer: str) -> None:
+    """They do not go out: the server would not take them, and said why."""
+    chosen = update(Notification).where(col(Notification.id).in_(ids))
+    await session.execute(chosen.values(email=None, email_refused=answer[:_LONGEST_ANSWER]))
+
+
+async def mark_not_needed(session: AsyncSession, ids: Collection[NotificationId]) -> None:
+    """They do not go out: they were read in the meantime."""
+    await session.execute(update(Notification).where(col(Notification.id).in_(ids)).values(email=None))
