@@ -24,10 +24,13 @@ from api.http.graphql import GraphQLOverHttp
 from api.http.health import Readiness, healthz
 from api.http.leaving import Leaving
 from api.http.media import media_routes
+from api.http.oembed import OEmbed
+from api.http.pages import SharePages
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
 from api.http.unsubscribe import unsubscribe_routes
 from api.http.uploads import upload_routes
+from api.http.visitor import Visitor
 from api.logs import configure_logs
 from api.notifications.unsubscribing import UnsubscribeLinks
 from api.settings import Settings
@@ -63,7 +66,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
     )
     schema = build_schema(suggestions=settings.mode == "demo")
     asker = Asker(services, authenticate)
-    leaving = Leaving()
+    leaving, visitor = Leaving(), Visitor(schema, services)
     routes = [
         Route("/graphql", GraphQLOverHttp(schema, asker, explorer, leaving=leaving)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(schema, asker)),
@@ -72,6 +75,8 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *media_routes(services.storage, files_signer(settings), services.presets),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *discord_routes(settings, services.sessions),
+        *SharePages(visitor, settings).routes,
+        OEmbed(visitor, settings).route,
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),
     ]

@@ -29,13 +29,24 @@ from db.ids import (
     SessionId,
     TrackId,
     UploadId,
+    XpAwardId,
     prefix_of,
 )
-from db.queries import accounts, appeals, notices, producers, profiles, tracks, uploads
+from db.queries import (
+    accounts,
+    appeals,
+    experience,
+    notices,
+    producers,
+    profiles,
+    tracks,
+    uploads,
+)
 from db.session import Sessions
 from db.vocabulary import Role
 from schema.accounts import ApiToken, Session
 from schema.appeals import DuplicateAppeal
+from schema.backstage import XpAward
 from schema.cases import ProducerRequest
 from schema.context import Loaders
 from schema.faults import unauthenticated
@@ -249,6 +260,16 @@ async def _preset(context: RequestContext, value: str) -> Node | None:
     return CoverPreset(id=strawberry.ID(value), image=image, genres=list(preset.genres))
 
 
+async def _xp_award(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        rows = await experience.awards(session, [XpAwardId(value)])
+    viewer = context.viewer
+    seen = [
+        row for row in rows if viewer and (row.producer_id == viewer.producer_id or viewer.has(Role.STAFF))
+    ]
+    return XpAward.of(seen[0]) if seen else None
+
+
 async def _recon_scan(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.recon_scans.load(ReconScanId(value))
 
@@ -280,4 +301,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "scn": _recon_scan,
     "mat": _recon_match,
     "ntf": _notification,
+    "xpa": _xp_award,
 }

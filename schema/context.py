@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 import strawberry
@@ -19,12 +20,14 @@ from db.ids import (
 )
 from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
-from db.vocabulary import ApiTokenScope, ImageSize, Role
+from db.queries.producers import ProducerRow
+from db.vocabulary import ApiTokenScope, ImageSize, Role, SeriesInterval, SeriesMetric
 
 if TYPE_CHECKING:
     from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
     from schema.analysis import TrackAnalysis
     from schema.appeals import DuplicateAppeal
+    from schema.backstage import BackstageTask, SeriesPoint, TrackStatusCount, XpAward
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Image, Node, SignedUrl
@@ -146,6 +149,23 @@ class Lists(Protocol):
     async def notifications(
         self, of: AccountId, where: "NotificationWhere | None", page: "PageSource"
     ) -> "NotificationConnection": ...
+
+    async def backstage_tasks(self, producer: ProducerRow) -> "list[BackstageTask]": ...
+
+    async def tracks_by_status(self, producer: ProducerId) -> "list[TrackStatusCount]": ...
+
+    async def series(
+        self,
+        producer: ProducerId,
+        metric: SeriesMetric,
+        interval: SeriesInterval,
+        days: tuple[date, date],
+        time_zone: str,
+    ) -> "list[SeriesPoint]": ...
+
+    async def xp_awards(self, producer: ProducerId, first: int) -> "list[XpAward]": ...
+
+    async def new_match_count(self) -> int: ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
+from db.levels import level_of, title_of
 from db.queries.producers import ProducerRow
 from db.queries.profiles import AboutPhotoRow
 from db.vocabulary import SocialNetwork
@@ -79,6 +80,10 @@ class Producer(Node):
     """Such as producer, engineer, writer."""
     links: list[SocialLink]
     """Accounts elsewhere, in the producer's order."""
+    level: int
+    """1 to 100, by experience."""
+    level_title: str
+    """Novice to Legendary."""
     created_at: datetime
     """Profile made."""
 
@@ -97,6 +102,8 @@ class Producer(Node):
             links=[
                 SocialLink(network=SocialNetwork(one["network"]), url=URL(one["url"])) for one in row.links
             ],
+            level=(level := level_of(row.xp)),
+            level_title=title_of(level),
             created_at=row.created_at,
         )
 

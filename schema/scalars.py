@@ -1,6 +1,6 @@
 """Scalars that travel as strings, so that no client loses a digit or a zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NewType
 
@@ -28,6 +28,16 @@ def _read_instant(value: object) -> datetime:
     if instant is None:
         raise GraphQLError(f"DateTime takes an instant such as 2026-11-23T12:00:00Z, not {value!r}.")
     return instant
+
+
+def _read_day(value: object) -> date:
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != value:  # Python reads other forms of ISO 8601 too
+        raise GraphQLError(f"Date takes a day such as 2026-11-23, not {value!r}.")
+    return day
 
 
 def _read_decimal(value: object) -> Decimal:
@@ -66,6 +76,13 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         specified="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         write=write_instant,
         read=_read_instant,
+    ),
+    date: _scalar(
+        "Date",
+        says="Calendar day, YYYY-MM-DD; a string.",
+        specified="https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
+        write=date.isoformat,
+        read=_read_day,
     ),
     BigInt: _scalar(
         "BigInt",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from db.completeness import metadata_complete
+from db.excerpt import excerpt
 from db.ids import ProducerId
 from db.keys import camelot, key_label, key_of, open_key
 from db.queries.tracks import TrackRow
@@ -200,6 +201,12 @@ class Track(Node):
     def preview_url(self, info: Info) -> URL | None:
         """Tagged 30 s for anyone; lasting."""
         return URL(info.context.addresses.preview(self.row.id)) if self.row.preview_ready else None
+
+    @strawberry.field
+    def preview_start_ms(self) -> int | None:
+        """Where in the track the preview begins, for a playhead on the waveform."""
+        start, _ = excerpt(self.row.duration_ms, per_second=1000)
+        return start if self.row.preview_ready else None
 
     @strawberry.field
     async def master(self, info: Info) -> SignedUrl | None:
@@ -415,6 +422,13 @@ class SetTrackVisibilityInput:
 
 @strawberry.type
 class SetTrackVisibilityPayload:
+    track: Track | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type
+class RemoveOwnCreditPayload:
     track: Track | None = None
     """As it is afterwards; null where errors are."""
     errors: list[UserError] = strawberry.field(default_factory=list)

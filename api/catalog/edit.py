@@ -6,23 +6,26 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.auth.roles import require
 from api.catalog.completeness import note_completeness
-from api.catalog.errors import TrackIsNotPublished, TrackNotFound
+from api.catalog.crediting import checked_credits, set_credits
+from api.catalog.errors import TrackCreditsOthers, TrackIsNotPublished, TrackNotFound, UploaderIsCredited
 from api.catalog.rules import checked_facts, may_see, why_not_deleted, why_not_edited
-from api.catalog.upload import checked_credits, set_credits, tell_of_track
+from api.catalog.upload import tell_of_track
 from api.covers.choosing import Cover, check_preset, checked_cover, drop_replaced_picture
 from api.covers.presets import CoverPresets
+from api.producers.experience import reward
 from api.refusals import InvalidValue, InWrongState, Problems, Refused
 from api.uploads.dock import give_up
 from api.uploads.rules import stored_key
 from api.viewer import Viewer
 from db import jobs
 from db.ids import ProducerId, TrackId
-from db.queries import analyses, fingerprints, recon, replacements
+from db.queries import analyses, credits, fingerprints, recon, replacements
 from db.queries import tracks as queries
 from db.queries.indexing import index_track
 from db.queries.tracks import TrackRow
-from db.vocabulary import ErrorCode, JobKind, TrackStatus, UploadPurpose
+from db.vocabulary import ErrorCode, JobKind, Role, TrackStatus, UploadPurpose
 
 _REMOVED = {
     "status": TrackStatus.REMOVED,
@@ -71,12 +74,10 @@ async def update_track(
     if changes.without_cover:
         problems.note(InvalidValue("A track needs a cover.", ("cover",), ErrorCode.REQUIRED))
     columns |= await _cover_columns(session, viewer, problems, row, changes, genres, presets)
-    await checked_credits(session, problems, changes.credited or ())
+    declined = await credits.declined_by(session, track) if changes.credited else ()
+    await checked_credits(session, problems, changes.credited or (), declined=declined)
     problems.refuse_any()
-    await _save(session, row, columns)
-    if changes.credited is not None:
-        await queries.forget_credits(session, track)
-        await set_credits(session, track, row.producer_id, changes.credited)
+    await _save(session, row, columns, changes.credited)
     tell_of_track(session, track, row.producer_id)
 
 
@@ -116,6 +117,30 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     folders = [f"pictures/{row.cover_picture_id}"] if row.cover_picture_id else []
     await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=folders)
     tell_of_track(session, track, row.producer_id)
+
+
+async def remove_own_credit(session: AsyncSession, viewer: Viewer, *, track: TrackId) -> None:
+    """Take the viewer's own name off another's track, for good; again changes nothing.
+
+    Raises:
+        NotAllowed: The viewer is no producer.
+        TrackNotFound: There is none, or it is not for the viewer.
+        UploaderIsCredited: It is the viewer's own.
+        TrackCreditsOthers: The viewer's name is not on it.
+    """
+    require(viewer, Role.PRODUCER)
+    producer = viewer.producer_id
+    assert producer  # the role and the profile come together
+    row = await queries.track_for_change(session, track)
+    if row is None or not may_see(row.status, own=row.producer_id == producer):
+        raise TrackNotFound(path=("track_id",))
+    if row.producer_id == producer:
+        raise UploaderIsCredited
+    if await credits.credited_on(session, producer, [track]):
+        await credits.decline(session, track, producer)
+        tell_of_track(session, track, row.producer_id)
+    elif producer not in await credits.declined_by(session, track):
+        raise TrackCreditsOthers
 
 
 async def drop_replacement(session: AsyncSession, track: TrackId) -> None:
@@ -170,10 +195,16 @@ async def _cover_columns(  # noqa: PLR0913, PLR0917 -- one step of update_track
     return {}
 
 
-async def _save(session: AsyncSession, row: TrackRow, columns: Mapping[str, Any]) -> None:
-    if not columns:
-        return
-    await queries.change_track(session, row.id, columns)
-    await drop_replaced_picture(session, row.cover_picture_id, columns)
-    await index_track(session, row.id)
-    await note_completeness(session, row.id)
+async def _save(
+    session: AsyncSession, row: TrackRow, columns: Mapping[str, Any], credited: Sequence[ProducerId] | None
+) -> None:
+    published = row.published_at is not None
+    if columns:
+        await queries.change_track(session, row.id, columns)
+        await drop_replaced_picture(session, row.cover_picture_id, columns)
+        await index_track(session, row.id)
+        await note_completeness(session, row.id)
+    if credited is not None:
+        await set_credits(session, row.id, row.producer_id, credited, published=published)
+    if published:
+        await reward(session, row.id)

@@ -44,6 +44,25 @@ class TrackIsAnothers(NotAllowed):
 
 
 @dataclass(eq=False)
+class CreditIsDeclined(NotAllowed):
+    message: str = "This producer has taken their name off the track."
+    code: ErrorCode = ErrorCode.CREDIT_DECLINED
+
+
+@dataclass(eq=False)
+class TrackCreditsOthers(NotAllowed):
+    message: str = "This track does not credit you."
+    path: tuple[str, ...] = ("track_id",)
+
+
+@dataclass(eq=False)
+class UploaderIsCredited(NotAllowed):
+    message: str = "You uploaded this track, so your name stays on it."
+    path: tuple[str, ...] = ("track_id",)
+    code: ErrorCode = ErrorCode.OWN_TRACK
+
+
+@dataclass(eq=False)
 class TrackNotFound(NotFound):
     message: str = "There is no such track."
     path: tuple[str, ...] = ("id",)

@@ -8,7 +8,7 @@ import strawberry
 
 from api.asking import Info, id_given, id_of_type, mutation, signed_in
 from api.auth.roles import require
-from api.catalog.edit import Changes, delete_track, set_visibility, update_track
+from api.catalog.edit import Changes, delete_track, remove_own_credit, set_visibility, update_track
 from api.catalog.offers import TERMS, ExclusiveProposal
 from api.catalog.paths import public_path
 from api.catalog.replacement import replace_audio
@@ -31,6 +31,7 @@ from schema.tracks import (
     CreateTrackInput,
     CreateTrackPayload,
     DeleteTrackPayload,
+    RemoveOwnCreditPayload,
     SetTrackVisibilityInput,
     SetTrackVisibilityPayload,
     Track,
@@ -216,6 +217,18 @@ class CatalogMutation:
         async with info.context.sessions.writing() as session:
             await set_visibility(session, viewer, track=track, visible=input.visible)
         return SetTrackVisibilityPayload(track=await info.context.loaders.tracks.load(track))
+
+    @mutation
+    async def remove_own_credit(self, info: Info, track_id: strawberry.ID) -> RemoveOwnCreditPayload:
+        """Take your own name off a track that credits you, for good; again changes nothing. Codes: OWN_TRACK, NOT_YOURS.
+
+        Args:
+            track_id: A track that credits you.
+        """
+        viewer, track = signed_in(info), TrackId(id_given("track_id", track_id, "trk", "track"))
+        async with info.context.sessions.writing() as session:
+            await remove_own_credit(session, viewer, track=track)
+        return RemoveOwnCreditPayload(track=await info.context.loaders.tracks.load(track))
 
     @mutation
     async def delete_track(self, info: Info, id: strawberry.ID) -> DeleteTrackPayload:

@@ -5,7 +5,6 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final
 
 import orjson
@@ -13,29 +12,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
 from api.catalog.completeness import note_completeness
+from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.lending import LENT, lent_by
 from api.catalog.offers import ExclusiveProposal, checked_offer
 from api.catalog.rules import checked_facts
 from api.covers.choosing import Cover, checked_cover
 from api.covers.presets import CoverPresets
-from api.refusals import IdOfAnotherType, InvalidValue, ManyRefused, NotFound, Problems
+from api.refusals import ManyRefused, Problems
 from api.uploads.dock import have_analysed
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db import jobs
 from db.folding import folded
-from db.ids import CollectionId, ProducerId, TrackId, UploadId, new_id, prefix_of
+from db.ids import CollectionId, ProducerId, TrackId, UploadId, new_id
 from db.models.fingerprints import Fingerprint
-from db.models.tracks import Track, TrackCredit
-from db.queries import producers as producer_queries
+from db.models.tracks import Track
 from db.queries import tracks as queries
 from db.queries.indexing import index_track
 from db.queries.uploads import UploadRow
 from db.session import announce
-from db.vocabulary import ErrorCode, JobKind, LicensingModel, Role, TrackStatus, UploadPurpose
+from db.vocabulary import JobKind, LicensingModel, Role, TrackStatus, UploadPurpose
 
 _SLUG_DIGITS: Final = "23456789abcdefghjkmnpqrstvwxyz"
-MOST_CREDITED: Final = 20
 _LONGEST_STEM: Final = 60
 
 
@@ -81,7 +79,7 @@ async def add_track(
         raise
     _save(session, track, producer, columns | audio_columns(audio) | {"input_sha256": digest})
     await session.flush()
-    await set_credits(session, track, producer, new.credited)
+    await set_credits(session, track, producer, new.credited, published=False)
     await index_track(session, track)
     await note_completeness(session, track)
     session.add(Fingerprint(track_id=track, sha256=audio.sha256 or ""))
@@ -103,35 +101,6 @@ def track_topic(track: str) -> str:
 
 def tracks_topic(producer: str) -> str:
     return f"tracks_of:{producer}"
-
-
-async def checked_credits(session: AsyncSession, problems: Problems, credited: Sequence[ProducerId]) -> None:
-    """Note every credited producer that does not exist."""
-    if len(credited) > MOST_CREDITED:
-        sentence = f"These are {len(credited)} producers; at most {MOST_CREDITED} are allowed."
-        limit = Decimal(MOST_CREDITED)
-        problems.note(InvalidValue(sentence, ("credited_producer_ids",), ErrorCode.TOO_LONG, maximum=limit))
-    read = credited[:MOST_CREDITED]
-    known = {row.id for row in await producer_queries.producers(session, read)}
-    for position, producer in enumerate(read):
-        path = ("credited_producer_ids", str(position))
-        if prefix_of(producer) not in {None, "pro"}:
-            sentence = "This is the id of something else; an id of type producer is needed."
-            problems.note(IdOfAnotherType(sentence, path))
-        elif producer not in known:
-            problems.note(NotFound("There is no such producer.", path))
-
-
-async def set_credits(
-    session: AsyncSession, track: TrackId, uploader: ProducerId, credited: Sequence[ProducerId]
-) -> None:
-    """The uploader first, then the others, each once (D-16)."""
-    everyone = dict.fromkeys([uploader, *credited])
-    session.add_all(
-        TrackCredit(track_id=track, producer_id=producer, position=position)
-        for position, producer in enumerate(everyone)
-    )
-    await session.flush()
 
 
 async def _checked(

@@ -1,5 +1,6 @@
 """Pages of what is too much to load at once, as the viewer may see it."""
 
+from api.lists.backstage import BackstageLists
 from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
 from api.lists.notices import NoticeLists
@@ -8,5 +9,7 @@ from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
 
 
-class RequestLists(TrackLists, CollectionLists, ReconLists, CaseLists, NoticeLists, Suggestions):
+class RequestLists(
+    TrackLists, CollectionLists, ReconLists, CaseLists, NoticeLists, BackstageLists, Suggestions
+):
     """The lists of one request."""

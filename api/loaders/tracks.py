@@ -15,7 +15,7 @@ from api.viewer import Viewer
 from db.clock import now
 from db.folding import folded
 from db.ids import DuplicateAppealId, TrackId
-from db.queries import appeals, producers, scans, tracks
+from db.queries import appeals, credits, producers, scans, tracks
 from db.queries.tracks import TrackRow
 from db.session import Sessions
 from db.vocabulary import (
@@ -46,7 +46,7 @@ class TrackLoaders(Reader):
 
     async def credits(self, ids: list[TrackId]) -> Sequence[list[Producer]]:
         async with self._sessions.reading() as session:
-            pairs = await tracks.credits_of(session, ids)
+            pairs = await credits.credits_of(session, ids)
             rows = await producers.producers(session, {producer for _, producer in pairs})
         known = {row.id: Producer.of(row) for row in rows}
         found = grouped((track, known[producer]) for track, producer in pairs)
@@ -73,7 +73,7 @@ class TrackLoaders(Reader):
             return {row.id: required_role(role) for row in rows}
         moment, ids = now(), [row.id for row in rows]
         async with self._sessions.reading() as session:
-            credited = await tracks.credited_on(session, viewer.producer_id, ids)
+            credited = await credits.credited_on(session, viewer.producer_id, ids)
             recent = await scans.recent_scans(session, credited, since=moment - self._limits.cool_down)
             used = await scans.counted_since(session, viewer.account_id, day_of(moment))
         waits = why_not_again(self._limits, recent, moment=moment, used_today=used)

@@ -17,6 +17,7 @@ from db.folding import folded
 from db.ids import ProducerId, ProducerRequestId, UploadId
 from db.queries import producers as queries
 from db.vocabulary import Role
+from schema.backstage import Backstage
 from schema.cases import (
     ProducerRequest,
     ReviewProducerRequestInput,
@@ -56,6 +57,16 @@ class ProducersQuery:
             return Producer.of(row) if row else None
         producer = id_of_type("by", given(by.id) or "", "pro", "producer")
         return await info.context.loaders.producers.load(ProducerId(producer))
+
+    @strawberry.field
+    async def backstage(self, info: Info) -> Backstage | None:
+        """The viewer's dashboard; null unless a producer."""
+        viewer = info.context.viewer
+        if viewer is None or viewer.producer_id is None or not viewer.has(Role.PRODUCER):
+            return None
+        producer = await info.context.loaders.producers.load(viewer.producer_id)
+        assert producer  # a foreign key
+        return Backstage(producer=producer.row)
 
     @strawberry.field
     async def staff(self, info: Info) -> StaffDesk | None:

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.upload import tell_of_track
+from api.producers.experience import reward
 from api.recon.checking import Audio, Settle, Verdict, check, raise_and_tell, write_postings
 from api.recon.comparing import Engine, Heard, MasterStorage
 from db import jobs
@@ -107,4 +108,5 @@ async def publish(session: AsyncSession, track: TrackRow) -> None:
     published_at = track.published_at or now()
     columns = {"status": TrackStatus.PUBLISHED, "published_at": published_at}
     await track_queries.change_track(session, track.id, columns)
+    await reward(session, track.id)
     await jobs.add(session, JobKind.MAKE_PREVIEW, key=track.id, track=track.id)

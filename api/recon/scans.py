@@ -25,7 +25,7 @@ from db import jobs
 from db.clock import now
 from db.ids import ReconMatchId, ReconScanId, TrackId, UploadId, new_id
 from db.models.recon import ReconScan
-from db.queries import accounts, recon, scans, tracks, uploads
+from db.queries import accounts, credits, recon, scans, tracks, uploads
 from db.queries.eyes import Eyes
 from db.queries.scans import RecentScan, ReconScanRow, Subject
 from db.session import announce
@@ -158,7 +158,7 @@ async def _checked_track(session: AsyncSession, viewer: Viewer, track: TrackId) 
     row = next(iter(await tracks.tracks(session, [track])), None)
     if row is None or viewer.producer_id is None:
         raise TrackToScanNotFound
-    credited = track in await tracks.credited_on(session, viewer.producer_id, [track])
+    credited = track in await credits.credited_on(session, viewer.producer_id, [track])
     refused = why_not_scanned(row.status, own=row.producer_id == viewer.producer_id, credited=credited)
     if isinstance(refused, InWrongState):
         raise replace(refused, object_id=track)

@@ -144,7 +144,7 @@ async def drop_files(
 async def give_up(session: AsyncSession, upload_id: UploadId, *, cause: str) -> None:
     """A file that something was made of is needed no more: its bytes go, and nothing is made of it again."""
     row = await uploads.upload(session, upload_id)
-    if row is not None and await uploads.retire(session, upload_id):
+    if row is not None and await uploads.retire_file(session, upload_id):
         await forget_files(session, row, cause=cause)
 
 

@@ -9,6 +9,7 @@ from db.ids import AccountId, ProducerId, TrackId, UploadId
 from db.models.recon import ReconMatch, ReconScan
 from db.models.tracks import Track, TrackCredit
 from db.models.uploads import Upload
+from db.queries.credits import CREDITED
 from db.vocabulary import TrackStatus
 
 
@@ -27,7 +28,7 @@ class Eyes:
 
 def credited_tracks(producer: ProducerId | None) -> Select[TrackId]:
     """Ids of the tracks that credit a producer."""
-    return select(col(TrackCredit.track_id)).where(col(TrackCredit.producer_id) == producer)
+    return select(col(TrackCredit.track_id)).where(col(TrackCredit.producer_id) == producer, CREDITED)
 
 
 def _own_samples(eyes: Eyes) -> Select[UploadId]:

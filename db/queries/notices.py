@@ -18,6 +18,7 @@ from db.models.producers import Follow, Producer, ProducerRequest
 from db.models.recon import DuplicateAppeal
 from db.models.tracks import TrackCredit
 from db.queries.conditions import one_of
+from db.queries.credits import CREDITED
 from db.queries.paging import Anchor, Key, Page, Slice, page_of, sliced
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.vocabulary import NotificationChannel, NotificationKind, ProducerRequestKind, Role
@@ -237,7 +238,7 @@ async def verified_accounts_credited(session: AsyncSession, track: TrackId) -> l
         .select_from(Producer)
         .join(TrackCredit, col(TrackCredit.producer_id) == col(Producer.id))
         .join(RoleGrant, col(RoleGrant.account_id) == col(Producer.account_id))
-        .where(col(TrackCredit.track_id) == track)
+        .where(col(TrackCredit.track_id) == track, CREDITED)
         .where(col(RoleGrant.role) == Role.VERIFIED_PRODUCER, _HELD)
     )
     return list(await session.scalars(credited.order_by(col(TrackCredit.position))))

@@ -27,6 +27,7 @@ class ProducerRow(NamedTuple):
     roles: list[str]
     links: list[dict[str, str]]
     picture_id: PictureId | None
+    xp: int
     created_at: datetime
     verified: bool
 

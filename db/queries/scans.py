@@ -15,6 +15,7 @@ from db.models.fingerprints import Fingerprint
 from db.models.recon import UNDER_WAY, ReconScan, ReconScanMatch
 from db.models.tracks import Track, TrackCredit
 from db.queries.conditions import one_of
+from db.queries.credits import CREDITED
 from db.queries.eyes import Eyes, scan_is_there, sees_scan
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
@@ -160,7 +161,7 @@ def own_scans(statement: AnySelect, eyes: Eyes, tracks: Collection[str] | None) 
     credited = (
         select(col(ReconScan.id))
         .join(TrackCredit, col(TrackCredit.track_id) == col(ReconScan.track_id))
-        .where(col(TrackCredit.producer_id) == eyes.producer_id)
+        .where(col(TrackCredit.producer_id) == eyes.producer_id, CREDITED)
     )
     either = union_all(asked, credited)
     mine = col(ReconScan.id).in_(select(either.subquery().c.id))

@@ -12,7 +12,6 @@ from sqlalchemy import (
     String,
     and_,
     case,
-    delete,
     func,
     literal,
     or_,
@@ -29,6 +28,7 @@ from db.ids import CollectionId, PictureId, ProducerId, TrackId, UploadId
 from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit, TrackLabel
 from db.queries.conditions import Bounds, one_of, within
+from db.queries.credits import CREDITED
 from db.queries.hits import Search, hits
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
@@ -183,22 +183,6 @@ async def page_of_tracks(
 
 async def count_tracks(session: AsyncSession, chosen: TrackFilter) -> int:
     return await read_count(session, among(chosen, func.count()))
-
-
-async def credits_of(session: AsyncSession, ids: Collection[TrackId]) -> list[tuple[TrackId, ProducerId]]:
-    """Who is credited on these tracks, the uploader of each first."""
-    columns = (col(TrackCredit.track_id), col(TrackCredit.producer_id))
-    statement = select(*columns).where(col(TrackCredit.track_id).in_(ids))
-    rows = await session.execute(statement.order_by(col(TrackCredit.track_id), col(TrackCredit.position)))
-    return [(track, producer) for track, producer in rows]
-
-
-async def credited_on(
-    session: AsyncSession, producer: ProducerId, ids: Collection[TrackId]
-) -> frozenset[TrackId]:
-    """Those of the tracks that credit the producer."""
-    here = col(TrackCredit.producer_id) == producer, col(TrackCredit.track_id).in_(ids)
-    return frozenset(await session.scalars(select(col(TrackCredit.track_id)).where(*here)))
 
 
 async def uploaders(session: AsyncSession, ids: Collection[TrackId]) -> dict[TrackId, ProducerId]:
@@ -382,7 +366,7 @@ def _text(column: Any, choice: TextChoice) -> list[ColumnElement[bool]]:
 
 
 def _credits(producer: ProducerId) -> ColumnElement[bool]:
-    credited = select(col(TrackCredit.track_id)).where(col(TrackCredit.producer_id) == producer)
+    credited = select(col(TrackCredit.track_id)).where(col(TrackCredit.producer_id) == producer, CREDITED)
     return col(Track.id).in_(credited) & (col(Track.producer_id) != producer)
 
 
@@ -395,10 +379,6 @@ async def complete_for_the_first_time(session: AsyncSession, track: TrackId) -> 
     first = col(Track.id) == track, col(Track.metadata_completed_at).is_(None)
     noted = update(Track).where(*first).values(metadata_completed_at=now())
     return (await session.execute(noted.returning(col(Track.id)))).one_or_none() is not None
-
-
-async def forget_credits(session: AsyncSession, track: TrackId) -> None:
-    await session.execute(delete(TrackCredit).where(col(TrackCredit.track_id) == track))
 
 
 async def unsettled(session: AsyncSession, producer: ProducerId) -> list[TrackId]:

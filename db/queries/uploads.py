@@ -230,7 +230,7 @@ async def use(
     return await upload(session, upload_id) if await _change(session, claim) else None
 
 
-async def retire(session: AsyncSession, upload_id: UploadId) -> bool:
+async def retire_file(session: AsyncSession, upload_id: UploadId) -> bool:
     """End a file that something was made of and that is needed no more; false: it had ended before."""
     complete = col(Upload.id) == upload_id, col(Upload.status) == UploadStatus.COMPLETED
     return await _change(session, update(Upload).where(*complete).values(status=UploadStatus.EXPIRED))

@@ -15,6 +15,7 @@ OWNER: Final = frozenset({"owner"})
 STAFF: Final = frozenset({"staff"})
 OWNER_AND_STAFF: Final = OWNER | STAFF
 VERIFIED: Final = frozenset({"owner", "producer"})
+PRODUCERS: Final = VERIFIED | {"unverified"}
 UNAUTHENTICATED: Final = {"visitor": "UNAUTHENTICATED"}
 
 
@@ -51,6 +52,7 @@ def _in(way: str, field: str) -> str:
     return way.replace("{}", f"{field} {{ {{}} }}")
 
 
+_CHART: Final = 'series(metric: FOLLOWERS, interval: DAY, from: "2026-11-01", to: "2026-11-02")'
 _PAGE = "nodes pageInfo edges totalCount"
 _EDGE = "cursor node"
 _TRACK_FACTS = """id title artists bpm key scale keyLabel camelot openKey status durationMs genres tags moods description
@@ -69,6 +71,7 @@ DOORS: Final = (
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
     }),
+    Door("Query", "{}", {"backstage": PRODUCERS}),
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
         "sessions apiTokens": OWNER_AND_STAFF,
@@ -93,6 +96,7 @@ DOORS: Final = (
     }),
     Door("Member", "node(id: $member) { ... on Member { {} } }", {"id displayName producer": ALL}),
     Door("Producer", "producer(by: {id: $producer}) { {} }", {
+        "level levelTitle": ALL,
         "id handle name verified claimed bio city roles links picture aboutPhotos createdAt shareUrl": ALL,
         "tracks creditedTracks collections followerCount viewerFollows": ALL,
         "completeness": OWNER_AND_STAFF,
@@ -127,7 +131,7 @@ DOORS: Final = (
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {
         _TRACK_FACTS: ALL,
-        "publishedAt previewUrl analysis collection": ALL,
+        "publishedAt previewUrl previewStartMs analysis collection": ALL,
         "master reconMatches": OWNER_AND_STAFF,
         "replacement": OWNER_AND_STAFF,
     }),
@@ -182,6 +186,15 @@ DOORS: Final = (
     Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
     Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
     Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
+    Door("Backstage", "backstage { {} }", {"tasks tracksByStatus series experience newMatchCount": PRODUCERS}),
+    Door("BackstageTask", "backstage { tasks { {} } }", {"kind title reason target": PRODUCERS}),
+    Door("TrackStatusCount", "backstage { tracksByStatus { {} } }", {"status count": PRODUCERS}),
+    Door("SeriesPoint", f"backstage {{ {_CHART} {{ {{}} }} }}", {"from value": PRODUCERS}),
+    Door("Experience", "backstage { experience { {} } }", {
+        "points level title levelStartsAt nextLevelAt awards": PRODUCERS,
+    }),
+    Door("XpAward", "backstage { experience { awards { {} } } }", {"id cause points at track": OWNER}),
+    Door("XpAward", "node(id: $award) { ... on XpAward { {} } }", {"id cause points at track": OWNER_AND_STAFF}),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
         "availability price terms": ALL,
@@ -244,6 +257,7 @@ CALLS: Final = {
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
     ("Query", "node"): "node(id: $track)",
     ("Query", "nodes"): "nodes(ids: [$track])",
+    ("Backstage", "series"): _CHART,
     ("StaffDesk", "accounts"): 'accounts(search: "olga")',
 }
 """Fields that need arguments."""
@@ -319,6 +333,10 @@ ACTS: Final = {
         lambda world, _: {"id": world.ids["track"], "input": {"audioUploadId": world.ids["fresh"]}}, _OWN_TRACK_ONLY
     ),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
+    "removeOwnCredit": Act(
+        lambda world, _: {"trackId": world.ids["creditsPat"]},
+        UNAUTHENTICATED | _NO_PRODUCERS | {"unverified": "NOT_YOURS", "owner": "OWN_TRACK"},
+    ),
     "deleteTrack": Act(_on("track"), _OWN_TRACK_ONLY),
     "createCollection": Act(_same({"input": a_pack()}), UNAUTHENTICATED | _NO_PRODUCERS),
     "updateCollection": Act(_on("collection", input={"name": "X"}), _OWN_TRACK_ONLY),

@@ -12,7 +12,7 @@ from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
 from db.models.notices import Notification
-from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest
+from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.uploads import Upload
 from db.session import Sessions
@@ -27,6 +27,7 @@ from db.vocabulary import (
     TrackStatus,
     UploadPurpose,
     UploadStatus,
+    XpCause,
 )
 from tests.collections.packs import a_collection
 from tests.factories import (
@@ -93,6 +94,7 @@ async def a_world(sessions: Sessions) -> World:
         "request": await _a_denied_application(sessions, owner),
         "badge": await _a_badge_asked_for(sessions, owner),
         **await _appeals(sessions, owner),
+        **await _experience(sessions, owner, people["producer"]),
     }
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
@@ -245,6 +247,16 @@ async def _a_badge_asked_for(sessions: Sessions, owner: Beatmaker) -> str:
     async with sessions.writing() as session:
         session.add(asked)
     return asked.id
+
+
+async def _experience(sessions: Sessions, owner: Beatmaker, other: Person | None) -> dict[str, str]:
+    """An award, and a track that credits another producer."""
+    assert isinstance(other, Beatmaker)
+    track = await a_track(sessions, owner, credited=[other])
+    award = XpAward(producer_id=owner.producer, cause=XpCause.TRACK_PUBLISHED, subject_id=track, points=100)
+    async with sessions.writing() as session:
+        session.add(award)
+    return {"award": award.id, "creditsPat": track}
 
 
 async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:

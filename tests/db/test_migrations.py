@@ -11,7 +11,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, MetaData, create_engine, inspect
+from sqlalchemy import CheckConstraint, Connection, MetaData, Table, create_engine, inspect
 from sqlalchemy.pool import NullPool
 
 from db.migrate import configuration, upgrade
@@ -89,6 +89,9 @@ class Release:
         self._connection = connection
         self._tables = MetaData()
         self._tables.reflect(connection)
+
+    def table(self, name: str) -> Table:
+        return self._tables.tables[name]
 
     def add(self, table: str, **columns: Any) -> None:
         self._connection.execute(self._tables.tables[table].insert().values(**columns))
@@ -218,6 +221,23 @@ def test_a_database_may_stand_in_any_folder(tmp_path: Path, name: str) -> None:
     upgrade(url)
     with connect(url) as connection:
         assert differences(connection) == []
+
+
+def test_a_track_that_was_complete_before_that_was_noted_is_noted_as_such(first_release: str) -> None:
+    described: dict[str, Any] = {"description": "Text", "tags": ["808"]}
+    tracks: dict[str, dict[str, Any]] = {"full": described, "untagged": described | {"tags": []}, "bare": {}}
+    with connect(first_release) as connection:
+        for name, columns in tracks.items():
+            add_track(Release(connection), name, "Night Drive", "PUBLISHED")
+            if columns:
+                table = Release(connection).table("track")
+                chosen = table.update().where(table.c.id == track_id(name))
+                connection.execute(chosen.values(**columns))
+        connection.commit()
+    upgrade(first_release)
+    with connect(first_release) as connection:
+        rows = Release(connection).rows("track")
+    assert [row["slug"] for row in rows if row["metadata_completed_at"]] == ["full"]
 
 
 def test_tracks_and_producers_from_before_search_are_found_by_their_words(first_release: str) -> None:

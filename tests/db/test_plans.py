@@ -14,7 +14,19 @@ from db.ids import AccountId, CollectionId, ProducerId, ReconScanId, TrackId, Up
 from db.models.collections import Collection
 from db.models.recon import ReconMatch, ReconScan
 from db.models.tracks import SearchTerm, Track
-from db.queries import collections, facets, follows, mailing, notices, producers, recon, scans, search
+from db.queries import (
+    backstage,
+    collections,
+    experience,
+    facets,
+    follows,
+    mailing,
+    notices,
+    producers,
+    recon,
+    scans,
+    search,
+)
 from db.queries.eyes import Eyes
 from db.queries.hits import search_for
 from db.queries.paging import Slice, sliced
@@ -150,6 +162,33 @@ async def test_the_poll_of_the_job_table_reads_waiting_jobs_alone(sessions: Sess
     told = await plan(sessions, jobs.next_waiting())
     assert "job_waiting" in told, told
     assert "TEMP B-TREE" not in told
+
+
+OWN = "track_of_producer (producer_id=?)"
+
+
+async def test_a_dashboard_reads_the_producers_own_tracks_followers_and_awards_along_indexes(
+    sessions: Sessions,
+) -> None:
+    nova = ProducerId("pro_x")
+    for statement, indexes in (
+        (backstage.blocked_tracks(nova, 5), [OWN, "duplicate_appeal"]),
+        (backstage.undescribed_tracks(nova, 5), [OWN]),
+        (backstage.doubtful_tracks(nova, sure=0.9), [OWN, "sqlite_autoindex_audio_analysis_1 (upload_id=?)"]),
+        (backstage.statuses(nova), [OWN]),
+        (
+            backstage.follows_in(nova, [now(), now(), now()]),
+            ["follow_of (producer_id=? AND followed_at>? AND"],
+        ),
+        (experience.newest_awards(nova, 20), ["xp_award_of (producer_id=?)"]),
+    ):
+        told = await plan(sessions, statement)
+        assert [index for index in indexes if index not in told] == [], told
+        assert not {"track", "follow", "xp_award", "audio_analysis", "duplicate_appeal"} & whole(told), told
+
+
+def whole(told: str) -> set[str]:
+    return {step.split(" ")[1] for step in told.split(" | ") if step.startswith("SCAN ")}
 
 
 PUBLISHED = frozenset({TrackStatus.PUBLISHED})

@@ -96,6 +96,12 @@ class Page:
         self.until(f"!!{found}")
         self.value(f"{found}.click()")
 
+    def press(self, selector: str, *, place: int = 0) -> None:
+        """Click an element as a person's finger does: sound may start from it."""
+        found = f"document.querySelectorAll({json.dumps(selector)})[{place}]"
+        self.until(f"{found}?.checkVisibility()")
+        self.call("Runtime.evaluate", expression=f"{found}.click()", userGesture=True)
+
     def picture(self, file: Path) -> None:
         """Save what is seen as PNG."""
         file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from db.clock import now
 from db.models.fingerprints import Fingerprint
 from db.models.notices import Notification
 from db.models.recon import ReconScan
+from db.vocabulary import NotificationKind
 from tests.factories import (
     Beatmaker,
     Person,
@@ -40,7 +42,8 @@ async def matches(studio: Studio, who: Person) -> list[Json]:
 
 async def notices(studio: Studio) -> list[Notification]:
     async with studio.stage.sessions.reading() as session:
-        return list(await session.scalars(select(Notification)))
+        of_matches = col(Notification.kind) == NotificationKind.SIMILARITY_MATCH
+        return list(await session.scalars(select(Notification).where(of_matches)))
 
 
 async def two_that_share(studio: Studio, beats: Beats) -> tuple[Beatmaker, Beatmaker, str, str]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from api.catalog.analyses import have_missing_analysed
+from api.producers.experience import reward_missed
 from api.sweep import forget_the_ended
 from api.uploads.sweep import delete_files as delete_stored_files
 from api.uploads.sweep import sweep_uploads
@@ -25,6 +26,7 @@ async def sweep(tools: Tools, job: Job) -> None:
     """Running twice is safe: each step looks for what has ended, and finds less the second time."""
     await sweep_uploads(tools.sessions, tools.storage, keep_for=timedelta(hours=tools.settings.upload_hours))
     await have_missing_analysed(tools.sessions, model=MODEL)
+    await reward_missed(tools.sessions)
     async with tools.sessions.writing() as session:
         await forget_the_ended(session, session_days=tools.settings.session_days)
         await job.settle(session)

@@ -8,13 +8,11 @@ from typing import Final
 import numpy as np
 
 from api.uploads.wav import WavLayout, parse_layout
+from db.excerpt import excerpt
 from workers.audio.chromaprint import ffmpeg
 from workers.audio.instruments import SYNTH_RATE_HZ, Patch, Sound, note
 from workers.audio.pcm import Stereo, decode, resample
 
-PREVIEW_SECONDS: Final = 30  # D-19
-START_SHARE: Final = 0.25
-"""Of the track: past the intro, at the first full section of most beats."""
 FADE_SECONDS: Final = 0.4
 FIRST_TAG_SECONDS: Final = 3.0
 TAG_EVERY_SECONDS: Final = 12.0
@@ -53,21 +51,6 @@ def make_preview(wav_path: Path, out_path: Path) -> None:
     part = out_path.with_name(out_path.name + ".part")
     part.write_bytes(_mp3(tagged(faded(music))))
     os.replace(part, out_path)  # noqa: PTH105 - the atomic one, by its own name
-
-
-def excerpt_frames(layout: WavLayout) -> tuple[int, int]:
-    """Chooses what is heard.
-
-    Args:
-        layout: The track.
-
-    Returns:
-        First frame and frame after the last: 30 s from a quarter of the track on, moved forward where less follows;
-        all of a shorter track.
-    """
-    wanted = min(layout.frames, PREVIEW_SECONDS * layout.sample_rate_hz)
-    start = min(int(layout.frames * START_SHARE), layout.frames - wanted)
-    return start, start + wanted
 
 
 def sonic_logo() -> Sound:
@@ -135,7 +118,7 @@ def _rms(samples: Stereo | Sound) -> float:
 
 
 def _excerpt(path: Path, layout: WavLayout) -> Stereo:
-    start, end = excerpt_frames(layout)
+    start, end = excerpt(layout.frames, per_second=layout.sample_rate_hz)
     frame_bytes = layout.data_bytes // layout.frames
     part = WavLayout(
         sample_rate_hz=layout.sample_rate_hz,

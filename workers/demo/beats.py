@@ -72,6 +72,7 @@ class DemoBeat:
     Attributes:
         key: As the API spells it.
         exclusive_price: Amount and currency, where the model has an exclusive.
+        credited: Who made it too.
         part: What it took from another beat.
         starts_at_s: How much is cut off its start.
         wave: It is uploaded after the verdicts of the waves before it, so that it is the copy and not the original.
@@ -86,6 +87,7 @@ class DemoBeat:
     tags: tuple[str, ...] = ()
     model: str = "STANDARD"
     exclusive_price: tuple[str, str] | None = None
+    credited: DemoAccount | None = None
     part: Part | None = None
     starts_at_s: int = 0
     wave: int = 0
@@ -144,6 +146,7 @@ BEATS: Final = (
         ("synth", "80s"),
         model="STANDARD_AND_EXCLUSIVE",
         exclusive_price=("299.00", "USD"),
+        credited=PRODUCER_2,
     ),
     DemoBeat(
         "Slow Motion",

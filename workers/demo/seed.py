@@ -20,6 +20,7 @@ from workers.demo.tracks import await_verdict, create_track, upload_bytes
 from workers.launcher.plan import seeded
 
 _OWN_TRACKS: Final = "{ me { producer { tracks(first: 100) { nodes { id title } } } } }"
+_PRODUCER: Final = "{ me { producer { id } } }"
 _TERMS: Final = "{ licenceTerms { version } }"
 _SIGN_UP: Final = "mutation($input: SignUpInput!) { signUp(input: $input) { token errors { message code } } }"
 _APPLY: Final = """mutation($input: SubmitProducerRequestInput!) {
@@ -41,6 +42,9 @@ class Seeding:
         self._url = url
         self._clients = {token: Client(url, token) for token in (PRODUCER.token, PRODUCER_2.token)}
         self._known = {token: _own_tracks(client) for token, client in self._clients.items()}
+        self._producers = {
+            token: client.ask(_PRODUCER)["me"]["producer"]["id"] for token, client in self._clients.items()
+        }
         self._terms = str(Client(url).ask(_TERMS)["licenceTerms"]["version"])
 
     def fill(self) -> None:
@@ -108,6 +112,7 @@ class Seeding:
             "moods": one.moods,
             "tags": one.tags,
             "description": f"Made for the demo, at {one.score.bpm} BPM.",
+            "creditedProducerIds": [self._producers[one.credited.token]] if one.credited else [],
             "licensing": {"model": one.model, "exclusive": self._offer(one)},
         }
 

@@ -162,6 +162,10 @@ def _widen_tracks() -> None:
     _add_reference("track", "collection_id", "collection")
     _add("track", sa.Column("collection_position", sa.Integer(), nullable=True))
     _add("track", _instant("metadata_completed_at", nullable=True))
+    op.execute(
+        "UPDATE track SET metadata_completed_at = coalesce(published_at, created_at)"
+        " WHERE description <> '' AND CAST(tags AS VARCHAR) <> '[]'"
+    )
     op.create_index("track_in_collection", "track", ["collection_id", "collection_position", "id"])
     _add("track_credit", _instant("removed_at", nullable=True))
     op.add_column(

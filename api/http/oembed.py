@@ -1,0 +1,91 @@
+"""oEmbed: what another site needs to show a share link as a player (https://oembed.com)."""
+
+from html import escape
+from typing import Any, Final
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from api.http.visitor import Shown, Visitor
+from api.settings import Settings
+
+_WIDTH_PX: Final = 640
+_HEIGHT_PX: Final = 420
+_PLAYER_PX: Final = 152
+"""Of one beat: as high as its cover."""
+_THUMBNAIL_PX: Final = 500
+_FRESH_S: Final = 3600
+_FORMATS: Final = frozenset({"json", "xml"})
+
+
+class OEmbed:
+    """Answers for beats and collections with a player, for profiles with a link."""
+
+    def __init__(self, visitor: Visitor, settings: Settings) -> None:
+        self._visitor = visitor
+        self._public_url = settings.public_url.rstrip("/")
+
+    @property
+    def route(self) -> Route:
+        return Route("/oembed", self.answer)
+
+    async def answer(self, request: Request) -> Response:
+        """400 without `url`, 404 for what a visitor does not see, 501 for another format, as the specification says."""
+        asked = request.query_params
+        form = asked.get("format", "json")
+        if form not in _FORMATS:
+            return JSONResponse({"message": "`format` is json or xml."}, 501)
+        if not asked.get("url"):
+            return JSONResponse({"message": "Give `url`: the share address."}, 400)
+        shown = await self._visitor.look(asked["url"])
+        if shown is None:
+            return JSONResponse({"message": "There is nothing at this address."}, 404)
+        size = _limited(_WIDTH_PX, asked.get("maxwidth")), _limited(_HEIGHT_PX, asked.get("maxheight"))
+        return _written(self._facts(shown, *size), form)
+
+    def _facts(self, shown: Shown, width: int, height: int) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            "version": "1.0",
+            "type": "link",
+            "title": shown.title,
+            "author_name": shown.author["name"],
+            "author_url": shown.author["shareUrl"],
+            "provider_name": "BeatPass",
+            "provider_url": self._public_url,
+            "cache_age": _FRESH_S,
+        }
+        if shown.picture:
+            edges = {"thumbnail_width": _THUMBNAIL_PX, "thumbnail_height": _THUMBNAIL_PX}
+            facts |= {"thumbnail_url": shown.picture["medium"], **edges}
+        if shown.kind != "Producer":
+            height = min(height, _PLAYER_PX) if shown.kind == "Track" else height
+            facts |= {"type": "rich", "width": width, "height": height}
+            facts["html"] = self._frame(shown, width, height)
+        return facts
+
+    def _frame(self, shown: Shown, width: int, height: int) -> str:
+        source, title = escape(f"{self._public_url}/embed{shown.path}"), escape(shown.title)
+        return (
+            f'<iframe src="{source}" title="{title}" width="{width}" height="{height}" loading="lazy"'
+            ' style="border:0;border-radius:14px" allow="autoplay"></iframe>'
+        )
+
+
+def _limited(edge_px: int, most: str | None) -> int:
+    """An edge, within what was asked for; what is no number asks for nothing."""
+    wanted = int(most[:6]) if most and most.isascii() and most.isdigit() else edge_px
+    return max(1, min(edge_px, wanted))
+
+
+def _written(facts: dict[str, Any], form: str) -> Response:
+    headers = {"cache-control": f"public, max-age={_FRESH_S}", "access-control-allow-origin": "*"}
+    if form == "json":
+        return JSONResponse(facts, headers=headers)
+    root = Element("oembed")
+    for name, value in facts.items():
+        SubElement(root, name).text = str(value)
+    return Response(
+        tostring(root, "utf-8", xml_declaration=True), media_type="text/xml; charset=utf-8", headers=headers
+    )

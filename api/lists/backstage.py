@@ -1,0 +1,166 @@
+"""The dashboard of the producer who looks: tasks, counts, charts and awards."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.catalog.contradictions import SURE
+from api.lists.reading import Lister
+from api.lists.tasks import (
+    MOST_OF_A_KIND,
+    NewMatches,
+    analysis_tasks,
+    badge_tasks,
+    block_tasks,
+    match_tasks,
+    metadata_tasks,
+    profile_tasks,
+)
+from api.producers.steps import FIRST_DAY, LAST_DAY, MOST_STEPS, midnight, steps
+from db.clock import now
+from db.ids import ProducerId
+from db.queries import backstage, experience, producers, recon
+from db.queries.eyes import Eyes
+from db.queries.paging import Slice
+from db.queries.producers import ProducerRequestRow, ProducerRow
+from db.queries.recon import MatchFilter
+from db.vocabulary import (
+    MatchTriage,
+    OrderDirection,
+    ProducerRequestKind,
+    ReconMatchOrderField,
+    RequestErrorCode,
+    Role,
+    SeriesInterval,
+    SeriesMetric,
+    TrackStatus,
+)
+from schema.backstage import BackstageTask, SeriesPoint, TrackStatusCount, XpAward
+from schema.faults import RequestFault
+from schema.paging import PageRequest
+
+_CLOSEST_FIRST: Final = recon.order_keys(ReconMatchOrderField.SIMILARITY, OrderDirection.DESC)
+
+
+class BackstageLists(Lister):
+    """What a producer sees of their own affairs."""
+
+    async def backstage_tasks(self, producer: ProducerRow) -> list[BackstageTask]:
+        async with self._sessions.reading() as session:
+            blocked = await backstage.blocked(session, producer.id, MOST_OF_A_KIND)
+            matches = await self._new_matches(session)
+            doubtful = await backstage.doubtful(session, producer.id, sure=SURE)
+            undescribed = await backstage.undescribed(session, producer.id, MOST_OF_A_KIND)
+            waiting = await _badge_asked_for(session, producer)
+        return [
+            *block_tasks(blocked),
+            *match_tasks(matches),
+            *profile_tasks(producer),
+            *analysis_tasks(doubtful),
+            *metadata_tasks(undescribed),
+            *badge_tasks(producer, waiting, now()),
+        ]
+
+    async def tracks_by_status(self, producer: ProducerId) -> list[TrackStatusCount]:
+        async with self._sessions.reading() as session:
+            counts = await backstage.count_by_status(session, producer)
+        shown = [status for status in TrackStatus if status is not TrackStatus.REMOVED]
+        return [TrackStatusCount(status=status, count=counts.get(status, 0)) for status in shown]
+
+    async def series(
+        self,
+        producer: ProducerId,
+        metric: SeriesMetric,
+        interval: SeriesInterval,
+        days: tuple[date, date],
+        time_zone: str,
+    ) -> list[SeriesPoint]:
+        """Of followers, the only metric there is yet.
+
+        Raises:
+            RequestFault: An unknown zone, or days that are none, too many, or in the wrong order.
+        """
+        assert metric is SeriesMetric.FOLLOWERS
+        begins, zone = _steps(days, interval), _zone(time_zone)
+        bounds = [midnight(day, zone) for day in begins]
+        async with self._sessions.reading() as session:
+            counts = await backstage.first_follows(session, producer, bounds)
+        return [
+            SeriesPoint(begins=day, value=Decimal(counts.get(step, 0)))
+            for step, day in enumerate(begins[:-1])
+        ]
+
+    async def xp_awards(self, producer: ProducerId, first: int) -> list[XpAward]:
+        size = PageRequest(first=first).slice("awards").size
+        async with self._sessions.reading() as session:
+            rows = await experience.latest_awards(session, producer, size)
+        return [XpAward.of(row) for row in rows]
+
+    async def new_match_count(self) -> int:
+        eyes = self._verified_eyes()
+        if eyes is None:
+            return 0
+        async with self._sessions.reading() as session:
+            return await recon.count_matches(session, chosen=_new_of(eyes), seen_by=eyes)
+
+    async def _new_matches(self, session: AsyncSession) -> NewMatches:
+        eyes = self._verified_eyes()
+        if eyes is None:
+            return NewMatches()
+        new = _new_of(eyes)
+        count = await recon.count_matches(session, chosen=new, seen_by=eyes)
+        page = await recon.page_of_matches(session, _CLOSEST_FIRST, Slice(1), chosen=new, seen_by=eyes)
+        return NewMatches(count, page.rows[0].id if page.rows else None)
+
+    def _verified_eyes(self) -> Eyes | None:
+        """Of the viewer as a producer: also staff look at no others here."""
+        viewer = self._viewer
+        verified = viewer is not None and viewer.has(Role.VERIFIED_PRODUCER)
+        return Eyes(viewer.account_id, viewer.producer_id) if viewer and verified else None
+
+
+def _new_of(eyes: Eyes) -> MatchFilter:
+    return MatchFilter(crediting=eyes.producer_id, triages=frozenset({MatchTriage.NEW}))
+
+
+async def _badge_asked_for(session: AsyncSession, producer: ProducerRow) -> ProducerRequestRow | None:
+    if producer.verified or producer.account_id is None:
+        return None
+    return await producers.waiting_request(session, producer.account_id, ProducerRequestKind.GET_VERIFIED)
+
+
+def _steps(days: tuple[date, date], interval: SeriesInterval) -> Sequence[date]:
+    first, last = days
+    for argument, day in (("from", first), ("to", last)):
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise _out_of_range(argument, f"`{argument}` is a day from {FIRST_DAY} to {LAST_DAY}.")
+    if last < first:
+        raise _out_of_range("to", f"`to` is {last}, before `from`, which is {first}.")
+    begins = steps(first, last, interval)
+    if len(begins) > MOST_STEPS + 1:
+        raise _out_of_range(
+            "to", f"These are more than {MOST_STEPS} steps; ask for fewer days, or longer steps."
+        )
+    return begins
+
+
+def _out_of_range(argument: str, sentence: str) -> RequestFault:
+    return RequestFault(sentence, RequestErrorCode.OUT_OF_RANGE, argument=argument)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read from many files, so once."""
+    return frozenset(available_timezones())
+
+
+def _zone(name: str) -> ZoneInfo:
+    if name not in _zones():
+        sentence = f"`timeZone` is {name!r}, but takes the name of a zone such as America/Toronto."
+        raise RequestFault(sentence, RequestErrorCode.BAD_REQUEST, argument="timeZone")
+    return ZoneInfo(name)
