@@ -15,6 +15,7 @@ from db.models.notices import AnalyticsReport
 from db.models.producers import Follow, Producer, XpAward
 from db.models.recon import ReconMatch
 from db.models.tracks import Track, TrackCredit
+from db.queries.credits import CREDITED
 from db.queries.rows import AnySelect, read_count, read_one, select_row
 from db.vocabulary import ReportSpan, Role, TrackStatus
 
@@ -97,7 +98,7 @@ async def matches_found(session: AsyncSession, producer: ProducerId, begins: dat
         select(func.count())
         .select_from(ReconMatch)
         .join(TrackCredit, col(TrackCredit.track_id) == col(ReconMatch.track_id))
-        .where(col(TrackCredit.producer_id) == producer, col(TrackCredit.removed_at).is_(None))
+        .where(col(TrackCredit.producer_id) == producer, CREDITED)
         .where(_within(ReconMatch.first_seen_at, begins, ends))
     )
     return await read_count(session, counted)
