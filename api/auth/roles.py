@@ -4,6 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.errors import RoleCannotBeChanged
+from api.notices import warn
 from api.refusals import NotFound, Problems, required_role
 from api.texts import checked_text
 from api.viewer import Viewer
@@ -13,6 +14,11 @@ from db.queries import accounts as queries
 from db.vocabulary import Role
 
 _LONGEST_REASON = 1000
+_NAMES = {
+    Role.PRODUCER: "producer access",
+    Role.VERIFIED_PRODUCER: "the verified badge",
+    Role.STAFF: "the rights of staff",
+}
 
 
 def require(viewer: Viewer, role: Role) -> None:
@@ -28,7 +34,7 @@ def require(viewer: Viewer, role: Role) -> None:
 async def change_role(
     session: AsyncSession, viewer: Viewer, *, account: AccountId, role: Role, granted: bool, reason: str
 ) -> None:
-    """Give or take a role, as staff; what is so already is left as it is.
+    """Give or take a role, as staff, and tell whom it is about; what is so already is left as it is.
 
     PRODUCER is given by an approved application alone, for a profile comes with it.
 
@@ -48,8 +54,11 @@ async def change_role(
     _refuse_what_cannot_be(role, granted=granted, held=held, own=account == viewer.account_id)
     if granted and role not in held:
         await grant(session, account, role, by=viewer.account_id, reason=reason)
+        await warn(session, account, f"You have {_NAMES[role]} now", reason)
     for taken in _falls_with(role) if not granted else ():
-        await queries.withdraw_role(session, account, taken, by=viewer.account_id, reason=reason)
+        if taken in held:
+            await queries.withdraw_role(session, account, taken, by=viewer.account_id, reason=reason)
+            await warn(session, account, f"You no longer have {_NAMES[taken]}", reason)
 
 
 async def grant(

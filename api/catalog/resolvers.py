@@ -27,20 +27,17 @@ from schema.paging import PageRequest
 from schema.producers import Producer
 from schema.replacements import ReplaceTrackAudioInput, ReplaceTrackAudioPayload
 from schema.search import PublicPage, SearchSuggestion
-from schema.tracks import (
+from schema.track_changes import (
     CreateTrackInput,
     CreateTrackPayload,
     DeleteTrackPayload,
     RemoveOwnCreditPayload,
     SetTrackVisibilityInput,
     SetTrackVisibilityPayload,
-    Track,
-    TrackConnection,
-    TrackOrder,
-    TrackWhere,
     UpdateTrackInput,
     UpdateTrackPayload,
 )
+from schema.tracks import Track, TrackConnection, TrackOrder, TrackWhere
 from schema.uploads import CoverInput, CoverPreset
 from schema.vocabulary import KeyName, Vocabulary
 

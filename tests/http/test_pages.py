@@ -165,6 +165,7 @@ async def test_a_profile_shows_who_somebody_is(stage: Stage, site: Site) -> None
         "Two lines",
         "SoundCloud",
         "1 beat",
+        "Novice",
         "Night Drive",
     ):
         assert words in answer.text

@@ -191,6 +191,14 @@ async def test_a_badge_that_was_taken_stays_in_the_history_and_can_be_asked_for_
     seen = await stage.ask(kilo, history)
     assert (seen["me"]["producer"], seen["reconAllowance"]) == ({"verified": False}, None)
     assert seen["me"]["roles"] == ["LISTENER", "PRODUCER"]
+    notices = await stage.ask(kilo, "{ me { notifications { nodes { kind title body } } } }")
+    assert notices["me"]["notifications"]["nodes"] == [
+        {
+            "kind": "SECURITY",
+            "title": "You no longer have the verified badge",
+            "body": "Sold beats of others.",
+        }
+    ]
     assert seen["me"]["roleHistory"][0] == {
         "role": "VERIFIED_PRODUCER",
         "granted": False,
