@@ -1,5 +1,7 @@
 """Batch loaders: for each access path one function that reads all objects of a level by one statement."""
 
+from typing import NamedTuple
+
 from strawberry.dataloader import DataLoader
 
 from api.addresses import RequestAddresses
@@ -20,6 +22,20 @@ from db.session import Sessions
 from schema.context import Loaders
 
 
+class _Readers(NamedTuple):
+    """Who reads what, for one viewer."""
+
+    accounts: AccountLoaders
+    profiles: ProfileLoaders
+    cases: CaseLoaders
+    tracks: TrackLoaders
+    collections: CollectionLoaders
+    recon: ReconLoaders
+    analyses: AnalysisLoaders
+    pictures: PictureLoaders
+    notices: NoticeLoaders
+
+
 def batch_loaders(
     sessions: Sessions,
     viewer: Viewer | None,
@@ -29,17 +45,23 @@ def batch_loaders(
     presets: CoverPresets,
 ) -> Loaders:
     """One loader for each path; what was loaded once in a request is not loaded again."""
-    accounts = AccountLoaders(
-        sessions, viewer, session_days=settings.session_days, limits=limits_of(settings)
+    limits = limits_of(settings)
+    readers = _Readers(
+        AccountLoaders(sessions, viewer, session_days=settings.session_days, limits=limits),
+        ProfileLoaders(sessions, viewer),
+        CaseLoaders(sessions, viewer, addresses=addresses),
+        TrackLoaders(sessions, viewer, limits=limits),
+        CollectionLoaders(sessions, viewer),
+        ReconLoaders(sessions, viewer),
+        AnalysisLoaders(sessions, viewer),
+        PictureLoaders(sessions, viewer, addresses=addresses, presets=presets),
+        NoticeLoaders(sessions, viewer, mailing=settings.sends_email),
     )
-    profiles = ProfileLoaders(sessions, viewer)
-    cases = CaseLoaders(sessions, viewer, addresses=addresses)
-    tracks = TrackLoaders(sessions, viewer, limits=limits_of(settings))
-    collections = CollectionLoaders(sessions, viewer)
-    recon = ReconLoaders(sessions, viewer)
-    analyses = AnalysisLoaders(sessions, viewer)
-    pictures = PictureLoaders(sessions, viewer, addresses=addresses, presets=presets)
-    notices = NoticeLoaders(sessions, viewer, mailing=settings.sends_email)
+    return _loaders(readers)
+
+
+def _loaders(readers: _Readers) -> Loaders:
+    accounts, profiles, cases, tracks, collections, recon, analyses, pictures, notices = readers
     return Loaders(
         accounts=DataLoader(accounts.accounts),
         members=DataLoader(accounts.members),
