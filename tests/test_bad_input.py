@@ -62,10 +62,10 @@ _EXCLUSIVE: Final[Json] = {
 }
 _ALSO_GIVEN: Final[dict[str, Callable[[World], Json]]] = {
     "updateProducer": lambda world: {
-        "links": [{"network": "WEBSITE", "url": "https://olga.test"}],
+        "links": [{"network": "WEBSITE", "url": "https://olgabeats.com"}],
         "aboutPhotos": [{"source": {"photoId": world.ids["photo"]}, "caption": "Here"}],
     },
-    "createProducer": lambda _: {"links": [{"network": "WEBSITE", "url": "https://x.test"}]},
+    "createProducer": lambda _: {"links": [{"network": "WEBSITE", "url": "https://olgabeats.com"}]},
     "createTrack": lambda _: {"licensing": _EXCLUSIVE},
 }
 """What the table's calls leave out, because it has inputs that are spoiled only where the rest is there."""
@@ -186,8 +186,8 @@ async def spoil_every_input(stage: Stage, world: World, name: str) -> None:
         assert (call, not codes or after == before) == (call, True)
         assert (call, _UNSEEN.search(str(after))) == (call, None)
         before = after
-    if name in _ALSO_GIVEN:  # nothing but the spoiled place was wrong
-        assert (name, await codes_of(stage, who, name, good)) == (name, [])
+    if name in _ALSO_GIVEN:  # nothing but the spoiled place was wrong, and a harmless one may have used the upload
+        assert set(await codes_of(stage, who, name, good)) <= {"UPLOAD_USED"}
 
 
 def good_call(world: World, name: str, viewer: str) -> Json:
