@@ -24,6 +24,8 @@ from db.vocabulary import JobKind, JobState
 LEASE_S: Final = 10
 """Renewed every third of it while the worker lives, so a killed worker's job is free again after 10 s at most."""
 MAX_ATTEMPTS: Final = 12
+_ATTEMPTS: Final = {JobKind.SEND_EMAIL: 60}
+"""Two days, hourly in the end: another's server may be away for a weekend."""
 _FIRST_RETRY_S: Final = 2
 _LONGEST_RETRY_S: Final = 3600
 _FIRST_RENUDGE_S: Final = 3
@@ -147,12 +149,17 @@ async def fail(session: AsyncSession, held: Claim, error: str) -> JobState:
     Raises:
         LeaseLost: Somebody else has it.
     """
-    dead = held.attempt >= MAX_ATTEMPTS
+    dead = held.attempt >= most_attempts(held.kind)
     later = now() + timedelta(seconds=min(_FIRST_RETRY_S * 2 ** (held.attempt - 1), _LONGEST_RETRY_S))
     state = JobState.DEAD if dead else JobState.READY
     times = {"finished_at": now()} if dead else {"run_at": later, "nudge_at": later, "nudges": 0}
     await _change(session, held, {"state": state, "last_error": error[:2000], **times})
     return state
+
+
+def most_attempts(kind: JobKind) -> int:
+    """After so many a job is laid aside."""
+    return _ATTEMPTS.get(kind, MAX_ATTEMPTS)
 
 
 async def due(session: AsyncSession, *, limit: int = 200) -> list[tuple[JobId, JobKind]]:

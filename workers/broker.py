@@ -40,6 +40,7 @@ PRIORITIES: Final = {
     JobKind.MAKE_PREVIEW: 10,
     JobKind.RESCAN: 20,
     JobKind.MAKE_REPORT: 20,
+    JobKind.SEND_EMAIL: 25,
     JobKind.SEND_DIGEST: 30,
 }
 """Lower goes first among the messages that a worker has taken: one for each of its queues, besides that at work."""

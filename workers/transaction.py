@@ -96,7 +96,7 @@ async def perform(given: Tools, job: JobId, actor: Actor) -> None:
         claim = await jobs.claim(session, job)
     if claim is None:
         return
-    if claim.attempt > jobs.MAX_ATTEMPTS:
+    if claim.attempt > jobs.most_attempts(claim.kind):
         await _note_failure(given.sessions, claim, WorkersDied(), actor.on_failure)
         return
     with structlog.contextvars.bound_contextvars(job_id=job, request_id=claim.request_id):

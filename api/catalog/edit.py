@@ -17,7 +17,7 @@ from api.covers.presets import CoverPresets
 from api.producers.experience import reward
 from api.refusals import InvalidValue, InWrongState, Problems, Refused
 from api.uploads.dock import give_up
-from api.uploads.rules import stored_key
+from api.uploads.rules import picture_folder, stored_key
 from api.viewer import Viewer
 from db import jobs
 from db.ids import ProducerId, TrackId
@@ -114,7 +114,7 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     await analyses.forget(session, row.upload_id)
     await drop_replacement(session, track)
     keys = [stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id), preview_key(track)]
-    folders = [f"pictures/{row.cover_picture_id}"] if row.cover_picture_id else []
+    folders = [picture_folder(row.cover_picture_id)] if row.cover_picture_id else []
     await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=folders)
     tell_of_track(session, track, row.producer_id)
 
@@ -132,7 +132,7 @@ async def remove_own_credit(session: AsyncSession, viewer: Viewer, *, track: Tra
     producer = viewer.producer_id
     assert producer  # the role and the profile come together
     row = await queries.track_for_change(session, track)
-    if row is None or not may_see(row.status, own=row.producer_id == producer):
+    if row is None or row.status is TrackStatus.REMOVED:
         raise TrackNotFound(path=("track_id",))
     if row.producer_id == producer:
         raise UploaderIsCredited
@@ -140,7 +140,7 @@ async def remove_own_credit(session: AsyncSession, viewer: Viewer, *, track: Tra
         await credits.decline(session, track, producer)
         tell_of_track(session, track, row.producer_id)
     elif producer not in await credits.declined_by(session, track):
-        raise TrackCreditsOthers
+        raise TrackCreditsOthers if may_see(row.status, own=False) else TrackNotFound(path=("track_id",))
 
 
 async def drop_replacement(session: AsyncSession, track: TrackId) -> None:

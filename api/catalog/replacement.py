@@ -10,14 +10,18 @@ from api.uploads.dock import have_analysed
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db import jobs
+from db.clock import now
 from db.ids import TrackId, UploadId
 from db.queries import replacements
+from db.queries.replacements import ReplacementRow
 from db.queries.tracks import TrackRow
-from db.vocabulary import JobKind, UploadPurpose
+from db.vocabulary import FingerprintStatus, JobKind, UploadPurpose
 
 
 async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId, upload: UploadId) -> None:
-    """Have new audio checked; the same upload again changes nothing, another one takes the place of one that waits.
+    """Have new audio checked; another upload takes the place of one that waits.
+
+    The same one again changes nothing, but for a check that broke off: it is done anew.
 
     Raises:
         TrackNotFound: There is none, or it is not for the viewer.
@@ -28,7 +32,11 @@ async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId
     """
     row = await visible_track(session, viewer, track)
     refuse(why_not_replaced(row.status, own=row.producer_id == viewer.producer_id), track)
-    if await _is_known(session, row, upload):
+    known = await replacements.replacement_of(session, track)
+    if upload == row.upload_id:
+        return
+    if known is not None and upload == known.upload_id:
+        await _check_again(session, row, known)
         return
     problems = Problems()
     with problems.under("audio_upload_id"):
@@ -42,7 +50,10 @@ async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId
     tell_of_track(session, track, row.producer_id)
 
 
-async def _is_known(session: AsyncSession, row: TrackRow, upload: UploadId) -> bool:
-    """It plays already, or was asked for before."""
-    known = await replacements.replacement_of(session, row.id)
-    return upload == row.upload_id or (known is not None and upload == known.upload_id)
+async def _check_again(session: AsyncSession, row: TrackRow, known: ReplacementRow) -> None:
+    """Have a check done anew that broke off and may have been given up; any other goes its way."""
+    if known.status is FingerprintStatus.FAILED:
+        await replacements.change(session, known.upload_id, status=FingerprintStatus.PENDING)
+        again = f"{known.upload_id}:{now().isoformat()}"
+        await jobs.add(session, JobKind.CHECK_REPLACEMENT, key=again, track=row.id, upload=known.upload_id)
+        tell_of_track(session, row.id, row.producer_id)

@@ -16,7 +16,8 @@ _HEIGHT_PX: Final = 420
 _PLAYER_PX: Final = 152
 """Of one beat: as high as its cover."""
 _THUMBNAIL_PX: Final = 500
-_FRESH_S: Final = 3600
+_FRESH_S: Final = 60
+"""As long as a page: what is hidden or sold leaves other sites soon."""
 _FORMATS: Final = frozenset({"json", "xml"})
 
 

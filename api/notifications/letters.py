@@ -73,13 +73,13 @@ class Letters:
         return self._mail("report", row, to, row.title, facts, pictures)
 
     def digest(self, rows: Sequence[LetterRow], to: Addressee, *, sent_at: datetime) -> Mail:
-        """Everything that waited; the same rows make the same Message-ID, other rows another."""
+        """Everything that waited; one of an account and a day, whatever has come or was read meanwhile."""
         groups = [group for kind in _HEADINGS if (group := self._group(kind, rows))]
         unsubscribe = self._links.of(to.account_id, DIGEST_SCOPE)
         subject = "On BeatPass: " + ", ".join(f"{one['count']} {one['heading'].lower()}" for one in groups)
         facts = {"name": to.name, "groups": groups, "about": in_words(DIGESTED)}
         plain, html = self._texts("digest", facts | {"subject": subject, "unsubscribe": unsubscribe})
-        named = sha256("\n".join(sorted(row.id for row in rows)).encode()).hexdigest()[:32]
+        named = sha256(f"{to.account_id} {sent_at.date()}".encode()).hexdigest()[:32]
         return Mail(
             id=f"digest_{named}",
             to_name=to.name,

@@ -132,5 +132,5 @@ def _notice(report: AnalyticsReportId, period: Period, figures: Figures) -> Noti
         subject=report,
         title=f"Your {which} on BeatPass: {period.title}",
         body=figures.sentence,
-        path=f"/reports/{report}",
+        path="/backstage",
     )

@@ -34,11 +34,11 @@ class NotificationsMutation:
     ) -> MarkNotificationsReadPayload:
         """Mark as read; what is read already keeps its moment. Codes: NOT_FOUND, WRONG_ID_TYPE."""
         viewer, ids, moment = signed_in(info), given(input.ids), given(input.up_to)
-        async with info.context.sessions.writing() as session:
-            if ids is not None:
+        if moment is not None:
+            await mark_read_up_to(info.context.sessions, viewer, moment=moment)
+        if ids is not None:
+            async with info.context.sessions.writing() as session:
                 await mark_read(session, viewer, ids=ids)
-            elif moment is not None:
-                await mark_read_up_to(session, viewer, moment=moment)
         return MarkNotificationsReadPayload(
             account=await info.context.loaders.accounts.load(viewer.account_id)
         )

@@ -75,10 +75,19 @@ def refuse_another(taken_at: Sequence[datetime], moment: datetime) -> None:
 
 
 def handle_for(name: str, taken: Collection[str]) -> str:
-    """A free handle that looks like the name: `Nova Keys` → `nova-keys`, then `nova-keys-2`, and so on."""
-    stem = _stem(name) or "producer"
+    """A free handle that looks like the name: `Nova Keys` → `nova-keys`, then `nova-keys-2`, and so on.
+
+    Args:
+        taken: All that begin with `stem_of` the name.
+    """
+    stem = stem_of(name)
     candidates = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
     return next(handle for handle in candidates if handle not in taken and handle not in _RESERVED)
+
+
+def stem_of(name: str) -> str:
+    """What every handle that is made of the name begins with."""
+    return _stem(name) or "producer"
 
 
 def _stem(text: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
 from api.producers.errors import HandleIsTaken
-from api.producers.handles import Handle, checked_handle, handle_for
+from api.producers.handles import Handle, checked_handle, handle_for, stem_of
 from api.producers.pictures import picture_column
 from api.producers.rules import FACTS, checked_profile
 from api.refusals import Problems
@@ -52,8 +52,8 @@ async def make_profile(session: AsyncSession, columns: Mapping[str, Any]) -> Non
     """Keep a new profile under a free handle that looks like its name."""
     kept = False
     while not kept:  # somebody of that name may get the handle at the same moment
-        like = handle_for(columns["name"], ())
-        free = handle_for(columns["name"], await queries.handles_like(session, like))
+        taken = await queries.handles_like(session, stem_of(columns["name"]))
+        free = handle_for(columns["name"], taken)
         kept = await _keep(session, Handle(free, free), columns)
 
 

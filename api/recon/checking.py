@@ -82,6 +82,10 @@ class Subject(Protocol):
     async def lock(self, session: AsyncSession) -> TrackRow | None:
         """The track, if its verdict is still to be recorded."""
 
+    async def cleared(self, session: AsyncSession) -> frozenset[TrackId]:
+        """Tracks that it may be like, for staff have heard this very audio and granted an appeal (D-31)."""
+        ...
+
     async def block(self, session: AsyncSession, verdict: Verdict) -> None:
         """It is there already."""
 
@@ -188,11 +192,7 @@ async def _weigh(sessions: Sessions, subject: Subject, audio: Audio) -> None:
 
 async def _is_blocked(sessions: Sessions, subject: Subject, found: Sequence[Found]) -> bool:
     async with sessions.reading() as session:
-        return bool(await _blocking(session, subject.track, found))
-
-
-async def _blocking(session: AsyncSession, track: TrackId, found: Sequence[Found]) -> list[TrackId]:
-    return blocking_tracks(found, cleared=await match_queries.cleared_with(session, track))
+        return bool(blocking_tracks(found, cleared=await subject.cleared(session)))
 
 
 async def _judge(
@@ -210,18 +210,21 @@ async def _judge(
         if row is None:  # it was deleted while it was compared
             await queries.drop_postings(session, newcomer.number)
         else:
-            await _record(session, newcomer, await _verdict(session, row, found, newcomer.model), present + 1)
+            await _record(session, newcomer, await _verdict(session, newcomer, row, found), present + 1)
         await settle(session)
     return []
 
 
-async def _verdict(session: AsyncSession, row: TrackRow, found: Sequence[Found], model: str) -> Verdict:
+async def _verdict(
+    session: AsyncSession, newcomer: Newcomer, row: TrackRow, found: Sequence[Found]
+) -> Verdict:
+    cleared = await newcomer.subject.cleared(session)
     there = await queries.still_there(session, [one.recording.number for one in found])
     standing = [one for one in found if one.recording.number in there]  # the others went (D-18, D-37)
-    blocking = await _blocking(session, row.id, standing)
-    if not blocking and await _blocking(session, row.id, found):
+    blocking = blocking_tracks(standing, cleared=cleared)
+    if not blocking and blocking_tracks(found, cleared=cleared):
         raise OriginalIsGone(row.id)
-    return Verdict(row, standing, blocking, model)
+    return Verdict(row, standing, blocking, newcomer.model)
 
 
 async def _record(session: AsyncSession, newcomer: Newcomer, verdict: Verdict, sequence: int) -> None:

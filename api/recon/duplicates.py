@@ -48,6 +48,9 @@ class NewTrack:
         row = await track_queries.track_for_change(session, self.track)
         return row if row is not None and row.status in _UNSETTLED else None
 
+    async def cleared(self, session: AsyncSession) -> frozenset[TrackId]:
+        return frozenset(await match_queries.cleared_with(session, self.track))
+
     async def block(self, session: AsyncSession, verdict: Verdict) -> None:
         await self._raise(session, verdict)
         await queries.judge(session, self.track, FingerprintStatus.DUPLICATE, sequence=None)

@@ -62,6 +62,10 @@ class NewAudio:
             return None
         return row
 
+    async def cleared(self, session: AsyncSession) -> frozenset[TrackId]:
+        """None: what staff cleared was the old audio."""
+        return frozenset()
+
     async def block(self, session: AsyncSession, verdict: Verdict) -> None:
         """Nobody else is told: what was refused never played."""
         await raise_sample_matches(

@@ -214,7 +214,7 @@ async def end_sessions(
 ) -> list[SessionId]:
     """End one session, or all but one; answers those that were ended now."""
     chosen = [col(Session.account_id) == account, col(Session.ended_at).is_(None)]
-    chosen += [col(Session.id) == only] if only else []
+    chosen += [col(Session.id) == only] if only is not None else []
     chosen += [col(Session.id) != but] if but else []
     ended = update(Session).where(*chosen).values(ended_at=now()).returning(col(Session.id))
     return list(await session.scalars(ended))

@@ -76,9 +76,12 @@ async def mark_read(session: AsyncSession, account: AccountId, ids: Collection[s
     await session.execute(update(Notification).where(*chosen, unread).values(read_at=now()))
 
 
-async def mark_read_up_to(session: AsyncSession, account: AccountId, moment: datetime) -> None:
+async def mark_read_up_to(session: AsyncSession, account: AccountId, moment: datetime, *, limit: int) -> bool:
+    """Some of those that came until then; true if any were unread."""
     earlier = col(Notification.account_id) == account, col(Notification.created_at) <= moment
-    await session.execute(update(Notification).where(UNREAD, *earlier).values(read_at=now()))
+    some = select(col(Notification.id)).where(UNREAD, *earlier).limit(limit)
+    read = update(Notification).where(col(Notification.id).in_(some), col(Notification.read_at).is_(None))
+    return bool((await session.scalars(read.values(read_at=now()).returning(col(Notification.id)))).all())
 
 
 async def set_switches(session: AsyncSession, account: AccountId, switches: Mapping[Switch, bool]) -> None:

@@ -27,9 +27,13 @@ _PHOTOS = select_row(AboutPhotoRow, AboutPhoto)
 
 
 async def profile_for_change(session: AsyncSession, producer: ProducerId) -> ProducerRow | None:
-    """One profile, which nobody else changes until the transaction ends; rows that name it may still be added."""
+    """One profile, locked until the transaction ends.
+
+    Whole, for a new handle changes a key: with less, rows that name the profile and then raise its experience would wait
+    for this transaction while it waits for them.
+    """
     chosen = PRODUCERS.where(col(Producer.id) == producer)
-    return await read_one(session, ProducerRow, chosen.with_for_update(key_share=True, of=Producer))
+    return await read_one(session, ProducerRow, chosen.with_for_update(of=Producer))
 
 
 async def change_profile(session: AsyncSession, producer: ProducerId, columns: Mapping[str, Any]) -> None:

@@ -135,6 +135,16 @@ async def test_a_name_comes_off_a_sold_track_too(stage: Stage) -> None:
     assert await names(stage, track) == ["Nova"]
 
 
+async def test_a_name_comes_off_a_track_that_its_owner_alone_sees(stage: Stage) -> None:
+    nova, kilo, _ = await three(stage)
+    hidden = await a_track(stage.sessions, nova, TrackStatus.HIDDEN, credited=[kilo])
+    assert await leave(stage, kilo, hidden) == []
+    names = await stage.ask(nova, "query($id: ID!) { track(id: $id) { credits { name } } }", id=hidden)
+    assert names["track"]["credits"] == [{"name": "Nova"}]
+    async with stage.nothing_changes():
+        assert await leave(stage, kilo, hidden) == []
+
+
 async def test_nobody_takes_off_what_is_not_theirs(stage: Stage) -> None:
     nova, kilo, vera = await three(stage)
     track = await a_track(stage.sessions, nova, credited=[kilo])
@@ -145,7 +155,7 @@ async def test_nobody_takes_off_what_is_not_theirs(stage: Stage) -> None:
         (nova, track, ("trackId", "OWN_TRACK")),
         (nova, hidden, ("trackId", "OWN_TRACK")),
         (vera, track, ("trackId", "NOT_YOURS")),
-        (kilo, hidden, ("trackId", "NOT_FOUND")),
+        (vera, hidden, ("trackId", "NOT_FOUND")),
         (kilo, removed, ("trackId", "NOT_FOUND")),
         (nova, removed, ("trackId", "NOT_FOUND")),
         (kilo, new_id("trk"), ("trackId", "NOT_FOUND")),

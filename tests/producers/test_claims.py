@@ -227,3 +227,9 @@ async def test_a_profile_is_credited_before_its_owner_joins(stage: Stage) -> Non
     await review(stage, sam, request)
     query = "{ me { producer { creditedTracks { nodes { id } } } } }"
     assert (await stage.ask(ari, query))["me"]["producer"]["creditedTracks"]["nodes"] == [{"id": track}]
+
+
+async def test_any_number_of_producers_may_be_called_by_a_word_of_ours(stage: Stage) -> None:
+    sam = await staff(stage.sessions)
+    made = [(await make(stage, sam, name="Studio"))["producer"]["handle"] for _ in range(4)]
+    assert made == ["studio-2", "studio-3", "studio-4", "studio-5"]

@@ -173,6 +173,12 @@ async def test_retries_wait_twice_as_long_each_time_and_an_hour_at_most(queue: Q
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048]
 
 
+def test_an_email_is_tried_for_two_days() -> None:
+    waits = [min(2 * 2**attempt, 3600) for attempt in range(jobs.most_attempts(JobKind.SEND_EMAIL) - 1)]
+    assert sum(waits) > 47 * 3600
+    assert jobs.most_attempts(JobKind.SWEEP) == jobs.MAX_ATTEMPTS
+
+
 async def test_after_the_last_attempt_a_job_is_laid_aside(queue: Queue) -> None:
     job = await queue.add()
     await queue.change(attempts=jobs.MAX_ATTEMPTS - 1)

@@ -12,6 +12,7 @@ from api.catalog.edit import preview_key
 from api.uploads.rules import stored_key
 from db.clock import now
 from db.ids import TrackId, UploadId
+from db.jobs import MAX_ATTEMPTS
 from db.models.tracks import Track
 from db.vocabulary import JobKind, TrackStatus, UploadPurpose
 from tests.factories import Beatmaker, Person, a_producer, a_verified_producer, staff, the_upload_of
@@ -143,28 +144,23 @@ async def test_a_copy_is_refused_with_the_evidence_and_the_old_audio_plays_on(
     )
 
 
-async def test_a_pair_that_staff_cleared_does_not_block_new_audio_either(
+async def test_what_staff_cleared_for_one_audio_is_not_cleared_for_another(
     studio: Studio, beats: Beats
 ) -> None:
     nova, kilo = await a_producer(studio.stage.sessions), await a_producer(studio.stage.sessions, "Kilo")
     await studio.published(nova, beats.first)
-    terms = (await studio.counts())["posting"]
     copy = await studio.upload(kilo, beats.trimmed)
     await studio.check(copy)
     mine = {"statement": "Both beats are mine, the demo and the finished mix."}
-    appeal = (await studio.stage.mutate(kilo, "appealDuplicate", "appeal { id }", id=copy, input=mine))[
-        "appeal"
-    ]
+    payload = await studio.stage.mutate(kilo, "appealDuplicate", "appeal { id }", id=copy, input=mine)
     granted = {"decision": "APPROVE", "reason": "Proved."}
     sam = await staff(studio.stage.sessions)
-    await studio.stage.mutate(sam, "reviewDuplicateAppeal", id=appeal["id"], input=granted)
-    upload = await replaced(studio, kilo, copy, beats.first)
-    assert await the_upload_of(studio.stage.sessions, copy) == upload
-    await studio.work(
-        JobKind.POST_RECORDING, (await studio.jobs(JobKind.POST_RECORDING))[0].key.split(":", 1)[1]
-    )
-    await studio.stage.mutate(kilo, "deleteTrack", id=copy)
-    assert (await studio.counts())["posting"] == terms, "of Nova's beat alone"
+    await studio.stage.mutate(sam, "reviewDuplicateAppeal", id=payload["appeal"]["id"], input=granted)
+    before = await the_upload_of(studio.stage.sessions, copy)
+    await replaced(studio, kilo, copy, beats.first)
+    shown = await audio_of(studio, kilo, copy)
+    assert (shown["status"], status_of(shown)) == ("PUBLISHED", "DUPLICATE")
+    assert await the_upload_of(studio.stage.sessions, copy) == before
 
 
 async def test_only_its_producer_and_staff_see_a_replacement(studio: Studio, beats: Beats) -> None:
@@ -373,6 +369,26 @@ async def test_a_check_that_breaks_off_is_shown_and_tried_again(studio: Studio, 
     assert (job.state, job.attempts, job.last_error) == ("READY", 1, "RuntimeError('the plug was pulled')")
     await studio.change_job(JobKind.CHECK_REPLACEMENT, upload, run_at=now())
     await check(studio, upload)
+    assert await the_upload_of(studio.stage.sessions, track) == upload
+
+
+async def test_a_check_that_was_given_up_is_done_anew_when_the_same_file_is_asked_for_again(
+    studio: Studio, beats: Beats
+) -> None:
+    nova = await a_producer(studio.stage.sessions)
+    track = await studio.published(nova, beats.first)
+    upload = await asked_for(studio, nova, track, beats.other)
+
+    async def break_off() -> None:
+        raise RuntimeError("the plug was pulled")
+
+    await studio.change_job(JobKind.CHECK_REPLACEMENT, upload, attempts=MAX_ATTEMPTS - 1)
+    await check(studio, upload, engine=Interrupted(studio.ears, break_off))
+    assert (await studio.job(JobKind.CHECK_REPLACEMENT, upload)).state == "DEAD"
+    assert await refused(studio, nova, track, upload) == []
+    assert status_of(await audio_of(studio, nova, track)) == "PENDING"
+    again = [job.key for job in await studio.jobs(JobKind.CHECK_REPLACEMENT) if job.state == "READY"]
+    await check(studio, UploadId(again[0].partition(":")[2]))
     assert await the_upload_of(studio.stage.sessions, track) == upload
 
 

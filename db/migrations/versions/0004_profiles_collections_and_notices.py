@@ -1,4 +1,7 @@
-"""Profiles, followers, experience, collections, replaced audio, and how notifications are sent: their tables."""
+"""Profiles, followers, experience, collections, replaced audio, and how notifications are sent: their tables.
+
+New columns keep their defaults, for a process of the release before writes rows without them while this one is deployed.
+"""
 
 from collections.abc import Sequence
 
@@ -64,7 +67,6 @@ def _widen_profiles() -> None:
     _add_list("producer", "links")
     _add_reference("producer", "picture_id", "picture")
     op.add_column("producer", sa.Column("xp", sa.BigInteger(), nullable=False, server_default="0"))
-    _drop_default("producer", "xp")
     set_words("producer_request", "kind", ["BECOME_PRODUCER", "CLAIM_PROFILE", "GET_VERIFIED"])
     _add_reference("producer_request", "claimed_producer_id", "producer")
     _add("producer_request", _text("discord_user_id", 32))
@@ -171,7 +173,6 @@ def _widen_tracks() -> None:
     op.add_column(
         "track_credit", sa.Column("declined", sa.Boolean(), nullable=False, server_default=sa.false())
     )
-    _drop_default("track_credit", "declined")
 
 
 def _create_replacements() -> None:
@@ -201,7 +202,6 @@ def _widen_notifications() -> None:
         op.add_column(
             "notification", sa.Column(column, sa.Boolean(), nullable=False, server_default=sa.true())
         )
-        _drop_default("notification", column)
     op.execute(
         "ALTER TABLE notification ADD COLUMN email VARCHAR(40)"
         " CONSTRAINT email_known CHECK (email IN ('AT_ONCE', 'DIGEST'))"
@@ -261,18 +261,11 @@ def _add(table: str, column: sa.Column[object]) -> None:
 def _add_list(table: str, column: str) -> None:
     """A list that is empty in the rows that are there."""
     op.add_column(table, sa.Column(column, sa.JSON(), nullable=False, server_default="[]"))
-    _drop_default(table, column)
 
 
 def _add_reference(table: str, column: str, other: str) -> None:
     """Written out, for SQLite takes a reference with its column only."""
     op.execute(f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(40) REFERENCES {other} (id)")
-
-
-def _drop_default(table: str, column: str) -> None:
-    """It served the rows that were there; SQLite has no statement for it, and keeps it."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.alter_column(table, column, server_default=None)
 
 
 def _create_partial_index(name: str, table: str, columns: Sequence[str], where: str) -> None:
