@@ -36,7 +36,7 @@ class AudioReplacement:
 @strawberry.input
 class ReplaceTrackAudioInput:
     audio_upload_id: strawberry.ID
-    """Completed upload for TRACK_AUDIO."""
+    """Completed upload for TRACK_AUDIO; the one that plays already takes a replacement away."""
 
 
 @strawberry.type

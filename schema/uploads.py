@@ -151,6 +151,11 @@ class CoverPreset(Node):
     genres: list[str]
     """Genres it was made for."""
 
+    @strawberry.field
+    def label(self) -> str:
+        """To show beside it: that it is generated art, and for what."""
+        return f"Generated art for {', '.join(self.genres)}"
+
 
 @strawberry.input
 class CreateUploadInput:

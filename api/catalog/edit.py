@@ -12,7 +12,7 @@ from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.errors import TrackCreditsOthers, TrackIsNotPublished, TrackNotFound, UploaderIsCredited
 from api.catalog.rules import checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import tell_of_track
-from api.covers.choosing import Cover, check_preset, checked_cover, drop_replaced_picture
+from api.covers.choosing import Cover, check_kept_preset, checked_cover, drop_replaced_picture
 from api.covers.presets import CoverPresets
 from api.producers.experience import reward
 from api.refusals import InvalidValue, InWrongState, Problems, Refused
@@ -191,7 +191,7 @@ async def _cover_columns(  # noqa: PLR0913, PLR0917 -- one step of update_track
             session, viewer, problems, object_id=row.id, cover=changes.cover, genres=genres, presets=presets
         )
     if row.cover_preset_id and "genres" in changes.facts:
-        await check_preset(problems, row.cover_preset_id, genres, presets)
+        await check_kept_preset(problems, row.cover_preset_id, genres, presets)
     return {}
 
 

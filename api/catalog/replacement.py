@@ -21,7 +21,8 @@ from db.vocabulary import FingerprintStatus, JobKind, UploadPurpose
 async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId, upload: UploadId) -> None:
     """Have new audio checked; another upload takes the place of one that waits.
 
-    The same one again changes nothing, but for a check that broke off: it is done anew.
+    The same one again changes nothing, but for a check that broke off: it is done anew. The upload that plays already
+    takes what waits or was refused away.
 
     Raises:
         TrackNotFound: There is none, or it is not for the viewer.
@@ -34,6 +35,7 @@ async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId
     refuse(why_not_replaced(row.status, own=row.producer_id == viewer.producer_id), track)
     known = await replacements.replacement_of(session, track)
     if upload == row.upload_id:
+        await _keep_old(session, row, known)
         return
     if known is not None and upload == known.upload_id:
         await _check_again(session, row, known)
@@ -48,6 +50,12 @@ async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId
     await jobs.add(session, JobKind.CHECK_REPLACEMENT, key=upload, track=track, upload=upload)
     await have_analysed(session, upload)
     tell_of_track(session, track, row.producer_id)
+
+
+async def _keep_old(session: AsyncSession, row: TrackRow, known: ReplacementRow | None) -> None:
+    if known is not None:
+        await drop_replacement(session, row.id)
+        tell_of_track(session, row.id, row.producer_id)
 
 
 async def _check_again(session: AsyncSession, row: TrackRow, known: ReplacementRow) -> None:

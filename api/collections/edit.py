@@ -11,7 +11,7 @@ from api.catalog.lending import own_collection
 from api.catalog.upload import new_slug
 from api.collections.order import check_taken, clear, open_shelf, write_order
 from api.collections.rules import checked_collection, checked_ids
-from api.covers.choosing import Cover, check_preset, checked_cover, drop_replaced_picture
+from api.covers.choosing import Cover, check_kept_preset, checked_cover, drop_replaced_picture
 from api.covers.presets import CoverPresets
 from api.refusals import InvalidValue, Problems
 from api.uploads.dock import drop_picture
@@ -152,5 +152,5 @@ async def _cover_columns(  # noqa: PLR0913, PLR0917 -- one step of update_collec
             session, viewer, problems, object_id=row.id, cover=changes.cover, genres=genres, presets=presets
         )
     if row.cover_preset_id and "genres" in changes.facts:
-        await check_preset(problems, row.cover_preset_id, genres, presets)
+        await check_kept_preset(problems, row.cover_preset_id, genres, presets)
     return {}

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.covers.presets import CoverPresets, suits
-from api.refusals import InvalidValue, NotFound, Problems
+from api.refusals import IdOfAnotherType, InvalidValue, NotFound, Problems
 from api.uploads.dock import drop_picture
 from api.uploads.use import use_upload
 from api.viewer import Viewer
-from db.ids import PictureId, UploadId
+from db.ids import PictureId, UploadId, prefix_of
 from db.vocabulary import ErrorCode, UploadPurpose
 
 
@@ -65,10 +65,22 @@ async def check_preset(
 ) -> None:
     """Note a preset that does not exist or fits none of the genres."""
     known = (await presets.presets([preset])).get(preset)
-    if known is None:
+    if prefix_of(preset) not in {None, "cvr"}:
+        sentence = "This is the id of something else; an id of type cover preset is needed."
+        problems.note(IdOfAnotherType(sentence, ("cover", "preset_id")))
+    elif known is None:
         problems.note(NotFound("There is no such cover.", ("cover", "preset_id")))
     elif genres is not None and not suits(known, genres):
         problems.note(PresetFitsNoGenre())
+
+
+async def check_kept_preset(
+    problems: Problems, preset: str, genres: Sequence[str] | None, presets: CoverPresets
+) -> None:
+    """Note that other genres leave the preset that is there without one that it fits."""
+    known = (await presets.presets([preset])).get(preset)
+    if known is None or (genres is not None and not suits(known, genres)):
+        problems.note(PresetFitsNoGenre(path=("genres",)))
 
 
 async def drop_replaced_picture(

@@ -1,5 +1,6 @@
 """oEmbed: what another site needs to show a share link as a player (https://oembed.com)."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -15,7 +16,9 @@ _WIDTH_PX: Final = 640
 _HEIGHT_PX: Final = 420
 _PLAYER_PX: Final = 152
 """Of one beat: as high as its cover."""
-_THUMBNAIL_PX: Final = 500
+_THUMBNAILS: Final = {500: "medium", 160: "small"}
+"""Edges of square pictures, and what they are called."""
+_ANY_PX: Final = 100_000
 _FRESH_S: Final = 60
 """As long as a page: what is hidden or sold leaves other sites soon."""
 _FORMATS: Final = frozenset({"json", "xml"})
@@ -43,10 +46,10 @@ class OEmbed:
         shown = await self._visitor.look(asked["url"])
         if shown is None:
             return JSONResponse({"message": "There is nothing at this address."}, 404)
-        size = _limited(_WIDTH_PX, asked.get("maxwidth")), _limited(_HEIGHT_PX, asked.get("maxheight"))
-        return _written(self._facts(shown, *size), form)
+        most = [_limited(_ANY_PX, asked.get(name)) for name in ("maxwidth", "maxheight")]
+        return _written(self._facts(shown, most), form)
 
-    def _facts(self, shown: Shown, width: int, height: int) -> dict[str, Any]:
+    def _facts(self, shown: Shown, most: Sequence[int]) -> dict[str, Any]:
         facts: dict[str, Any] = {
             "version": "1.0",
             "type": "link",
@@ -57,11 +60,12 @@ class OEmbed:
             "provider_url": self._public_url,
             "cache_age": _FRESH_S,
         }
-        if shown.picture:
-            edges = {"thumbnail_width": _THUMBNAIL_PX, "thumbnail_height": _THUMBNAIL_PX}
-            facts |= {"thumbnail_url": shown.picture["medium"], **edges}
+        if shown.picture and (fits := [edge for edge in _THUMBNAILS if edge <= min(most)]):
+            facts["thumbnail_url"] = shown.picture[_THUMBNAILS[fits[0]]]
+            facts |= {"thumbnail_width": fits[0], "thumbnail_height": fits[0]}
         if shown.kind != "Producer":
-            height = min(height, _PLAYER_PX) if shown.kind == "Track" else height
+            width = min(_WIDTH_PX, most[0])
+            height = min(_PLAYER_PX if shown.kind == "Track" else _HEIGHT_PX, most[1])
             facts |= {"type": "rich", "width": width, "height": height}
             facts["html"] = self._frame(shown, width, height)
         return facts

@@ -20,6 +20,7 @@ from api.lists.tasks import (
     match_tasks,
     metadata_tasks,
     profile_tasks,
+    refused_tasks,
 )
 from api.producers.steps import FIRST_DAY, LAST_DAY, MOST_STEPS, midnight, steps
 from db.clock import now
@@ -53,12 +54,14 @@ class BackstageLists(Lister):
     async def backstage_tasks(self, producer: ProducerRow) -> list[BackstageTask]:
         async with self._sessions.reading() as session:
             blocked = await backstage.blocked(session, producer.id, MOST_OF_A_KIND)
+            refused = await backstage.refused(session, producer.id, MOST_OF_A_KIND)
             matches = await self._new_matches(session)
             doubtful = await backstage.doubtful(session, producer.id, sure=SURE)
             undescribed = await backstage.undescribed(session, producer.id, MOST_OF_A_KIND)
             waiting = await _badge_asked_for(session, producer)
         return [
             *block_tasks(blocked),
+            *refused_tasks(refused),
             *match_tasks(matches),
             *profile_tasks(producer),
             *analysis_tasks(doubtful),

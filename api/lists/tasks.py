@@ -40,6 +40,17 @@ def block_tasks(blocked: Sequence[OpenTrack]) -> list[BackstageTask]:
     return _few(blocked, total, task, title="Solve {} more blocks")
 
 
+def refused_tasks(refused: Sequence[OpenTrack]) -> list[BackstageTask]:
+    reason = "It is in the catalogue already, so the old audio plays on: send another file, or ask for the old one."
+
+    def task(track: OpenTrack) -> BackstageTask:
+        title = f"The new audio of “{track.title}” was refused"
+        return _task(BackstageTaskKind.SOLVE_DUPLICATE, title, reason, track.id)
+
+    total = refused[0].total if refused else 0
+    return _few(refused, total, task, title="Look at {} more files that were refused")
+
+
 def match_tasks(matches: NewMatches) -> list[BackstageTask]:
     if not matches.count:
         return []

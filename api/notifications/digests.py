@@ -41,14 +41,16 @@ async def start_digests(sessions: Sessions, *, hour: int) -> None:
 async def send_digest(
     sessions: Sessions, mailer: Mailer | None, letters: Letters, account: AccountId, *, settle: Settle
 ) -> None:
-    """Send what waits; what was read in the meantime is left out, and where nothing is left, nothing is sent."""
+    """Send what waits, but for what was read or hidden in the meantime; where nothing is left, nothing is sent."""
     async with sessions.reading() as session:
         waiting = await queries.waiting_for_digest(session, account, limit=_MOST_IN_ONE)
         to = await queries.addressee(session, account)
-    unread = [row for row in waiting if row.read_at is None]
+        hidden = await queries.of_hidden_tracks(session, [row.id for row in waiting])
+    unread = [row for row in waiting if row.read_at is None and row.id not in hidden]
+    others = [row.id for row in waiting if row.read_at or row.id in hidden]
 
     async def settle_all(session: AsyncSession) -> None:
-        await queries.mark_not_needed(session, [row.id for row in waiting if row.read_at])
+        await queries.mark_not_needed(session, others)
         await settle(session)
 
     if not unread or mailer is None:

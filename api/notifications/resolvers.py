@@ -63,7 +63,7 @@ class NotificationsSubscription:
     async def notification_added(
         self, info: Info, after: str | None = strawberry.UNSET
     ) -> AsyncGenerator[Notification]:
-        """Live news; `after` replays what a lost connection missed.
+        """Live news; `after` replays what a lost connection missed, and may repeat some seconds before it: compare ids.
 
         Each comes at least once: after a reconnect, what came within ten seconds before `after` comes again. Know it
         by its id.

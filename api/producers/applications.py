@@ -11,7 +11,13 @@ from api.auth.roles import grant, require
 from api.cases import CaseIsDecided, checked_decision, close_case, open_case
 from api.producers.badge import ask_for_badge, give_badge
 from api.producers.claims import check_claim, give_claimed_profile, refuse_any_claim
-from api.producers.errors import AlreadyProducer, AlreadyVerified, ApplicationIsWaiting, HasAProfileAlready
+from api.producers.errors import (
+    AlreadyProducer,
+    AlreadyVerified,
+    ApplicantHasAProfile,
+    ApplicationIsWaiting,
+    HasAProfileAlready,
+)
 from api.producers.making import make_profile
 from api.producers.rules import checked_application
 from api.refusals import NotFound, Problems, Refused
@@ -138,6 +144,8 @@ async def _become_producer(session: AsyncSession, request: ProducerRequestRow, *
     """The profile with its handle, and the role; a second one never comes of it."""
     assert request.producer_name  # needed for this kind
     await accounts.lock(session, request.account_id)  # a claim of theirs may be approved at once
+    if Role.PRODUCER in await accounts.roles_held(session, request.account_id):
+        raise ApplicantHasAProfile(object_id=request.id)
     if not await queries.producers_of(session, [request.account_id]):
         await make_profile(session, {"account_id": request.account_id, "name": request.producer_name})
     await grant(session, request.account_id, Role.PRODUCER, by=by, reason=f"Application {request.id}")

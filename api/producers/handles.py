@@ -22,9 +22,9 @@ _HANDLE: Final = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 _OURS: Final = (
     "about account accounts admin administrator api app apps assets auth backstage beat beatpass beats "
     "billing blog careers cart checkout collection collections contact cookies dashboard demo discover "
-    "docs download downloads events explore explorer faq feed files forum graphql help home inbox jobs "
+    "docs download downloads embed events explore explorer faq feed files forum graphql help home inbox jobs "
     "legal licence licences license licenses login logout mail me media mod moderator new news null "
-    "official oauth pay payment payments payout payouts playlist playlists plans popular press pricing "
+    "oembed official oauth pay payment payments payout payouts playlist playlists plans popular press pricing "
     "privacy producers profile public recon register report root search security sell settings "
     "shop signin signout signup site staff static status store stream studio support system team terms "
     "test top track tracks trending undefined upload uploads user users verified verify webmaster www "

@@ -65,7 +65,7 @@ async def confirm_code(session: AsyncSession, member: CommunityMember, *, code: 
     if not member.is_staff:
         raise OnlyStaffConfirm
     request = await _waiting(session, code)
-    reason = f"Confirmed on Discord by {member.name} ({member.id})."
+    reason = f"Confirmed on Discord by {member.name}."
     decided = Decision(ReviewStatus.APPROVED, reason, by=None)
     if not await queries.decide_request(session, request.id, decided.status, decided.reason):
         raise CaseIsDecided(object_id=request.id)

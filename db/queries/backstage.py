@@ -14,9 +14,10 @@ from db.ids import ProducerId, TrackId
 from db.models.analyses import AudioAnalysis
 from db.models.producers import Follow
 from db.models.recon import DuplicateAppeal
+from db.models.replacements import AudioReplacement
 from db.models.tracks import Track
 from db.queries.rows import AnySelect, read, select_row
-from db.vocabulary import ReviewStatus, Scale, TrackStatus
+from db.vocabulary import FingerprintStatus, ReviewStatus, Scale, TrackStatus
 
 
 class OpenTrack(NamedTuple):
@@ -73,6 +74,11 @@ async def blocked(session: AsyncSession, producer: ProducerId, limit: int) -> li
     return await read(session, OpenTrack, blocked_tracks(producer, limit))
 
 
+async def refused(session: AsyncSession, producer: ProducerId, limit: int) -> list[OpenTrack]:
+    """Tracks whose new audio is in the catalogue already, and waits for another; the newest first."""
+    return await read(session, OpenTrack, refused_audio(producer, limit))
+
+
 async def undescribed(session: AsyncSession, producer: ProducerId, limit: int) -> list[OpenTrack]:
     """Published tracks without a description or tags; the newest first."""
     return await read(session, OpenTrack, undescribed_tracks(producer, limit))
@@ -104,6 +110,14 @@ def blocked_tracks(producer: ProducerId, limit: int) -> AnySelect:
         col(DuplicateAppeal.track_id) == col(Track.id), col(DuplicateAppeal.status) == ReviewStatus.PENDING
     )
     return _newest(_OPEN, producer).where(_in_state(TrackStatus.DUPLICATE), ~with_staff).limit(limit)
+
+
+def refused_audio(producer: ProducerId, limit: int) -> AnySelect:
+    theirs = exists().where(
+        col(AudioReplacement.track_id) == col(Track.id),
+        col(AudioReplacement.status) == FingerprintStatus.DUPLICATE,
+    )
+    return _newest(_OPEN, producer).where(theirs).limit(limit)
 
 
 def undescribed_tracks(producer: ProducerId, limit: int) -> AnySelect:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,8 +12,9 @@ from db.clock import now
 from db.ids import AccountId, NotificationId
 from db.models.accounts import Account
 from db.models.notices import FOR_DIGEST, Notification
+from db.models.tracks import Track
 from db.queries.rows import AnySelect, read, read_one, select_row
-from db.vocabulary import EmailTiming, NotificationKind
+from db.vocabulary import EmailTiming, NotificationKind, TrackStatus
 
 _LONGEST_ANSWER = 300
 
@@ -79,6 +80,15 @@ async def waiting_for_digest(session: AsyncSession, account: AccountId, *, limit
     return await read(session, LetterRow, oldest_first.limit(limit))
 
 
+async def of_hidden_tracks(session: AsyncSession, ids: Collection[NotificationId]) -> frozenset[str]:
+    """Those that tell of a new track which is not to be seen any more."""
+    hidden = exists().where(
+        col(Track.id) == col(Notification.subject_id), col(Track.status) != TrackStatus.PUBLISHED
+    )
+    uploads = col(Notification.kind) == NotificationKind.NEW_UPLOAD, col(Notification.id).in_(ids)
+    return frozenset(await session.scalars(select(col(Notification.id)).where(*uploads, hidden)))
+
+
 async def mark_emailed(session: AsyncSession, ids: Collection[NotificationId]) -> None:
     chosen = update(Notification).where(col(Notification.id).in_(ids))
     await session.execute(chosen.values(emailed_at=now()))
@@ -91,5 +101,5 @@ async def mark_refused(session: AsyncSession, ids: Collection[NotificationId], a
 
 
 async def mark_not_needed(session: AsyncSession, ids: Collection[NotificationId]) -> None:
-    """They do not go out: they were read in the meantime."""
+    """They do not go out: they were read in the meantime, or what they tell of is hidden."""
     await session.execute(update(Notification).where(col(Notification.id).in_(ids)).values(email=None))

@@ -238,7 +238,7 @@ DOORS: Final = (
     Door("UploadRule", "uploadRules { {} }", {
         "purpose maxByteSize mediaTypes minEdgePx minDurationMs maxDurationMs": ALL,
     }),
-    Door("CoverPreset", 'coverPresets(genres: ["Trap"]) { {} }', {"id image genres": ALL}),
+    Door("CoverPreset", 'coverPresets(genres: ["Trap"]) { {} }', {"id image genres label": ALL}),
     Door("Vocabulary", "vocabulary { {} }", {"genres moods keys": ALL}),
     Door("Genre", "vocabulary { genres { {} } }", {"name parent trackCount": ALL}),
     Door("KeyName", "vocabulary { keys { {} } }", {"key scale label camelot": ALL}),

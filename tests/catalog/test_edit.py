@@ -86,7 +86,7 @@ async def test_genres_cannot_leave_a_preset_cover_behind(stage: Stage) -> None:
     track = await a_track(stage.sessions, nova)
     async with stage.nothing_changes():
         refused = await update(stage, nova, track, genres=["Bachata"])
-    assert refused == [("input.cover.presetId", "PRESET_WITHOUT_GENRE")]
+    assert refused == [("input.genres", "PRESET_WITHOUT_GENRE")]
 
 
 async def test_a_hidden_track_is_out_of_the_catalogue_and_comes_back(stage: Stage) -> None:

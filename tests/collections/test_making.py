@@ -128,7 +128,8 @@ async def test_a_preset_needs_a_genre_of_the_collection(stage: Stage) -> None:
     async with stage.nothing_changes():
         for genres in (None, [], ["Bachata"]):
             assert await stage.refusals(nova, "createCollection", input=a_pack(genres=genres)) == refused
-            assert await update(stage, nova, collection, genres=genres) == refused
+            told = await update(stage, nova, collection, genres=genres)
+            assert told == [("input.genres", "PRESET_WITHOUT_GENRE")]
     soul = (await GeneratedArt().presets_for(["Soul"]))[0].id
     assert await update(stage, nova, collection, genres=["Soul"], cover={"presetId": soul}) == []
 

@@ -159,7 +159,7 @@ async def test_the_code_typed_and_confirmed_on_discord_gives_the_badge(
         assert "Only staff" in await discord.type("confirm", code, by="77")
     assert await discord.type("confirm", code, by="9", staff=True) == "Done: the producer has the badge."
     given = await request_of(stage, nova)
-    reason = "Confirmed on Discord by user9 (9)."
+    reason = "Confirmed on Discord by user9."
     assert (given["status"], given["reviewReason"]) == ("APPROVED", reason)
     assert given["history"] == [
         {"status": "PENDING", "reason": None},

@@ -175,6 +175,13 @@ async def test_a_profile_shows_who_somebody_is(stage: Stage, site: Site) -> None
     assert head["og:description"] == "Producer, engineer · Montréal · 1 beat · Two lines of bio."
 
 
+async def test_a_profile_shows_what_others_credit_it_on(stage: Stage, site: Site) -> None:
+    nova, kilo = await a_producer(stage.sessions), await a_producer(stage.sessions, "Kilo")
+    await a_track(stage.sessions, nova, title="Together", credited=[kilo])
+    page = (await site.get(f"/p/{kilo.handle}")).text
+    assert page.index("Also credited on") < page.index("Together")
+
+
 async def change(stage: Stage, producer: str, **columns: object) -> None:
     async with stage.sessions.writing() as session:
         await session.execute(update(Producer).where(col(Producer.id) == producer).values(**columns))
@@ -303,7 +310,11 @@ async def test_oembed_answers_with_a_player_that_fits(stage: Stage, site: Site) 
     [source] = re.findall(r'src="([^"]+)"', answer["html"])
     assert source.endswith("/embed/t/night-x7f2")
     assert (await site.get(source)).status_code == 200
-    assert (answer["thumbnail_width"], answer["thumbnail_url"][-10:]) == (500, "medium.jpg")
+    assert "thumbnail_url" not in answer, "the smallest has 160 px"
+    small = (await site.get(f"/oembed?url={address}&maxheight=200")).json()
+    assert (small["thumbnail_width"], small["thumbnail_url"][-9:]) == (160, "small.jpg")
+    large = (await site.get(f"/oembed?url={address}")).json()
+    assert (large["thumbnail_width"], large["thumbnail_url"][-10:]) == (500, "medium.jpg")
     written = await site.get(f"/oembed?url={address}&format=xml")
     root = ElementTree.fromstring(written.content)
     assert written.headers["content-type"] == "text/xml; charset=utf-8"

@@ -7,9 +7,10 @@ from sqlmodel import col
 
 from api.notifications.rules import latest_moment
 from db.clock import now
+from db.ids import TrackId
 from db.models.notices import Notification
-from db.vocabulary import JobKind, JobState, NotificationKind
-from tests.factories import Person, a_listener
+from db.vocabulary import JobKind, JobState, NotificationKind, TrackStatus
+from tests.factories import Person, a_listener, a_producer, a_track
 from tests.notifications.office import Office, change_notices, tell
 
 pytestmark = pytest.mark.anyio
@@ -83,6 +84,22 @@ async def test_what_was_read_meanwhile_is_left_out_and_an_empty_digest_is_not_se
     assert marks == {"read": (True, True), "unread": (False, False), "read too": (True, True)}
 
 
+async def test_a_new_track_that_is_hidden_or_gone_since_is_not_spread(office: Office) -> None:
+    ari, nova = await a_listener(office.sessions, "Ari"), await a_producer(office.sessions)
+    states = (TrackStatus.PUBLISHED, TrackStatus.HIDDEN, TrackStatus.REMOVED)
+    tracks = [await a_track(office.sessions, nova, status) for status in states]
+    await waiting(office, ari, *tracks)
+    await the_hour_comes(office)
+    assert await office.work(SEND) == 1
+    [mail] = office.mails.received()
+    assert mail.message["Subject"] == "On BeatPass: 1 new upload"
+    assert [track in mail.text("plain") for track in tracks] == [True, False, False]
+    assert [
+        bool(one.email)
+        for one in sorted(await office.notices(), key=lambda row: tracks.index(TrackId(row.subject_id)))
+    ] == [True, False, False]
+
+
 async def test_many_of_a_kind_are_cut_and_the_rest_is_counted(office: Office) -> None:
     ari = await a_listener(office.sessions)
     await waiting(office, ari, *(f"t{number}" for number in range(23)))
@@ -111,10 +128,14 @@ async def test_a_digest_that_was_not_marked_is_sent_again_with_the_same_id(offic
         await office.work(SEND)
         await change_notices(office.sessions, emailed_at=None)
         await ready_again(office)
-    await waiting(office, ari, "three")
+        await waiting(office, ari, "three")  # came meanwhile: it is the digest of the day all the same
+    bo = await a_listener(office.sessions, "Bo")
+    await waiting(office, bo, "four")
+    await the_hour_comes(office, "the next hour")
     await office.work(SEND)
-    first, second, third = [mail.id for mail in office.mails.received()]
-    assert first == second != third
+    ids = {mail.to[0]: mail.id for mail in office.mails.received()}
+    first, second, *_ = [mail.id for mail in office.mails.received()]
+    assert first == second == ids[ari.email] != ids[bo.email]
 
 
 async def ready_again(office: Office) -> None:

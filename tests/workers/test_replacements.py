@@ -466,6 +466,25 @@ async def test_a_refused_one_is_shown_until_another_is_tried(studio: Studio, bea
     assert not await studio.is_stored(copy, WAV)
 
 
+async def test_asking_for_the_audio_that_plays_puts_a_refused_one_away(studio: Studio, beats: Beats) -> None:
+    nova, kilo = await a_producer(studio.stage.sessions), await a_producer(studio.stage.sessions, "Kilo")
+    await studio.published(nova, beats.first)
+    track = await studio.published(kilo, beats.other)
+    plays = await the_upload_of(studio.stage.sessions, track)
+    await replaced(studio, kilo, track, beats.trimmed)
+    tasks = "{ backstage { tasks { kind title target { id } } } }"
+    [told] = [
+        task
+        for task in (await studio.stage.ask(kilo, tasks))["backstage"]["tasks"]
+        if task["kind"] == "SOLVE_DUPLICATE"
+    ]
+    assert (told["target"]["id"], "was refused" in told["title"]) == (track, True)
+    assert await refused(studio, kilo, track, plays) == []
+    shown = await audio_of(studio, kilo, track)
+    assert (shown["replacement"], shown["status"]) == (None, "PUBLISHED")
+    assert await the_upload_of(studio.stage.sessions, track) == plays
+
+
 async def test_a_track_that_is_deleted_takes_its_replacement_with_it(studio: Studio, beats: Beats) -> None:
     nova = await a_producer(studio.stage.sessions)
     track = await studio.published(nova, beats.first)
