@@ -52,7 +52,11 @@ async def test_asking_again_changes_nothing(stage: Stage) -> None:
     playing = await the_upload_of(stage.sessions, track)
     async with stage.nothing_changes():
         assert await replace(stage, nova, track, upload) == []
-        assert await replace(stage, nova, track, playing) == [], "it plays already"
+    for _ in range(2):
+        assert await replace(stage, nova, track, playing) == [], "it plays already: what waits is put away"
+        assert await the_upload_of(stage.sessions, track) == playing
+    async with stage.sessions.reading() as session:
+        assert await session.get(AudioReplacement, track) is None
 
 
 async def test_another_upload_takes_the_place_of_the_one_that_waits(stage: Stage) -> None:
