@@ -40,7 +40,7 @@ async def start_digests(tools: Tools, job: Job) -> None:
 
 @does(JobKind.SEND_DIGEST)
 async def send_digest(tools: Tools, job: Job) -> None:
-    """Running twice is safe: what went out waits no more; the same notifications have the same Message-ID."""
+    """Running twice is safe: what went out waits no more; the digest of an account and a day has one Message-ID."""
     account = AccountId(job["account"])
     await digests.send_digest(
         tools.sessions, tools.mailer, Letters(tools.settings), account, settle=job.settle
