@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from db.ids import (
     AccountId,
+    BeatRequestId,
     CollectionId,
     PictureId,
     ProducerId,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
+    from schema.requests import BeatRequest
     from schema.scans import (
         ReconMatch,
         ReconMatchConnection,
@@ -102,6 +104,7 @@ class Loaders:
     genre_counts: "DataLoader[str, int]"
     unread_counts: "DataLoader[AccountId, int]"
     notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
+    beat_requests: "DataLoader[BeatRequestId, BeatRequest | None]"
 
 
 class Lists(Protocol):
