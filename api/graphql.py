@@ -35,6 +35,7 @@ from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
+from api.requests.resolvers import RequestsMutation, RequestsQuery
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -64,7 +65,9 @@ _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 
 
 @strawberry.type
-class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, CollectionsQuery, ReconQuery):
+class Query(
+    AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, CollectionsQuery, ReconQuery, RequestsQuery
+):
     """Everything that can be read.
 
     Ids are opaque; one of the wrong type is refused, an unknown or invisible one gives null.
@@ -103,6 +106,7 @@ class Mutation(
     CatalogMutation,
     CollectionsMutation,
     ReconMutation,
+    RequestsMutation,
     NotificationsMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.

@@ -18,12 +18,15 @@ from db.models.uploads import Upload
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
+    BeatRequestStatus,
+    CurrencyCode,
     ErrorCode,
     ExclusiveAvailability,
     NotificationKind,
     ProducerRequestKind,
     ReconScanStatus,
     ReviewStatus,
+    Scale,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
@@ -50,6 +53,7 @@ from tests.factories import (
     staff,
     the_upload_of,
 )
+from tests.requests.wanted import a_request
 
 VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
 
@@ -95,6 +99,7 @@ async def a_world(sessions: Sessions) -> World:
         "badge": await _a_badge_asked_for(sessions, owner),
         **await _appeals(sessions, owner),
         **await _experience(sessions, owner, people["producer"]),
+        **await _beat_requests(sessions, owner),
     }
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
@@ -257,6 +262,33 @@ async def _experience(sessions: Sessions, owner: Beatmaker, other: Person | None
     async with sessions.writing() as session:
         session.add(award)
     return {"award": award.id, "creditsPat": track}
+
+
+async def _beat_requests(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    """One that asks for everything, one of each other state, and one for each kind of reference."""
+    full: dict[str, Any] = {
+        "genre": "Trap",
+        "genre_folded": "trap",
+        "bpm_min": 120,
+        "bpm_max": 150,
+        "pitch_class": 9,
+        "scale": Scale.MINOR,
+        "budget_minor": 30_000,
+        "budget_currency": CurrencyCode.USD,
+    }
+    sample = await a_completed_upload(sessions, owner, UploadPurpose.REQUEST_SAMPLE)
+    track = await a_track(sessions, owner)
+    long_ago = now() - timedelta(days=40)
+    return {
+        "wanted": await a_request(sessions, owner, **full),
+        "wantedTrack": await a_request(sessions, owner, reference_track_id=track),
+        "wantedSample": await a_request(sessions, owner, reference_upload_id=sample),
+        "wantedGone": await a_request(sessions, owner, status=BeatRequestStatus.DELETED, opened_at=long_ago),
+        "wantedOver": await a_request(
+            sessions, owner, status=BeatRequestStatus.EXPIRED, opened_at=now() - timedelta(days=20)
+        ),
+        "toDelete": await a_request(sessions, owner, opened_at=now() - timedelta(hours=1)),
+    }
 
 
 async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
