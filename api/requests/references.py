@@ -34,12 +34,7 @@ async def checked_reference(
 ) -> dict[str, Any]:
     """The reference as columns of the request; a sample is claimed for it. What is wrong is noted."""
     with problems.under("reference"):
-        if reference.track is not None:
-            return {"reference_track_id": await _seen_track(session, viewer, reference.track)}
-        if reference.upload is not None:
-            return {"reference_upload_id": await _claimed(session, viewer, reference.upload, request)}
-        with problems.under("url"):
-            return {"reference_url": checked_address(reference.url or "", longest=_LONGEST_ADDRESS)}
+        return await _columns(session, viewer, reference, request)
     return {}
 
 
@@ -47,6 +42,22 @@ async def keep_sample(session: AsyncSession, upload: UploadId | None, *, expires
     """A sample stays while its request is open or can be renewed; then the sweep takes it."""
     if upload is not None:
         await uploads.keep_until(session, upload, expires_at + RENEWABLE_FOR)
+
+
+async def _columns(
+    session: AsyncSession, viewer: Viewer, reference: Reference, request: BeatRequestId
+) -> dict[str, Any]:
+    problems, columns = Problems(), dict[str, Any]()
+    if reference.track is not None:
+        columns["reference_track_id"] = await _seen_track(session, viewer, reference.track)
+    elif reference.upload is not None:
+        with problems.under("upload_id"):
+            columns["reference_upload_id"] = await _claimed(session, viewer, reference.upload, request)
+    else:
+        with problems.under("url"):
+            columns["reference_url"] = checked_address(reference.url or "", longest=_LONGEST_ADDRESS)
+    problems.refuse_any()
+    return columns
 
 
 async def _seen_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackId:
@@ -65,8 +76,6 @@ async def _seen_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> 
 async def _claimed(
     session: AsyncSession, viewer: Viewer, upload: UploadId, request: BeatRequestId
 ) -> UploadId:
-    problems, purpose = Problems(), UploadPurpose.REQUEST_SAMPLE
-    with problems.under("upload_id"):
-        await use_upload(session, viewer, upload_id=upload, purpose=purpose, object_id=request)
-    problems.refuse_any()
-    return upload
+    purpose = UploadPurpose.REQUEST_SAMPLE
+    row = await use_upload(session, viewer, upload_id=upload, purpose=purpose, object_id=request)
+    return row.id

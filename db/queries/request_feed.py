@@ -135,7 +135,7 @@ def page_statement(chosen: RequestFilter, order: RequestOrder, part: Slice) -> A
 def _ways(chosen: RequestFilter) -> Iterator[Conditions]:
     """Conditions of which each leads along one index; together they hold for what is shown."""
     if chosen.requesters is not None:
-        yield [*one_of(col(BeatRequest.account_id), chosen.requesters), _shown(chosen)]
+        yield [_shown(chosen)]
         return
     yield from _open_and_over(chosen)
     if BeatRequestStatus.DELETED not in chosen.statuses:
@@ -240,8 +240,9 @@ def _by_id(order: RequestOrder) -> Key:
 
 
 def _facts(chosen: RequestFilter) -> Conditions:
-    """Everything but whose they are and in which state."""
+    """Everything but in which state they are."""
     return [
+        *one_of(col(BeatRequest.account_id), chosen.requesters),
         *_found(chosen.words),
         *_genre(chosen.genre),
         *_tempo(chosen),

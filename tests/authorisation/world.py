@@ -14,6 +14,7 @@ from db.models.fingerprints import Fingerprint
 from db.models.notices import Notification
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
+from db.models.requests import RequestOpening
 from db.models.uploads import Upload
 from db.session import Sessions
 from db.vocabulary import (
@@ -279,7 +280,7 @@ async def _beat_requests(sessions: Sessions, owner: Beatmaker) -> dict[str, str]
     sample = await a_completed_upload(sessions, owner, UploadPurpose.REQUEST_SAMPLE)
     track = await a_track(sessions, owner)
     long_ago = now() - timedelta(days=40)
-    return {
+    made = {
         "wanted": await a_request(sessions, owner, **full),
         "wantedTrack": await a_request(sessions, owner, reference_track_id=track),
         "wantedSample": await a_request(sessions, owner, reference_upload_id=sample),
@@ -289,6 +290,9 @@ async def _beat_requests(sessions: Sessions, owner: Beatmaker) -> dict[str, str]
         ),
         "toDelete": await a_request(sessions, owner, opened_at=now() - timedelta(hours=1)),
     }
+    async with sessions.writing() as session:  # paid long ago: the tokens of this month are all there
+        await session.execute(update(RequestOpening).values(month="2026-01"))
+    return {name: str(request) for name, request in made.items()}
 
 
 async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
