@@ -147,16 +147,19 @@ def _ways(chosen: RequestFilter) -> Iterator[Conditions]:
 
 
 def _open_and_over(chosen: RequestFilter) -> Iterator[Conditions]:
-    active, over = (
-        col(BeatRequest.status) == one for one in (BeatRequestStatus.ACTIVE, BeatRequestStatus.EXPIRED)
-    )
-    ends = col(BeatRequest.expires_at)
-    wanted = chosen.statuses & {BeatRequestStatus.ACTIVE, BeatRequestStatus.EXPIRED}
-    if wanted:
-        timed = {BeatRequestStatus.ACTIVE: [ends > chosen.at], BeatRequestStatus.EXPIRED: [ends <= chosen.at]}
-        yield [active, *(timed[next(iter(wanted))] if len(wanted) == 1 else [])]
-    if BeatRequestStatus.EXPIRED in wanted:
-        yield [over]
+    """Those over that no job has seen to are few, and read by their end; the others in the order of the page.
+
+    So of open ones the end is asked for such that no index answers it, or SQLite would read all of them, and sort.
+    """
+    active, over = BeatRequestStatus.ACTIVE, BeatRequestStatus.EXPIRED
+    status, ends = col(BeatRequest.status), col(BeatRequest.expires_at)
+    if active in chosen.statuses:
+        unended = [] if over in chosen.statuses else [func.coalesce(ends, chosen.at) > chosen.at]
+        yield [status == active, *unended]
+    elif over in chosen.statuses:
+        yield [status == active, ends <= chosen.at]
+    if over in chosen.statuses:
+        yield [status == over]
 
 
 def _shown(chosen: RequestFilter) -> ColumnElement[bool]:

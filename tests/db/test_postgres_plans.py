@@ -9,11 +9,13 @@ from sqlalchemy import text
 from db.clock import now
 from db.ids import AccountId, ProducerId, ReconScanId, TrackId
 from db.models.recon import ReconMatch, ReconScan
-from db.queries import mailing, notices, recon, scans
+from db.queries import mailing, notices, openings, recon, request_feed, requests, scans
 from db.queries.eyes import Eyes, sees_scan
 from db.queries.paging import Slice
+from db.queries.request_feed import RequestFilter, RequestOrder
 from db.queries.rows import select_row
 from db.session import Sessions
+from db.vocabulary import BeatRequestOrderField, BeatRequestStatus, OrderDirection
 from tests.tools.databases import on_postgres
 
 pytestmark = [pytest.mark.anyio, on_postgres]
@@ -33,6 +35,19 @@ STATEMENTS = [
     ("notification", notices.live_after(ARI, (now().isoformat(), ""), 100)),
     ("notification", mailing.accounts_with_a_digest(before=now(), after=ARI, limit=200)),
     ("follow", notices.followers_after(ProducerId("pro_x"), ARI, 200)),
+    *[
+        ("beat_request", request_feed.page_statement(chosen, RequestOrder(by, way), Slice(20)))
+        for chosen in (
+            RequestFilter(at=now()),
+            RequestFilter(at=now(), statuses=frozenset(BeatRequestStatus), deleted_of=ARI),
+            RequestFilter(at=now(), requesters=frozenset({"acc_x"})),
+        )
+        for by in BeatRequestOrderField
+        for way in OrderDirection
+    ],
+    ("request_opening", openings.spending([ARI], "2026-11")),
+    ("request_opening", openings.closing(after=now(), until=now(), limit=20)),
+    ("beat_request", requests.due(until=now(), limit=20)),
     ("fingerprint", scans.due_tracks(scanned_before=now(), not_tried_since=now(), limit=200)),
 ]
 
