@@ -11,7 +11,7 @@ from api.uploads.dock import Dock
 from api.uploads.sweep import sweep_uploads
 from db import jobs
 from db.clock import now
-from db.ids import JobId
+from db.ids import BeatRequestId, JobId
 from db.models.jobs import Job
 from db.models.notices import Notification
 from db.models.requests import BeatMatch, BeatRequest, RequestOpening
@@ -61,7 +61,7 @@ async def a_minute_later(stage: Stage, key: str = "1") -> None:
     assert states == {JobState.DONE}
 
 
-async def ends(stage: Stage, of: Person, left: timedelta, **different: Any) -> str:
+async def ends(stage: Stage, of: Person, left: timedelta, **different: Any) -> BeatRequestId:
     """A request that has so much of its day left."""
     return await a_request(stage.sessions, of, opened_at=now() - _DAY + left, **different)
 
@@ -97,7 +97,7 @@ async def test_what_is_over_is_closed_with_its_matches_and_nothing_else(stage: S
     }
 
 
-async def a_beat_match(stage: Stage, request: str, of: Beatmaker) -> str:
+async def a_beat_match(stage: Stage, request: BeatRequestId, of: Beatmaker) -> str:
     row = BeatMatch(
         request_id=request,
         request_status=BeatRequestStatus.ACTIVE,

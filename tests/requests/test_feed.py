@@ -97,54 +97,60 @@ async def test_deleted_requests_are_shown_to_their_requester_and_staff(stage: St
     assert await stage.fault(None, FEED) == "UNAUTHENTICATED"
 
 
+LOFI, DRILL, ANYTHING = "Lo-fi drums for rain", "Dark drill in the rain", "Anything at all"
+_EVERY = [LOFI, DRILL, ANYTHING]
+_FOUND: list[tuple[Json, list[str]]] = [
+    ({"search": "rain"}, [LOFI, DRILL]),
+    ({"search": "lofi ra"}, [LOFI]),
+    ({"search": "808 rain"}, [DRILL]),
+    ({"search": "chill"}, [LOFI]),
+    ({"search": "drill dark"}, [DRILL]),
+    ({"search": "rain snow"}, []),
+    ({"search": ""}, _EVERY),
+    ({"genre": {"eq": "UK DRILL"}}, [DRILL]),
+    ({"genre": {"eq": "drill"}}, [DRILL]),
+    ({"genre": {"in": ["Lo-Fi", "House"]}}, [LOFI]),
+    ({"genre": {"contains": "dri"}}, [DRILL]),
+    ({"genre": {"eq": "uk drill", "contains": "x"}}, []),
+    ({"bpm": {"eq": 140}}, [DRILL, ANYTHING]),
+    ({"bpm": {"gte": 90, "lte": 137}}, [LOFI, ANYTHING]),
+    ({"bpm": {"gte": 91, "lte": 137}}, [ANYTHING]),
+    ({"bpm": {"lte": 100}}, [LOFI, ANYTHING]),
+    ({"bpm": {"in": [80, 140]}}, _EVERY),
+    ({"bpm": {"in": [80, 140], "gte": 100}}, [DRILL, ANYTHING]),
+    ({"bpm": {"eq": 80, "gte": 100}}, []),
+    ({"bpm": {"gte": 150, "lte": 100}}, []),
+    ({"wantedLicence": {"eq": "EXCLUSIVE"}}, [DRILL]),
+    ({"wantedLicence": {"in": ["ANY"]}}, [LOFI, ANYTHING]),
+    ({"budget": {"currency": "USD"}}, [LOFI, ANYTHING]),
+    ({"budget": {"currency": "USD", "gte": "100.01"}}, [ANYTHING]),
+    ({"budget": {"currency": "EUR", "lte": "300"}}, [DRILL]),
+    ({"requesterId": {"in": []}}, []),
+]
+
+
 async def test_filters_find_what_fits(stage: Stage) -> None:
     ari, lee = await a_listener(stage.sessions), await a_listener(stage.sessions)
-    sessions, moment = stage.sessions, now()
-    await asked(
-        sessions, lee, "Lo-fi drums for rain", genre="Lo-Fi", genre_folded="lo-fi", bpm_min=70, bpm_max=90,
-        moods=["Chill"], opened_at=moment - timedelta(minutes=1), **budget(10_000),
-    )  # fmt: skip
-    await asked(
-        sessions, ari, "Dark drill in the rain", genre="UK Drill", genre_folded="uk drill", bpm_min=138, bpm_max=144,
-        tags=["808"], wanted_licence=WantedLicence.EXCLUSIVE, opened_at=moment - timedelta(minutes=2),
-        **budget(30_000, CurrencyCode.EUR),
-    )  # fmt: skip
-    await asked(sessions, ari, "Anything at all", opened_at=moment - timedelta(hours=23), **budget(50_000))
-    lofi, drill, anything = "Lo-fi drums for rain", "Dark drill in the rain", "Anything at all"
-    ends = (moment + timedelta(hours=2)).isoformat()
-    for where, found in (
-        ({"search": "rain"}, [lofi, drill]),
-        ({"search": "lofi ra"}, [lofi]),
-        ({"search": "808 rain"}, [drill]),
-        ({"search": "chill"}, [lofi]),
-        ({"search": "drill dark"}, [drill]),
-        ({"search": "rain snow"}, []),
-        ({"search": ""}, [lofi, drill, anything]),
-        ({"genre": {"eq": "UK DRILL"}}, [drill]),
-        ({"genre": {"eq": "drill"}}, [drill]),
-        ({"genre": {"in": ["Lo-Fi", "House"]}}, [lofi]),
-        ({"genre": {"contains": "dri"}}, [drill]),
-        ({"genre": {"eq": "uk drill", "contains": "x"}}, []),
-        ({"bpm": {"eq": 140}}, [drill, anything]),
-        ({"bpm": {"gte": 90, "lte": 137}}, [lofi, anything]),
-        ({"bpm": {"gte": 91, "lte": 137}}, [anything]),
-        ({"bpm": {"lte": 100}}, [lofi, anything]),
-        ({"bpm": {"in": [80, 140]}}, [lofi, drill, anything]),
-        ({"bpm": {"in": [80, 140], "gte": 100}}, [drill, anything]),
-        ({"bpm": {"eq": 80, "gte": 100}}, []),
-        ({"bpm": {"gte": 150, "lte": 100}}, []),
-        ({"wantedLicence": {"eq": "EXCLUSIVE"}}, [drill]),
-        ({"wantedLicence": {"in": ["ANY"]}}, [lofi, anything]),
-        ({"budget": {"currency": "USD"}}, [lofi, anything]),
-        ({"budget": {"currency": "USD", "gte": "100.01"}}, [anything]),
-        ({"budget": {"currency": "EUR", "lte": "300"}}, [drill]),
-        ({"expiresAt": {"lte": ends}}, [anything]),
-        ({"expiresAt": {"gte": ends}, "search": "rain"}, [lofi, drill]),
-        ({"requesterId": {"eq": lee.account.replace("acc_", "mem_")}}, [lofi]),
-        ({"requesterId": {"in": [one.account.replace("acc_", "mem_") for one in (ari, lee)]}}, [lofi, drill, anything]),
-        ({"requesterId": {"in": []}}, []),
-    ):  # fmt: skip
+    await three_wishes(stage.sessions, ari, lee)
+    for where, found in _FOUND:
         assert await feed(stage, ari, where) == found, where
+    both = [one.account.replace("acc_", "mem_") for one in (lee, ari)]
+    assert await feed(stage, ari, {"requesterId": {"eq": both[0]}}) == [LOFI]
+    assert await feed(stage, ari, {"requesterId": {"in": both}}) == _EVERY
+    soon = (now() + timedelta(hours=2)).isoformat()
+    assert await feed(stage, ari, {"expiresAt": {"lte": soon}}) == [ANYTHING]
+    assert await feed(stage, ari, {"expiresAt": {"gte": soon}, "search": "rain"}) == [LOFI, DRILL]
+
+
+async def three_wishes(sessions: Sessions, ari: Person, lee: Person) -> None:
+    lofi: dict[str, Any] = {"genre": "Lo-Fi", "genre_folded": "lo-fi", "bpm_min": 70, "bpm_max": 90}
+    drill: dict[str, Any] = {"genre": "UK Drill", "genre_folded": "uk drill", "bpm_min": 138, "bpm_max": 144}
+    lofi |= {"moods": ["Chill"], "opened_at": now() - timedelta(minutes=1), **budget(10_000)}
+    drill |= {"tags": ["808"], "wanted_licence": WantedLicence.EXCLUSIVE}
+    drill |= {"opened_at": now() - timedelta(minutes=2), **budget(30_000, CurrencyCode.EUR)}
+    await asked(sessions, lee, LOFI, **lofi)
+    await asked(sessions, ari, DRILL, **drill)
+    await asked(sessions, ari, ANYTHING, opened_at=now() - timedelta(hours=23), **budget(50_000))
 
 
 _ORDERS = [

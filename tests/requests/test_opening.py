@@ -94,7 +94,7 @@ async def test_a_request_asks_for_everything_and_is_matched(stage: Stage) -> Non
     ],
 )
 async def test_an_end_of_the_tempo_that_is_left_out_is_that_of_all_tempos(
-    stage: Stage, given: dict[str, int], kept: tuple[int | None, int | None]
+    stage: Stage, given: dict[str, Any], kept: tuple[int | None, int | None]
 ) -> None:
     made = await posted(stage, await a_listener(stage.sessions), **given)
     assert (made["bpmMin"], made["bpmMax"]) == kept
@@ -134,7 +134,7 @@ async def test_all_that_is_wrong_is_said_at_once_with_its_place(stage: Stage) ->
 @on_sqlite
 async def test_what_exactly_one_rule_forbids_is_refused_in_its_place(stage: Stage) -> None:
     ari = await a_listener(stage.sessions)
-    for different, place, code in (
+    wrong: list[tuple[dict[str, Any], str, str]] = [
         ({"text": "x" * 501}, "text", "TOO_LONG"),
         ({"text": ""}, "text", "REQUIRED"),
         ({"bpmMin": 120, "bpmMax": 119}, "bpmMax", "OUT_OF_RANGE"),
@@ -145,7 +145,8 @@ async def test_what_exactly_one_rule_forbids_is_refused_in_its_place(stage: Stag
         ({"budget": {"amount": "0", "currency": "USD"}}, "budget.amount", "OUT_OF_RANGE"),
         ({"budget": {"amount": "9.999", "currency": "USD"}}, "budget.amount", "MALFORMED"),
         ({"budget": {"amount": "1000000.01", "currency": "USD"}}, "budget.amount", "OUT_OF_RANGE"),
-    ):
+    ]
+    for different, place, code in wrong:
         assert await refused(stage, ari, **different) == [(f"input.{place}", code)], different
     assert await refused(stage, ari, named=" ") == [("input.idempotencyKey", "REQUIRED")]
     assert await refused(stage, ari, named="a\tb") == [("input.idempotencyKey", "MALFORMED")]
