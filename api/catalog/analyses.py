@@ -58,7 +58,7 @@ async def record_analysis(session: AsyncSession, upload: UploadId, measured: Mea
 
 
 async def have_missing_analysed(sessions: Sessions, *, model: str) -> None:
-    """Have files of tracks measured that this model has not measured, some at a time.
+    """Have files of tracks and open requests measured that this model has not measured, some at a time.
 
     They are looked for in a transaction of its own, for in a large catalogue that takes longer than writers should wait.
     """

@@ -68,8 +68,9 @@ def sound_of(mono: Mono, power: Mel, strength: Onsets, *, bpm: float) -> bytes |
 
 def reduced(found: Floats) -> bytes:
     """Features, shape (137,), as 16 signed bytes."""
-    components = SOUND_MAP @ ((found - SOUND_MEANS) / SOUND_SPREADS)
-    return np.clip(np.rint(components), -127, 127).astype(np.int8).tobytes()
+    components: Floats = SOUND_MAP @ ((found - SOUND_MEANS) / SOUND_SPREADS)
+    whole = np.asarray(np.clip(np.rint(components), -127, 127), np.int8)
+    return whole.tobytes()
 
 
 def features(mono: Mono, power: Mel, strength: Onsets, *, bpm: float) -> Floats:
