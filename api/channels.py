@@ -12,7 +12,13 @@ DIGESTED: Final = frozenset(
     {NotificationKind.NEW_UPLOAD, NotificationKind.NEW_FOLLOWER, NotificationKind.ACHIEVEMENT}
 )
 """What can wait for the e-mail of the day: it is pleasant to know, and there may be a lot of it."""
-VERIFIED_ONLY: Final = frozenset({NotificationKind.SIMILARITY_MATCH, NotificationKind.ANALYTICS_REPORT})
+VERIFIED_ONLY: Final = frozenset(
+    {
+        NotificationKind.SIMILARITY_MATCH,
+        NotificationKind.ANALYTICS_REPORT,
+        NotificationKind.MATCHING_REQUEST,
+    }
+)
 """Never told to anybody else (D-5)."""
 ALWAYS: Final = frozenset({NotificationKind.SECURITY})
 """Cannot be switched off: who takes over an account would do that first."""

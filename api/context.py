@@ -21,6 +21,8 @@ from db.ids import (
     AboutPhotoId,
     AccountId,
     ApiTokenId,
+    BeatMatchId,
+    BeatRequestId,
     CollectionId,
     ProducerId,
     ProducerRequestId,
@@ -269,6 +271,14 @@ async def _recon_match(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.recon_matches.load(ReconMatchId(value))
 
 
+async def _beat_request(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.beat_requests.load(BeatRequestId(value))
+
+
+async def _beat_match(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.beat_matches.load(BeatMatchId(value))
+
+
 async def _notification(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await notices.notification(session, value)
@@ -293,4 +303,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "mat": _recon_match,
     "xpa": _xp_award,
     "ntf": _notification,
+    "brq": _beat_request,
+    "bmt": _beat_match,
 }

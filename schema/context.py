@@ -10,6 +10,8 @@ from strawberry.dataloader import DataLoader
 
 from db.ids import (
     AccountId,
+    BeatMatchId,
+    BeatRequestId,
     CollectionId,
     PictureId,
     ProducerId,
@@ -32,10 +34,12 @@ if TYPE_CHECKING:
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
+    from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
+    from schema.requests import BeatRequest
     from schema.scans import (
         ReconMatch,
         ReconMatchConnection,
@@ -102,6 +106,8 @@ class Loaders:
     genre_counts: "DataLoader[str, int]"
     unread_counts: "DataLoader[AccountId, int]"
     notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
+    beat_requests: "DataLoader[BeatRequestId, BeatRequest | None]"
+    beat_matches: "DataLoader[BeatMatchId, BeatMatch | None]"
 
 
 class Lists(Protocol):
@@ -166,6 +172,14 @@ class Lists(Protocol):
     async def notifications(
         self, of: AccountId, where: "NotificationWhere | None", page: "PageSource"
     ) -> "NotificationConnection": ...
+
+    async def matches_for_viewer(
+        self, where: "BeatMatchWhere | None", page: "PageSource"
+    ) -> "BeatMatchConnection | None": ...
+
+    async def suggested_tracks(
+        self, request: BeatRequestId, page: "PageSource"
+    ) -> "BeatMatchConnection | None": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 

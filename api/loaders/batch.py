@@ -14,6 +14,7 @@ from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.recon import ReconLoaders
+from api.loaders.requests import RequestLoaders
 from api.loaders.tracks import TrackLoaders
 from api.recon.scans import limits_of
 from api.settings import Settings
@@ -34,6 +35,7 @@ class _Readers(NamedTuple):
     analyses: AnalysisLoaders
     pictures: PictureLoaders
     notices: NoticeLoaders
+    requests: RequestLoaders
 
 
 def batch_loaders(
@@ -56,12 +58,13 @@ def batch_loaders(
         AnalysisLoaders(sessions, viewer),
         PictureLoaders(sessions, viewer, addresses=addresses, presets=presets),
         NoticeLoaders(sessions, viewer, mailing=settings.sends_email),
+        RequestLoaders(sessions, viewer),
     )
     return _loaders(readers)
 
 
 def _loaders(readers: _Readers) -> Loaders:
-    accounts, profiles, cases, tracks, collections, recon, analyses, pictures, notices = readers
+    accounts, profiles, cases, tracks, collections, recon, analyses, pictures, notices, requests = readers
     return Loaders(
         accounts=DataLoader(accounts.accounts),
         members=DataLoader(accounts.members),
@@ -96,4 +99,6 @@ def _loaders(readers: _Readers) -> Loaders:
         genre_counts=DataLoader(tracks.genre_counts),
         unread_counts=DataLoader(notices.unread_counts),
         notification_preferences=DataLoader(notices.preferences),
+        beat_requests=DataLoader(requests.beat_requests),
+        beat_matches=DataLoader(requests.beat_matches),
     )

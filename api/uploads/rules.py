@@ -56,7 +56,7 @@ class UploadRule:
     max_duration_ms: int | None = None
 
 
-def _wav_rule(purpose: UploadPurpose, role: Role) -> UploadRule:
+def _wav_rule(purpose: UploadPurpose, role: Role | None) -> UploadRule:
     return UploadRule(
         purpose,
         role=role,
@@ -72,6 +72,7 @@ RULES: Final = {
     for rule in (
         _wav_rule(UploadPurpose.TRACK_AUDIO, Role.PRODUCER),
         _wav_rule(UploadPurpose.RECON_SAMPLE, Role.VERIFIED_PRODUCER),
+        _wav_rule(UploadPurpose.REQUEST_SAMPLE, None),
         UploadRule(
             UploadPurpose.COVER_ART,
             role=Role.PRODUCER,

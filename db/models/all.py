@@ -12,6 +12,7 @@ from db.models import (
     producers,
     recon,
     replacements,
+    requests,
     tracks,
     uploads,
 )
@@ -27,6 +28,7 @@ MODULES = (
     producers,
     recon,
     replacements,
+    requests,
     tracks,
     uploads,
 )

@@ -37,4 +37,6 @@ class AudioAnalysis(Table, table=True):
     """dBTP."""
     waveform: bytes = Field(sa_type=LargeBinary)
     """Peak of each of 2,000 equal slices, one byte each."""
+    sound: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """How it sounds: 16 signed bytes (`db.sound`); null where an older model measured."""
     measured_at: datetime = instant(default_factory=now)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from db.clock import now
-from db.columns import id_of, instant, one_of, own_id, word
+from db.columns import BYTEWISE_100, id_of, instant, one_of, own_id, word
 from db.ids import AccountId, AnalyticsReportId, NotificationId, ProducerId
 from db.table import Table
 from db.vocabulary import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
@@ -68,6 +68,15 @@ class NotificationPreference(Table, table=True):
     kind: NotificationKind = word(NotificationKind, primary_key=True)
     channel: NotificationChannel = word(NotificationChannel, primary_key=True)
     enabled: bool
+
+
+class MutedGenre(Table, table=True):
+    """A genre whose beat requests an account is not told of (D-64); those within it are muted too."""
+
+    account_id: AccountId = id_of(foreign_key="account.id", primary_key=True)
+    folded: str = Field(primary_key=True, sa_type=BYTEWISE_100)
+    genre: str = Field(max_length=100)
+    """As it is written."""
 
 
 class AnalyticsReport(Table, table=True):

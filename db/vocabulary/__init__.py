@@ -35,6 +35,14 @@ from db.vocabulary.recon import (
     ReconTrigger,
     SimilarityBand,
 )
+from db.vocabulary.requests import (
+    BeatRequestDuration,
+    BeatRequestOrderField,
+    BeatRequestStatus,
+    MatchPart,
+    SubmissionStatus,
+    WantedLicence,
+)
 from db.vocabulary.styles import GENRE_PARENTS, MOODS
 from db.vocabulary.tracks import (
     AudioFormat,
@@ -56,6 +64,9 @@ __all__ = [
     "ApiTokenScope",
     "AudioFormat",
     "BackstageTaskKind",
+    "BeatRequestDuration",
+    "BeatRequestOrderField",
+    "BeatRequestStatus",
     "CaseKind",
     "CurrencyCode",
     "EmailTiming",
@@ -69,6 +80,7 @@ __all__ = [
     "LicencePermission",
     "LicensingModel",
     "MatchClass",
+    "MatchPart",
     "MatchRelation",
     "MatchTriage",
     "MusicalKey",
@@ -91,11 +103,13 @@ __all__ = [
     "SessionTransport",
     "SimilarityBand",
     "SocialNetwork",
+    "SubmissionStatus",
     "TrackFacetField",
     "TrackOrderField",
     "TrackStatus",
     "UploadProtocol",
     "UploadPurpose",
     "UploadStatus",
+    "WantedLicence",
     "XpCause",
 ]

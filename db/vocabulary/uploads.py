@@ -10,6 +10,8 @@ class UploadPurpose(StrEnum):
     """WAV of a track."""
     RECON_SAMPLE = "RECON_SAMPLE"
     """WAV to scan."""
+    REQUEST_SAMPLE = "REQUEST_SAMPLE"
+    """WAV that a beat request points at: so should it sound."""
     COVER_ART = "COVER_ART"
     """Cover of a track, collection or event."""
     PROFILE_PICTURE = "PROFILE_PICTURE"

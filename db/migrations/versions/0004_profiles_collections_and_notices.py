@@ -3,18 +3,16 @@
 New columns keep their defaults, for a process of the release before writes rows without them while this one is deployed.
 """
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 from alembic import op
 
 import db.columns
 from db.migrations.constraints import allow_null, set_words
+from db.migrations.pieces import ID, create_partial_index, instant, known, text
 
 revision = "0004"
 down_revision = "0003"
 
-_ID = sa.String(length=40)
 _KINDS = [
     "NEW_UPLOAD",
     "NEW_FOLLOWER",
@@ -62,22 +60,22 @@ def upgrade() -> None:
 
 def _widen_profiles() -> None:
     allow_null("producer", "account_id")
-    _add("producer", _text("city", 100))
+    _add("producer", text("city", 100))
     _add_list("producer", "roles")
     _add_list("producer", "links")
     _add_reference("producer", "picture_id", "picture")
     op.add_column("producer", sa.Column("xp", sa.BigInteger(), nullable=False, server_default="0"))
     set_words("producer_request", "kind", ["BECOME_PRODUCER", "CLAIM_PROFILE", "GET_VERIFIED"])
     _add_reference("producer_request", "claimed_producer_id", "producer")
-    _add("producer_request", _text("discord_user_id", 32))
+    _add("producer_request", text("discord_user_id", 32))
 
 
 def _create_profile_tables() -> None:
     op.create_table(
         "producer_handle",
         sa.Column("handle_key", sa.String(40), nullable=False),
-        sa.Column("producer_id", _ID, nullable=False),
-        _instant("since"),
+        sa.Column("producer_id", ID, nullable=False),
+        instant("since"),
         sa.ForeignKeyConstraint(["producer_id"], ["producer.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("handle_key"),
     )
@@ -88,10 +86,10 @@ def _create_profile_tables() -> None:
     )
     op.create_table(
         "about_photo",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("producer_id", _ID, nullable=False),
-        sa.Column("picture_id", _ID, nullable=False),
-        _text("caption", 200),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("producer_id", ID, nullable=False),
+        sa.Column("picture_id", ID, nullable=False),
+        text("caption", 200),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["producer_id"], ["producer.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["picture_id"], ["picture.id"]),
@@ -100,28 +98,28 @@ def _create_profile_tables() -> None:
     op.create_index("about_photo_of", "about_photo", ["producer_id", "position"])
     op.create_table(
         "follow",
-        sa.Column("account_id", _ID, nullable=False),
-        sa.Column("producer_id", _ID, nullable=False),
-        _instant("followed_at"),
-        _instant("ended_at", nullable=True),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("producer_id", ID, nullable=False),
+        instant("followed_at"),
+        instant("ended_at", nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.ForeignKeyConstraint(["producer_id"], ["producer.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("account_id", "producer_id"),
     )
     op.create_index("follow_of", "follow", ["producer_id", "followed_at"])
-    _create_partial_index(
+    create_partial_index(
         "follow_live", "follow", ["producer_id", "account_id", "ended_at"], "ended_at IS NULL"
     )
     op.create_table(
         "xp_award",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("producer_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("producer_id", ID, nullable=False),
         sa.Column("cause", sa.String(40), nullable=False),
         sa.Column("subject_id", sa.String(40), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
-        _instant("at"),
+        instant("at"),
         sa.CheckConstraint("points > 0", name="points_positive"),
-        _known("cause", ["TRACK_PUBLISHED", "METADATA_COMPLETE", "COLLABORATION"]),
+        known("cause", ["TRACK_PUBLISHED", "METADATA_COMPLETE", "COLLABORATION"]),
         sa.ForeignKeyConstraint(["producer_id"], ["producer.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("producer_id", "cause", "subject_id", name="xp_award_once"),
@@ -132,17 +130,17 @@ def _create_profile_tables() -> None:
 def _create_collections() -> None:
     op.create_table(
         "collection",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("producer_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("producer_id", ID, nullable=False),
         sa.Column("slug", sa.String(80), nullable=False),
         sa.Column("name", sa.String(100), nullable=False),
         sa.Column("artists", sa.JSON(), nullable=False),
         sa.Column("genres", sa.JSON(), nullable=False),
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("description", sa.String(), nullable=True),
-        sa.Column("cover_picture_id", _ID, nullable=True),
-        _text("cover_preset_id", 60),
-        _instant("created_at"),
+        sa.Column("cover_picture_id", ID, nullable=True),
+        text("cover_preset_id", 60),
+        instant("created_at"),
         sa.CheckConstraint("(cover_picture_id IS NULL) <> (cover_preset_id IS NULL)", name="one_cover"),
         sa.ForeignKeyConstraint(["producer_id"], ["producer.id"]),
         sa.ForeignKeyConstraint(["cover_picture_id"], ["picture.id"]),
@@ -153,7 +151,7 @@ def _create_collections() -> None:
     op.create_table(
         "collection_term",
         sa.Column("term", db.columns.BYTEWISE_100, nullable=False),
-        sa.Column("collection_id", _ID, nullable=False),
+        sa.Column("collection_id", ID, nullable=False),
         sa.ForeignKeyConstraint(["collection_id"], ["collection.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("term", "collection_id"),
         sqlite_with_rowid=False,
@@ -163,13 +161,13 @@ def _create_collections() -> None:
 def _widen_tracks() -> None:
     _add_reference("track", "collection_id", "collection")
     _add("track", sa.Column("collection_position", sa.Integer(), nullable=True))
-    _add("track", _instant("metadata_completed_at", nullable=True))
+    _add("track", instant("metadata_completed_at", nullable=True))
     op.execute(
         "UPDATE track SET metadata_completed_at = coalesce(published_at, created_at)"
         " WHERE description <> '' AND CAST(tags AS VARCHAR) <> '[]'"
     )
     op.create_index("track_in_collection", "track", ["collection_id", "collection_position", "id"])
-    _add("track_credit", _instant("removed_at", nullable=True))
+    _add("track_credit", instant("removed_at", nullable=True))
     op.add_column(
         "track_credit", sa.Column("declined", sa.Boolean(), nullable=False, server_default=sa.false())
     )
@@ -178,16 +176,16 @@ def _widen_tracks() -> None:
 def _create_replacements() -> None:
     op.create_table(
         "audio_replacement",
-        sa.Column("track_id", _ID, nullable=False),
-        sa.Column("upload_id", _ID, nullable=False),
+        sa.Column("track_id", ID, nullable=False),
+        sa.Column("upload_id", ID, nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
-        _text("model", 40),
+        text("model", 40),
         sa.Column("words", sa.LargeBinary(), nullable=True),
         sa.Column("duration_ms", sa.BigInteger(), nullable=True),
         sa.Column("number", sa.BigInteger(), nullable=True),
-        _instant("submitted_at"),
-        _instant("checked_at", nullable=True),
-        _known("status", _CHECKS),
+        instant("submitted_at"),
+        instant("checked_at", nullable=True),
+        known("status", _CHECKS),
         sa.ForeignKeyConstraint(["track_id"], ["track.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["upload_id"], ["upload.id"]),
         sa.PrimaryKeyConstraint("track_id"),
@@ -206,15 +204,15 @@ def _widen_notifications() -> None:
         "ALTER TABLE notification ADD COLUMN email VARCHAR(40)"
         " CONSTRAINT email_known CHECK (email IN ('AT_ONCE', 'DIGEST'))"
     )
-    _add("notification", _instant("emailed_at", nullable=True))
-    _add("notification", _text("email_refused", 300))
-    _create_partial_index(
+    _add("notification", instant("emailed_at", nullable=True))
+    _add("notification", text("email_refused", 300))
+    create_partial_index(
         "notification_unread",
         "notification",
         ["account_id", "created_at", "id"],
         "read_at IS NULL AND in_app IS TRUE",
     )
-    _create_partial_index(
+    create_partial_index(
         "notification_for_digest", "notification", ["account_id"], "email = 'DIGEST' AND emailed_at IS NULL"
     )
 
@@ -222,24 +220,24 @@ def _widen_notifications() -> None:
 def _create_notice_tables() -> None:
     op.create_table(
         "notification_preference",
-        sa.Column("account_id", _ID, nullable=False),
+        sa.Column("account_id", ID, nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("channel", sa.String(40), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
-        _known("kind", _KINDS),
-        _known("channel", ["IN_APP", "EMAIL", "LIVE"]),
+        known("kind", _KINDS),
+        known("channel", ["IN_APP", "EMAIL", "LIVE"]),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("account_id", "kind", "channel"),
     )
     op.create_table(
         "analytics_report",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("producer_id", _ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("producer_id", ID, nullable=False),
         sa.Column("span", sa.String(40), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
-        _instant("created_at"),
-        _known("span", ["WEEK", "MONTH"]),
+        instant("created_at"),
+        known("span", ["WEEK", "MONTH"]),
         sa.ForeignKeyConstraint(["producer_id"], ["producer.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("producer_id", "span", "first_day", name="analytics_report_once"),
@@ -266,24 +264,6 @@ def _add_list(table: str, column: str) -> None:
 def _add_reference(table: str, column: str, other: str) -> None:
     """Written out, for SQLite takes a reference with its column only."""
     op.execute(f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(40) REFERENCES {other} (id)")
-
-
-def _create_partial_index(name: str, table: str, columns: Sequence[str], where: str) -> None:
-    op.create_index(name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where))
-
-
-def _instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
-    return sa.Column(name, db.columns.UtcDateTime(timezone=True), nullable=nullable)
-
-
-def _text(name: str, length: int) -> sa.Column[object]:
-    return sa.Column(name, sa.String(length), nullable=True)
-
-
-def _known(column: str, words: Sequence[str]) -> sa.CheckConstraint:
-    return sa.CheckConstraint(
-        f"{column} IN ({', '.join(repr(word) for word in words)})", name=f"{column}_known"
-    )
 
 
 def downgrade() -> None:
