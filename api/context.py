@@ -21,6 +21,7 @@ from db.ids import (
     AboutPhotoId,
     AccountId,
     ApiTokenId,
+    BeatMatchId,
     BeatRequestId,
     CollectionId,
     ProducerId,
@@ -292,6 +293,10 @@ async def _request_opening(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_requests.load(request) if request else None
 
 
+async def _beat_match(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.beat_matches.load(BeatMatchId(value))
+
+
 async def _notification(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await notices.notification(session, value)
@@ -318,4 +323,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "ntf": _notification,
     "brq": _beat_request,
     "opn": _request_opening,
+    "bmt": _beat_match,
 }

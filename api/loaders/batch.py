@@ -109,4 +109,5 @@ def _loaders(readers: _Readers) -> Loaders:
         request_renewals=DataLoader(requests.renewals),
         request_samples=DataLoader(requests.samples),
         request_tokens=DataLoader(requests.tokens),
+        beat_matches=DataLoader(requests.beat_matches),
     )

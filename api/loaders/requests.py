@@ -1,4 +1,4 @@
-"""Loaders of beat requests, and of what they are paid with."""
+"""Loaders of beat requests, of what they are paid with, and of what answers them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,17 +6,25 @@ from datetime import datetime
 from api.addresses import RequestAddresses
 from api.loaders.reading import Reader, ability, aligned
 from api.requests.ledger import tokens_after, tokens_of
-from api.requests.rules import RENEWABLE_FOR, sees_request, why_not_paid, why_not_renewed
+from api.requests.rules import (
+    RENEWABLE_FOR,
+    answers_requests,
+    sees_request,
+    why_not_paid,
+    why_not_renewed,
+)
 from api.requests.tokens import COSTS, Tokens, month_of, next_month
 from api.viewer import Viewer
 from db.clock import now
-from db.ids import AccountId, BeatRequestId, UploadId
-from db.queries import openings, requests, uploads
+from db.ids import AccountId, BeatMatchId, BeatRequestId, UploadId
+from db.queries import beat_matches, openings, requests, uploads
+from db.queries.beat_matches import MatchEyes
 from db.queries.requests import BeatRequestRow
 from db.session import Sessions
-from db.vocabulary import UploadStatus
+from db.vocabulary import Role, UploadStatus
 from schema.accounts import RequestTokens
 from schema.ground import Ability, SignedUrl
+from schema.matches import BeatMatch
 from schema.requests import BeatRequest
 
 
@@ -70,6 +78,16 @@ class RequestLoaders(Reader):
             RequestTokens(allowance=t.allowance, remaining=t.remaining, reset_at=next_month(moment))
             for t in left
         ]
+
+    async def beat_matches(self, ids: list[BeatMatchId]) -> Sequence[BeatMatch | None]:
+        """Of the viewer's requests, and of a verified producer's own tracks; another is like none."""
+        if (viewer := self._viewer) is None:
+            return [None for _ in ids]
+        own = viewer.producer_id if answers_requests(viewer) else None
+        eyes = MatchEyes(viewer.account_id, own, everything=viewer.has(Role.STAFF))
+        async with self._sessions.reading() as session:
+            rows = await beat_matches.seen_matches(session, ids, seen_by=eyes)
+        return aligned(ids, {row.id: BeatMatch.of(row) for row in rows})
 
 
 def _renewal(row: BeatRequestRow, tokens: Tokens, moment: datetime) -> Ability:

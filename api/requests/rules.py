@@ -91,3 +91,13 @@ def in_short(text: str) -> str:
 
 def _counted(tokens: int) -> str:
     return "1 token" if tokens == 1 else f"{tokens} tokens"
+
+
+def answers_requests(viewer: Viewer) -> bool:
+    """Whether the viewer's tracks are matched with requests (D-62)."""
+    return viewer.has(Role.VERIFIED_PRODUCER)
+
+
+def sees_suggestions(viewer: Viewer | None, *, requester: AccountId) -> bool:
+    """What answers a request is its requester's and staff's to see; each producer sees own tracks alone."""
+    return viewer is not None and (viewer.account_id == requester or viewer.has(Role.STAFF))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -82,3 +82,14 @@ def due(*, until: datetime, limit: int) -> AnySelect:
     over = col(BeatRequest.status) == BeatRequestStatus.ACTIVE, col(BeatRequest.expires_at) <= until
     chosen: AnySelect = select(col(BeatRequest.id)).where(*over)
     return chosen.order_by(col(BeatRequest.expires_at), col(BeatRequest.id)).limit(limit)
+
+
+async def open_requests_like(
+    session: AsyncSession, upload: UploadId, tracks: Collection[TrackId], *, moment: datetime
+) -> list[BeatRequestId]:
+    """Those that are open and whose reference is the file, or one of the tracks."""
+    reference = or_(
+        col(BeatRequest.reference_upload_id) == upload, col(BeatRequest.reference_track_id).in_(tracks)
+    )
+    is_open = col(BeatRequest.status) == BeatRequestStatus.ACTIVE, col(BeatRequest.expires_at) > moment
+    return list(await session.scalars(select(col(BeatRequest.id)).where(reference, *is_open)))

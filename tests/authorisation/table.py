@@ -46,7 +46,7 @@ _TRACK = "track(id: $track) { {} }"
 _DUPLICATE = "track(id: $duplicate) { {} }"
 _SCAN = "node(id: $scan) { ... on ReconScan { {} } }"
 _MATCH = "node(id: $match) { ... on ReconMatch { {} } }"
-_WANTED = "beatRequest(id: $wanted) { {} }"
+_BEAT_MATCH = "node(id: $beatMatch) { ... on BeatMatch { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -93,15 +93,6 @@ DOORS: Final = (
     }),
     Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload scan openBeatRequest": OWNER_AND_STAFF}),
     Door("RequestTokens", _in(_ACCOUNT, "requestTokens"), {"allowance remaining resetAt": OWNER_AND_STAFF}),
-    Door("BeatRequest", _WANTED, {
-        "id text reference genre bpmMin bpmMax key scale moods tags budget wantedLicence": SIGNED_IN,
-        "requester status openedAt expiresAt submissionCount": SIGNED_IN,
-        "renew": OWNER,
-    }),
-    Door("BeatRequest", "node(id: $wantedGone) { ... on BeatRequest { {} } }", {"id text": OWNER_AND_STAFF, "renew": OWNER}),
-    Door("BeatReference", _in(_WANTED, "reference"), {"url": SIGNED_IN, "track sample": NOBODY}),
-    Door("BeatReference", "beatRequest(id: $wantedTrack) { reference { {} } }", {"track": SIGNED_IN, "url": NOBODY}),
-    Door("BeatReference", "beatRequest(id: $wantedSample) { reference { {} } }", {"sample": SIGNED_IN, "url": NOBODY}),
     Door("RoleChange", _in(_ACCOUNT, "roleHistory"), {"role granted at reason": OWNER_AND_STAFF, "by": STAFF}),
     Door("ProducerRequestConnection", _in(_ACCOUNT, "producerRequests"), {_PAGE: OWNER_AND_STAFF}),
     Door("ProducerRequestEdge", "node(id: $account) { ... on Account { producerRequests { edges { {} } } } }",
@@ -199,6 +190,25 @@ DOORS: Final = (
     }),
     Door("ReconMatchConnection", "node(id: $scan) { ... on ReconScan { matches { {} } } }", {_PAGE: OWNER_AND_STAFF}),
     Door("ReconMatchEdge", "node(id: $scan) { ... on ReconScan { matches { edges { {} } } } }", {_EDGE: OWNER_AND_STAFF}),
+    Door("BeatRequest", "node(id: $beatRequest) { ... on BeatRequest { {} } }", {
+        "id text reference genre bpmMin bpmMax key scale moods tags budget wantedLicence requester status": SIGNED_IN,
+        "openedAt expiresAt submissionCount": SIGNED_IN,
+        "renew": frozenset({"listener"}),
+    }),
+    Door("BeatRequest", "node(id: $wantedGone) { ... on BeatRequest { {} } }", {"id text": OWNER_AND_STAFF, "renew": OWNER}),
+    Door("BeatReference", "node(id: $beatRequest) { ... on BeatRequest { reference { {} } } }", {
+        "url": SIGNED_IN,
+        "track sample": NOBODY,
+    }),
+    Door("BeatReference", "beatRequest(id: $wantedTrack) { reference { {} } }", {"track": SIGNED_IN, "url": NOBODY}),
+    Door("BeatReference", "beatRequest(id: $wantedSample) { reference { {} } }", {"sample": SIGNED_IN, "url": NOBODY}),
+    Door("BeatMatch", _BEAT_MATCH, {
+        "id request track score reasons submitted matchedAt": OWNER_AND_STAFF | {"listener"},
+    }),
+    Door("MatchReason", _in(_BEAT_MATCH, "reasons"), {"part score weight text": OWNER_AND_STAFF | {"listener"}}),
+    Door("Query", "{}", {"matchesForMe": VERIFIED, "suggestedTracks": STAFF | {"listener"}}),
+    Door("BeatMatchConnection", "matchesForMe { {} }", {_PAGE: VERIFIED}),
+    Door("BeatMatchEdge", "suggestedTracks(requestId: $beatRequest) { edges { {} } }", {_EDGE: STAFF | {"listener"}}),
     Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
     Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
     Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
@@ -269,8 +279,9 @@ CALLS: Final = {
     ("Query", "keyNamed"): 'keyNamed(text: "Am")',
     ("Query", "publicPage"): "publicPage(path: $path)",
     ("TrackConnection", "facets"): "facets(of: [GENRE])",
+    ("Query", "suggestedTracks"): "suggestedTracks(requestId: $beatRequest)",
     ("Query", "reconScan"): "reconScan(id: $scan)",
-    ("Query", "beatRequest"): "beatRequest(id: $wanted)",
+    ("Query", "beatRequest"): "beatRequest(id: $beatRequest)",
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
     ("Query", "node"): "node(id: $track)",
     ("Query", "nodes"): "nodes(ids: [$track])",
@@ -420,6 +431,13 @@ STREAMS: Final = (
         | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "producer": SILENCE, "unverified": SILENCE},
     ),
     Stream("reconScanChanged", "reconScanChanged(id: $scan)", _ONLY_OWNER),
+    Stream(
+        "beatRequestMatched",
+        "beatRequestMatched",
+        UNAUTHENTICATED
+        | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "unverified": "BAD_REQUEST"}
+        | {"producer": SILENCE, "owner": SILENCE},
+    ),
     Stream("notificationAdded", "notificationAdded", UNAUTHENTICATED | dict.fromkeys(SIGNED_IN, SILENCE)),
     Stream(
         "notificationAdded",

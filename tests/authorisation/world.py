@@ -20,14 +20,12 @@ from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
     BeatRequestStatus,
-    CurrencyCode,
     ErrorCode,
     ExclusiveAvailability,
     NotificationKind,
     ProducerRequestKind,
     ReconScanStatus,
     ReviewStatus,
-    Scale,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
@@ -54,7 +52,8 @@ from tests.factories import (
     staff,
     the_upload_of,
 )
-from tests.requests.wanted import a_request
+from tests.requests.matched import a_match as a_beat_match
+from tests.requests.wanted import EVERYTHING, a_request
 
 VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
 
@@ -100,8 +99,9 @@ async def a_world(sessions: Sessions) -> World:
         "badge": await _a_badge_asked_for(sessions, owner),
         **await _appeals(sessions, owner),
         **await _experience(sessions, owner, people["producer"]),
-        **await _beat_requests(sessions, owner),
     }
+    ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
+    ids |= await _own_beat_requests(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
 
@@ -207,6 +207,13 @@ async def _recon(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     return {"match": match, "scan": done, "sampleScan": sample_scan, "waitingScan": waiting}
 
 
+async def _beat_requests(sessions: Sessions, listener: Person | None, track: TrackId) -> dict[str, str]:
+    """Lee's, which asks for everything there is, and that Olga's track answers it."""
+    assert listener
+    request = await a_request(sessions, listener, **EVERYTHING)
+    return {"beatRequest": request, "beatMatch": await a_beat_match(sessions, request, track)}
+
+
 async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) -> None:
     async with sessions.writing() as session:
         await session.execute(update(Fingerprint).values(checked_at=now()))
@@ -265,32 +272,20 @@ async def _experience(sessions: Sessions, owner: Beatmaker, other: Person | None
     return {"award": award.id, "creditsPat": track}
 
 
-async def _beat_requests(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
-    """One that asks for everything, one of each other state, and one for each kind of reference."""
-    full: dict[str, Any] = {
-        "genre": "Trap",
-        "genre_folded": "trap",
-        "bpm_min": 120,
-        "bpm_max": 150,
-        "pitch_class": 9,
-        "scale": Scale.MINOR,
-        "budget_minor": 30_000,
-        "budget_currency": CurrencyCode.USD,
-    }
+async def _own_beat_requests(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    """One of each other state, and one for each other kind of reference; this month's tokens are all there."""
     sample = await a_completed_upload(sessions, owner, UploadPurpose.REQUEST_SAMPLE)
     track = await a_track(sessions, owner)
-    long_ago = now() - timedelta(days=40)
+    gone, over = BeatRequestStatus.DELETED, BeatRequestStatus.EXPIRED
+    some_days_ago = now() - timedelta(days=20)
     made = {
-        "wanted": await a_request(sessions, owner, **full),
         "wantedTrack": await a_request(sessions, owner, reference_track_id=track),
         "wantedSample": await a_request(sessions, owner, reference_upload_id=sample),
-        "wantedGone": await a_request(sessions, owner, status=BeatRequestStatus.DELETED, opened_at=long_ago),
-        "wantedOver": await a_request(
-            sessions, owner, status=BeatRequestStatus.EXPIRED, opened_at=now() - timedelta(days=20)
-        ),
+        "wantedGone": await a_request(sessions, owner, status=gone, opened_at=some_days_ago),
+        "wantedOver": await a_request(sessions, owner, status=over, opened_at=some_days_ago),
         "toDelete": await a_request(sessions, owner, opened_at=now() - timedelta(hours=1)),
     }
-    async with sessions.writing() as session:  # paid long ago: the tokens of this month are all there
+    async with sessions.writing() as session:
         await session.execute(update(RequestOpening).values(month="2026-01"))
     return {name: str(request) for name, request in made.items()}
 

@@ -65,6 +65,13 @@ def upgrade() -> None:
     _create_submissions()
     _create_matching()
     op.add_column("audio_analysis", sa.Column("sound", sa.LargeBinary(), nullable=True))
+    op.add_column(
+        "track_credit", sa.Column("never_shown", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.execute(
+        "UPDATE track_credit SET never_shown = TRUE WHERE declined AND EXISTS (SELECT 1 FROM track"
+        " WHERE track.id = track_credit.track_id AND track_credit.removed_at < track.published_at)"
+    )
     op.create_table(
         "muted_genre",
         sa.Column("account_id", ID, nullable=False),
@@ -245,6 +252,7 @@ def _create_matching() -> None:
     )
     op.create_index("beat_match_for", "beat_match", ["producer_id", "request_status", "score", "id"])
     op.create_index("beat_match_of", "beat_match", ["request_id", "score", "id"])
+    op.create_index("beat_match_news", "beat_match", ["producer_id", "matched_at", "id"])
     op.create_index("beat_match_with", "beat_match", ["track_id"])
     create_partial_index("beat_match_untold", "beat_match", ["request_id", "producer_id"], "told_at IS NULL")
 
