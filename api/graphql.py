@@ -35,6 +35,7 @@ from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
+from api.requests.submission_resolvers import SubmissionsMutation
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -104,6 +105,7 @@ class Mutation(
     CollectionsMutation,
     ReconMutation,
     NotificationsMutation,
+    SubmissionsMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Between two scans of one track or sample that somebody asks for (D-32)."""
     scans_a_day: int = 20
     """That one account may ask for; the day is UTC's."""
+    matching_notices_a_day: int = 5
+    """Of beat requests that an account is told at once (D-64); further ones wait in its list and its e-mail of the day."""
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
 

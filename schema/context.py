@@ -16,12 +16,14 @@ from db.ids import (
     ProducerId,
     ReconMatchId,
     ReconScanId,
+    SubmissionId,
     TrackId,
     UploadId,
 )
 from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
 from db.queries.producers import ProducerRow
+from db.queries.requests import BeatRequestRow
 from db.vocabulary import ApiTokenScope, ImageSize, Role, SeriesInterval, SeriesMetric
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from schema.backstage import BackstageTask, SeriesPoint, TrackStatusCount, XpAward
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
-    from schema.ground import Image, Node, SignedUrl
+    from schema.ground import Ability, Image, Node, SignedUrl
     from schema.licensing import Licensing
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     )
     from schema.search import SearchSuggestion
     from schema.staff import CaseConnection, CaseWhere
+    from schema.submissions import Submission, SubmissionConnection, SubmissionWhere
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
     from schema.uploads import Upload
 
@@ -104,7 +107,11 @@ class Loaders:
     genre_counts: "DataLoader[str, int]"
     unread_counts: "DataLoader[AccountId, int]"
     notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
+    muted_genres: "DataLoader[AccountId, list[str]]"
     beat_requests: "DataLoader[BeatRequestId, BeatRequest | None]"
+    submissions: "DataLoader[SubmissionId, Submission | None]"
+    own_submissions: "DataLoader[BeatRequestId, list[Submission]]"
+    submission_abilities: "DataLoader[BeatRequestId, Ability]"
 
 
 class Lists(Protocol):
@@ -169,6 +176,10 @@ class Lists(Protocol):
     async def notifications(
         self, of: AccountId, where: "NotificationWhere | None", page: "PageSource"
     ) -> "NotificationConnection": ...
+
+    async def submissions(
+        self, request: BeatRequestRow, where: "SubmissionWhere | None", page: "PageSource"
+    ) -> "SubmissionConnection | None": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 

@@ -21,7 +21,10 @@ MOST_MOODS: Final = 3
 MOST_TAGS: Final = 20
 LIVE: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.HIDDEN})
 """Passed the duplicate check, and not sold."""
-_PUBLIC: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.SOLD})
+PUBLIC: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.SOLD})
+"""There for everybody."""
+BLOCKING_COVERAGE: Final = 0.8
+"""Of either side of two recordings: an excerpt of somebody's beat is a duplicate too (D-31)."""
 _LONGEST_ARTIST: Final = 60
 _LONGEST_GENRE: Final = 40
 _LONGEST_TAG: Final = 30
@@ -49,7 +52,7 @@ def checked_facts(problems: Problems, given: Mapping[str, Any]) -> dict[str, Any
 
 def may_see(status: TrackStatus, *, own: bool) -> bool:
     """Whether a track is there for somebody; a removed one is there for nobody."""
-    return status in _PUBLIC or (own and status is not TrackStatus.REMOVED)
+    return status in PUBLIC or (own and status is not TrackStatus.REMOVED)
 
 
 def why_not_edited(status: TrackStatus, *, own: bool, only_cover: bool = False) -> Refused | None:
@@ -106,6 +109,15 @@ def _bpm(value: int | None) -> dict[str, Any]:
     return {"bpm": value}
 
 
+def checked_genre(text: str) -> str:
+    """A genre in its one spelling where it is a known one, else as it was given.
+
+    Raises:
+        InvalidValue: It is blank or too long.
+    """
+    return _GENRES.get(folded(text)) or checked_text(text, longest=_LONGEST_GENRE)
+
+
 def _felt(bpm: int) -> str | None:
     """Half or double, where that would be within bounds."""
     return next((str(near) for near in (bpm * 2, bpm // 2) if SLOWEST_BPM <= near <= FASTEST_BPM), None)
@@ -123,11 +135,17 @@ def _scale(value: object) -> dict[str, Any]:
     return {"scale": value}
 
 
-def _genres(value: Sequence[str] | None) -> dict[str, Any]:
-    def known(text: str) -> str:
-        return _GENRES.get(folded(text)) or checked_text(text, longest=_LONGEST_GENRE)
+def checked_genres(texts: Sequence[str], *, most: int = MOST_GENRES) -> list[str]:
+    """Genres, none of them twice.
 
-    return {"genres": _words(value or (), known, MOST_GENRES, "genres")}
+    Raises:
+        ManyRefused: Everything that is wrong with them.
+    """
+    return _words(texts, checked_genre, most, "genres")
+
+
+def _genres(value: Sequence[str] | None) -> dict[str, Any]:
+    return {"genres": checked_genres(value or ())}
 
 
 def _tags(value: Sequence[str] | None) -> dict[str, Any]:

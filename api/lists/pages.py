@@ -5,11 +5,19 @@ from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
 from api.lists.notices import NoticeLists
 from api.lists.recon import ReconLists
+from api.lists.submissions import SubmissionLists
 from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
 
 
 class RequestLists(
-    TrackLists, CollectionLists, ReconLists, CaseLists, NoticeLists, BackstageLists, Suggestions
+    TrackLists,
+    CollectionLists,
+    ReconLists,
+    CaseLists,
+    NoticeLists,
+    BackstageLists,
+    SubmissionLists,
+    Suggestions,
 ):
     """The lists of one request."""

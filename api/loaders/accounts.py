@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.producers.applications import why_not_applied
-from api.recon.rules import ScanLimits, day_of, why_not_yet
+from api.recon.rules import ScanLimits, why_not_yet
 from api.refusals import Refused, required_role
 from api.viewer import Viewer
-from db.clock import now
+from db.clock import day_of, now
 from db.ids import AccountId, ProducerId
 from db.queries import accounts, producers, scans
 from db.queries.accounts import RoleGrantRow

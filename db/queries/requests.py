@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from db.ids import AccountId, BeatRequestId, TrackId, UploadId
 from db.models.requests import BeatRequest
-from db.queries.rows import read, select_row
+from db.queries.rows import read, read_one, select_row
 from db.vocabulary import BeatRequestDuration, BeatRequestStatus, CurrencyCode, Scale, WantedLicence
 
 
@@ -48,3 +48,9 @@ REQUESTS = select_row(BeatRequestRow, BeatRequest)
 
 async def requests(session: AsyncSession, ids: Collection[BeatRequestId]) -> list[BeatRequestRow]:
     return await read(session, BeatRequestRow, REQUESTS.where(col(BeatRequest.id).in_(ids)))
+
+
+async def hold_request(session: AsyncSession, request: BeatRequestId) -> BeatRequestRow | None:
+    """One request, which nobody else holds or changes until the transaction ends; rows that name it may still be added."""
+    chosen = REQUESTS.where(col(BeatRequest.id) == request)
+    return await read_one(session, BeatRequestRow, chosen.with_for_update(key_share=True))
