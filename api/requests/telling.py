@@ -1,7 +1,7 @@
 """Telling verified producers of a beat request that their tracks answer, once each, some of them at a time (D-64)."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -88,10 +88,10 @@ async def _tell(
 
 
 async def _had_enough(
-    session: AsyncSession, accounts: Iterable[AccountId], most_a_day: int
+    session: AsyncSession, accounts: Collection[AccountId], most_a_day: int
 ) -> frozenset[AccountId]:
-    counts = await notices.counts_since(session, list(accounts), _KIND, since=day_of(now()))
-    return frozenset(account for account, count in counts.items() if count >= most_a_day)
+    counts = await notices.counts_since(session, accounts, _KIND, since=day_of(now()))
+    return frozenset(account for account in accounts if counts.get(account, 0) >= most_a_day)
 
 
 def _genres_of(request: BeatRequestRow) -> list[str]:

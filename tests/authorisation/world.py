@@ -14,16 +14,20 @@ from db.models.fingerprints import Fingerprint
 from db.models.notices import Notification
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
+from db.models.requests import Submission
 from db.models.uploads import Upload
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
+    BeatRequestStatus,
+    CurrencyCode,
     ErrorCode,
     ExclusiveAvailability,
     NotificationKind,
     ProducerRequestKind,
     ReconScanStatus,
     ReviewStatus,
+    Scale,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
@@ -50,6 +54,7 @@ from tests.factories import (
     staff,
     the_upload_of,
 )
+from tests.requests.wanted import a_request
 
 VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
 
@@ -95,6 +100,7 @@ async def a_world(sessions: Sessions) -> World:
         "badge": await _a_badge_asked_for(sessions, owner),
         **await _appeals(sessions, owner),
         **await _experience(sessions, owner, people["producer"]),
+        **await _requests(sessions, owner, people["producer"]),
     }
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
@@ -273,3 +279,34 @@ async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
         session.add(Attachment(upload_id=file, case_id=denied.id, position=0))
         session.add(CaseStep(case_id=denied.id, status=ReviewStatus.DENIED, reason="No."))
     return {"appeal": denied.id, "waitingAppeal": waiting.id}
+
+
+async def _requests(sessions: Sessions, owner: Beatmaker, other: Person | None) -> dict[str, str]:
+    """A request that asks for everything, one with a sample, one that is deleted, and Pat's offers to them."""
+    assert isinstance(other, Beatmaker)
+    full: dict[str, Any] = {
+        "genre": "Trap", "genre_folded": "trap", "bpm_min": 130, "bpm_max": 150, "pitch_class": 9,
+        "scale": Scale.MINOR, "moods": ["Dark"], "tags": ["808"], "budget_minor": 50_000,
+        "budget_currency": CurrencyCode.EUR, "reference_track_id": await a_track(sessions, owner),
+    }  # fmt: skip
+    sample = await a_completed_upload(sessions, owner, UploadPurpose.REQUEST_SAMPLE)
+    request, deleted = (
+        await a_request(sessions, owner, **full),
+        await a_request(sessions, owner, status=BeatRequestStatus.DELETED),
+    )
+    tracks = [await a_track(sessions, other) for _ in range(2)]
+    hidden = await a_track(sessions, other, TrackStatus.HIDDEN)
+    offers = [
+        Submission(request_id=to, track_id=track, producer_id=other.producer, note="Hi")
+        for to, track in ((request, tracks[0]), (request, hidden), (deleted, tracks[1]))
+    ]
+    async with sessions.writing() as session:
+        session.add_all(offers)
+    names = ("submission", "hiddenSubmission", "lostSubmission")
+    return {
+        "beatRequest": request,
+        "deletedRequest": deleted,
+        "sampled": await a_request(sessions, owner, reference_upload_id=sample),
+        "beatRequestOfAnn": await a_request(sessions, await a_listener(sessions, "Anna")),
+        **{name: one.id for name, one in zip(names, offers, strict=True)},
+    }
