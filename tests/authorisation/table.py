@@ -210,7 +210,7 @@ DOORS: Final = (
     Door("Submission", "node(id: $submission) { ... on Submission { {} } }", {
         "id request track note status submittedAt": OWNER_AND_STAFF | {"producer"},
     }),
-    Door("Submission", "node(id: $hiddenSubmission) { ... on Submission { {} } }", {"id track": {"producer"} | STAFF}),
+    Door("Submission", "node(id: $hiddenSubmission) { ... on Submission { {} } }", {"id track": STAFF | {"producer"}}),
     Door("Submission", "node(id: $lostSubmission) { ... on Submission { {} } }", {"id request": OWNER_AND_STAFF}),
     Door("Submission", "node(id: $beatRequest) { ... on BeatRequest { viewerSubmissions { {} } } }", {
         "id track": frozenset({"producer"}),

@@ -30,12 +30,12 @@ async def test_a_list_replaces_the_list_and_nothing_or_none_clears_it(stage: Sta
     first = await mute(stage, ari, ["trap", " Fast\u200b  Folk ", "r&b"])
     assert first == {"account": {"mutedGenres": ["Fast Folk", "R&B", "Trap"]}, "errors": []}
     async with stage.nothing_changes():
-        for left_out in ({}, {"preferences": []}):
-            await stage.mutate(ari, UPDATE, input=left_out)
+        await stage.mutate(ari, UPDATE, input={})
+        await stage.mutate(ari, UPDATE, input={"preferences": []})
     assert (await mute(stage, ari, ["Trap", "Pop"]))["account"] == {"mutedGenres": ["Pop", "Trap"]}
-    for nothing in ([], None):
-        await mute(stage, ari, ["Trap"])
-        assert (await mute(stage, ari, nothing))["account"] == {"mutedGenres": []}
+    assert (await mute(stage, ari, []))["account"] == {"mutedGenres": []}
+    await mute(stage, ari, ["Trap"])
+    assert (await mute(stage, ari, None))["account"] == {"mutedGenres": []}
     assert await muted(stage, bo) == ["Soul"]
 
 

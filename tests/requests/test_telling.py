@@ -18,7 +18,15 @@ from db.models.accounts import RoleGrant
 from db.models.jobs import Job
 from db.models.notices import Notification
 from db.models.requests import BeatMatch
-from db.vocabulary import BeatRequestStatus, EmailTiming, JobKind, JobState, Role, TrackStatus
+from db.vocabulary import (
+    BeatRequestStatus,
+    EmailTiming,
+    JobKind,
+    JobState,
+    NotificationKind,
+    Role,
+    TrackStatus,
+)
 from tests.factories import Beatmaker, Person, a_listener, a_producer, a_track, a_verified_producer
 from tests.requests.matched import a_match, a_reason
 from tests.requests.offered import change_request, change_track, offered, told
@@ -32,6 +40,7 @@ from workers.tools import Tools
 from workers.transaction import Actor, perform
 
 pytestmark = pytest.mark.anyio
+_NO_REASONS: Final[list[dict[str, Any]]] = []
 ACTORS: Final = {actor.kind: actor for actor in (tell_matches, start_digests, send_digest)}
 
 
@@ -102,7 +111,7 @@ async def told_before(stage: Stage, who: Person, times: int, *, ago: timedelta =
             session.add(
                 Notification(
                     account_id=who.account,
-                    kind="MATCHING_REQUEST",
+                    kind=NotificationKind.MATCHING_REQUEST,
                     subject_id=request,
                     title="A beat request for you",
                     body="It fits.",
@@ -334,10 +343,10 @@ async def test_a_digest_leaves_out_requests_that_are_over_and_offers_that_are_go
 @pytest.mark.parametrize(
     ("fits", "more", "words"),
     [
-        ([("A", [])], 0, "“A” fits."),
+        ([("A", _NO_REASONS)], 0, "“A” fits."),
         ([("A", [a_reason("BPM", "One.")])], 0, "“A” fits: One."),
         ([("A", [a_reason("BPM", "One")])], 1, "“A” fits best: One. And 1 more of your tracks."),
-        ([("A", []), ("B", [])], 0, "“A” fits best. Also “B”."),
+        ([("A", _NO_REASONS), ("B", _NO_REASONS)], 0, "“A” fits best. Also “B”."),
     ],
 )
 def test_a_fit_is_put_in_words(fits: Sequence[Any], more: int, words: str) -> None:
