@@ -21,6 +21,7 @@ from db.ids import (
     AboutPhotoId,
     AccountId,
     ApiTokenId,
+    BeatMatchId,
     BeatRequestId,
     CollectionId,
     ProducerId,
@@ -279,6 +280,10 @@ async def _submission(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.submissions.load(SubmissionId(value))
 
 
+async def _beat_match(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.beat_matches.load(BeatMatchId(value))
+
+
 async def _notification(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await notices.notification(session, value)
@@ -305,4 +310,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "ntf": _notification,
     "brq": _beat_request,
     "sbm": _submission,
+    "bmt": _beat_match,
 }

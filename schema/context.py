@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from db.ids import (
     AccountId,
+    BeatMatchId,
     BeatRequestId,
     CollectionId,
     PictureId,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Ability, Image, Node, SignedUrl
     from schema.licensing import Licensing
+    from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
@@ -112,6 +114,7 @@ class Loaders:
     submissions: "DataLoader[SubmissionId, Submission | None]"
     own_submissions: "DataLoader[BeatRequestId, list[Submission]]"
     submission_abilities: "DataLoader[BeatRequestId, Ability]"
+    beat_matches: "DataLoader[BeatMatchId, BeatMatch | None]"
 
 
 class Lists(Protocol):
@@ -180,6 +183,14 @@ class Lists(Protocol):
     async def submissions(
         self, request: BeatRequestRow, where: "SubmissionWhere | None", page: "PageSource"
     ) -> "SubmissionConnection | None": ...
+
+    async def matches_for_viewer(
+        self, where: "BeatMatchWhere | None", page: "PageSource"
+    ) -> "BeatMatchConnection | None": ...
+
+    async def suggested_tracks(
+        self, request: BeatRequestId, page: "PageSource"
+    ) -> "BeatMatchConnection | None": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 

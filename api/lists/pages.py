@@ -1,6 +1,7 @@
 """Pages of what is too much to load at once, as the viewer may see it."""
 
 from api.lists.backstage import BackstageLists
+from api.lists.beat_matches import BeatMatchLists
 from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
 from api.lists.notices import NoticeLists
@@ -18,6 +19,7 @@ class RequestLists(
     NoticeLists,
     BackstageLists,
     SubmissionLists,
+    BeatMatchLists,
     Suggestions,
 ):
     """The lists of one request."""

@@ -108,4 +108,5 @@ def _loaders(readers: _Readers) -> Loaders:
         submissions=DataLoader(submissions.submissions),
         own_submissions=DataLoader(submissions.own_submissions),
         submission_abilities=DataLoader(submissions.submission_abilities),
+        beat_matches=DataLoader(requests.beat_matches),
     )

@@ -80,3 +80,13 @@ def check_id(value: str, prefix: str, name: str) -> None:
     """
     if prefix_of(value) not in {None, prefix}:
         raise IdOfAnotherType(f"This is the id of something else; an id of type {name} is needed.")
+
+
+def answers_requests(viewer: Viewer) -> bool:
+    """Whether the viewer's tracks are matched with requests (D-62)."""
+    return viewer.has(Role.VERIFIED_PRODUCER)
+
+
+def sees_suggestions(viewer: Viewer | None, *, requester: AccountId) -> bool:
+    """What answers a request is its requester's and staff's to see; each producer sees own tracks alone."""
+    return viewer is not None and (viewer.account_id == requester or viewer.has(Role.STAFF))

@@ -201,6 +201,7 @@ class BeatMatch(Table, table=True):
         UniqueConstraint("request_id", "track_id", name="beat_match_once"),
         Index("beat_match_for", "producer_id", "request_status", "score", "id"),
         Index("beat_match_of", "request_id", "score", "id"),
+        Index("beat_match_news", "producer_id", "matched_at", "id"),
         Index("beat_match_with", "track_id"),
         Index("beat_match_untold", "request_id", "producer_id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
         one_of("request_status", BeatRequestStatus),

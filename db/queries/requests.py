@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -54,3 +55,14 @@ async def hold_request(session: AsyncSession, request: BeatRequestId) -> BeatReq
     """One request, which nobody else holds or changes until the transaction ends; rows that name it may still be added."""
     chosen = REQUESTS.where(col(BeatRequest.id) == request)
     return await read_one(session, BeatRequestRow, chosen.with_for_update(key_share=True))
+
+
+async def open_requests_like(
+    session: AsyncSession, upload: UploadId, tracks: Collection[TrackId], *, moment: datetime
+) -> list[BeatRequestId]:
+    """Those that are open and whose reference is the file, or one of the tracks."""
+    reference = or_(
+        col(BeatRequest.reference_upload_id) == upload, col(BeatRequest.reference_track_id).in_(tracks)
+    )
+    is_open = col(BeatRequest.status) == BeatRequestStatus.ACTIVE, col(BeatRequest.expires_at) > moment
+    return list(await session.scalars(select(col(BeatRequest.id)).where(reference, *is_open)))

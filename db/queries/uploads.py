@@ -74,6 +74,11 @@ async def upload(session: AsyncSession, upload_id: UploadId) -> UploadRow | None
     return rows[0] if rows else None
 
 
+async def hold(session: AsyncSession, upload_id: UploadId) -> None:
+    """Nothing is made of it, and it does not end, until this transaction does."""
+    await session.execute(select(col(Upload.id)).where(col(Upload.id) == upload_id).with_for_update())
+
+
 async def uploads(session: AsyncSession, upload_ids: Iterable[UploadId]) -> list[UploadRow]:
     """Those of the uploads that exist, in no order."""
     return await _rows(session, _select_uploads().where(col(Upload.id).in_(list(upload_ids))))

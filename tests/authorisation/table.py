@@ -44,7 +44,8 @@ _TRACK = "track(id: $track) { {} }"
 _DUPLICATE = "track(id: $duplicate) { {} }"
 _SCAN = "node(id: $scan) { ... on ReconScan { {} } }"
 _MATCH = "node(id: $match) { ... on ReconMatch { {} } }"
-_BEAT_REQUEST = "node(id: $beatRequest) { ... on BeatRequest { {} } }"
+_OWN_REQUEST = "node(id: $ownRequest) { ... on BeatRequest { {} } }"
+_BEAT_MATCH = "node(id: $beatMatch) { ... on BeatMatch { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -184,6 +185,21 @@ DOORS: Final = (
     }),
     Door("ReconMatchConnection", "node(id: $scan) { ... on ReconScan { matches { {} } } }", {_PAGE: OWNER_AND_STAFF}),
     Door("ReconMatchEdge", "node(id: $scan) { ... on ReconScan { matches { edges { {} } } } }", {_EDGE: OWNER_AND_STAFF}),
+    Door("BeatRequest", "node(id: $beatRequest) { ... on BeatRequest { {} } }", {
+        "id text reference genre bpmMin bpmMax key scale moods tags budget wantedLicence requester status": SIGNED_IN,
+        "openedAt expiresAt submissionCount": SIGNED_IN,
+    }),
+    Door("BeatReference", "node(id: $beatRequest) { ... on BeatRequest { reference { {} } } }", {
+        "url": SIGNED_IN,
+        "track sample": NOBODY,
+    }),
+    Door("BeatMatch", _BEAT_MATCH, {
+        "id request track score reasons submitted matchedAt": OWNER_AND_STAFF | {"listener"},
+    }),
+    Door("MatchReason", _in(_BEAT_MATCH, "reasons"), {"part score weight text": OWNER_AND_STAFF | {"listener"}}),
+    Door("Query", "{}", {"matchesForMe": VERIFIED, "suggestedTracks": STAFF | {"listener"}}),
+    Door("BeatMatchConnection", "matchesForMe { {} }", {_PAGE: VERIFIED}),
+    Door("BeatMatchEdge", "suggestedTracks(requestId: $beatRequest) { edges { {} } }", {_EDGE: STAFF | {"listener"}}),
     Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
     Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
     Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
@@ -196,27 +212,21 @@ DOORS: Final = (
     }),
     Door("XpAward", "backstage { experience { awards { {} } } }", {"id cause points at track": OWNER}),
     Door("XpAward", "node(id: $award) { ... on XpAward { {} } }", {"id cause points at track": OWNER_AND_STAFF}),
-    Door("BeatRequest", _BEAT_REQUEST, {
-        "id text reference genre bpmMin bpmMax key scale moods tags budget wantedLicence requester status": SIGNED_IN,
-        "openedAt expiresAt submissionCount viewerSubmissions viewerCanSubmit": SIGNED_IN,
+    Door("BeatRequest", _OWN_REQUEST, {
+        "viewerSubmissions viewerCanSubmit": SIGNED_IN,
         "submissions": OWNER_AND_STAFF,
     }),
     Door("BeatRequest", "node(id: $deletedRequest) { ... on BeatRequest { {} } }", {"id text": OWNER_AND_STAFF}),
-    Door("BeatReference", _in(_BEAT_REQUEST, "reference"), {"track": SIGNED_IN, "url sample": NOBODY}),
-    Door("BeatReference", "node(id: $deletedRequest) { ... on BeatRequest { reference { {} } } }", {
-        "url": OWNER_AND_STAFF,
-    }),
-    Door("BeatReference", "node(id: $sampled) { ... on BeatRequest { reference { {} } } }", {"sample": SIGNED_IN}),
     Door("Submission", "node(id: $submission) { ... on Submission { {} } }", {
         "id request track note status submittedAt": OWNER_AND_STAFF | {"producer"},
     }),
     Door("Submission", "node(id: $hiddenSubmission) { ... on Submission { {} } }", {"id track": STAFF | {"producer"}}),
     Door("Submission", "node(id: $lostSubmission) { ... on Submission { {} } }", {"id request": OWNER_AND_STAFF}),
-    Door("Submission", "node(id: $beatRequest) { ... on BeatRequest { viewerSubmissions { {} } } }", {
+    Door("Submission", "node(id: $ownRequest) { ... on BeatRequest { viewerSubmissions { {} } } }", {
         "id track": frozenset({"producer"}),
     }),
-    Door("SubmissionConnection", _in(_BEAT_REQUEST, "submissions"), {_PAGE: OWNER_AND_STAFF}),
-    Door("SubmissionEdge", "node(id: $beatRequest) { ... on BeatRequest { submissions { edges { {} } } } }",
+    Door("SubmissionConnection", _in(_OWN_REQUEST, "submissions"), {_PAGE: OWNER_AND_STAFF}),
+    Door("SubmissionEdge", "node(id: $ownRequest) { ... on BeatRequest { submissions { edges { {} } } } }",
          {_EDGE: OWNER_AND_STAFF}),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
@@ -276,6 +286,7 @@ CALLS: Final = {
     ("Query", "keyNamed"): 'keyNamed(text: "Am")',
     ("Query", "publicPage"): "publicPage(path: $path)",
     ("TrackConnection", "facets"): "facets(of: [GENRE])",
+    ("Query", "suggestedTracks"): "suggestedTracks(requestId: $beatRequest)",
     ("Query", "reconScan"): "reconScan(id: $scan)",
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
     ("Query", "node"): "node(id: $track)",
@@ -384,7 +395,7 @@ ACTS: Final = {
         _same({"input": {"preferences": [{"kind": "NEW_UPLOAD", "channel": "LIVE", "enabled": False}]}}), UNAUTHENTICATED
     ),
     "submitToBeatRequest": Act(
-        lambda world, _: {"input": {"requestId": world.ids["beatRequestOfAnn"], "trackId": world.ids["track"]}},
+        lambda world, _: {"input": {"requestId": world.ids["beatRequest"], "trackId": world.ids["track"]}},
         _OWN_TRACK_ONLY,
     ),
     "respondToSubmission": Act(
@@ -423,6 +434,13 @@ STREAMS: Final = (
         | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "producer": SILENCE, "unverified": SILENCE},
     ),
     Stream("reconScanChanged", "reconScanChanged(id: $scan)", _ONLY_OWNER),
+    Stream(
+        "beatRequestMatched",
+        "beatRequestMatched",
+        UNAUTHENTICATED
+        | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "unverified": "BAD_REQUEST"}
+        | {"producer": SILENCE, "owner": SILENCE},
+    ),
     Stream("notificationAdded", "notificationAdded", UNAUTHENTICATED | dict.fromkeys(SIGNED_IN, SILENCE)),
     Stream(
         "notificationAdded",

@@ -20,14 +20,12 @@ from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
     BeatRequestStatus,
-    CurrencyCode,
     ErrorCode,
     ExclusiveAvailability,
     NotificationKind,
     ProducerRequestKind,
     ReconScanStatus,
     ReviewStatus,
-    Scale,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
@@ -54,7 +52,8 @@ from tests.factories import (
     staff,
     the_upload_of,
 )
-from tests.requests.wanted import a_request
+from tests.requests.matched import a_match as a_beat_match
+from tests.requests.wanted import EVERYTHING, a_request
 
 VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
 
@@ -100,8 +99,9 @@ async def a_world(sessions: Sessions) -> World:
         "badge": await _a_badge_asked_for(sessions, owner),
         **await _appeals(sessions, owner),
         **await _experience(sessions, owner, people["producer"]),
-        **await _requests(sessions, owner, people["producer"]),
+        **await _offers(sessions, owner, people["producer"]),
     }
+    ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
 
@@ -207,6 +207,13 @@ async def _recon(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     return {"match": match, "scan": done, "sampleScan": sample_scan, "waitingScan": waiting}
 
 
+async def _beat_requests(sessions: Sessions, listener: Person | None, track: TrackId) -> dict[str, str]:
+    """Lee's, which asks for everything there is, and that Olga's track answers it."""
+    assert listener
+    request = await a_request(sessions, listener, **EVERYTHING)
+    return {"beatRequest": request, "beatMatch": await a_beat_match(sessions, request, track)}
+
+
 async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) -> None:
     async with sessions.writing() as session:
         await session.execute(update(Fingerprint).values(checked_at=now()))
@@ -281,19 +288,11 @@ async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     return {"appeal": denied.id, "waitingAppeal": waiting.id}
 
 
-async def _requests(sessions: Sessions, owner: Beatmaker, other: Person | None) -> dict[str, str]:
-    """A request that asks for everything, one with a sample, one that is deleted, and Pat's offers to them."""
+async def _offers(sessions: Sessions, owner: Beatmaker, other: Person | None) -> dict[str, str]:
+    """Olga's request, one more that she has deleted, and what Pat offered to them, some of it hidden since."""
     assert isinstance(other, Beatmaker)
-    full: dict[str, Any] = {
-        "genre": "Trap", "genre_folded": "trap", "bpm_min": 130, "bpm_max": 150, "pitch_class": 9,
-        "scale": Scale.MINOR, "moods": ["Dark"], "tags": ["808"], "budget_minor": 50_000,
-        "budget_currency": CurrencyCode.EUR, "reference_track_id": await a_track(sessions, owner),
-    }  # fmt: skip
-    sample = await a_completed_upload(sessions, owner, UploadPurpose.REQUEST_SAMPLE)
-    request, deleted = (
-        await a_request(sessions, owner, **full),
-        await a_request(sessions, owner, status=BeatRequestStatus.DELETED),
-    )
+    request = await a_request(sessions, owner)
+    deleted = await a_request(sessions, owner, status=BeatRequestStatus.DELETED)
     tracks = [await a_track(sessions, other) for _ in range(2)]
     hidden = await a_track(sessions, other, TrackStatus.HIDDEN)
     offers = [
@@ -303,10 +302,5 @@ async def _requests(sessions: Sessions, owner: Beatmaker, other: Person | None) 
     async with sessions.writing() as session:
         session.add_all(offers)
     names = ("submission", "hiddenSubmission", "lostSubmission")
-    return {
-        "beatRequest": request,
-        "deletedRequest": deleted,
-        "sampled": await a_request(sessions, owner, reference_upload_id=sample),
-        "beatRequestOfAnn": await a_request(sessions, await a_listener(sessions, "Anna")),
-        **{name: one.id for name, one in zip(names, offers, strict=True)},
-    }
+    given = {name: one.id for name, one in zip(names, offers, strict=True)}
+    return {"ownRequest": request, "deletedRequest": deleted, **given}

@@ -1,6 +1,5 @@
-"""Tracks as if they had been found to answer beat requests."""
+"""Matches as if they had been found."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from db.ids import BeatMatchId, BeatRequestId, TrackId
@@ -8,33 +7,27 @@ from db.models.requests import BeatMatch, BeatRequest
 from db.models.tracks import Track
 from db.session import Sessions
 
+REASON = {"part": "BPM", "score": 1.0, "weight": 1.0, "text": "BPM 142 is inside 138 to 146."}
+
 
 def a_reason(part: str, text: str, *, score: float = 1.0, weight: float = 1.0) -> dict[str, Any]:
     return {"part": part, "score": score, "weight": weight, "text": text}
 
 
 async def a_match(
-    sessions: Sessions,
-    request: BeatRequestId,
-    track: TrackId,
-    *,
-    score: float = 0.9,
-    reasons: Sequence[dict[str, Any]] | None = None,
-    **different: Any,
+    sessions: Sessions, request: BeatRequestId, track: TrackId, *, score: float = 1.0, **different: Any
 ) -> BeatMatchId:
-    """One that its producer was not told of."""
-    why = [a_reason("BPM", "BPM 140 is inside 130-150")] if reasons is None else list(reasons)
+    """That a track answers a request, for its tempo."""
     async with sessions.writing() as session:
-        wanted = await session.get_one(BeatRequest, request)
-        found = await session.get_one(Track, track)
-        row = BeatMatch(
+        asked, answer = await session.get_one(BeatRequest, request), await session.get_one(Track, track)
+        usual: dict[str, Any] = {"reasons": [REASON | {"score": score}]}
+        match = BeatMatch(
             request_id=request,
-            request_status=wanted.status,
+            request_status=asked.status,
             track_id=track,
-            producer_id=found.producer_id,
+            producer_id=answer.producer_id,
             score=score,
-            reasons=why,
-            **different,
+            **(usual | different),
         )
-        session.add(row)
-    return row.id
+        session.add(match)
+    return match.id

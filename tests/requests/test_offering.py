@@ -224,7 +224,7 @@ async def test_offers_are_listed_newest_first_by_the_page_and_by_what_was_said(s
         for number in range(4)
     ]
     for one, status in ((ids[0], "SHORTLISTED"), (ids[2], "THANKED")):
-        await stage.mutate(ari, "respondToSubmission", id=one, input={"status": status})
+        await stage.mutate(ari, "respondToSubmission", id=one, input={"status": said})
 
     async def listed(**variables: Any) -> Any:
         return (await look(stage, ari, request, **variables))["submissions"]
@@ -235,13 +235,13 @@ async def test_offers_are_listed_newest_first_by_the_page_and_by_what_was_said(s
     rest = await listed(first=3, after=first["pageInfo"]["endCursor"])
     assert [one["id"] for one in rest["nodes"]] == [ids[0]]
     assert [one["id"] for one in (await listed(last=2))["nodes"]] == [ids[1], ids[0]]
-    for status, found in (
+    for said, found in (
         ({"eq": "NEW"}, [ids[3], ids[1]]),
         ({"in": ["SHORTLISTED", "THANKED"]}, [ids[2], ids[0]]),
         ({"in": list[str]()}, []),
         (None, ids[::-1]),
     ):
-        some = await listed(where={"status": status})
+        some = await listed(where={"status": said})
         assert ([one["id"] for one in some["nodes"]], some["totalCount"]) == (found, len(found))
 
 

@@ -224,7 +224,7 @@ async def test_tracks_that_are_hidden_or_offered_since_are_not_named(stage: Stag
     [*_, notice] = await told(stage.sessions)
     assert (notice.kind, notice.body) == (
         "MATCHING_REQUEST",
-        "“Night Drive” fits: BPM 140 is inside 130-150.",
+        "“Night Drive” fits: BPM 142 is inside 138 to 146.",
     )
     assert await untold(stage) == set()
 
