@@ -224,7 +224,7 @@ async def test_offers_are_listed_newest_first_by_the_page_and_by_what_was_said(s
         for number in range(4)
     ]
     for one, status in ((ids[0], "SHORTLISTED"), (ids[2], "THANKED")):
-        await stage.mutate(ari, "respondToSubmission", id=one, input={"status": said})
+        await stage.mutate(ari, "respondToSubmission", id=one, input={"status": status})
 
     async def listed(**variables: Any) -> Any:
         return (await look(stage, ari, request, **variables))["submissions"]
