@@ -4,13 +4,15 @@ Producers tag alike what they mean alike in a hundred spellings; the tables belo
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
-from db.folding import folded
+from db import folding
 from db.seeking import FULL
 from db.vocabulary import GENRE_PARENTS, MOODS
 
+folded: Final = lru_cache(maxsize=20_000)(folding.folded)
+"""Of labels, of which a catalogue holds few different ones and many of each."""
 NEAR: Final = 600
 """Points of a word that means nearly the same, as of a wider genre."""
 

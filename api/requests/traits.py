@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from api.catalog.contradictions import Facts, contradictions
-from api.requests.meaning import genre_named, moods_named
-from db.folding import folded
+from api.requests.meaning import folded, genre_named, moods_named
 from db.seeking import Price
 from db.vocabulary import GENRE_PARENTS, Scale
 

@@ -176,7 +176,7 @@ class TrackTraits(Table, table=True):
             ["number", "status"], ["track.number", "track.status"], onupdate="CASCADE", ondelete="CASCADE"
         ),
         Index("track_traits_by_bpm", "status", "bpm", "number"),
-        Index("track_traits_by_key", "status", "scale", "pitch_class", "number"),
+        Index("track_traits_by_key", "status", "pitch_class", "number"),
         Index("track_traits_by_sound", "status", "sound_0", "number"),
         Index("track_traits_of", "producer_id", "status", "number"),
         one_of("status", TrackStatus),

@@ -4,7 +4,7 @@ The score is summed here as `api.requests.fit` sums it, in whole numbers, so tha
 How alike two sound is not: of that, a few components tell how much it can be at most.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -100,7 +100,7 @@ def _scored(sought: Sought, asker: Asker, of: ProducerId | None) -> AnySelect:
         _most_alike(sought).label("alike"),
         sound.label("sound"),
     )
-    found = columns.where(*_whose(asker, of), *_must(sought))
+    found = columns.where(*_whose(asker, of, sought), *_must(sought))
     if tagged is None:
         return found
     optional = MatchPart.TAGS not in _needed(sought)
@@ -112,7 +112,7 @@ def _sum(terms: Sequence[Number]) -> Number:
     return sum(terms, first)
 
 
-def _whose(asker: Asker, of: ProducerId | None) -> list[Condition]:
+def _whose(asker: Asker, of: ProducerId | None, sought: Sought) -> list[Condition]:
     verified = (
         select(col(Producer.id))
         .join(RoleGrant, col(RoleGrant.account_id) == col(Producer.account_id))
@@ -128,28 +128,29 @@ def _whose(asker: Asker, of: ProducerId | None) -> list[Condition]:
         .where(col(Submission.request_id) == asker.request)
     )
     producer = col(TrackTraits.producer_id)
+    labelled = not {MatchPart.GENRE, MatchPart.TAGS}.isdisjoint(_needed(sought))
     return [
-        col(TrackTraits.status) == TrackStatus.PUBLISHED,
-        producer.in_(verified),
+        (_checked if labelled else col)(TrackTraits.status) == TrackStatus.PUBLISHED,
+        _checked(producer).in_(verified),
         *([] if of is None else [producer == of]),
         col(TrackTraits.number).not_in(offered),
     ]
 
 
+def _checked(column: Any) -> Any:
+    """A column to be looked at in rows that another condition has found.
+
+    SQLite knows nothing of how many rows a condition finds. Left to choose, it would take every tempo with every number
+    that is labelled, and every producer with both.
+    """
+    return func.coalesce(column, None)
+
+
 def _must(sought: Sought) -> list[Condition]:
     """What no other part makes up for: what always fails, and parts without which the rest is too little."""
-    needed = _needed(sought)
     opposed = mood_bits(sought.opposed)
-    conditions: dict[MatchPart, list[Condition]] = {
-        MatchPart.GENRE: [_labelled({LabelKind.GENRE}, sought.genre_labels), _genre_points(sought) > 0],
-        MatchPart.BPM: [col(TrackTraits.bpm).in_(sorted(sought.bpms))],
-        MatchPart.KEY: [_has_a_key(sought.keys)],
-        MatchPart.MOOD: [_mood_points(sought) > 0],
-        MatchPart.SOUND: _near_enough(sought),
-        MatchPart.TAGS: [],  # joined
-    }
-    contradicted = [] if not opposed else [or_(_has_no(opposed), _mood_points(sought) > 0)]
-    return [*contradicted, *(one for part in needed for one in conditions[part])]
+    contradicted = [or_(_has_no(opposed), _mood_points(sought) > 0)] if opposed else []
+    return [*contradicted, *(one for part in _needed(sought) for one in _HAS_POINTS[part](sought))]
 
 
 def _needed(sought: Sought) -> list[MatchPart]:
@@ -171,8 +172,7 @@ def _points(part: MatchPart, sought: Sought, tagged: Subquery | None) -> Number:
         assert tagged is not None  # tags were asked for
         points: Number = func.coalesce(tagged.c.points, 0)
         return points
-    in_a_row: Number = _OF_A_ROW[part](sought)
-    return in_a_row
+    return _OF_A_ROW[part](sought)
 
 
 def _genre_points(sought: Sought) -> Number:
@@ -207,14 +207,6 @@ def _mood_points(sought: Sought) -> Number:
     return _sum(each) // len(each)
 
 
-_OF_A_ROW: Final[Mapping[MatchPart, Any]] = {
-    MatchPart.GENRE: _genre_points,
-    MatchPart.BPM: _bpm_points,
-    MatchPart.KEY: _key_points,
-    MatchPart.MOOD: _mood_points,
-}
-
-
 def _first_of(column: Any, bits: Mapping[int, int]) -> Number:
     """The most points of which one of the bits is there."""
     best_first = sorted((points, mask) for points, mask in bits.items() if mask)[::-1]
@@ -228,16 +220,19 @@ def _has_no(bits: int) -> Condition:
     return without
 
 
-def _has_a_key(keys: Collection[tuple[int, Scale]]) -> Condition:
-    return or_(*(_is_key(*key) for key in sorted(keys)))
+def _has_a_key(keys: Collection[tuple[int, Scale]]) -> list[Condition]:
+    """By the pitch class too, which an index leads to."""
+    pitches = sorted({pitch for pitch, _ in keys})
+    return [col(TrackTraits.pitch_class).in_(pitches), or_(*(_is_key(*key) for key in sorted(keys)))]
 
 
 def _is_key(pitch: int, scale: Scale) -> Condition:
     return and_(col(TrackTraits.scale) == scale, col(TrackTraits.pitch_class) == pitch)
 
 
-def _labelled(kinds: Collection[LabelKind], labels: Collection[str]) -> Condition:
-    return col(TrackTraits.number).in_(select(col(TrackLabel.number)).where(*_labels(kinds, labels)))
+def _labelled(genres: Collection[str]) -> Condition:
+    found = select(col(TrackLabel.number)).where(*_labels([LabelKind.GENRE], genres))
+    return col(TrackTraits.number).in_(found)
 
 
 def _labels(kinds: Collection[LabelKind], labels: Collection[str]) -> list[Condition]:
@@ -297,3 +292,21 @@ def _distance(sound: bytes) -> Number:
         getattr(TrackTraits, name) - place for name, place in zip(_COMPONENTS, parse(sound), strict=False)
     ]
     return _sum([type_coerce(step * step, BigInteger()) for step in steps])
+
+
+_OF_A_ROW: Final[Mapping[MatchPart, Callable[[Sought], Number]]] = {
+    MatchPart.GENRE: _genre_points,
+    MatchPart.BPM: _bpm_points,
+    MatchPart.KEY: _key_points,
+    MatchPart.MOOD: _mood_points,
+}
+_HAS_POINTS: Final[Mapping[MatchPart, Callable[[Sought], list[Condition]]]] = {
+    MatchPart.GENRE: lambda sought: [_labelled(sought.genre_labels), _genre_points(sought) > 0],
+    MatchPart.BPM: lambda sought: [
+        (_checked if sought.genres else col)(TrackTraits.bpm).in_(sorted(sought.bpms))
+    ],
+    MatchPart.KEY: lambda sought: _has_a_key(sought.keys),
+    MatchPart.MOOD: lambda sought: [_mood_points(sought) > 0],
+    MatchPart.SOUND: _near_enough,
+    MatchPart.TAGS: lambda sought: [],  # joined
+}

@@ -138,6 +138,11 @@ async def matchable(session: AsyncSession, numbers: Collection[int]) -> list[Mat
     return await read(session, MatchableRow, _MATCHABLE.where(col(Track.number).in_(numbers)))
 
 
+async def every_matchable(session: AsyncSession) -> list[MatchableRow]:
+    """All of the catalogue: what narrowing is measured by."""
+    return await read(session, MatchableRow, _MATCHABLE)
+
+
 async def ids_of(session: AsyncSession, numbers: Collection[int]) -> list[TrackId]:
     return list(await session.scalars(select(col(Track.id)).where(col(Track.number).in_(numbers))))
 

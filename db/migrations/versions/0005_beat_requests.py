@@ -230,7 +230,7 @@ def _create_matching() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index("track_traits_by_bpm", "track_traits", ["status", "bpm", "number"])
-    op.create_index("track_traits_by_key", "track_traits", ["status", "scale", "pitch_class", "number"])
+    op.create_index("track_traits_by_key", "track_traits", ["status", "pitch_class", "number"])
     op.create_index("track_traits_by_sound", "track_traits", ["status", "sound_0", "number"])
     op.create_index("track_traits_of", "track_traits", ["producer_id", "status", "number"])
     op.create_table(
