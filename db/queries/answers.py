@@ -84,20 +84,16 @@ class Suited(NamedTuple):
 
 
 _FARTHEST_OUTSIDE = 0.06
-_SOUND = (
-    select(col(AudioAnalysis.sound))
-    .where(
+_OPEN = (
+    select_row(OpenRequestRow, BeatRequest, sound=col(AudioAnalysis.sound))
+    .join(Track, col(Track.id) == col(BeatRequest.reference_track_id), isouter=True)
+    .join(
+        AudioAnalysis,
         col(AudioAnalysis.upload_id)
-        == func.coalesce(
-            col(BeatRequest.reference_upload_id),
-            select(col(Track.upload_id))
-            .where(col(Track.id) == col(BeatRequest.reference_track_id))
-            .scalar_subquery(),
-        )
+        == func.coalesce(col(BeatRequest.reference_upload_id), col(Track.upload_id)),
+        isouter=True,
     )
-    .scalar_subquery()
 )
-_OPEN = select_row(OpenRequestRow, BeatRequest, sound=_SOUND)
 _OFFERED = exists().where(
     col(Submission.request_id) == col(BeatMatch.request_id),
     col(Submission.track_id) == col(BeatMatch.track_id),
