@@ -21,6 +21,7 @@ from db.ids import (
     AboutPhotoId,
     AccountId,
     ApiTokenId,
+    BeatMatchId,
     BeatRequestId,
     CollectionId,
     ProducerId,
@@ -274,6 +275,10 @@ async def _beat_request(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_requests.load(BeatRequestId(value))
 
 
+async def _beat_match(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.beat_matches.load(BeatMatchId(value))
+
+
 async def _notification(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await notices.notification(session, value)
@@ -299,4 +304,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "xpa": _xp_award,
     "ntf": _notification,
     "brq": _beat_request,
+    "bmt": _beat_match,
 }

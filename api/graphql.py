@@ -35,6 +35,7 @@ from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
+from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -64,7 +65,9 @@ _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 
 
 @strawberry.type
-class Query(AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, CollectionsQuery, ReconQuery):
+class Query(
+    AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, CollectionsQuery, ReconQuery, MatchesQuery
+):
     """Everything that can be read.
 
     Ids are opaque; one of the wrong type is refused, an unknown or invisible one gives null.
@@ -118,6 +121,7 @@ class Subscription(
     CatalogSubscription,
     ReconSubscription,
     NotificationsSubscription,
+    MatchesSubscription,
 ):
     """Each `…Changed` sends the present state first: subscribe, and nothing is missed, also after a reconnect."""
 

@@ -27,6 +27,7 @@ from workers.audio.instruments import SYNTH_RATE_HZ
 from workers.audio.loudness import Loudness, TruePeak
 from workers.audio.measure import LISTENED_S, Heard, listen, measure
 from workers.audio.pcm import Mono, blocks, decode, pca_mono, resample
+from workers.audio.sound import sound_of
 from workers.audio.synth import beat, write_wav
 from workers.audio.tempo import TOLERANCE, tempo_of
 from workers.audio.tonality import key_of
@@ -94,17 +95,19 @@ def by_ffmpeg(path: Path, sink: str) -> None:
 def works(path: Path) -> dict[str, Callable[[], Any]]:
     mono = pca_mono(resample(decode(path, parse_layout(path)), from_hz=SYNTH_RATE_HZ, to_hz=onsets.RATE_HZ))
     low = resample(mono[None], from_hz=onsets.RATE_HZ, to_hz=tonality.RATE_HZ)[0]
-    bands = onsets.onset_bands(mono)
+    power = onsets.mel_power(mono)
+    bands = onsets.onset_bands(power)
     return {
         "measure, all of it": lambda: measure(path),
         "decode and loudness": lambda: loudness(path),
         "decode and true peak": lambda: true_peak(path),
         "  peer: ffmpeg ebur128=peak=true": lambda: by_ffmpeg(path, "ebur128=peak=true"),
         "decode and waveform": lambda: waveform(path),
-        "onset strength": lambda: onsets.onset_bands(mono),
+        "onset strength": lambda: onsets.onset_bands(onsets.mel_power(mono)),
         "tempo of onsets": lambda: tempo_of(bands),
         "  peer: librosa.beat.beat_track": lambda: peer_tempo(mono),
         "key": lambda: key_of(low, bpm=120),
+        "sound": lambda: sound_of(mono, power, bands, bpm=120),
         "  peer: librosa.feature.chroma_cqt": lambda: librosa.feature.chroma_cqt(y=mono, sr=onsets.RATE_HZ),
     }
 

@@ -37,7 +37,7 @@ def heard(one: Played) -> Mono:
 
 
 def tempo_features(one: Played) -> Floats:
-    return likenesses(onsets.onset_bands(heard(one))).reshape(len(TEMPOS), -1)
+    return likenesses(onsets.onset_bands(onsets.mel_power(heard(one)))).reshape(len(TEMPOS), -1)
 
 
 def key_features(one: Played) -> Floats:
@@ -129,9 +129,14 @@ import numpy as np
 '''
 
 
-def table(name: str, values: Any, doc: str) -> str:
+def table(name: str, values: Any, doc: str, *, precision: int = 2) -> str:
     text = np.array2string(
-        np.asarray(values), precision=2, suppress_small=True, separator=", ", max_line_width=100
+        np.asarray(values),
+        precision=precision,
+        suppress_small=True,
+        separator=", ",
+        max_line_width=100,
+        threshold=sys.maxsize,
     )
     return f'{name}: Final = np.array(\n{text}\n)\n"""{doc}"""\n'
 

@@ -10,16 +10,16 @@ from typing import Final
 
 COMPONENTS: Final = 16
 _PACKED: Final = struct.Struct(f"{COMPONENTS}b")
-_HALF: Final = 1_000.0
+_HALF: Final = 3_586.0
 """Squared distance at which two recordings are half alike."""
-_POWER: Final = 1.0
+_POWER: Final = 0.73
 """How steeply likeness falls around there. Both were chosen by `benchmarks/fit_sound.py`; `docs/benchmarks.md` has what follows."""
 
 Sound = tuple[int, ...]
 """A sound vector: 16 integers from -127 to 127."""
 
 
-class NotASound(ValueError):
+class NotASoundError(ValueError):
     """What was given is not a sound vector."""
 
 
@@ -27,10 +27,10 @@ def parse(stored: bytes) -> Sound:
     """Reads the stored form.
 
     Raises:
-        NotASound: It has not 16 bytes.
+        NotASoundError: It has not 16 bytes.
     """
     if len(stored) != COMPONENTS:
-        raise NotASound(f"{len(stored)} bytes instead of {COMPONENTS}")
+        raise NotASoundError(f"{len(stored)} bytes instead of {COMPONENTS}")
     return _PACKED.unpack(stored)
 
 
@@ -38,12 +38,12 @@ def pack(sound: Sequence[int]) -> bytes:
     """The stored form.
 
     Raises:
-        NotASound: These are not 16 integers that fit a signed byte.
+        NotASoundError: These are not 16 integers that fit a signed byte.
     """
     try:
         return _PACKED.pack(*sound)
     except struct.error as error:
-        raise NotASound(str(error)) from error
+        raise NotASoundError(str(error)) from error
 
 
 def squared_distance(one: Sound, other: Sound) -> int:

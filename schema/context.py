@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from db.ids import (
     AccountId,
+    BeatMatchId,
     BeatRequestId,
     CollectionId,
     PictureId,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Image, Node, SignedUrl
     from schema.licensing import Licensing
+    from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
@@ -105,6 +107,7 @@ class Loaders:
     unread_counts: "DataLoader[AccountId, int]"
     notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
     beat_requests: "DataLoader[BeatRequestId, BeatRequest | None]"
+    beat_matches: "DataLoader[BeatMatchId, BeatMatch | None]"
 
 
 class Lists(Protocol):
@@ -169,6 +172,14 @@ class Lists(Protocol):
     async def notifications(
         self, of: AccountId, where: "NotificationWhere | None", page: "PageSource"
     ) -> "NotificationConnection": ...
+
+    async def matches_for_viewer(
+        self, where: "BeatMatchWhere | None", page: "PageSource"
+    ) -> "BeatMatchConnection | None": ...
+
+    async def suggested_tracks(
+        self, request: BeatRequestId, page: "PageSource"
+    ) -> "BeatMatchConnection | None": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 

@@ -215,6 +215,7 @@ async def an_analysis(sessions: Sessions, upload: UploadId, **different: Any) ->
         "loudness_lufs": -9.8,
         "true_peak_db": -0.4,
         "waveform": bytes(range(200)) * 10,
+        "sound": bytes(range(16)),
     }
     async with sessions.writing() as session:
         session.add(AudioAnalysis(upload_id=upload, **(usual | different)))

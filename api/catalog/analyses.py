@@ -36,6 +36,7 @@ class Measurement:
     loudness_lufs: float
     true_peak_db: float
     waveform: bytes
+    sound: bytes | None
 
 
 async def audio_of(session: AsyncSession, upload: UploadId) -> str | None:
@@ -44,19 +45,20 @@ async def audio_of(session: AsyncSession, upload: UploadId) -> str | None:
     return stored_key(row.purpose, row.id) if row else None
 
 
-async def record_analysis(session: AsyncSession, upload: UploadId, measured: Measurement) -> None:
-    """Keep what was measured, unless the file went meanwhile."""
+async def record_analysis(session: AsyncSession, upload: UploadId, measured: Measurement) -> bool:
+    """Keep what was measured, unless the file went meanwhile; says whether it is kept."""
     if await _kept_audio(session, upload) is None:
-        return
+        return False
     await analyses.record(session, AnalysisRow(upload_id=upload, **vars(measured), measured_at=now()))
     tell_of(session, upload)
     track = await tracks.track_of_upload(session, upload)
     if track is not None:
         tell_of_track(session, track.id, track.producer_id)
+    return True
 
 
 async def have_missing_analysed(sessions: Sessions, *, model: str) -> None:
-    """Have files of tracks measured that this model has not measured, some at a time.
+    """Have files of tracks and open requests measured that this model has not measured, some at a time.
 
     They are looked for in a transaction of its own, for in a large catalogue that takes longer than writers should wait.
     """

@@ -1,6 +1,7 @@
 """Pages of what is too much to load at once, as the viewer may see it."""
 
 from api.lists.backstage import BackstageLists
+from api.lists.beat_matches import BeatMatchLists
 from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
 from api.lists.notices import NoticeLists
@@ -10,6 +11,13 @@ from api.lists.tracks import TrackLists
 
 
 class RequestLists(
-    TrackLists, CollectionLists, ReconLists, CaseLists, NoticeLists, BackstageLists, Suggestions
+    TrackLists,
+    CollectionLists,
+    ReconLists,
+    CaseLists,
+    NoticeLists,
+    BackstageLists,
+    BeatMatchLists,
+    Suggestions,
 ):
     """The lists of one request."""

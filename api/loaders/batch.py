@@ -100,4 +100,5 @@ def _loaders(readers: _Readers) -> Loaders:
         unread_counts=DataLoader(notices.unread_counts),
         notification_preferences=DataLoader(notices.preferences),
         beat_requests=DataLoader(requests.beat_requests),
+        beat_matches=DataLoader(requests.beat_matches),
     )

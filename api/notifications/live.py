@@ -1,78 +1,27 @@
-"""What an account is told while it listens, without a gap: from one notification on, or from now on.
+"""What an account is told while it listens (D-71)."""
 
-Rows come to light when their transaction commits, which is not the order of their moments: one that began earlier may
-commit later. So each look begins a margin before the newest row that was sent, and passes over what this stream has
-sent already. Where a client connects again, the new stream does not know what the old one sent in that margin: it is
-sent once more, behind what is newer, so that a client whose connection breaks again and again still gets on. It knows
-by the ids what it has seen.
-"""
+from datetime import datetime
+from functools import partial
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.clock import now
+from api.news import News
 from db.ids import AccountId
-from db.queries import notices as queries
+from db.queries import notices
 from db.queries.notices import NotificationRow
-from db.queries.paging import Anchor
-from db.session import Sessions
-
-_MARGIN: Final = timedelta(seconds=10)
-"""Transactions take some 50 ms, and writers wait 5 s for SQLite's lock at most; the rest is for clocks that differ."""
-_AT_ONCE: Final = 100
+from db.queries.paging import Anchor, Page
 
 
-class News:
+def news_of(account: AccountId, after: tuple[datetime, str] | None) -> News[NotificationRow]:
     """What one subscription sends.
 
     Args:
         after: Moment and id of what the client saw last; null: nothing of what is there already is sent.
     """
+    return News(partial(_look, account), lambda row: (row.created_at, row.id), after)
 
-    def __init__(self, account: AccountId, after: tuple[datetime, str] | None) -> None:
-        moment, seen = after or (now(), "")
-        self._account = account
-        self._passed = {seen: moment}
-        self._newest = moment
-        self._silent = after is None
-        self._margin_is_left = after is not None
-        self._at: Anchor = (moment.isoformat(), seen) if after else self._floor
 
-    async def read(self, sessions: Sessions) -> list[NotificationRow]:
-        """The next ones, oldest first; none: that was all for now, and the next call looks anew."""
-        while True:
-            async with sessions.reading() as session:
-                page = await queries.live_notifications(
-                    session, self._account, after=self._at, limit=_AT_ONCE
-                )
-            fresh = [row for row in page.rows if row.id not in self._passed]
-            self._pass(page.rows)
-            if fresh and not self._silent:
-                return fresh
-            if not page.has_next and not self._go_back():
-                return []
-
-    @property
-    def _floor(self) -> Anchor:
-        return ((self._newest - _MARGIN).isoformat(), "")
-
-    def _pass(self, rows: Sequence[NotificationRow]) -> None:
-        self._passed |= {row.id: row.created_at for row in rows}
-        if rows:
-            self._at = (rows[-1].created_at.isoformat(), rows[-1].id)
-
-    def _go_back(self) -> bool:
-        """Begin the next look; true: this one still has the margin before the client's place to look at."""
-        if self._margin_is_left:
-            self._margin_is_left, self._at = False, self._floor
-            return True
-        self._begin_anew()
-        return False
-
-    def _begin_anew(self) -> None:
-        self._silent = False
-        self._newest = max(self._passed.values())
-        kept = self._newest - _MARGIN
-        self._passed = {one: moment for one, moment in self._passed.items() if moment >= kept}
-        self._at = self._floor
+async def _look(
+    account: AccountId, session: AsyncSession, after: Anchor, limit: int
+) -> Page[NotificationRow]:
+    return await notices.live_notifications(session, account, after=after, limit=limit)

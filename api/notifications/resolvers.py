@@ -7,7 +7,7 @@ import strawberry
 
 from api.asking import Info, mutation, signed_in
 from api.notices import notices_topic
-from api.notifications.live import News
+from api.notifications.live import news_of
 from api.notifications.preferences import Switch, update_preferences
 from api.notifications.reading import mark_read, mark_read_up_to
 from api.viewer import Viewer
@@ -72,7 +72,7 @@ class NotificationsSubscription:
             after: Id or cursor of the last one that was seen; left out: what comes from now on.
         """
         viewer, seen = signed_in(info), given(after)
-        news = News(viewer.account_id, None if seen is None else await _place(info, viewer, seen))
+        news = news_of(viewer.account_id, None if seen is None else await _place(info, viewer, seen))
         async for _ in info.context.watch(notices_topic(viewer.account_id)):
             while rows := await news.read(info.context.sessions):
                 for row in rows:

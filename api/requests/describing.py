@@ -8,7 +8,7 @@ from api.catalog.contradictions import Facts
 from api.requests.meaning import genre_named, moods_named
 from api.requests.traits import Heard, Traits, heard
 from api.requests.wanted import Tempo, Wanted
-from db.ids import ProducerId, TrackId
+from db.ids import ProducerId, TrackId, UploadId
 from db.queries import tracks
 from db.queries import traits as queries
 from db.queries.answers import OpenRequestRow
@@ -29,6 +29,7 @@ class Described:
     id: TrackId
     number: int
     producer_id: ProducerId
+    upload_id: UploadId
     sounds_otherwise: bool
 
 
@@ -44,7 +45,7 @@ async def write_traits(session: AsyncSession, track: TrackId) -> Described | Non
     else:
         await queries.write(session, _traits_row(row))
     sounds_otherwise = before is not None and before.sound != row.sound
-    return Described(row.id, row.number, row.producer_id, sounds_otherwise)
+    return Described(row.id, row.number, row.producer_id, row.upload_id, sounds_otherwise)
 
 
 def wanted_of(row: OpenRequestRow) -> Wanted:

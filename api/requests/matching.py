@@ -26,7 +26,7 @@ from api.requests.fit import Fit, fit
 from db import jobs
 from db.clock import now
 from db.ids import AccountId, BeatRequestId, ProducerId, TrackId
-from db.queries import answers, tracks, traits
+from db.queries import answers, requests, tracks, traits
 from db.queries.answers import AnswerRow, NewAnswer, OpenRequestRow
 from db.queries.matching import KEPT_OF_A_PRODUCER
 from db.queries.traits import MatchableRow
@@ -198,24 +198,24 @@ async def _match_described(sessions: Sessions, track: Described, keep: Step) -> 
             await keep(session)
     if track.sounds_otherwise:
         async with sessions.writing() as session:
-            await _have_alike_matched(session, track.id)
+            await _have_alike_matched(session, track)
 
 
 async def _weigh_track(
-    session: AsyncSession, track: Described, requests: Collection[BeatRequestId]
+    session: AsyncSession, track: Described, asked: Collection[BeatRequestId]
 ) -> list[BeatRequestId]:
     """Put a track among the best three of its producer for each of the requests, or take it from there.
 
     Returns:
         Requests that it answers worse than before.
     """
-    opened = await answers.open_requests(session, requests, held=True)
+    opened = await answers.open_requests(session, asked, held=True)
     await tracks.hold(session, [track.id])
     rows = await traits.matchable(session, [track.number])
     there: dict[BeatRequestId, list[AnswerRow]] = defaultdict(list)
     for answer in await answers.answers_between(session, [one.id for one in opened], [track.producer_id]):
         there[answer.request_id].append(answer)
-    offered = await answers.offers_of(session, requests, [track.id])
+    offered = await answers.offers_of(session, asked, [track.id])
     free = [one for one in opened if (one.id, track.id) not in offered]
     placed = [_placed(one, track, rows[0] if rows else None, there[one.id]) for one in free]
     await answers.drop(session, [row.id for one in placed for row in one.gone])
@@ -262,9 +262,10 @@ def _fitting(request: OpenRequestRow, row: MatchableRow | None) -> Fit | None:
     return fit(wanted_of(request), traits_of(row))
 
 
-async def _have_alike_matched(session: AsyncSession, track: TrackId) -> None:
+async def _have_alike_matched(session: AsyncSession, track: Described) -> None:
     """Have the open requests matched anew whose reference a track is, for it sounds otherwise now."""
-    moment = now().isoformat()
-    asking = await answers.open_requests_like(session, track)
-    payloads = {f"{request}:{track}:{moment}": {"request": request} for request in asking}
+    moment = now()
+    asking = await requests.open_requests_like(session, track.upload_id, [track.id], moment=moment)
+    cause = f"{track.id}:{moment.isoformat()}"
+    payloads = {f"{request}:{cause}": {"request": request} for request in asking}
     await jobs.add_all(session, JobKind.MATCH_REQUEST, payloads)

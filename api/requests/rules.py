@@ -11,3 +11,13 @@ def sees_request(viewer: Viewer | None, *, requester: AccountId, status: BeatReq
         return False
     own = viewer.account_id == requester or viewer.has(Role.STAFF)
     return own or status is not BeatRequestStatus.DELETED
+
+
+def answers_requests(viewer: Viewer) -> bool:
+    """Whether the viewer's tracks are matched with requests (D-62)."""
+    return viewer.has(Role.VERIFIED_PRODUCER)
+
+
+def sees_suggestions(viewer: Viewer | None, *, requester: AccountId) -> bool:
+    """What answers a request is its requester's and staff's to see; each producer sees own tracks alone."""
+    return viewer is not None and (viewer.account_id == requester or viewer.has(Role.STAFF))

@@ -16,10 +16,10 @@ from api.uploads.dock import Dock, drop_files, forget_files, have_analysed
 from api.uploads.errors import FileRefused
 from api.uploads.inspection import Inspection, Verdict
 from api.uploads.pictures import MadePicture, make_picture
-from api.uploads.rules import RULES, UploadRule, picture_id_of, picture_key, stored_key
+from api.uploads.rules import ANALYSED_PURPOSES, RULES, UploadRule, picture_id_of, picture_key, stored_key
 from db.queries import uploads
 from db.queries.uploads import PictureRow, UploadRow
-from db.vocabulary import UploadPurpose, UploadStatus
+from db.vocabulary import UploadStatus
 
 _PICTURES: Final = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 """One at a time: a picture at the limit takes 100 MB while it is decoded."""
@@ -82,7 +82,7 @@ async def _complete(dock: Dock, row: UploadRow, verdict: Verdict, picture: MadeP
         )
         if done:
             await drop_files(session, row.id, cause="completed")
-            if row.purpose is UploadPurpose.TRACK_AUDIO:
+            if row.purpose in ANALYSED_PURPOSES:
                 await have_analysed(session, row.id)
         elif not await _is_complete(session, row):
             await forget_files(session, row._replace(picture_id=picture_id), cause="ended-meanwhile")

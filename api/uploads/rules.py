@@ -108,6 +108,8 @@ RULES: Final = {
 """Of every purpose, in the order of the vocabulary."""
 
 WAV_PURPOSES: Final = frozenset(purpose for purpose, rule in RULES.items() if WAV in rule.media_types)
+ANALYSED_PURPOSES: Final = frozenset({UploadPurpose.TRACK_AUDIO, UploadPurpose.REQUEST_SAMPLE})
+"""Of these it is measured how they sound; a sample to scan is only compared."""
 PICTURE_PURPOSES: Final = frozenset(purpose for purpose, rule in RULES.items() if rule.shape)
 """Of these, pictures of ours are kept, and nothing of the file that was sent."""
 

@@ -220,6 +220,7 @@ class BeatMatch(Table, table=True):
         Index("beat_match_for", "producer_id", "request_status", "score", "id"),
         Index("beat_match_of", "request_id", "score", "id"),
         Index("beat_match_between", "request_id", "producer_id"),
+        Index("beat_match_news", "producer_id", "matched_at", "id"),
         Index("beat_match_with", "track_id"),
         Index("beat_match_untold", "request_id", "producer_id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
         one_of("request_status", BeatRequestStatus),

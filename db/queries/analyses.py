@@ -4,17 +4,19 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, delete, exists, literal, select
+from sqlalchemy import ColumnElement, String, delete, exists, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from db.ids import UploadId
 from db.models.analyses import AudioAnalysis
 from db.models.jobs import Job
+from db.models.requests import BeatRequest
 from db.models.tracks import Track
 from db.queries.rows import read, select_row
-from db.vocabulary import JobKind, Scale, TrackStatus
+from db.vocabulary import BeatRequestStatus, JobKind, Scale, TrackStatus
 
 
 class AnalysisRow(NamedTuple):
@@ -28,6 +30,7 @@ class AnalysisRow(NamedTuple):
     loudness_lufs: float
     true_peak_db: float
     waveform: bytes
+    sound: bytes | None
     measured_at: datetime
 
 
@@ -51,14 +54,17 @@ async def forget(session: AsyncSession, upload: UploadId) -> None:
 
 
 async def unmeasured(session: AsyncSession, *, model: str, limit: int) -> list[UploadId]:
-    """Files of tracks that this model has not measured and no job is about, the newest first."""
-    upload = col(Track.upload_id)
+    """Files that this model has not measured and no job is about: samples of open requests, and of tracks the newest."""
+    sample, upload = col(BeatRequest.reference_upload_id), col(Track.upload_id)
+    samples = select(sample).where(col(BeatRequest.status) == BeatRequestStatus.ACTIVE, sample.is_not(None))
+    of_tracks = select(upload).where(col(Track.status) != TrackStatus.REMOVED).order_by(col(Track.id).desc())
+    first = await session.scalars(samples.where(*_unmeasured(sample, model)).distinct().limit(limit))
+    found = [one for one in first if one]
+    then = await session.scalars(of_tracks.where(*_unmeasured(upload, model)).limit(limit - len(found)))
+    return [*found, *then]
+
+
+def _unmeasured(upload: Mapped[Any], model: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     measured = exists().where(col(AudioAnalysis.upload_id) == upload, col(AudioAnalysis.model) == model)
     job_key = literal(f"{JobKind.ANALYSE}:", String()) + upload
-    waiting = (
-        select(upload)
-        .where(col(Track.status) != TrackStatus.REMOVED, ~measured, ~exists().where(col(Job.key) == job_key))
-        .order_by(col(Track.id).desc())
-        .limit(limit)
-    )
-    return list(await session.scalars(waiting))
+    return ~measured, ~exists().where(col(Job.key) == job_key)

@@ -162,12 +162,6 @@ async def answered_by(session: AsyncSession, track: TrackId) -> list[BeatRequest
     return list(await session.scalars(select(col(BeatMatch.request_id)).where(*chosen)))
 
 
-async def open_requests_like(session: AsyncSession, track: TrackId) -> list[BeatRequestId]:
-    """Open requests whose reference is this track."""
-    like = col(BeatRequest.reference_track_id) == track
-    return list(await session.scalars(select(col(BeatRequest.id)).where(like, *_is_open(now()))))
-
-
 async def offers_of(
     session: AsyncSession, requests: Collection[BeatRequestId], tracks: Collection[TrackId]
 ) -> set[tuple[BeatRequestId, TrackId]]:

@@ -53,12 +53,13 @@ class ProducerRequestRow(NamedTuple):
     discord_user_id: str | None
 
 
-_BADGE = exists().where(
+HAS_BADGE = exists().where(
     col(RoleGrant.account_id) == col(Producer.account_id),
     col(RoleGrant.role) == Role.VERIFIED_PRODUCER,
     col(RoleGrant.withdrawn_at).is_(None),
 )
-PRODUCERS = select_row(ProducerRow, Producer, verified=_BADGE)
+"""Of a row of `Producer`."""
+PRODUCERS = select_row(ProducerRow, Producer, verified=HAS_BADGE)
 _REQUESTS = select_row(ProducerRequestRow, ProducerRequest)
 _NEWEST_FIRST = [
     Key(col(ProducerRequest.submitted_at), descending=True),

@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.ids import AnalyticsReportId, ProducerId
-from db.models.accounts import RoleGrant
 from db.models.notices import AnalyticsReport
 from db.models.producers import Follow, Producer, XpAward
 from db.models.recon import ReconMatch
 from db.models.tracks import Track, TrackCredit
 from db.queries.credits import CREDITED
+from db.queries.producers import HAS_BADGE
 from db.queries.rows import AnySelect, read_count, read_one, select_row
-from db.vocabulary import ReportSpan, Role, TrackStatus
+from db.vocabulary import ReportSpan, TrackStatus
 
 _IN_THE_CATALOGUE = (TrackStatus.PUBLISHED, TrackStatus.HIDDEN, TrackStatus.SOLD)
 
@@ -32,18 +32,13 @@ class ReportRow(NamedTuple):
 
 def without_report(span: ReportSpan, first_day: date, *, after: ProducerId | None, limit: int) -> AnySelect:
     """Verified producers who have no report of this period yet, in the order of their ids, from one on."""
-    verified = exists().where(
-        col(RoleGrant.account_id) == col(Producer.account_id),
-        col(RoleGrant.role) == Role.VERIFIED_PRODUCER,
-        col(RoleGrant.withdrawn_at).is_(None),
-    )
     reported = exists().where(
         col(AnalyticsReport.producer_id) == col(Producer.id),
         col(AnalyticsReport.span) == span,
         col(AnalyticsReport.first_day) == first_day,
     )
     beyond = [] if after is None else [col(Producer.id) > after]
-    chosen = select(col(Producer.id)).where(verified, ~reported, *beyond)
+    chosen = select(col(Producer.id)).where(HAS_BADGE, ~reported, *beyond)
     return chosen.order_by(col(Producer.id)).limit(limit)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -48,3 +49,14 @@ REQUESTS = select_row(BeatRequestRow, BeatRequest)
 
 async def requests(session: AsyncSession, ids: Collection[BeatRequestId]) -> list[BeatRequestRow]:
     return await read(session, BeatRequestRow, REQUESTS.where(col(BeatRequest.id).in_(ids)))
+
+
+async def open_requests_like(
+    session: AsyncSession, upload: UploadId, tracks: Collection[TrackId], *, moment: datetime
+) -> list[BeatRequestId]:
+    """Those that are open and whose reference is the file, or one of the tracks."""
+    reference = or_(
+        col(BeatRequest.reference_upload_id) == upload, col(BeatRequest.reference_track_id).in_(tracks)
+    )
+    is_open = col(BeatRequest.status) == BeatRequestStatus.ACTIVE, col(BeatRequest.expires_at) > moment
+    return list(await session.scalars(select(col(BeatRequest.id)).where(reference, *is_open)))

@@ -8,15 +8,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from db.ids import AccountId, ProducerId, TrackId
-from db.models.accounts import RoleGrant
+from db.ids import AccountId, ProducerId, TrackId, UploadId
 from db.models.analyses import AudioAnalysis
 from db.models.producers import Producer
 from db.models.requests import TrackTraits
 from db.models.tracks import Track
+from db.queries.producers import HAS_BADGE
 from db.queries.rows import AnySelect, read, read_one, select_row
 from db.seeking import TRAITS_VERSION
-from db.vocabulary import CurrencyCode, ExclusiveAvailability, Role, Scale, TrackStatus
+from db.vocabulary import CurrencyCode, ExclusiveAvailability, Scale, TrackStatus
 
 
 class DeclaredRow(NamedTuple):
@@ -26,6 +26,7 @@ class DeclaredRow(NamedTuple):
     number: int
     status: TrackStatus
     producer_id: ProducerId
+    upload_id: UploadId
     genres: list[str]
     moods: list[str]
     tags: list[str]
@@ -100,13 +101,7 @@ _MATCHABLE = (
     .join(TrackTraits, col(TrackTraits.number) == col(Track.number))
     .join(Producer, col(Producer.id) == col(Track.producer_id))
     .where(col(TrackTraits.status) == TrackStatus.PUBLISHED)
-    .where(
-        exists().where(
-            col(RoleGrant.account_id) == col(Producer.account_id),
-            col(RoleGrant.role) == Role.VERIFIED_PRODUCER,
-            col(RoleGrant.withdrawn_at).is_(None),
-        )
-    )
+    .where(HAS_BADGE)
 )
 
 

@@ -13,7 +13,7 @@ class JobKind(StrEnum):
     MAKE_PREVIEW = "MAKE_PREVIEW"
     """Cut and tag the 30 s that anyone may hear."""
     ANALYSE = "ANALYSE"
-    """Measure tempo, key, loudness and waveform of an upload."""
+    """Measure tempo, key, loudness, waveform and sound of an upload."""
     SCAN = "SCAN"
     """Search the catalogue for copies, for a producer who waits."""
     RESCAN = "RESCAN"

@@ -44,6 +44,7 @@ _TRACK = "track(id: $track) { {} }"
 _DUPLICATE = "track(id: $duplicate) { {} }"
 _SCAN = "node(id: $scan) { ... on ReconScan { {} } }"
 _MATCH = "node(id: $match) { ... on ReconMatch { {} } }"
+_BEAT_MATCH = "node(id: $beatMatch) { ... on BeatMatch { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -183,6 +184,21 @@ DOORS: Final = (
     }),
     Door("ReconMatchConnection", "node(id: $scan) { ... on ReconScan { matches { {} } } }", {_PAGE: OWNER_AND_STAFF}),
     Door("ReconMatchEdge", "node(id: $scan) { ... on ReconScan { matches { edges { {} } } } }", {_EDGE: OWNER_AND_STAFF}),
+    Door("BeatRequest", "node(id: $beatRequest) { ... on BeatRequest { {} } }", {
+        "id text reference genre bpmMin bpmMax key scale moods tags budget wantedLicence requester status": SIGNED_IN,
+        "openedAt expiresAt submissionCount": SIGNED_IN,
+    }),
+    Door("BeatReference", "node(id: $beatRequest) { ... on BeatRequest { reference { {} } } }", {
+        "url": SIGNED_IN,
+        "track sample": NOBODY,
+    }),
+    Door("BeatMatch", _BEAT_MATCH, {
+        "id request track score reasons submitted matchedAt": OWNER_AND_STAFF | {"listener"},
+    }),
+    Door("MatchReason", _in(_BEAT_MATCH, "reasons"), {"part score weight text": OWNER_AND_STAFF | {"listener"}}),
+    Door("Query", "{}", {"matchesForMe": VERIFIED, "suggestedTracks": STAFF | {"listener"}}),
+    Door("BeatMatchConnection", "matchesForMe { {} }", {_PAGE: VERIFIED}),
+    Door("BeatMatchEdge", "suggestedTracks(requestId: $beatRequest) { edges { {} } }", {_EDGE: STAFF | {"listener"}}),
     Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
     Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
     Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
@@ -253,6 +269,7 @@ CALLS: Final = {
     ("Query", "keyNamed"): 'keyNamed(text: "Am")',
     ("Query", "publicPage"): "publicPage(path: $path)",
     ("TrackConnection", "facets"): "facets(of: [GENRE])",
+    ("Query", "suggestedTracks"): "suggestedTracks(requestId: $beatRequest)",
     ("Query", "reconScan"): "reconScan(id: $scan)",
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
     ("Query", "node"): "node(id: $track)",
@@ -391,6 +408,13 @@ STREAMS: Final = (
         | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "producer": SILENCE, "unverified": SILENCE},
     ),
     Stream("reconScanChanged", "reconScanChanged(id: $scan)", _ONLY_OWNER),
+    Stream(
+        "beatRequestMatched",
+        "beatRequestMatched",
+        UNAUTHENTICATED
+        | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "unverified": "BAD_REQUEST"}
+        | {"producer": SILENCE, "owner": SILENCE},
+    ),
     Stream("notificationAdded", "notificationAdded", UNAUTHENTICATED | dict.fromkeys(SIGNED_IN, SILENCE)),
     Stream(
         "notificationAdded",

@@ -50,6 +50,8 @@ from tests.factories import (
     staff,
     the_upload_of,
 )
+from tests.requests.matched import a_match as a_beat_match
+from tests.requests.wanted import EVERYTHING, a_request
 
 VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
 
@@ -96,6 +98,7 @@ async def a_world(sessions: Sessions) -> World:
         **await _appeals(sessions, owner),
         **await _experience(sessions, owner, people["producer"]),
     }
+    ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
 
@@ -199,6 +202,13 @@ async def _recon(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     )
     done = await a_scan(sessions, owner, track=track, matches=[match])
     return {"match": match, "scan": done, "sampleScan": sample_scan, "waitingScan": waiting}
+
+
+async def _beat_requests(sessions: Sessions, listener: Person | None, track: TrackId) -> dict[str, str]:
+    """Lee's, which asks for everything there is, and that Olga's track answers it."""
+    assert listener
+    request = await a_request(sessions, listener, **EVERYTHING)
+    return {"beatRequest": request, "beatMatch": await a_beat_match(sessions, request, track)}
 
 
 async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) -> None:

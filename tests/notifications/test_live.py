@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from api.news import News
 from api.notices import notices_topic
-from api.notifications.live import News
+from api.notifications.live import news_of
 from db.clock import now
 from db.models.notices import Notification
+from db.queries.notices import NotificationRow
 from db.session import announce
 from db.vocabulary import NotificationKind
 from tests.factories import Person, a_listener, a_verified_producer
@@ -31,7 +33,7 @@ async def a_row(stage: Stage, who: Person, subject: str, at: datetime, **differe
     return row.id
 
 
-async def read(stage: Stage, news: News) -> list[str]:
+async def read(stage: Stage, news: News[NotificationRow]) -> list[str]:
     """All that there is for now."""
     found: list[str] = []
     while rows := await news.read(stage.sessions):
@@ -52,7 +54,7 @@ async def test_what_comes_from_now_on_is_sent_and_nothing_that_is_there(stage: S
     ari = await a_listener(stage.sessions)
     await a_row(stage, ari, "old", now() - timedelta(hours=1))
     await a_row(stage, ari, "just now", now())
-    news = News(ari.account, None)
+    news = news_of(ari.account, None)
     assert await read(stage, news) == []
     for title in ("first", "second"):
         await tell(stage.sessions, ari, subject=title, title=title)
@@ -63,7 +65,7 @@ async def test_what_comes_from_now_on_is_sent_and_nothing_that_is_there(stage: S
 async def test_what_comes_to_light_behind_what_was_sent_is_sent_once(stage: Stage) -> None:
     """A transaction that began earlier commits later; another process's clock is behind."""
     ari = await a_listener(stage.sessions)
-    news, moment = News(ari.account, None), now() + timedelta(minutes=1)
+    news, moment = news_of(ari.account, None), now() + timedelta(minutes=1)
     assert await read(stage, news) == []
     for title, seconds in (("b", 0), ("a", -3), ("d", 5), ("c", -4.9), ("b again", 0)):
         await a_row(stage, ari, title, moment + timedelta(seconds=seconds))
@@ -74,11 +76,11 @@ async def test_what_comes_to_light_behind_what_was_sent_is_sent_once(stage: Stag
 async def test_from_one_on_everything_newer_is_replayed_page_by_page(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.notifications.live._AT_ONCE", 3)
+    monkeypatch.setattr("api.news._AT_ONCE", 3)
     ari, moment = await a_listener(stage.sessions), now() - timedelta(days=2)
     ids = [await a_row(stage, ari, str(number), moment + timedelta(minutes=number)) for number in range(10)]
     seen = moment + timedelta(minutes=3)
-    news = News(ari.account, (seen, ids[3]))
+    news = news_of(ari.account, (seen, ids[3]))
     assert await read(stage, news) == [str(number) for number in range(4, 10)]
     await a_row(stage, ari, "late", moment + timedelta(minutes=9, seconds=-8))
     assert await read(stage, news) == ["late"]
@@ -89,7 +91,7 @@ async def test_what_came_shortly_before_the_last_one_seen_comes_again(stage: Sta
     for title, seconds in (("long before", -11), ("before", -9), ("twin", 0)):
         await a_row(stage, ari, title, moment + timedelta(seconds=seconds))
     seen = await a_row(stage, ari, "seen", moment)
-    assert await read(stage, News(ari.account, (moment, seen))) == ["before", "twin"]
+    assert await read(stage, news_of(ari.account, (moment, seen))) == ["before", "twin"]
 
 
 async def test_other_accounts_and_what_does_not_go_live_is_not_heard(stage: Stage) -> None:
@@ -100,7 +102,7 @@ async def test_other_accounts_and_what_does_not_go_live_is_not_heard(stage: Stag
     await tell(stage.sessions, bo, subject="of Bo")
     await tell(stage.sessions, ari, subject="not live")
     await tell(stage.sessions, ari, subject="live", kind=NotificationKind.SECURITY)
-    assert await read(stage, News(ari.account, (now(), seen))) == ["About live"]
+    assert await read(stage, news_of(ari.account, (now(), seen))) == ["About live"]
 
 
 @pytest.mark.parametrize("by", ["id", "cursor"])

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlmodel import col
 
-from api.requests import matching
+from api.requests import finding, matching
 from api.requests.describing import traits_of, wanted_of
 from api.requests.fit import fit
 from api.requests.matching import have_missing_matched, match_tracks_of, matches_topic
@@ -30,7 +31,7 @@ from tests.factories import (
     an_exclusive,
     the_upload_of,
 )
-from tests.requests.matched import (
+from tests.requests.worked import (
     a_matched_track,
     a_sounding_track,
     a_wish,
@@ -264,7 +265,7 @@ async def test_a_reference_finds_what_sounds_like_it_and_is_matched_anew_when_it
     assert await answers_to(sessions, request) == {near: 0.714}
     async with sessions.writing() as session:
         row = (
-            await session.scalars(select(TrackTraits).where(TrackTraits.producer_id == nova.producer))
+            await session.scalars(select(TrackTraits).where(col(TrackTraits.producer_id) == nova.producer))
         ).one()
         row.sound = vector(1)
     await match_track(sessions, reference)
@@ -354,7 +355,7 @@ async def test_a_track_that_appears_while_a_request_is_matched_is_missed_by_neit
     artist, kilo = await a_listener(sessions), await a_verified_producer(sessions)
     request = await a_wish(sessions, artist, **TRAP)
     arrived: list[TrackId] = []
-    read = matching.tracks_for
+    read = finding.tracks_for
 
     async def read_and_wait(*given: Any, **named: Any) -> Any:
         found = await read(*given, **named)
@@ -374,7 +375,7 @@ async def test_a_request_that_appears_while_a_track_is_matched_is_missed_by_neit
     """The track has read the open requests, after its traits were there; then the request comes, whose job sees them."""
     artist, kilo = await a_listener(sessions), await a_verified_producer(sessions)
     opened: list[BeatRequestId] = []
-    read = matching.requests_for
+    read = finding.requests_for
 
     async def read_and_wait(*given: Any) -> Any:
         found = await read(*given)
@@ -394,7 +395,7 @@ async def test_an_edit_between_the_look_and_the_row_leaves_nothing_stale(
     artist, kilo = await a_listener(sessions), await a_verified_producer(sessions)
     track = await a_matched_track(sessions, kilo)
     request = await a_wish(sessions, artist, **TRAP)
-    read = matching.tracks_for
+    read = finding.tracks_for
 
     async def read_and_edit(*given: Any, **named: Any) -> Any:
         found = await read(*given, **named)
@@ -413,7 +414,7 @@ async def test_a_request_that_ends_meanwhile_gets_no_row(
     artist, kilo = await a_listener(sessions), await a_verified_producer(sessions)
     await a_matched_track(sessions, kilo)
     request = await a_wish(sessions, artist, **TRAP)
-    read = matching.tracks_for
+    read = finding.tracks_for
 
     async def read_and_end(*given: Any, **named: Any) -> Any:
         found = await read(*given, **named)

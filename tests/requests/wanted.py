@@ -1,14 +1,28 @@
 """Beat requests as if they had been posted."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from db.clock import now
 from db.ids import BeatRequestId, new_id
 from db.models.requests import BeatRequest, RequestOpening
 from db.session import Sessions
-from db.vocabulary import BeatRequestDuration, WantedLicence
+from db.vocabulary import BeatRequestDuration, CurrencyCode, Scale, WantedLicence
 from tests.factories import Person
+
+EVERYTHING: Final[dict[str, Any]] = {
+    "genre": "Trap",
+    "genre_folded": "trap",
+    "bpm_min": 138,
+    "bpm_max": 146,
+    "pitch_class": 9,
+    "scale": Scale.MINOR,
+    "moods": ["Dark"],
+    "tags": ["808"],
+    "budget_minor": 50_000,
+    "budget_currency": CurrencyCode.CAD,
+}
+"""Columns of a request that leaves nothing open."""
 
 
 async def a_request(

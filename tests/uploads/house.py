@@ -158,8 +158,13 @@ class House:
         self.run(lambda sessions, storage: sweep_uploads(sessions, storage, keep_for=self.keep_for))
 
     def jobs(self) -> int:
-        async def work(session: AsyncSession) -> int:
-            return len((await session.execute(select(Job))).all())
+        return len(self.job_keys())
+
+    def job_keys(self) -> list[str]:
+        """What the jobs were added for, settled or not."""
+
+        async def work(session: AsyncSession) -> list[str]:
+            return list(await session.scalars(select(col(Job.key))))
 
         return self.write(work)
 

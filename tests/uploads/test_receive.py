@@ -39,6 +39,17 @@ def test_a_client_nobody_here_wrote_uploads_in_one_go(house: House, tmp_path: Pa
     assert house.files() == {f"masters/{upload.id}.wav": wav}
 
 
+@pytest.mark.parametrize("purpose", [UploadPurpose.TRACK_AUDIO, UploadPurpose.REQUEST_SAMPLE])
+def test_a_beat_and_a_sample_of_a_request_are_analysed_once_they_are_complete(
+    house: House, purpose: UploadPurpose
+) -> None:
+    wav = a_wav()
+    upload = house.announce(len(wav), purpose)
+    assert f"ANALYSE:{upload.id}" not in house.job_keys()
+    assert patch(upload, wav).status_code == 204
+    assert f"ANALYSE:{upload.id}" in house.job_keys()
+
+
 def test_a_client_nobody_here_wrote_uploads_in_chunks_and_resumes(house: House, tmp_path: Path) -> None:
     wav = a_wav(2_000_000)
     (tmp_path / "beat.wav").write_bytes(wav)

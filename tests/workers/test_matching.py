@@ -9,7 +9,7 @@ from db.ids import JobId, TrackId
 from db.queries import tracks
 from db.vocabulary import JobKind, JobState, Role, TrackStatus
 from tests.factories import a_listener, a_producer, a_track, a_verified_producer, staff
-from tests.requests.matched import a_wish, answers_to
+from tests.requests.worked import a_wish, answers_to
 from tests.tools.databases import on_sqlite
 from tests.workers.studio import Studio
 from workers.actors.matching import match_request, match_track

@@ -1,10 +1,11 @@
-"""Measures tempo, key, loudness and waveform of uploaded beats."""
+"""Measures tempo, key, loudness, waveform and sound of uploaded beats and samples."""
 
 from dataclasses import asdict
 from typing import Any, Final
 
 from api.catalog.analyses import Measurement, audio_of, record_analysis
 from api.gateways.storage import ObjectMissing
+from api.requests.rematching import after_analysis
 from db.ids import UploadId
 from db.vocabulary import JobKind, Scale
 from workers.audio.measured import Measured
@@ -17,14 +18,14 @@ _TIMEOUT_S: Final = 180
 
 @does(JobKind.ANALYSE)
 async def analyse_audio(tools: Tools, job: Job) -> None:
-    """Running twice is safe: the same facts are written to the same row."""
+    """Running twice is safe: the same facts are written to the same row, and what follows has keys that name the cause."""
     upload = UploadId(job["upload"])
     async with tools.sessions.reading() as session:
         key = await audio_of(session, upload)
     measured = await _measured(tools, key) if key else None
     async with tools.sessions.writing() as session:
-        if measured:
-            await record_analysis(session, upload, measured)
+        if measured and await record_analysis(session, upload, measured):
+            await after_analysis(session, upload, model=measured.model)
         await job.settle(session)
 
 

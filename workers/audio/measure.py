@@ -1,7 +1,7 @@
 """Everything that is measured in a beat (D-19), in one pass over its file.
 
-Loudness, peaks and waveform take every sample, block by block; tempo and key listen to the middle three minutes. So 30
-minutes need no more memory than three.
+Loudness, peaks and waveform take every sample, block by block; tempo, key and sound listen to the middle three minutes.
+So 30 minutes need no more memory than three.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,9 @@ from api.uploads.wav import WavLayout, parse_layout
 from workers.audio import onsets, tonality
 from workers.audio.loudness import Loudness, TruePeak
 from workers.audio.measured import MODEL, Measured
-from workers.audio.onsets import onset_bands
+from workers.audio.onsets import mel_power, onset_bands
 from workers.audio.pcm import Mono, Resampler, Stereo, blocks, pca_mono, resample
+from workers.audio.sound import sound_of
 from workers.audio.tempo import tempo_of
 from workers.audio.tonality import key_of
 from workers.audio.waveform import Waveform
@@ -31,13 +32,14 @@ _SILENCE: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Tempo and key."""
+    """Tempo, key and sound."""
 
     bpm: float
     bpm_confidence: float
     pitch_class: int
     minor: bool
     key_confidence: float
+    sound: bytes | None
 
 
 def measure(path: Path) -> Measured:
@@ -74,6 +76,7 @@ def measure(path: Path) -> Measured:
         loudness_lufs=round(loudness.integrated(), 2),
         true_peak_db=round(peak.decibels(), 2),
         waveform=waveform.peaks(),
+        sound=heard.sound,
     )
 
 
@@ -118,17 +121,20 @@ class Middle:
 
 
 def listen(mono: Mono) -> Heard:
-    """Hears tempo and key.
+    """Hears tempo, key and sound.
 
     Args:
         mono: Samples of any level, shape (samples,), 22,050 Hz.
 
     Returns:
-        Both; confidence 0 where there is no sound.
+        All three; confidence 0 where there is no sound.
     """
     level = np.float32(np.max(np.abs(mono), initial=0.0))
     even: Mono = mono / level if level > _SILENCE else np.zeros_like(mono)
-    tempo = tempo_of(onset_bands(even))
+    power = mel_power(even)
+    strength = onset_bands(power)
+    tempo = tempo_of(strength)
     low = resample(even[None], from_hz=onsets.RATE_HZ, to_hz=tonality.RATE_HZ)[0]
     key = key_of(low, bpm=tempo.bpm)
-    return Heard(tempo.bpm, tempo.confidence, key.pitch_class, key.minor, key.confidence)
+    sound = sound_of(even, power, strength, bpm=tempo.bpm)
+    return Heard(tempo.bpm, tempo.confidence, key.pitch_class, key.minor, key.confidence, sound)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-MODEL: Final = "tempo-1/key-1/ebu-r128"
+MODEL: Final = "tempo-1/key-1/ebu-r128/sound-1"
 """Stored beside every analysis; another one means: measure again."""
 
 
@@ -17,6 +17,7 @@ class Measured:
         loudness_lufs: Integrated, EBU R128; at least -70.
         true_peak_db: dBTP.
         waveform: Peak of each of 2,000 equal slices, one byte each.
+        sound: How it sounds, 16 signed bytes (`db.sound`); null where there is too little to hear.
     """
 
     model: str
@@ -28,3 +29,4 @@ class Measured:
     loudness_lufs: float
     true_peak_db: float
     waveform: bytes
+    sound: bytes | None

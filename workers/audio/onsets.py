@@ -20,7 +20,7 @@ HOP_SAMPLES: Final = 256
 FRAMES_PER_SECOND: Final = RATE_HZ / HOP_SAMPLES
 """86: a beat at 200 BPM has 26 frames, so that a thirty-second still shows."""
 _WINDOW_SAMPLES: Final = 1024
-_MEL_BANDS: Final = 40
+MEL_BANDS: Final = 40
 _LOWEST_HZ: Final = 30
 _HIGHEST_HZ: Final = 10_000
 _BAND_EDGES: Final = [0, 4, 12, 24, 40]
@@ -30,24 +30,37 @@ _QUIETEST: Final = 1e-10
 _RANGE_DB: Final = 80.0
 """Below the loudest: what is quieter is no onset. librosa's own default."""
 
+Mel = npt.NDArray[np.float32]
+"""Power, shape (40 mel bands from low to high, frames), 86.1 frames a second."""
 Onsets = npt.NDArray[np.float64]
 """Onset strength, not negative, shape (4 bands from low to high, frames), 86.1 frames a second."""
 
 
-def onset_bands(mono: Mono) -> Onsets:
-    """Finds onsets in four bands.
+def mel_power(mono: Mono) -> Mel:
+    """The spectrogram in which onsets are found.
 
     Args:
         mono: Samples of any level, shape (samples,), 22,050 Hz.
 
     Returns:
+        Power, shape (40 mel bands from 30 to 10,000 Hz, frames).
+    """
+    mel = librosa.filters.mel(
+        sr=RATE_HZ, n_fft=_WINDOW_SAMPLES, n_mels=MEL_BANDS, fmin=_LOWEST_HZ, fmax=_HIGHEST_HZ
+    )
+    return np.concatenate([part @ mel.T for part in _spectra(mono)]).T
+
+
+def onset_bands(power: Mel) -> Onsets:
+    """Finds onsets in four bands.
+
+    Args:
+        power: Of `mel_power`, shape (40, frames).
+
+    Returns:
         Onset strength after librosa (S. Böck and G. Widmer, "Maximum filter vibrato suppression for onset detection",
         2013, without the filter): the mean rise of each mel band's decibels since the frame before.
     """
-    mel = librosa.filters.mel(
-        sr=RATE_HZ, n_fft=_WINDOW_SAMPLES, n_mels=_MEL_BANDS, fmin=_LOWEST_HZ, fmax=_HIGHEST_HZ
-    )
-    power = np.concatenate([part @ mel.T for part in _spectra(mono)]).T
     found = librosa.onset.onset_strength_multi(  # pyright: ignore[reportUnknownMemberType] -- its types are partial
         S=_decibels(power), center=False, channels=_BAND_EDGES
     )

@@ -88,12 +88,24 @@ def likenesses(onsets: Onsets) -> Floats:
     Returns:
         Correlations, shape (tempos, 3, multiples): of the lowest band, of the highest, of all; 0 beyond half the length.
     """
+    return alike_after(onsets, (60 / TEMPOS)[:, None] * _MULTIPLES).transpose(1, 0, 2)
+
+
+def alike_after(onsets: Onsets, lags_s: Floats) -> Floats:
+    """How alike the onsets are to themselves, later.
+
+    Args:
+        onsets: Shape (4, frames).
+        lags_s: Up to 8 s, of any shape.
+
+    Returns:
+        Correlations of the lowest band, of the highest, of all, shape (3, *lags); 0 beyond half the length.
+    """
     smooth = np.array([np.convolve(band, _SMOOTHING, "same") for band in _chosen(onsets)])
     longest = min(int(_LONGEST_LAG_S * FRAMES_PER_SECOND) + 2, onsets.shape[1] // 2)
     if longest < 2:
-        return np.zeros((_STEPS, len(smooth), len(_MULTIPLES)))
-    lags = (60 / TEMPOS)[:, None] * FRAMES_PER_SECOND * _MULTIPLES
-    return _read(autocorrelation(smooth, longest), lags).transpose(1, 0, 2)
+        return np.zeros((len(smooth), *lags_s.shape))
+    return _read(autocorrelation(smooth, longest), lags_s * FRAMES_PER_SECOND)
 
 
 def _chosen(onsets: Onsets) -> Floats:

@@ -1,4 +1,4 @@
-"""Fills an empty demo with profiles, beats, collections and an application, as an outside client would: over HTTP.
+"""Fills an empty demo with profiles, beats, collections, beat requests and an application, as an outside client would: over HTTP.
 
 It is done once: a mark in the data directory says so. Interrupted, it goes on at the next start with what is missing.
 """
@@ -17,6 +17,7 @@ from workers.demo.packs import PACKS, create_pack, packs_of
 from workers.demo.profiles import PROFILES, fill_in, follow, make_unowned
 from workers.demo.scans import scan
 from workers.demo.tracks import await_verdict, create_track, upload_bytes
+from workers.demo.wishes import WISHES, post
 from workers.launcher.plan import seeded
 
 _OWN_TRACKS: Final = "{ me { producer { tracks(first: 100) { nodes { id title } } } } }"
@@ -58,6 +59,7 @@ class Seeding:
             self._await_verdicts(wave)
         self._pack()
         self._scan()
+        self._wish()
         _say(f"All {sum(map(len, WAVES))} demo beats are there.")
 
     def _introduce(self) -> None:
@@ -93,6 +95,12 @@ class Seeding:
                 {"trackId": self._known[PRODUCER.token][SCANNED]},
                 lambda _: None,
             )
+
+    def _wish(self) -> None:
+        """Open beat requests, so that there is something to answer; they are over after a day."""
+        tracks = {title: track for known in self._known.values() for title, track in known.items()}
+        for wish in WISHES:
+            post(Client(self._url, wish.requester.token), wish, tracks)
 
     def _upload(self, one: DemoBeat) -> None:
         known = self._known[one.producer.token]

@@ -257,6 +257,7 @@ def _create_matching() -> None:
     op.create_index("beat_match_for", "beat_match", ["producer_id", "request_status", "score", "id"])
     op.create_index("beat_match_of", "beat_match", ["request_id", "score", "id"])
     op.create_index("beat_match_between", "beat_match", ["request_id", "producer_id"])
+    op.create_index("beat_match_news", "beat_match", ["producer_id", "matched_at", "id"])
     op.create_index("beat_match_with", "beat_match", ["track_id"])
     create_partial_index("beat_match_untold", "beat_match", ["request_id", "producer_id"], "told_at IS NULL")
 
