@@ -150,7 +150,21 @@ def _must(sought: Sought) -> list[Condition]:
     """What no other part makes up for: what always fails, and parts without which the rest is too little."""
     opposed = mood_bits(sought.opposed)
     contradicted = [or_(_has_no(opposed), _mood_points(sought) > 0)] if opposed else []
-    return [*contradicted, *(one for part in _needed(sought) for one in _HAS_POINTS[part](sought))]
+    return [
+        *_on_sale(sought),
+        *contradicted,
+        *(one for part in _needed(sought) for one in _HAS_POINTS[part](sought)),
+    ]
+
+
+def _on_sale(sought: Sought) -> list[Condition]:
+    """An exclusive that can be had: in the currency of the budget for no more than that."""
+    if not sought.exclusive:
+        return []
+    price, currency = col(TrackTraits.exclusive_price_minor), col(TrackTraits.exclusive_currency)
+    if sought.budget is None:
+        return [price.is_not(None)]
+    return [price.is_not(None), or_(currency != sought.budget.currency, price <= sought.budget.minor)]
 
 
 def _needed(sought: Sought) -> list[MatchPart]:
