@@ -25,7 +25,7 @@ from api.requests.describing import traits_of, wanted_of
 from api.requests.fit import fit
 from api.requests.matching import match_request, match_track
 from api.requests.meaning import genre_named, moods_named
-from benchmarks.search import BATCH, Catalogue, Words, _postgres, _settle, _sqlite, _upload
+from benchmarks.search import BATCH, Catalogue, Words, postgres_database, settle, sqlite_database, upload_of
 from db.clock import now
 from db.folding import folded
 from db.ids import AccountId, BeatRequestId, ProducerId, SessionId, TrackId, UploadId, new_id
@@ -71,17 +71,15 @@ _TAGS: Final = [
 ]  # fmt: skip
 
 
-async def main(tracks: int) -> None:
-    for name, engine in [
-        e
-        for e in (("SQLite", _sqlite), ("PostgreSQL", _postgres))
-        if len(sys.argv) < 3 or e[0] == sys.argv[2]
-    ]:
+async def main(tracks: int, only: str) -> None:
+    for name, engine in (("SQLite", sqlite_database), ("PostgreSQL", postgres_database)):
+        if only not in {"", name}:
+            continue
         with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as url:
             sessions = Sessions(url)
             began = time.perf_counter()
             market = await Market.open(sessions, tracks)
-            await _settle(sessions, url)
+            await settle(sessions, url)
             print(
                 f"\n== {name}: {tracks:,} tracks, filled in {time.perf_counter() - began:.0f} s", flush=True
             )
@@ -151,7 +149,7 @@ class Beats(Catalogue):
                 "budget_currency": "USD",
             },
         }
-        row = {"moods": [], "tags": [], "wanted_licence": WantedLicence.ANY, **_request(of)}
+        row: dict[str, Any] = {"moods": [], "tags": [], "wanted_licence": WantedLicence.ANY, **_request(of)}
         return row | {name: value for part in given if part in every for name, value in every[part].items()}
 
 
@@ -233,7 +231,13 @@ def _account(of: Beatmaker) -> dict[str, Any]:
 
 
 def _profile(of: Beatmaker) -> dict[str, Any]:
-    names = {"handle": of.handle, "handle_key": of.handle, "name": of.name, "roles": [], "links": []}
+    names: dict[str, Any] = {
+        "handle": of.handle,
+        "handle_key": of.handle,
+        "name": of.name,
+        "roles": [],
+        "links": [],
+    }
     return {"id": of.producer, "account_id": of.account, "xp": 0, "created_at": now(), **names}
 
 
@@ -242,7 +246,7 @@ def _rows(beats: Beats, of: Beatmaker) -> tuple[Any, ...]:
     track, sound = beats.beat(of, upload), beats.sound()
     own = {"number": track["number"], "status": track["status"]}
     labels = [own | {"kind": kind, "folded": key, "label": label} for kind, key, label in labels_of(track)]
-    return _upload(upload, of), track, _analysis(track, sound), _traits(track, sound), labels
+    return upload_of(upload, of), track, _analysis(track, sound), _traits(track, sound), labels
 
 
 def _analysis(track: dict[str, Any], sound: bytes) -> dict[str, Any]:
@@ -284,40 +288,34 @@ _ASKED: Final[dict[str, Sequence[str]]] = {
 
 
 async def _measure(market: Market) -> None:
-    baseline = await _timed(_each([_whole_catalogue(market) for _ in range(BASELINES)]))
+    baseline = await _timed([_whole_catalogue(market) for _ in range(BASELINES)])
     _print("baseline: fit over every track", baseline, baseline)
     for name, given in _ASKED.items():
-        asked = [await market.ask(given) for _ in range(ROUNDS // 4)]
-        took = await _timed(_each([_matched(market, one) for one in asked]))
+        asked = [await market.ask(given) for _ in range(ROUNDS // 6)]
+        took = await _timed([_matched(market, one) for one in asked])
         _print(f"request: {name} ({await _rows_of(market, asked)} rows)", took, baseline)
     trap = [await market.ask(["genre"], genre="Trap", genre_folded="trap") for _ in range(5)]
     _print(
         f"request: Trap alone ({await _rows_of(market, trap)} rows)",
-        await _timed(_each([_matched(market, one) for one in trap])),
+        await _timed([_matched(market, one) for one in trap]),
         baseline,
     )
     await _forget(market)
     kinds = list(_ASKED.values())[:10]
     mixed = [await market.ask(market.beats.chance.choice(kinds)) for _ in range(REQUESTS)]
-    took = await _timed(_each([_matched(market, one) for one in mixed[:ROUNDS]]))
+    took = await _timed([_matched(market, one) for one in mixed[:ROUNDS]])
     _print("request: mixed", took, baseline)
-    for one in mixed[ROUNDS:]:
-        await _matched(market, one)()
     new = await market.publish([market.beats.chance.choice(market.people[::2]) for _ in range(ROUNDS)])
-    against = await _timed(_each([_every_request(market, one) for one in new[:BASELINES]]))
+    against = await _timed([_every_request(market, one) for one in new[:BASELINES]])
     _print("baseline: fit over every open request", against, against)
     _print(
         f"new track, {REQUESTS:,} open requests",
-        await _timed(_each([_track(market, one) for one in new])),
+        await _timed([_track(market, one) for one in new]),
         against,
     )
 
 
 Work = Callable[[], Awaitable[Any]]
-
-
-def _each(work: Sequence[Work]) -> Sequence[Work]:
-    return work
 
 
 def _matched(market: Market, request: BeatRequestId) -> Work:
@@ -401,4 +399,4 @@ def _print(name: str, took: Took, baseline: Took) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+    asyncio.run(main(int([*sys.argv, "100000"][1]), "".join(sys.argv[2:])))
