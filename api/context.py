@@ -28,13 +28,24 @@ from db.ids import (
     ProducerRequestId,
     ReconMatchId,
     ReconScanId,
+    RequestOpeningId,
     SessionId,
     TrackId,
     UploadId,
     XpAwardId,
     prefix_of,
 )
-from db.queries import accounts, appeals, experience, notices, producers, profiles, tracks, uploads
+from db.queries import (
+    accounts,
+    appeals,
+    experience,
+    notices,
+    openings,
+    producers,
+    profiles,
+    tracks,
+    uploads,
+)
 from db.session import Sessions
 from db.vocabulary import Role
 from schema.accounts import ApiToken, Session
@@ -275,6 +286,13 @@ async def _beat_request(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_requests.load(BeatRequestId(value))
 
 
+async def _request_opening(context: RequestContext, value: str) -> Node | None:
+    """The request that was opened: what its requester is told of is the opening, each one anew."""
+    async with context.sessions.reading() as session:
+        request = await openings.request_of(session, RequestOpeningId(value))
+    return await context.loaders.beat_requests.load(request) if request else None
+
+
 async def _beat_match(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_matches.load(BeatMatchId(value))
 
@@ -304,5 +322,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "xpa": _xp_award,
     "ntf": _notification,
     "brq": _beat_request,
+    "opn": _request_opening,
     "bmt": _beat_match,
 }

@@ -36,6 +36,7 @@ from api.notifications.resolvers import NotificationsMutation, NotificationsSubs
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
+from api.requests.resolvers import RequestsMutation, RequestsQuery
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -66,7 +67,14 @@ _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 
 @strawberry.type
 class Query(
-    AuthQuery, ProducersQuery, UploadsQuery, CatalogQuery, CollectionsQuery, ReconQuery, MatchesQuery
+    AuthQuery,
+    ProducersQuery,
+    UploadsQuery,
+    CatalogQuery,
+    CollectionsQuery,
+    ReconQuery,
+    RequestsQuery,
+    MatchesQuery,
 ):
     """Everything that can be read.
 
@@ -106,6 +114,7 @@ class Mutation(
     CatalogMutation,
     CollectionsMutation,
     ReconMutation,
+    RequestsMutation,
     NotificationsMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.

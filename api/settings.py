@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Between two scans of one track or sample that somebody asks for (D-32)."""
     scans_a_day: int = 20
     """That one account may ask for; the day is UTC's."""
+    request_tokens_a_month: Annotated[int, Field(ge=1)] = 1
+    """Beat request tokens of everybody who has no larger plan; the month is UTC's (D-60)."""
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
 

@@ -128,6 +128,12 @@ def words_of_name(*names: str) -> set[str]:
     return set(_indexed(names))
 
 
+def words_of_request(text: str, genre: str | None, tags: Sequence[str], moods: Sequence[str]) -> set[str]:
+    """What a beat request is found by: its text, and its labels with the wider genre of its genre."""
+    labels = labels_of({"genres": [genre] if genre else [], "tags": tags, "moods": moods})
+    return {*_described(text), *_indexed(word for _, _, word in labels)}
+
+
 def _indexed(texts: Iterable[str]) -> Iterator[str]:
     """Words of short texts, also each two neighbours as one: `X Ray` is found by `x-ray` and by `xray`."""
     for text in texts:

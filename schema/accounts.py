@@ -74,6 +74,20 @@ class AccountAbilities:
     """Upload beats."""
     scan: Ability
     """Run Recon scans."""
+    open_beat_request: Ability
+    """Post a beat request."""
+
+
+@strawberry.type
+class RequestTokens:
+    """Request tokens of the month, which is UTC's; what is left of them is not carried over."""
+
+    allowance: int
+    """What the month began with."""
+    remaining: int
+    """Left."""
+    reset_at: datetime
+    """The month's turn: full again."""
 
 
 @strawberry.type
@@ -181,6 +195,11 @@ class Account(Node):
         """Own applications, newest first."""
         page = PageRequest.of(first, after, last, before)
         return await info.context.lists.producer_requests(self.account_id, page)
+
+    @strawberry.field
+    async def request_tokens(self, info: Info) -> RequestTokens:
+        """What beat requests can be posted with."""
+        return await info.context.loaders.request_tokens.load(self.account_id)
 
     @strawberry.field
     async def sessions(self, info: Info) -> list[Session]:

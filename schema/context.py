@@ -26,19 +26,28 @@ from db.queries.producers import ProducerRow
 from db.vocabulary import ApiTokenScope, ImageSize, Role, SeriesInterval, SeriesMetric
 
 if TYPE_CHECKING:
-    from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
+    from schema.accounts import (
+        Account,
+        AccountAbilities,
+        ApiToken,
+        Member,
+        RequestTokens,
+        RoleChange,
+        Session,
+    )
     from schema.analysis import TrackAnalysis
     from schema.appeals import DuplicateAppeal
     from schema.backstage import BackstageTask, SeriesPoint, TrackStatusCount, XpAward
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
-    from schema.ground import Image, Node, SignedUrl
+    from schema.ground import Ability, Image, Node, SignedUrl
     from schema.licensing import Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
+    from schema.request_feed import BeatRequestConnection, BeatRequestOrder, BeatRequestWhere
     from schema.requests import BeatRequest
     from schema.scans import (
         ReconMatch,
@@ -107,6 +116,9 @@ class Loaders:
     unread_counts: "DataLoader[AccountId, int]"
     notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
     beat_requests: "DataLoader[BeatRequestId, BeatRequest | None]"
+    request_renewals: "DataLoader[BeatRequestId, Ability | None]"
+    request_samples: "DataLoader[UploadId, SignedUrl | None]"
+    request_tokens: "DataLoader[AccountId, RequestTokens]"
     beat_matches: "DataLoader[BeatMatchId, BeatMatch | None]"
 
 
@@ -182,6 +194,13 @@ class Lists(Protocol):
     ) -> "BeatMatchConnection | None": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
+
+    async def beat_requests(
+        self,
+        where: "BeatRequestWhere | None",
+        order_by: "BeatRequestOrder | None",
+        page: "PageSource",
+    ) -> "BeatRequestConnection": ...
 
     async def suggestions(self, text: str, first: int) -> "list[SearchSuggestion]": ...
 

@@ -12,7 +12,7 @@ from db.queries.requests import BeatRequestRow
 from db.vocabulary import BeatRequestStatus, MusicalKey, Scale, WantedLicence
 from schema.accounts import Member
 from schema.context import Info
-from schema.ground import Money, Node, SignedUrl
+from schema.ground import Ability, Money, Node, SignedUrl
 from schema.scalars import URL
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ class BeatReference:
 
     @strawberry.field
     async def sample(self, info: Info) -> SignedUrl | None:
-        """An uploaded WAV, to listen to."""
+        """An uploaded WAV, to listen to; null once the request is deleted, or can be renewed no more."""
         named = self.row.reference_upload_id
-        return await info.context.addresses.master(named, "reference.wav") if named else None
+        return await info.context.loaders.request_samples.load(named) if named else None
 
 
 @strawberry.type
@@ -110,6 +110,11 @@ class BeatRequest(Node):
         member = await info.context.loaders.members.load(self.requester_id)
         assert member  # a foreign key
         return member
+
+    @strawberry.field
+    async def renew(self, info: Info) -> Ability | None:
+        """Open it again, for as long and at the same cost; for the requester."""
+        return await info.context.loaders.request_renewals.load(self.row.id)
 
 
 def _budget(row: BeatRequestRow) -> Money | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.stage import Stage, settings_of
-from tests.tools import debian, postgres, valkey
+from tests.tools import debian, postgres, spreading, valkey
 from tests.tools.databases import PostgresTemplate, SqliteTemplate
 from tests.tools.databases import postgres_template as make_postgres_template
 from tests.tools.databases import sqlite_template as make_sqlite_template
@@ -17,6 +18,19 @@ from tests.tools.timing import Stopwatch
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Stopwatch(), "stopwatch")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return spreading.processes(config)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> spreading.ByPlace:
+    return spreading.ByPlace(config, log)
+
+
+@pytest.hookimpl(trylast=True)  # pytest has put tests together that share a parameter of a long life
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: spreading.in_order(item.nodeid))
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +68,7 @@ def database_url(database_engine: str, request: pytest.FixtureRequest, tmp_path:
 
 @pytest.fixture(scope="session")
 def valkey_server() -> Iterator[str]:
-    """The URL of a Valkey that all tests share."""
+    """The URL of a Valkey that all tests of this process share."""
     with valkey.valkey_server() as url:
         yield url
 

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 import strawberry
 from graphql import GraphQLError, GraphQLField
 from pydantic import SecretStr
-from sqlalchemy import text
 from strawberry.types import ExecutionResult
 
 from api.app import open_services
@@ -19,11 +18,10 @@ from api.graphql import build_schema
 from api.masking import answerable
 from api.settings import Settings
 from api.viewer import Viewer
-from db.models.all import METADATA
 from db.session import Sessions
+from tests.tools.rows import Tables, every_row
 
 Json = dict[str, Any]
-Tables = dict[str, list[Any]]
 _ERROR = """__typename path code message ... on InvalidInput { minimum maximum suggestion }
   ... on NotPermitted { requiredRole } ... on LimitReached { limit retryAt }
   ... on WrongState { object { __typename id } } ... on TermsChanged { current { version } }"""
@@ -124,11 +122,7 @@ class Stage:
 
     async def tables(self) -> Tables:
         """Every row of every table."""
-        async with self.sessions.reading() as session:
-            return {
-                table.name: sorted(map(repr, await session.execute(text(f'SELECT * FROM "{table.name}"'))))
-                for table in METADATA.sorted_tables
-            }
+        return await every_row(self.sessions, self.settings.database_url)
 
     @asynccontextmanager
     async def nothing_changes(self) -> AsyncGenerator[None]:

@@ -63,6 +63,9 @@ async def test_everybody_sees_what_the_table_says_and_nothing_more(stage: Stage)
     world = await a_world(stage.sessions)
     for door in DOORS:
         for viewer in VIEWERS:
+            if code := door.faults.get(viewer):
+                assert (door.way, await fault_at(stage, world, door, viewer)) == (door.way, code)
+                continue
             seen = await values_seen(stage, world, door, viewer)
             meant = {field for field, who in door.who_sees().items() if viewer in who}
             assert (viewer, door.of, door.way, seen) == (viewer, door.of, door.way, meant)
@@ -70,11 +73,19 @@ async def test_everybody_sees_what_the_table_says_and_nothing_more(stage: Stage)
 
 async def values_seen(stage: Stage, world: World, door: Door, viewer: str) -> set[str]:
     """The fields that have a value; the others are null, or the object is not there."""
-    query = _document("query", door.way.replace("{}", f"here: __typename {_selection(door)}"), world)
-    data = await stage.ask(world.people[viewer], query, **world.ids)
+    data = await stage.ask(world.people[viewer], _query(door, world), **world.ids)
     objects = [{"here": "Query"} | data] if door.of == "Query" else list(_found(data))
     fields = door.who_sees()
     return {field for one in objects for field, value in one.items() if field in fields and value is not None}
+
+
+async def fault_at(stage: Stage, world: World, door: Door, viewer: str) -> str:
+    """The code of a door that answers nothing at all."""
+    return await stage.fault(world.people[viewer], _query(door, world), **world.ids)
+
+
+def _query(door: Door, world: World) -> str:
+    return _document("query", door.way.replace("{}", f"here: __typename {_selection(door)}"), world)
 
 
 def _selection(door: Door) -> str:

@@ -1,7 +1,7 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import analyses, duplicates, files, matching, notices, previews, profiles, scans
+from workers.actors import analyses, duplicates, files, matching, notices, previews, profiles, requests, scans
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
@@ -28,6 +28,7 @@ for actor in (
     profiles.index_tracks,
     matching.match_request,
     matching.match_track,
+    requests.expire_requests,
     files.delete_files,
     files.sweep,
 ):

@@ -46,7 +46,12 @@ async def audio_of(session: AsyncSession, upload: UploadId) -> str | None:
 
 
 async def record_analysis(session: AsyncSession, upload: UploadId, measured: Measurement) -> bool:
-    """Keep what was measured, unless the file went meanwhile; says whether it is kept."""
+    """Keep what was measured, unless the file went meanwhile; says whether it is kept.
+
+    The upload is held, so that a request that is opened with it comes before, and is seen by whoever tells requests of
+    the analysis, or after, and sees the analysis itself.
+    """
+    await uploads.hold(session, upload)
     if await _kept_audio(session, upload) is None:
         return False
     await analyses.record(session, AnalysisRow(upload_id=upload, **vars(measured), measured_at=now()))

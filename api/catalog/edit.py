@@ -143,7 +143,7 @@ async def remove_own_credit(session: AsyncSession, viewer: Viewer, *, track: Tra
     if row.producer_id == producer:
         raise UploaderIsCredited
     if await credits.credited_on(session, producer, [track]):
-        await credits.decline(session, track, producer)
+        await credits.decline(session, track, producer, published=row.published_at is not None)
         tell_of_track(session, track, row.producer_id)
     elif producer not in await credits.declined_by(session, track):
         raise TrackCreditsOthers if may_see(row.status, own=False) else TrackNotFound(path=("track_id",))

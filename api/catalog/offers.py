@@ -116,14 +116,24 @@ def _price(exclusive: ExclusiveProposal) -> dict[str, Any]:
         if exclusive.availability is ExclusiveAvailability.PRIVATE:
             return {}
         raise InvalidValue("Give the price.", code=ErrorCode.REQUIRED)
-    if not LOWEST_PRICE <= amount <= HIGHEST_PRICE:
-        sentence = f"The price must be from {LOWEST_PRICE} to {HIGHEST_PRICE}."
+    minor = checked_amount(amount, "price", lowest=LOWEST_PRICE)
+    return {"exclusive_price_minor": minor, "exclusive_currency": exclusive.price_currency}
+
+
+def checked_amount(amount: Decimal, name: str, *, lowest: Decimal) -> int:
+    """An amount of money in cents.
+
+    Raises:
+        InvalidValue: It is below the lowest, above the highest price, or finer than a cent.
+    """
+    if not lowest <= amount <= HIGHEST_PRICE:
+        sentence = f"The {name} must be from {lowest} to {HIGHEST_PRICE}."
         raise InvalidValue(
-            sentence, ("amount",), ErrorCode.OUT_OF_RANGE, minimum=LOWEST_PRICE, maximum=HIGHEST_PRICE
+            sentence, ("amount",), ErrorCode.OUT_OF_RANGE, minimum=lowest, maximum=HIGHEST_PRICE
         )
     if amount != amount.quantize(Decimal("0.01")):
-        raise InvalidValue("A price has two decimals at most.", ("amount",), ErrorCode.MALFORMED)
-    return {"exclusive_price_minor": int(amount.scaleb(2)), "exclusive_currency": exclusive.price_currency}
+        raise InvalidValue(f"A {name} has two decimals at most.", ("amount",), ErrorCode.MALFORMED)
+    return int(amount.scaleb(2))
 
 
 def _terms(given: Mapping[str, Any]) -> dict[str, Any] | None:

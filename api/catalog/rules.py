@@ -95,6 +95,15 @@ def _artists(value: Sequence[str] | None) -> dict[str, Any]:
 def _bpm(value: int | None) -> dict[str, Any]:
     if value is None:
         raise InvalidValue("Give the tempo.", code=ErrorCode.REQUIRED)
+    return {"bpm": checked_bpm(value)}
+
+
+def checked_bpm(value: int) -> int:
+    """A tempo within the bounds of D-11.
+
+    Raises:
+        InvalidValue: It is slower or faster; half or double is suggested.
+    """
     if not SLOWEST_BPM <= value <= FASTEST_BPM:
         raise InvalidValue(
             f"The tempo is {value} BPM; give it as it is felt, from {SLOWEST_BPM} to {FASTEST_BPM}.",
@@ -103,7 +112,16 @@ def _bpm(value: int | None) -> dict[str, Any]:
             maximum=Decimal(FASTEST_BPM),
             suggestion=_felt(value),
         )
-    return {"bpm": value}
+    return value
+
+
+def checked_genre(text: str) -> str:
+    """A genre in its one spelling where it is a known one, else as it was given.
+
+    Raises:
+        InvalidValue: It is blank or too long.
+    """
+    return _GENRES.get(folded(text)) or checked_text(text, longest=_LONGEST_GENRE)
 
 
 def _felt(bpm: int) -> str | None:
@@ -124,10 +142,7 @@ def _scale(value: object) -> dict[str, Any]:
 
 
 def _genres(value: Sequence[str] | None) -> dict[str, Any]:
-    def known(text: str) -> str:
-        return _GENRES.get(folded(text)) or checked_text(text, longest=_LONGEST_GENRE)
-
-    return {"genres": _words(value or (), known, MOST_GENRES, "genres")}
+    return {"genres": _words(value or (), checked_genre, MOST_GENRES, "genres")}
 
 
 def _tags(value: Sequence[str] | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
 from api.lists.notices import NoticeLists
 from api.lists.recon import ReconLists
+from api.lists.requests import BeatRequestLists
 from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
 
@@ -17,6 +18,7 @@ class RequestLists(
     CaseLists,
     NoticeLists,
     BackstageLists,
+    BeatRequestLists,
     BeatMatchLists,
     Suggestions,
 ):

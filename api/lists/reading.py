@@ -1,20 +1,25 @@
 """What every list does: read a page by its cursor, and count only when asked."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.viewer import Viewer
+from db.folding import folded
 from db.ids import prefix_of
 from db.queries.conditions import Bounds
 from db.queries.paging import Page
+from db.queries.tracks import TextChoice
 from db.session import Sessions
 from db.vocabulary import RequestErrorCode
 from schema.faults import RequestFault, wrong_id_type
-from schema.filters import IdFilter
+from schema.filters import IdFilter, MoneyFilter, StringFilter
 from schema.ground import given
 from schema.paging import LARGEST_SIZE, PageInfo
+
+_BEYOND_ANY_PRICE = Decimal(10**12)
 
 
 class Lister:
@@ -72,3 +77,25 @@ def bounds(asked: Any) -> Bounds | None:
     if not given(asked):
         return None
     return Bounds(given(asked.gte), given(asked.lte))
+
+
+def text_choice(asked: StringFilter | None) -> TextChoice | None:
+    """What a filter says of folded texts; null: everything passes."""
+    if asked is None:
+        return None
+    exact, part = chosen(asked), given(asked.contains)
+    any_of = None if exact is None else frozenset(folded(text) for text in exact)
+    return TextChoice(any_of=any_of, containing=None if part is None else folded(part))
+
+
+def prices(asked: MoneyFilter) -> Bounds:
+    """Of its currency, in cents."""
+    return Bounds(_minor(asked.gte, ROUND_CEILING), _minor(asked.lte, ROUND_FLOOR))
+
+
+def _minor(amount: Decimal | None, rounding: str) -> int | None:
+    """Cents, such that no price between two cents slips through; kept below what a column holds."""
+    if (asked := given(amount)) is None:
+        return None
+    kept = max(-_BEYOND_ANY_PRICE, min(asked, _BEYOND_ANY_PRICE))
+    return int(kept.scaleb(2).to_integral_value(rounding))

@@ -1,19 +1,16 @@
 """Lists of tracks: what a client's conditions mean for a viewer."""
 
 from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.lists.facets import menus_of
-from api.lists.reading import Lister, bounds, chosen, ids_chosen, page_info
+from api.lists.reading import Lister, bounds, chosen, ids_chosen, page_info, prices, text_choice
 from api.viewer import Viewer
-from db.folding import folded
 from db.ids import CollectionId, ProducerId
 from db.keys import harmonic_with, key_named, pitch_class
 from db.queries import search, tracks
-from db.queries.conditions import Bounds
 from db.queries.hits import rarest_first, search_for
 from db.queries.paging import Page, Slice
 from db.queries.tracks import TextChoice, TrackFilter, TrackRow
@@ -27,13 +24,11 @@ from db.vocabulary import (
 )
 from schema.context import PageSource
 from schema.faults import RequestFault
-from schema.filters import MoneyFilter, StringFilter
 from schema.ground import given
 from schema.paging import write_cursor
 from schema.tracks import Track, TrackConnection, TrackOrder, TrackWhere
 
 _LONGEST_QUOTE = 40
-_BEYOND_ANY_PRICE = Decimal(10**12)
 _OWN = frozenset(set(TrackStatus) - {TrackStatus.REMOVED})
 _NEWEST_FIRST = TrackOrder(field=TrackOrderField.PUBLISHED_AT, direction=OrderDirection.DESC)
 _AS_PLACED = TrackOrder(field=TrackOrderField.POSITION, direction=OrderDirection.ASC)
@@ -142,7 +137,7 @@ def track_filter(
         ids=ids_chosen("id", given(asked.id), "trk", "track"),
         producer_ids=ids_chosen("producerId", given(asked.producer_id), "pro", "producer"),
         collection_ids=ids_chosen("collectionId", given(asked.collection_id), "col", "collection"),
-        title=_text(given(asked.title)),
+        title=text_choice(given(asked.title)),
         labels=_labels(asked),
         bpm=bounds(asked.bpm),
         bpm_any_of=chosen(asked.bpm),
@@ -151,7 +146,7 @@ def track_filter(
         scales=chosen(asked.scale),
         keys=_keys(given(asked.harmonic_with)),
         licensing_models=chosen(asked.licensing_model),
-        price=_prices(price) if price else None,
+        price=prices(price) if price else None,
         price_currency=price.currency if price else None,
         duration_ms=bounds(asked.duration_ms),
         duration_any_of=chosen(asked.duration_ms),
@@ -173,19 +168,11 @@ def _whose(
 
 def _labels(asked: TrackWhere) -> tuple[tuple[LabelKind, TextChoice], ...]:
     kinds = (
-        (LabelKind.GENRE, _text(given(asked.genre))),
-        (LabelKind.TAG, _text(given(asked.tag))),
-        (LabelKind.MOOD, _text(given(asked.mood))),
+        (LabelKind.GENRE, text_choice(given(asked.genre))),
+        (LabelKind.TAG, text_choice(given(asked.tag))),
+        (LabelKind.MOOD, text_choice(given(asked.mood))),
     )
     return tuple((kind, choice) for kind, choice in kinds if choice)
-
-
-def _text(asked: StringFilter | None) -> TextChoice | None:
-    if asked is None:
-        return None
-    exact, part = chosen(asked), given(asked.contains)
-    any_of = None if exact is None else frozenset(folded(text) for text in exact)
-    return TextChoice(any_of=any_of, containing=None if part is None else folded(part))
 
 
 def _pitches(keys: frozenset[Any] | None) -> frozenset[int] | None:
@@ -199,15 +186,3 @@ def _keys(text: str | None) -> frozenset[tuple[int, Scale]] | None:
         sentence = f"{text[:_LONGEST_QUOTE]!r} names no key; write it as 8A, 1m, Am or A minor."
         raise RequestFault(sentence, RequestErrorCode.BAD_REQUEST, argument="where.harmonicWith")
     return harmonic_with(*key)
-
-
-def _prices(asked: MoneyFilter) -> Bounds:
-    return Bounds(_minor(asked.gte, ROUND_CEILING), _minor(asked.lte, ROUND_FLOOR))
-
-
-def _minor(amount: Decimal | None, rounding: str) -> int | None:
-    """Cents, such that no price between two cents slips through; kept below what a column holds."""
-    if (asked := given(amount)) is None:
-        return None
-    kept = max(-_BEYOND_ANY_PRICE, min(asked, _BEYOND_ANY_PRICE))
-    return int(kept.scaleb(2).to_integral_value(rounding))

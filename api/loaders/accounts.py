@@ -8,10 +8,13 @@ from api.loaders.reading import Reader, ability, aligned, grouped
 from api.producers.applications import why_not_applied
 from api.recon.rules import ScanLimits, day_of, why_not_yet
 from api.refusals import Refused, required_role
+from api.requests.ledger import tokens_after
+from api.requests.rules import why_not_paid
+from api.requests.tokens import CHEAPEST, month_of
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import AccountId, ProducerId
-from db.queries import accounts, producers, scans
+from db.queries import accounts, openings, producers, scans
 from db.queries.accounts import RoleGrantRow
 from db.session import Sessions
 from db.vocabulary import Role
@@ -23,11 +26,18 @@ class AccountLoaders(Reader):
     """Accounts, what they hold, and the profiles they have."""
 
     def __init__(
-        self, sessions: Sessions, viewer: Viewer | None, *, session_days: int, limits: ScanLimits
+        self,
+        sessions: Sessions,
+        viewer: Viewer | None,
+        *,
+        session_days: int,
+        limits: ScanLimits,
+        request_tokens: int,
     ) -> None:
         super().__init__(sessions, viewer)
         self._idle = timedelta(days=session_days)
         self._limits = limits
+        self._request_tokens = request_tokens
 
     async def accounts(self, ids: list[AccountId]) -> Sequence[Account | None]:
         rows = await self._read(accounts.accounts, ids)
@@ -51,6 +61,7 @@ class AccountLoaders(Reader):
         owners = {row.account_id for row in await self._read(producers.producers_of, ids)}
         verified = [account for account in ids if Role.VERIFIED_PRODUCER in held[account]]
         scanning = await self._why_no_scans(verified)
+        requesting = await self._why_no_requests(ids)
         return [
             _account_abilities(
                 held[account],
@@ -60,6 +71,7 @@ class AccountLoaders(Reader):
                     waiting={kind for one, kind in waiting if one == account},
                 ),
                 no_scans=scanning.get(account),
+                no_requests=requesting[account],
             )
             for account in ids
         ]
@@ -75,6 +87,14 @@ class AccountLoaders(Reader):
             account: why_not_yet(self._limits, moment=moment, last=None, used_today=used.get(account, 0))
             for account in verified
         }
+
+    async def _why_no_requests(self, ids: list[AccountId]) -> dict[AccountId, Refused | None]:
+        """Where not even the shortest request can be paid for."""
+        moment = now()
+        async with self._sessions.reading() as session:
+            spent = await openings.spent_in(session, ids, month_of(moment))
+        left = {one: tokens_after(spent[one], explorer=self._request_tokens) for one in ids}
+        return {account: why_not_paid(left[account], CHEAPEST, moment) for account in ids}
 
     async def sessions(self, ids: list[AccountId]) -> Sequence[list[Session]]:
         access = self._viewer.access if self._viewer else None
@@ -126,10 +146,17 @@ def _taken(row: RoleGrantRow) -> RoleChange:
 
 
 def _account_abilities(
-    roles: set[Role], no_application: Refused | None, *, no_scans: Refused | None
+    roles: set[Role],
+    no_application: Refused | None,
+    *,
+    no_scans: Refused | None,
+    no_requests: Refused | None,
 ) -> AccountAbilities:
     uploading = None if Role.PRODUCER in roles else required_role(Role.PRODUCER)
     scanning = no_scans if Role.VERIFIED_PRODUCER in roles else required_role(Role.VERIFIED_PRODUCER)
     return AccountAbilities(
-        submit_producer_request=ability(no_application), upload=ability(uploading), scan=ability(scanning)
+        submit_producer_request=ability(no_application),
+        upload=ability(uploading),
+        scan=ability(scanning),
+        open_beat_request=ability(no_requests),
     )

@@ -49,7 +49,13 @@ def batch_loaders(
     """One loader for each path; what was loaded once in a request is not loaded again."""
     limits = limits_of(settings)
     readers = _Readers(
-        AccountLoaders(sessions, viewer, session_days=settings.session_days, limits=limits),
+        AccountLoaders(
+            sessions,
+            viewer,
+            session_days=settings.session_days,
+            limits=limits,
+            request_tokens=settings.request_tokens_a_month,
+        ),
         ProfileLoaders(sessions, viewer),
         CaseLoaders(sessions, viewer, addresses=addresses),
         TrackLoaders(sessions, viewer, limits=limits),
@@ -58,7 +64,7 @@ def batch_loaders(
         AnalysisLoaders(sessions, viewer),
         PictureLoaders(sessions, viewer, addresses=addresses, presets=presets),
         NoticeLoaders(sessions, viewer, mailing=settings.sends_email),
-        RequestLoaders(sessions, viewer),
+        RequestLoaders(sessions, viewer, addresses=addresses, tokens_a_month=settings.request_tokens_a_month),
     )
     return _loaders(readers)
 
@@ -100,5 +106,8 @@ def _loaders(readers: _Readers) -> Loaders:
         unread_counts=DataLoader(notices.unread_counts),
         notification_preferences=DataLoader(notices.preferences),
         beat_requests=DataLoader(requests.beat_requests),
+        request_renewals=DataLoader(requests.renewals),
+        request_samples=DataLoader(requests.samples),
+        request_tokens=DataLoader(requests.tokens),
         beat_matches=DataLoader(requests.beat_matches),
     )

@@ -16,6 +16,7 @@ DIGEST_SCOPE: Final = "DIGEST"
 _NAMES: Final = {
     NotificationKind.NEW_UPLOAD: "new uploads of producers you follow",
     NotificationKind.NEW_FOLLOWER: "new followers",
+    NotificationKind.REQUEST_EXPIRING: "beat requests of yours that close soon",
     NotificationKind.ACHIEVEMENT: "achievements",
     NotificationKind.SIMILARITY_MATCH: "similar audio that was found",
     NotificationKind.ANALYTICS_REPORT: "Analytics Reports",

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from api.refusals import InvalidValue, Problems
+from api.texts import checked_length
 from db.vocabulary import ErrorCode, SocialNetwork
 
 MOST_WEBSITES: Final = 3
@@ -114,14 +115,25 @@ def address_on(network: SocialNetwork, text: str) -> str:
     return f"https://{known.hosts[0]}/{account}"
 
 
-def _split(text: str) -> SplitResult:
+def checked_address(text: str, *, longest: int) -> str:
+    """The address of a page on a public server, as it was given.
+
+    Raises:
+        InvalidValue: It is none, or not a whole one.
+    """
+    parts = _split(text, longest=longest)
+    if not text.strip().lower().startswith(("http://", "https://")):
+        raise InvalidValue("This is not a whole address: one begins with https://.")
+    _public_host(parts.hostname or "")
+    return text.strip()
+
+
+def _split(text: str, *, longest: int = _LONGEST_ADDRESS) -> SplitResult:
     """The address in its parts, if it is a plain one of the web: whoever reads it goes where it seems to lead."""
     bare = text.strip()
     if not bare:
         raise InvalidValue("Give an address.", code=ErrorCode.REQUIRED)
-    if len(bare) > _LONGEST_ADDRESS:
-        sentence = f"This has {len(bare)} characters; at most {_LONGEST_ADDRESS} are allowed."
-        raise InvalidValue(sentence, code=ErrorCode.TOO_LONG, maximum=Decimal(_LONGEST_ADDRESS))
+    checked_length(bare, shortest=1, longest=longest)
     if _NEVER_IN_AN_ADDRESS.search(bare) or not bare.isprintable():
         raise InvalidValue("An address has no blanks, backslashes, brackets or control characters in it.")
     try:

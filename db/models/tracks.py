@@ -157,3 +157,5 @@ class TrackCredit(Table, table=True):
     """Since then the producer is not credited any more."""
     declined: bool = False
     """True: the producer took the name off, and is not credited on this track again."""
+    never_shown: bool = False
+    """True: it was taken off before the track was published, so nothing was earned by it (D-57)."""

@@ -69,7 +69,8 @@ async def end_credits(
         await session.execute(delete(TrackCredit).where(*others))
 
 
-async def decline(session: AsyncSession, track: TrackId, producer: ProducerId) -> None:
+async def decline(session: AsyncSession, track: TrackId, producer: ProducerId, *, published: bool) -> None:
     """End a credit for good, as the one who is named wants it."""
     own = col(TrackCredit.track_id) == track, col(TrackCredit.producer_id) == producer
-    await session.execute(update(TrackCredit).where(*own).values(removed_at=now(), declined=True))
+    ended = {"removed_at": now(), "declined": True, "never_shown": not published}
+    await session.execute(update(TrackCredit).where(*own).values(**ended))

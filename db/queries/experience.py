@@ -50,9 +50,10 @@ async def stories(session: AsyncSession, tracks: Collection[TrackId]) -> list[St
 async def ever_credited(
     session: AsyncSession, tracks: Collection[TrackId]
 ) -> list[tuple[TrackId, ProducerId]]:
-    """Who is or was credited on these tracks; who left before the publication has no row."""
+    """Who is or was credited on these tracks; who left before the publication was never shown, or has no row."""
     columns = (col(TrackCredit.track_id), col(TrackCredit.producer_id))
-    rows = await session.execute(select(*columns).where(col(TrackCredit.track_id).in_(tracks)))
+    named = col(TrackCredit.track_id).in_(tracks), col(TrackCredit.never_shown).is_(False)
+    rows = await session.execute(select(*columns).where(*named))
     return [(track, producer) for track, producer in rows]
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.ids import AccountId, BeatRequestId, TrackId, UploadId
-from db.models.requests import BeatRequest
-from db.queries.rows import read, select_row
+from db.models.requests import BeatRequest, BeatRequestTerm
+from db.queries.rows import AnySelect, read, read_one, select_row
+from db.searching import words_of_request
 from db.vocabulary import BeatRequestDuration, BeatRequestStatus, CurrencyCode, Scale, WantedLicence
 
 
@@ -49,6 +50,38 @@ REQUESTS = select_row(BeatRequestRow, BeatRequest)
 
 async def requests(session: AsyncSession, ids: Collection[BeatRequestId]) -> list[BeatRequestRow]:
     return await read(session, BeatRequestRow, REQUESTS.where(col(BeatRequest.id).in_(ids)))
+
+
+async def request_for_change(session: AsyncSession, request: BeatRequestId) -> BeatRequestRow | None:
+    """One request, locked until the transaction ends."""
+    chosen = REQUESTS.where(col(BeatRequest.id) == request)
+    return await read_one(session, BeatRequestRow, chosen.with_for_update())
+
+
+async def change_request(session: AsyncSession, request: BeatRequestId, **columns: Any) -> None:
+    await session.execute(update(BeatRequest).where(col(BeatRequest.id) == request).values(**columns))
+
+
+async def index_request(session: AsyncSession, request: BeatRequest) -> None:
+    """Write what a request is found by; it is never edited, so this is done once."""
+    terms = words_of_request(request.text, request.genre, request.tags, request.moods)
+    rows = [{"term": term, "request_id": request.id} for term in sorted(terms)]
+    if rows:
+        await session.execute(insert(BeatRequestTerm), rows)
+
+
+async def expire(session: AsyncSession, *, until: datetime, limit: int) -> list[BeatRequestId]:
+    """Close some requests whose time was over by then; those that somebody else has in hand are left to them."""
+    over = due(until=until, limit=limit).with_for_update(skip_locked=True)
+    change = update(BeatRequest).where(col(BeatRequest.id).in_(over)).values(status=BeatRequestStatus.EXPIRED)
+    return list(await session.scalars(change.returning(col(BeatRequest.id))))
+
+
+def due(*, until: datetime, limit: int) -> AnySelect:
+    """Open requests whose time was over by then, the longest over first."""
+    over = col(BeatRequest.status) == BeatRequestStatus.ACTIVE, col(BeatRequest.expires_at) <= until
+    chosen: AnySelect = select(col(BeatRequest.id)).where(*over)
+    return chosen.order_by(col(BeatRequest.expires_at), col(BeatRequest.id)).limit(limit)
 
 
 async def open_requests_like(

@@ -1,6 +1,6 @@
 """Uploads, their parts and their pictures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -72,6 +72,11 @@ async def upload(session: AsyncSession, upload_id: UploadId) -> UploadRow | None
     """One upload, whoever's."""
     rows = await uploads(session, [upload_id])
     return rows[0] if rows else None
+
+
+async def hold(session: AsyncSession, upload_id: UploadId) -> None:
+    """Nothing is made of it, and it does not end, until this transaction does."""
+    await session.execute(select(col(Upload.id)).where(col(Upload.id) == upload_id).with_for_update())
 
 
 async def uploads(session: AsyncSession, upload_ids: Iterable[UploadId]) -> list[UploadRow]:
@@ -197,10 +202,10 @@ async def expire(session: AsyncSession, upload_id: UploadId, *, before: datetime
         upload_id: Which.
         before: Only if it was to end before then; null: in any case.
     """
-    due = col(Upload.expires_at) < before if before else col(Upload.id).is_not(None)
+    due = and_(_passing(), col(Upload.expires_at) < before) if before else _free()
     change = (
         update(Upload)
-        .where(col(Upload.id) == upload_id, _unused(), due)
+        .where(col(Upload.id) == upload_id, due)
         .values(status=UploadStatus.EXPIRED, picture_id=None, media_type=None)
     )
     return await _change(session, change)
@@ -264,8 +269,8 @@ async def forget_parts(session: AsyncSession, upload_id: UploadId) -> None:
 
 
 async def overdue(session: AsyncSession, *, before: datetime, limit: int) -> list[UploadRow]:
-    """Uploads that nobody finished or used in time."""
-    chosen = _select_uploads().where(_unused(), col(Upload.expires_at) < before).limit(limit)
+    """Uploads that nobody finished or used in time, and samples whose use is over."""
+    chosen = _select_uploads().where(_passing(), col(Upload.expires_at) < before).limit(limit)
     return await _rows(session, chosen)
 
 
@@ -314,11 +319,23 @@ def _open(upload_id: UploadId) -> ColumnElement[bool]:
     return and_(col(Upload.id) == upload_id, col(Upload.status).in_(OPEN))
 
 
-def _unused() -> ColumnElement[bool]:
-    """Nothing was made of it, or nothing that needs its bytes for ever: a sample is kept while it may be scanned again."""
-    unused: Sequence[UploadStatus] = (*OPEN, UploadStatus.COMPLETED)
-    passing = or_(col(Upload.used_by).is_(None), col(Upload.purpose) == UploadPurpose.RECON_SAMPLE)
-    return and_(col(Upload.status).in_(unused), passing)
+def _free() -> ColumnElement[bool]:
+    """Nothing was made of it, or nothing that needs its bytes: a scan that is over has what it found."""
+    return and_(_alive(), or_(col(Upload.used_by).is_(None), _is_for(UploadPurpose.RECON_SAMPLE)))
+
+
+def _passing() -> ColumnElement[bool]:
+    """Nothing was made of it that needs its bytes for ever: samples are kept for a time, which whoever uses one sets."""
+    samples = _is_for(UploadPurpose.RECON_SAMPLE, UploadPurpose.REQUEST_SAMPLE)
+    return and_(_alive(), or_(col(Upload.used_by).is_(None), samples))
+
+
+def _alive() -> ColumnElement[bool]:
+    return col(Upload.status).in_((*OPEN, UploadStatus.COMPLETED))
+
+
+def _is_for(*purposes: UploadPurpose) -> ColumnElement[bool]:
+    return col(Upload.purpose).in_(purposes)
 
 
 def _insert(session: AsyncSession, table: type[UploadPart | Picture]) -> postgresql.Insert | sqlite.Insert:

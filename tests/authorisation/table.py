@@ -1,7 +1,7 @@
 """Who sees and may do what: the one table. What is missing from it fails the tests."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.authorisation.world import VIEWERS, World
@@ -26,11 +26,13 @@ class Door:
     Attributes:
         way: Selection with one `{}` where the object's fields are selected.
         sees: Fields (by spaces) and who gets a value.
+        faults: Who gets this code instead of any answer.
     """
 
     of: str
     way: str
     sees: dict[str, frozenset[str]]
+    faults: dict[str, str] = field(default_factory=dict[str, str])
 
     def who_sees(self) -> dict[str, frozenset[str]]:
         return {field: who for fields, who in self.sees.items() for field in fields.split()}
@@ -72,10 +74,13 @@ DOORS: Final = (
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
     }),
-    Door("Query", "{}", {"backstage": PRODUCERS}),
+    Door("Query", "{}", {"backstage": PRODUCERS, "beatRequest": SIGNED_IN}),
+    Door("Query", "{}", {"beatRequests": SIGNED_IN}, UNAUTHENTICATED),
+    Door("BeatRequestConnection", "beatRequests { {} }", {_PAGE: SIGNED_IN}, UNAUTHENTICATED),
+    Door("BeatRequestEdge", "beatRequests { edges { {} } }", {_EDGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
-        "sessions apiTokens": OWNER_AND_STAFF,
+        "sessions apiTokens requestTokens": OWNER_AND_STAFF,
         "notifications unreadNotificationCount notificationPreferences": OWNER_AND_STAFF,
     }),
     Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
@@ -86,7 +91,8 @@ DOORS: Final = (
     Door("NotificationPreference", _in(_ACCOUNT, "notificationPreferences"), {
         "kind channel enabled change": OWNER_AND_STAFF,
     }),
-    Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload scan": OWNER_AND_STAFF}),
+    Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload scan openBeatRequest": OWNER_AND_STAFF}),
+    Door("RequestTokens", _in(_ACCOUNT, "requestTokens"), {"allowance remaining resetAt": OWNER_AND_STAFF}),
     Door("RoleChange", _in(_ACCOUNT, "roleHistory"), {"role granted at reason": OWNER_AND_STAFF, "by": STAFF}),
     Door("ProducerRequestConnection", _in(_ACCOUNT, "producerRequests"), {_PAGE: OWNER_AND_STAFF}),
     Door("ProducerRequestEdge", "node(id: $account) { ... on Account { producerRequests { edges { {} } } } }",
@@ -187,11 +193,15 @@ DOORS: Final = (
     Door("BeatRequest", "node(id: $beatRequest) { ... on BeatRequest { {} } }", {
         "id text reference genre bpmMin bpmMax key scale moods tags budget wantedLicence requester status": SIGNED_IN,
         "openedAt expiresAt submissionCount": SIGNED_IN,
+        "renew": frozenset({"listener"}),
     }),
+    Door("BeatRequest", "node(id: $wantedGone) { ... on BeatRequest { {} } }", {"id text": OWNER_AND_STAFF, "renew": OWNER}),
     Door("BeatReference", "node(id: $beatRequest) { ... on BeatRequest { reference { {} } } }", {
         "url": SIGNED_IN,
         "track sample": NOBODY,
     }),
+    Door("BeatReference", "beatRequest(id: $wantedTrack) { reference { {} } }", {"track": SIGNED_IN, "url": NOBODY}),
+    Door("BeatReference", "beatRequest(id: $wantedSample) { reference { {} } }", {"sample": SIGNED_IN, "url": NOBODY}),
     Door("BeatMatch", _BEAT_MATCH, {
         "id request track score reasons submitted matchedAt": OWNER_AND_STAFF | {"listener"},
     }),
@@ -271,6 +281,7 @@ CALLS: Final = {
     ("TrackConnection", "facets"): "facets(of: [GENRE])",
     ("Query", "suggestedTracks"): "suggestedTracks(requestId: $beatRequest)",
     ("Query", "reconScan"): "reconScan(id: $scan)",
+    ("Query", "beatRequest"): "beatRequest(id: $beatRequest)",
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
     ("Query", "node"): "node(id: $track)",
     ("Query", "nodes"): "nodes(ids: [$track])",
@@ -289,6 +300,12 @@ def _on(name: str, **arguments: Any) -> Callable[[World, str], dict[str, Any]]:
 
 
 _GIVEN = {"input": {"kind": "BECOME_PRODUCER", "producerName": "X", "beatsUrl": "https://x.test/x", "firstName": "X", "lastName": "X"}}  # fmt: skip
+_CALL = {
+    "text": "Something for a late drive home.",
+    "reference": {"url": "https://example.org/a"},
+    "duration": "HOURS_24",
+    "idempotencyKey": "1",
+}
 _BADGE = {"role": "VERIFIED_PRODUCER", "granted": True, "reason": "Known"}
 _FILE = {"purpose": "TRACK_AUDIO", "filename": "beat.wav", "byteSize": 1000}
 _NO_PRODUCERS = {"listener": "PRODUCER_REQUIRED", "staff": "PRODUCER_REQUIRED"}
@@ -301,6 +318,9 @@ _OWN_UPLOAD_ONLY = UNAUTHENTICATED | _NO_PRODUCERS | {"producer": "NOT_FOUND", "
 
 _VERIFIED_ONLY = UNAUTHENTICATED | dict.fromkeys(
     ("listener", "unverified", "staff"), "VERIFIED_PRODUCER_REQUIRED"
+)
+_REQUESTER_ONLY = UNAUTHENTICATED | dict.fromkeys(
+    ("listener", "producer", "unverified", "staff"), "NOT_YOURS"
 )
 _OWN_TRACK_ONLY = _OWN_UPLOAD_ONLY | {"producer": "NOT_YOURS", "unverified": "NOT_YOURS"}
 
@@ -371,6 +391,9 @@ ACTS: Final = {
         lambda world, _: {"input": {"trackId": world.ids["track"]}}, _VERIFIED_ONLY | {"producer": "NOT_YOURS"}
     ),
     "cancelReconScan": Act(_on("waitingScan"), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
+    "openBeatRequest": Act(_same({"input": _CALL}), UNAUTHENTICATED),
+    "renewBeatRequest": Act(_on("wantedOver", input={"idempotencyKey": "2"}), _REQUESTER_ONLY),
+    "deleteBeatRequest": Act(_on("toDelete"), _REQUESTER_ONLY),
     "markNotificationsRead": Act(
         lambda world, who: {"input": {"ids": [world.ids[f"noticeOf_{who}"]]}}, UNAUTHENTICATED
     ),

@@ -14,10 +14,12 @@ from db.models.fingerprints import Fingerprint
 from db.models.notices import Notification
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
+from db.models.requests import RequestOpening
 from db.models.uploads import Upload
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
+    BeatRequestStatus,
     ErrorCode,
     ExclusiveAvailability,
     NotificationKind,
@@ -99,6 +101,7 @@ async def a_world(sessions: Sessions) -> World:
         **await _experience(sessions, owner, people["producer"]),
     }
     ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
+    ids |= await _own_beat_requests(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
 
@@ -267,6 +270,24 @@ async def _experience(sessions: Sessions, owner: Beatmaker, other: Person | None
     async with sessions.writing() as session:
         session.add(award)
     return {"award": award.id, "creditsPat": track}
+
+
+async def _own_beat_requests(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    """One of each other state, and one for each other kind of reference; this month's tokens are all there."""
+    sample = await a_completed_upload(sessions, owner, UploadPurpose.REQUEST_SAMPLE)
+    track = await a_track(sessions, owner)
+    gone, over = BeatRequestStatus.DELETED, BeatRequestStatus.EXPIRED
+    some_days_ago = now() - timedelta(days=20)
+    made = {
+        "wantedTrack": await a_request(sessions, owner, reference_track_id=track),
+        "wantedSample": await a_request(sessions, owner, reference_upload_id=sample),
+        "wantedGone": await a_request(sessions, owner, status=gone, opened_at=some_days_ago),
+        "wantedOver": await a_request(sessions, owner, status=over, opened_at=some_days_ago),
+        "toDelete": await a_request(sessions, owner, opened_at=now() - timedelta(hours=1)),
+    }
+    async with sessions.writing() as session:
+        await session.execute(update(RequestOpening).values(month="2026-01"))
+    return {name: str(request) for name, request in made.items()}
 
 
 async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What is asked for all the time is found by an index; SQLite says how it goes about it."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,8 +25,11 @@ from db.queries import (
     follows,
     mailing,
     notices,
+    openings,
     producers,
     recon,
+    request_feed,
+    requests,
     scans,
     search,
     traits,
@@ -35,10 +39,19 @@ from db.queries.eyes import Eyes
 from db.queries.hits import search_for
 from db.queries.matching import Asker, narrowed
 from db.queries.paging import Slice, sliced
+from db.queries.request_feed import RequestFilter, RequestOrder
 from db.queries.rows import select_row
 from db.queries.tracks import TextChoice, TrackFilter, TrackRow, among, matching, order_keys
 from db.session import Sessions
-from db.vocabulary import LabelKind, OrderDirection, ReconMatchOrderField, TrackOrderField, TrackStatus
+from db.vocabulary import (
+    BeatRequestOrderField,
+    BeatRequestStatus,
+    LabelKind,
+    OrderDirection,
+    ReconMatchOrderField,
+    TrackOrderField,
+    TrackStatus,
+)
 from tests.requests.judged import REFERENCE, ask
 from tests.tools.databases import on_sqlite
 
@@ -331,7 +344,7 @@ async def test_a_table_that_is_read_whole_is_found_out(sessions: Sessions) -> No
     assert scanned(told) == ["search_term"], told
 
 
-_ASKED = [
+_SOUGHT = [
     (ask("Trap"), "track_label_word (status=? AND kind=? AND folded=?)"),
     (
         ask("UK Drill", bpm=(138, 146), key="Am", moods=["Dark"]),
@@ -347,7 +360,7 @@ _ASKED = [
 _A_PRODUCERS = ProducerId("pro_x")
 
 
-@pytest.mark.parametrize(("wanted", "index"), _ASKED)
+@pytest.mark.parametrize(("wanted", "index"), _SOUGHT)
 async def test_a_request_is_led_to_what_may_answer_it_by_an_index(
     sessions: Sessions, wanted: Wanted, index: str
 ) -> None:
@@ -366,3 +379,63 @@ async def test_rows_and_open_requests_are_found_along_indexes(sessions: Sessions
     assert "beat_request_by_" in told, told
     assert "SCAN beat_request" not in told, told
     assert "SCAN track" not in await plan(sessions, traits.without_traits(100))
+
+
+_ASKED = RequestFilter(at=now())
+_OPEN_AND_OVER = frozenset({BeatRequestStatus.ACTIVE, BeatRequestStatus.EXPIRED})
+_ALONG = [
+    (BeatRequestOrderField.OPENED_AT, "beat_request_by_opening"),
+    (BeatRequestOrderField.EXPIRES_AT, "beat_request_by_expiry"),
+    (BeatRequestOrderField.SUBMISSIONS, "beat_request_by_submissions"),
+    (BeatRequestOrderField.BUDGET, "beat_request_by_budget"),
+]
+_PLACE: dict[BeatRequestOrderField, tuple[Any, ...]] = {
+    BeatRequestOrderField.OPENED_AT: (now().isoformat(), "brq_x"),
+    BeatRequestOrderField.EXPIRES_AT: (now().isoformat(), "brq_x"),
+    BeatRequestOrderField.SUBMISSIONS: (3, "brq_x"),
+    BeatRequestOrderField.BUDGET: (300, "brq_x"),
+}
+
+
+@pytest.mark.parametrize(("by", "index"), _ALONG)
+@pytest.mark.parametrize("direction", list(OrderDirection))
+@pytest.mark.parametrize("backward", [False, True])
+async def test_a_page_of_the_feed_walks_the_index_of_its_order(
+    sessions: Sessions, by: BeatRequestOrderField, index: str, direction: OrderDirection, backward: bool
+) -> None:
+    """Each part of it; what is put in order at the end are the few rows of the page."""
+    for statuses in (_ASKED.statuses, _OPEN_AND_OVER):
+        for after in (None, _PLACE[by]):
+            chosen = replace(_ASKED, statuses=statuses)
+            part = Slice(20, backward=backward, after=after)
+            statement = request_feed.page_statement(chosen, RequestOrder(by, direction), part)
+            told = await plan(sessions, statement)
+            parts = len(statuses) * (2 if by is BeatRequestOrderField.BUDGET else 1)
+            assert told.count(f"{index} (status=?") == parts, told
+            assert told.count("TEMP B-TREE FOR ORDER BY") == 1, told
+            assert "SCAN beat_request" not in told, told
+
+
+async def test_requests_of_somebody_and_tokens_and_what_ends_are_read_along_indexes(
+    sessions: Sessions,
+) -> None:
+    mine = replace(_ASKED, requesters=frozenset({"acc_x"}), statuses=frozenset(BeatRequestStatus))
+    gone = replace(_ASKED, deleted_of=ARI, statuses=frozenset({BeatRequestStatus.DELETED}))
+    newest = RequestOrder(BeatRequestOrderField.OPENED_AT, OrderDirection.DESC)
+    for chosen in (mine, gone):
+        told = await plan(sessions, request_feed.page_statement(chosen, newest, Slice(20)))
+        assert "beat_request_of (account_id=?" in told, told
+    found = await plan(
+        sessions, request_feed.page_statement(replace(_ASKED, words=("rain", "ni")), newest, Slice(20))
+    )
+    assert "(term>? AND term<?)" in found, found
+    assert "SCAN beat_request" not in found, found
+    spent = await plan(sessions, openings.spending([ARI], "2026-11"))
+    assert "request_opening_in (account_id=? AND month=?)" in spent, spent
+    assert "request_opening_refunded_in (account_id=? AND refund_month=?)" in spent, spent
+    closing = await plan(sessions, openings.closing(after=now(), until=now(), limit=20))
+    assert "beat_request_by_expiry (status=? AND expires_at>? AND expires_at<?)" in closing, closing
+    assert "request_opening_of (request_id=? AND opened_at=?)" in closing, closing
+    due = await plan(sessions, requests.due(until=now(), limit=20))
+    assert "beat_request_by_expiry (status=? AND expires_at<?)" in due, due
+    assert "TEMP B-TREE" not in closing + due

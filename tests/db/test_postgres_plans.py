@@ -10,13 +10,15 @@ from api.requests.wanted import seek
 from db.clock import now
 from db.ids import AccountId, BeatRequestId, ProducerId, ReconScanId, TrackId
 from db.models.recon import ReconMatch, ReconScan
-from db.queries import answers, mailing, notices, recon, scans
+from db.queries import answers, mailing, notices, openings, recon, request_feed, requests, scans
 from db.queries.answers import Suited
 from db.queries.eyes import Eyes, sees_scan
 from db.queries.matching import Asker, narrowed
 from db.queries.paging import Slice
+from db.queries.request_feed import RequestFilter, RequestOrder
 from db.queries.rows import select_row
 from db.session import Sessions
+from db.vocabulary import BeatRequestOrderField, BeatRequestStatus, OrderDirection
 from tests.requests.judged import REFERENCE, ask
 from tests.tools.databases import on_postgres
 
@@ -45,6 +47,19 @@ STATEMENTS = [
     ("track_traits", narrowed(seek(ask(like=REFERENCE)), ASKER)),
     ("track_label", narrowed(seek(ask(tags=["808"])), ASKER)),
     ("beat_request", answers.requests_suiting(Suited(frozenset({"trap"}), (140,), None, ARI), now())),
+    *[
+        ("beat_request", request_feed.page_statement(chosen, RequestOrder(by, way), Slice(20)))
+        for chosen in (
+            RequestFilter(at=now()),
+            RequestFilter(at=now(), statuses=frozenset(BeatRequestStatus), deleted_of=ARI),
+            RequestFilter(at=now(), requesters=frozenset({"acc_x"})),
+        )
+        for by in BeatRequestOrderField
+        for way in OrderDirection
+    ],
+    ("request_opening", openings.spending([ARI], "2026-11")),
+    ("request_opening", openings.closing(after=now(), until=now(), limit=20)),
+    ("beat_request", requests.due(until=now(), limit=20)),
     ("fingerprint", scans.due_tracks(scanned_before=now(), not_tried_since=now(), limit=200)),
 ]
 

@@ -19,6 +19,7 @@ def child(name: str, program: str, **options: object) -> Child:
 def run(*stages: tuple[Child, ...], until: str, directory: Path) -> tuple[int, list[str]]:
     """Supervise until a line holds these words, then stop: the exit code, and the lines as `name: line`."""
     lines: list[str] = []
+    tag = f"test-{directory.parent.name}-{directory.name}"  # tests of another process may have such a folder too
 
     async def supervised() -> int:
         stop = Stop()
@@ -28,11 +29,11 @@ def run(*stages: tuple[Child, ...], until: str, directory: Path) -> tuple[int, l
             if until in lines[-1]:
                 stop.ask()
 
-        around = Surroundings({}, directory, f"test-{directory.name}", say, _FAST)
+        around = Surroundings({}, directory, tag, say, _FAST)
         return await supervise(stages, around, stop=stop, when_ready=lambda: say("bp", "ready"))
 
     code = asyncio.run(asyncio.wait_for(supervised(), 20))
-    assert family.members(f"test-{directory.name}") == []
+    assert family.members(tag) == []
     return code, lines
 
 
@@ -55,16 +56,17 @@ def test_a_crashed_child_is_restarted_with_back_off(tmp_path: Path) -> None:
 
 
 def test_a_stage_waits_for_the_one_before_and_stops_after_the_one_behind(tmp_path: Path) -> None:
-    program = "import signal, time; signal.signal(15, lambda *_: (print('down'), exit())); print('up'); time.sleep(100)"
-
     def stage(name: str) -> Child:
         seen = tmp_path / name
-        touching = f"open({str(seen)!r}, 'w').close(); {program}"
+        program = (
+            "import signal, time; time.sleep(0.1); signal.signal(15, lambda *_: (print('down'), exit())); print('up');"
+            f" open({str(seen)!r}, 'w').close(); time.sleep(100)"
+        )
 
         async def ready() -> bool:
             return seen.exists()
 
-        return child(name, f"import time; time.sleep(0.1); {touching}", ready=ready)
+        return child(name, program, ready=ready)
 
     code, lines = run((stage("a"),), (stage("b"),), until="ready", directory=tmp_path)
     assert code == 0

@@ -130,10 +130,14 @@ async def test_a_collaboration_brings_xp_to_everybody_credited_once(stage: Stage
     assert await xp_of(stage, nova, kilo, vera) == [125, 25, 25]
 
 
-async def test_who_left_before_the_publication_gets_nothing_for_it(stage: Stage) -> None:
+@pytest.mark.parametrize("by", ["uploader", "own hand"])
+async def test_who_left_before_the_publication_gets_nothing_for_it(stage: Stage, by: str) -> None:
     nova, kilo = [await a_producer(stage.sessions, name) for name in ("Nova", "Kilo")]
     track = await a_track(stage.sessions, nova, TrackStatus.PROCESSING, credited=[kilo])
-    assert await update_(stage, nova, track, creditedProducerIds=[])
+    if by == "uploader":
+        assert await update_(stage, nova, track, creditedProducerIds=[])
+    else:
+        assert await stage.refusals(kilo, "removeOwnCredit", trackId=track) == []
     await pass_check(stage, track)
     assert await xp_of(stage, nova, kilo) == [100, 0]
     await assert_agreement(stage, nova, kilo)

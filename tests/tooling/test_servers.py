@@ -44,15 +44,15 @@ def test_killed_tests_leave_no_server_behind(tmp_path: Path) -> None:
     program = (
         "import time\nfrom tests.tools import postgres, valkey\n"
         "with postgres.postgres_server() as one, valkey.valkey_server() as two:\n"
-        "    print(one, two, flush=True)\n    time.sleep(1000)\n"
+        "    print(one, postgres.data_of(one), two, flush=True)\n    time.sleep(1000)\n"
     )
     environment = {name: value for name, value in os.environ.items() if name != "BEATPASS_TEST_POSTGRES_URL"}
     with subprocess.Popen(
         [sys.executable, "-c", program], cwd=_ROOT, stdout=-1, text=True, env=environment
     ) as tests:
         assert tests.stdout
-        postgres_url, valkey_url = tests.stdout.readline().split()
-        directories = [Path(unquote(postgres_url.split("host=")[1])), Path(valkey_url[7:]).parent]
+        postgres_url, data, valkey_url = tests.stdout.readline().split()
+        directories = [Path(unquote(postgres_url.split("host=")[1])), Path(data), Path(valkey_url[7:]).parent]
         assert all(directory.is_dir() for directory in directories)
         tests.kill()
     assert _within(10, lambda: not any(directory.exists() for directory in directories))

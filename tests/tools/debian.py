@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.tools.locks import alone
+
 _CACHE = Path(__file__).parents[2] / ".cache" / "debian"
 _MADE_HERE = ("state/lists/partial", "cache/archives/partial", "packages", "root")
 _NOT_WANTED = {"libc6", "libgcc-s1", "gcc-12-base"}
@@ -47,12 +49,17 @@ class Unpacked:
 def fetch(*packages: str) -> Unpacked:
     """The packages and their dependencies: from the cache, or by apt into it."""
     home = _CACHE / hashlib.sha256(" ".join(sorted(packages)).encode()).hexdigest()[:16]
-    if not home.exists():
-        draft = home.with_name(f"{home.name}.{uuid.uuid4().hex[:8]}")
-        _unpack(packages, draft)
-        (draft / "root").rename(home)
-        shutil.rmtree(draft)
+    with alone(home.with_suffix(".lock")):
+        if not home.exists():
+            _fill(home, packages)
     return Unpacked(home)
+
+
+def _fill(home: Path, packages: Sequence[str]) -> None:
+    draft = home.with_name(f"{home.name}.{uuid.uuid4().hex[:8]}")
+    _unpack(packages, draft)
+    (draft / "root").rename(home)
+    shutil.rmtree(draft)
 
 
 def _unpack(packages: Sequence[str], draft: Path) -> None:

@@ -1,7 +1,8 @@
-"""Holds a server of the tests on a leash: `python leash.py DIRECTORY SIGNAL USER COMMAND…`.
+"""Holds a server of the tests on a leash: `python leash.py DIRECTORIES SIGNAL USER COMMAND…`.
 
 The tests keep the other end of this process's standard input. However they end, kill -9 included, that end closes:
-the server is stopped with SIGNAL and DIRECTORY is removed. USER is empty or the number the server runs as.
+the server is stopped with SIGNAL, and DIRECTORIES (colons between them, the one it runs in first) are removed.
+USER is empty or the number the server runs as.
 Standard library only, and nothing of this repository: it is run as a file.
 """
 
@@ -30,11 +31,11 @@ def _stop(server: subprocess.Popen[bytes], by: signal.Signals) -> None:
         os.killpg(server.pid, signal.SIGKILL)
 
 
-def main(directory: str, signal_name: str, user: str, *command: str) -> None:
+def main(directories: str, signal_name: str, user: str, *command: str) -> None:
     identity = int(user) if user else None
     server = subprocess.Popen(
         command,
-        cwd=directory,
+        cwd=directories.split(":", maxsplit=1)[0],
         stdin=subprocess.DEVNULL,
         start_new_session=True,
         user=identity,
@@ -45,7 +46,8 @@ def main(directory: str, signal_name: str, user: str, *command: str) -> None:
         _wait_for_either(server)
         _stop(server, signal.Signals[signal_name])
     finally:
-        shutil.rmtree(directory, ignore_errors=True)
+        for directory in directories.split(":"):
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":

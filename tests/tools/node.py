@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.tools.locks import alone
+
 _HERE = Path(__file__).parents[1] / "npm"
 _CACHE = Path(__file__).parents[2] / ".cache" / "npm"
 _MANIFESTS = ("package.json", "package-lock.json", ".npmrc")
@@ -42,10 +44,16 @@ class Node:
 
     def command(self, script: str, *args: str) -> list[str]:
         """For a script that runs beside the test."""
-        shutil.copytree(
-            _HERE, self.home, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*_MANIFESTS, "node_modules")
-        )
+        for file in _HERE.glob("*.mjs"):
+            _put(file, self.home)
         return [str(self.binary), str(self.home / script), *args]
+
+
+def _put(file: Path, folder: Path) -> None:
+    """Copy it in one step: another process may be about to read it."""
+    draft = folder / f"{file.name}.{uuid.uuid4().hex[:8]}"
+    shutil.copyfile(file, draft)
+    draft.replace(folder / file.name)
 
 
 def install() -> Node:
@@ -53,8 +61,9 @@ def install() -> Node:
     package = _wheel()
     binary = package / "bin" / "node"
     home = _CACHE / _digest()
-    if not home.exists():
-        _npm_ci(binary, package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", home)
+    with alone(home.with_suffix(".lock")):
+        if not home.exists():
+            _npm_ci(binary, package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", home)
     return Node(binary, home)
 
 

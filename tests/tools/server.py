@@ -20,6 +20,7 @@ class Launch:
         directory: Where it lives; removed when it has stopped.
         stop_signal: Name of the signal that asks it to end at once.
         user: Number of the user to run as; None: the one who runs the tests.
+        also: Where else it keeps files; removed too.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Launch:
     command: Sequence[str]
     stop_signal: str = "SIGTERM"
     user: int | None = None
+    also: Sequence[Path] = ()
 
 
 class ServerStartError(RuntimeError):
@@ -55,7 +57,7 @@ def _leashed(launch: Launch) -> list[str]:
         "-I",
         "-S",
         str(_LEASH),
-        str(launch.directory),
+        ":".join(map(str, [launch.directory, *launch.also])),
         launch.stop_signal,
         user,
         *launch.command,

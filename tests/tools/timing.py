@@ -1,5 +1,6 @@
 """Where the time of a test run went, per directory of tests."""
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -15,21 +16,25 @@ def _no_time() -> dict[str, float]:
 
 @dataclass(frozen=True, eq=False)  # pytest wants its plugins hashable
 class Stopwatch:
-    """A pytest plugin: adds up what each test took, its fixtures included."""
+    """A pytest plugin: adds up what each test took, its fixtures included, in whichever process it ran."""
 
     seconds: dict[str, float] = field(default_factory=_no_time)
+    began: float = field(default_factory=time.monotonic)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[group(report.nodeid)] += report.duration
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, config: pytest.Config
+    ) -> None:
         terminalreporter.section("time per group")
         for name, seconds in sorted(self.seconds.items(), key=lambda item: -item[1]):
             terminalreporter.write_line(f"{seconds:8.1f} s  {name}")
-        total = sum(self.seconds.values())
-        terminalreporter.write_line(
-            f"{total:8.1f} s  of {BUDGET_MINUTES * 60} s", red=total > BUDGET_MINUTES * 60
-        )
+        processes = config.getoption("numprocesses") or 1
+        total, wall = sum(self.seconds.values()), time.monotonic() - self.began
+        terminalreporter.write_line(f"{total:8.1f} s  all of them, in {processes} process(es)")
+        budget = BUDGET_MINUTES * 60
+        terminalreporter.write_line(f"{wall:8.1f} s  of {budget} s on the clock", red=wall > budget)
 
 
 def group(nodeid: str) -> str:

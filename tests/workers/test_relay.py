@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 5
+    assert messages(stage) == before == 6
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -82,7 +82,13 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
         await relay.turn()
     async with stage.sessions.reading() as session:
         kinds = sorted(await session.scalars(select(col(JobRow.kind))))
-    assert kinds == [JobKind.START_DIGESTS, JobKind.START_REPORTS, JobKind.START_RESCANS, JobKind.SWEEP]
+    assert kinds == [
+        JobKind.EXPIRE_REQUESTS,
+        JobKind.START_DIGESTS,
+        JobKind.START_REPORTS,
+        JobKind.START_RESCANS,
+        JobKind.SWEEP,
+    ]
 
 
 async def test_relay_sleeps_until_something_is_due_and_a_second_at_most(

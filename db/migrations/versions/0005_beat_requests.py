@@ -66,6 +66,13 @@ def upgrade() -> None:
     _create_submissions()
     _create_matching()
     op.add_column("audio_analysis", sa.Column("sound", sa.LargeBinary(), nullable=True))
+    op.add_column(
+        "track_credit", sa.Column("never_shown", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.execute(
+        "UPDATE track_credit SET never_shown = TRUE WHERE declined AND EXISTS (SELECT 1 FROM track"
+        " WHERE track.id = track_credit.track_id AND track_credit.removed_at < track.published_at)"
+    )
     op.create_table(
         "muted_genre",
         sa.Column("account_id", ID, nullable=False),
