@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -163,12 +163,12 @@ class Catalogue:
 
 async def main(tracks: int) -> None:
     """Measure and print."""
-    for name, engine in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
+    for name, engine in (("SQLite", sqlite_database), ("PostgreSQL", postgres_database)):
         with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as url:
             stage = Stage(_settings(url, Path(folder)))
             began = time.perf_counter()
             await _fill(stage.sessions, tracks)
-            await _settle(stage.sessions, url)
+            await settle(stage.sessions, url)
             print(f"\n== {name}: {tracks:,} tracks, filled in {time.perf_counter() - began:.0f} s")
             await _sizes(stage.sessions)
             await _measure(stage)
@@ -177,14 +177,14 @@ async def main(tracks: int) -> None:
 
 
 @contextmanager
-def _sqlite(folder: Path) -> Iterator[str]:
+def sqlite_database(folder: Path) -> Generator[str]:
     url = f"sqlite+aiosqlite:///{folder / 'beatpass.db'}"
     upgrade(url)
     yield url
 
 
 @contextmanager
-def _postgres(_: Path) -> Iterator[str]:
+def postgres_database(_: Path) -> Generator[str]:
     with postgres.postgres_server() as server, postgres.database(server, "bench") as url:
         upgrade(url)
         yield url
@@ -216,10 +216,10 @@ def _rows(catalogue: Catalogue, of: Beatmaker) -> tuple[Any, Any, Any, Any]:
     own = {"number": track["number"], "status": track["status"]}
     labels = [own | {"kind": kind, "folded": key, "label": label} for kind, key, label in labels_of(track)]
     terms = [own | {"term": term, "weight": weight} for term, weight in search_terms(track, of.name).items()]
-    return _upload(upload, of), track, labels, terms
+    return upload_of(upload, of), track, labels, terms
 
 
-def _upload(upload: UploadId, of: Beatmaker) -> dict[str, Any]:
+def upload_of(upload: UploadId, of: Beatmaker) -> dict[str, Any]:
     return {
         "id": upload,
         "account_id": of.account,
@@ -232,7 +232,7 @@ def _upload(upload: UploadId, of: Beatmaker) -> dict[str, Any]:
     }
 
 
-async def _settle(sessions: Sessions, url: str) -> None:
+async def settle(sessions: Sessions, url: str) -> None:
     """Statistics, which a Postgres takes by itself in time; our SQLite has none, here as anywhere."""
     if url.startswith("postgresql"):
         async with sessions.writing() as session:

@@ -1,7 +1,7 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import analyses, duplicates, files, notices, previews, profiles, requests, scans
+from workers.actors import analyses, duplicates, files, matching, notices, previews, profiles, requests, scans
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
@@ -27,6 +27,8 @@ for actor in (
     notices.start_reports,
     notices.make_report,
     profiles.index_tracks,
+    matching.match_request,
+    matching.match_track,
     requests.expire_requests,
     files.delete_files,
     files.sweep,

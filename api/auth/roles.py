@@ -8,10 +8,11 @@ from api.notices import warn
 from api.refusals import NotFound, Problems, required_role
 from api.texts import checked_text
 from api.viewer import Viewer
+from db import jobs
 from db.ids import AccountId
 from db.models.accounts import RoleGrant
 from db.queries import accounts as queries
-from db.vocabulary import Role
+from db.vocabulary import JobKind, Role
 
 _LONGEST_REASON = 1000
 _NAMES = {
@@ -67,9 +68,12 @@ async def grant(
     """Give a role; a role that is held already stays as it is."""
     try:
         async with session.begin_nested():
-            session.add(RoleGrant(account_id=account, role=role, granted_by=by, grant_reason=reason))
+            given = RoleGrant(account_id=account, role=role, granted_by=by, grant_reason=reason)
+            session.add(given)
     except IntegrityError:
         return  # another request gave it in the meantime
+    if role is Role.VERIFIED_PRODUCER:  # whose tracks are matched with beat requests (D-62)
+        await jobs.add(session, JobKind.MATCH_TRACK, key=given.id, account=account, cause=given.id)
 
 
 def _falls_with(role: Role) -> tuple[Role, ...]:

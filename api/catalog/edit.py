@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.catalog.answering import have_matched
 from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.errors import TrackCreditsOthers, TrackIsNotPublished, TrackNotFound, UploaderIsCredited
-from api.catalog.rules import checked_facts, may_see, why_not_deleted, why_not_edited
+from api.catalog.rules import LIVE, checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import tell_of_track
 from api.covers.choosing import Cover, check_kept_preset, checked_cover, drop_replaced_picture
 from api.covers.presets import CoverPresets
@@ -33,6 +34,8 @@ _REMOVED = {
     "collection_id": None,
     "collection_position": None,
 }
+_MATCHED_BY = frozenset({"bpm", "pitch_class", "scale", "genres", "moods", "tags"})
+"""Facts that beat requests ask for."""
 _SHOWN_OR_HIDDEN = {True: TrackStatus.PUBLISHED, False: TrackStatus.HIDDEN}
 
 
@@ -95,6 +98,8 @@ async def set_visibility(session: AsyncSession, viewer: Viewer, *, track: TrackI
     if row.status not in _SHOWN_OR_HIDDEN.values():
         raise TrackIsNotPublished(object_id=track)
     await queries.change_track(session, track, {"status": _SHOWN_OR_HIDDEN[visible]})
+    if row.status is not _SHOWN_OR_HIDDEN[visible]:
+        await have_matched(session, track)
     tell_of_track(session, track, row.producer_id)
 
 
@@ -116,6 +121,7 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     keys = [stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id), preview_key(track)]
     folders = [picture_folder(row.cover_picture_id)] if row.cover_picture_id else []
     await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=folders)
+    await have_matched(session, track)
     tell_of_track(session, track, row.producer_id)
 
 
@@ -204,6 +210,8 @@ async def _save(
         await drop_replaced_picture(session, row.cover_picture_id, columns)
         await index_track(session, row.id)
         await note_completeness(session, row.id)
+    if row.status in LIVE and columns.keys() & _MATCHED_BY:
+        await have_matched(session, row.id)
     if credited is not None:
         await set_credits(session, row.id, row.producer_id, credited, published=published)
     if published:

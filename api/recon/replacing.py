@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.catalog.answering import have_matched
 from api.catalog.edit import drop_replacement
 from api.catalog.rules import LIVE
 from api.catalog.upload import audio_columns, tell_of_track
@@ -85,6 +86,7 @@ class NewAudio:
         await recon.forget_own_side(session, self.track, but=others)
         await raise_and_tell(session, verdict)
         await jobs.add(session, JobKind.MAKE_PREVIEW, key=f"{self.track}:{self.upload}", track=self.track)
+        await have_matched(session, self.track)
         await give_up(session, verdict.row.upload_id, cause="replaced")
 
     async def _known(self, session: AsyncSession) -> ReplacementRow | None:

@@ -167,8 +167,8 @@ class Submission(Table, table=True):
 class TrackTraits(Table, table=True):
     """What a track is matched by, in one short row: derived from the track and its analysis, rewritten with them.
 
-    Tempo and key are the measured ones where those contradict the declared with confidence (D-63). Genres, moods and
-    tags stand in `TrackLabel`.
+    Tempo and key are the measured ones where those contradict the declared with confidence (D-63). What is no known
+    genre, and all tags, stand in `TrackLabel`.
     """
 
     __table_args__ = (
@@ -176,8 +176,12 @@ class TrackTraits(Table, table=True):
             ["number", "status"], ["track.number", "track.status"], onupdate="CASCADE", ondelete="CASCADE"
         ),
         Index("track_traits_by_bpm", "status", "bpm", "number"),
+        Index("track_traits_by_key", "status", "pitch_class", "number"),
+        Index("track_traits_by_sound", "status", "sound_0", "number"),
+        Index("track_traits_of", "producer_id", "status", "number"),
         one_of("status", TrackStatus),
         one_of("scale", Scale),
+        one_of("exclusive_currency", CurrencyCode),
     )
 
     number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
@@ -186,8 +190,22 @@ class TrackTraits(Table, table=True):
     bpm: int = Field(sa_type=SmallInteger)
     pitch_class: int = Field(sa_type=SmallInteger)
     scale: Scale = word(Scale)
+    genres: int = Field(sa_type=BigInteger)
+    """A bit for each known genre (`db.seeking`)."""
+    moods: int = Field(sa_type=BigInteger)
+    """A bit for each mood, those among them that tags spell."""
+    exclusive_price_minor: int | None = Field(default=None, sa_type=BigInteger)
+    """Null: no exclusive is on sale, or by contact only."""
+    exclusive_currency: CurrencyCode | None = word(CurrencyCode, default=None)
     sound: bytes | None = Field(default=None, sa_type=LargeBinary)
     """As in `AudioAnalysis`."""
+    sound_0: int | None = Field(default=None, sa_type=SmallInteger)
+    """Its first components, which tell the most: what is far away in these is far away in all."""
+    sound_1: int | None = Field(default=None, sa_type=SmallInteger)
+    sound_2: int | None = Field(default=None, sa_type=SmallInteger)
+    sound_3: int | None = Field(default=None, sa_type=SmallInteger)
+    version: int = Field(sa_type=SmallInteger)
+    """Of the bits; older ones are written anew."""
 
 
 class BeatMatch(Table, table=True):
@@ -201,6 +219,7 @@ class BeatMatch(Table, table=True):
         UniqueConstraint("request_id", "track_id", name="beat_match_once"),
         Index("beat_match_for", "producer_id", "request_status", "score", "id"),
         Index("beat_match_of", "request_id", "score", "id"),
+        Index("beat_match_between", "request_id", "producer_id"),
         Index("beat_match_news", "producer_id", "matched_at", "id"),
         Index("beat_match_with", "track_id"),
         Index("beat_match_untold", "request_id", "producer_id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import sqlite
 from sqlmodel import col
 
+from api.requests.wanted import Wanted, seek
 from db import jobs
 from db.clock import now
 from db.ids import AccountId, BeatRequestId, CollectionId, ProducerId, ReconScanId, TrackId, UploadId
@@ -17,6 +18,7 @@ from db.models.recon import ReconMatch, ReconScan
 from db.models.requests import Submission
 from db.models.tracks import SearchTerm, Track
 from db.queries import (
+    answers,
     backstage,
     collections,
     experience,
@@ -32,10 +34,13 @@ from db.queries import (
     scans,
     search,
     submissions,
+    traits,
     untold,
 )
+from db.queries.answers import Suited
 from db.queries.eyes import Eyes
 from db.queries.hits import search_for
+from db.queries.matching import Asker, narrowed
 from db.queries.paging import Slice, sliced
 from db.queries.request_feed import RequestFilter, RequestOrder
 from db.queries.rows import select_row
@@ -50,6 +55,7 @@ from db.vocabulary import (
     TrackOrderField,
     TrackStatus,
 )
+from tests.requests.judged import REFERENCE, ask
 from tests.tools.databases import on_sqlite
 
 pytestmark = [pytest.mark.anyio, on_sqlite]
@@ -365,6 +371,43 @@ async def test_a_profile_is_found_by_its_handle_and_its_followers_are_counted_al
 async def test_a_table_that_is_read_whole_is_found_out(sessions: Sessions) -> None:
     told = await plan(sessions, select(col(SearchTerm.weight)).where(col(SearchTerm.weight) > 3))
     assert scanned(told) == ["search_term"], told
+
+
+_SOUGHT = [
+    (ask("Trap"), "track_label_word (status=? AND kind=? AND folded=?)"),
+    (
+        ask("UK Drill", bpm=(138, 146), key="Am", moods=["Dark"]),
+        "track_label_word (status=? AND kind=? AND folded=?)",
+    ),
+    (ask(bpm=(138, 146)), "track_traits_by_bpm (status=? AND bpm=?)"),
+    (ask(bpm=(138, 146), moods=["Dark"]), "track_traits_by_bpm (status=? AND bpm=?)"),
+    (ask(key="Am"), "track_traits_by_key (status=? AND pitch_class=?)"),
+    (ask(tags=["808", "guitar"]), "track_label_word (status=? AND kind=? AND folded=?)"),
+    (ask(like=REFERENCE), "track_traits_by_sound (status=? AND sound_0>? AND sound_0<?)"),
+    (ask("Trap", like=REFERENCE), "track_label_word (status=? AND kind=? AND folded=?)"),
+]
+_A_PRODUCERS = ProducerId("pro_x")
+
+
+@pytest.mark.parametrize(("wanted", "index"), _SOUGHT)
+async def test_a_request_is_led_to_what_may_answer_it_by_an_index(
+    sessions: Sessions, wanted: Wanted, index: str
+) -> None:
+    """Whatever else is asked for is looked at in the rows that it finds."""
+    asker = Asker(BeatRequestId("brq_x"), AccountId("acc_x"))
+    told = await plan(sessions, narrowed(seek(wanted), asker))
+    assert index in told, told
+    assert "SCAN track" not in told, told
+    own = await plan(sessions, narrowed(seek(wanted), asker, of=_A_PRODUCERS))
+    assert "SCAN track" not in own, own
+
+
+async def test_rows_and_open_requests_are_found_along_indexes(sessions: Sessions) -> None:
+    suited = Suited(frozenset({"trap"}), (140, 280, 70), None, AccountId("acc_x"))
+    told = await plan(sessions, answers.requests_suiting(suited, now()))
+    assert "beat_request_by_" in told, told
+    assert "SCAN beat_request" not in told, told
+    assert "SCAN track" not in await plan(sessions, traits.without_traits(100))
 
 
 _ASKED = RequestFilter(at=now())

@@ -6,21 +6,26 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from api.requests.wanted import seek
 from db.clock import now
-from db.ids import AccountId, ProducerId, ReconScanId, TrackId
+from db.ids import AccountId, BeatRequestId, ProducerId, ReconScanId, TrackId
 from db.models.recon import ReconMatch, ReconScan
-from db.queries import mailing, notices, openings, recon, request_feed, requests, scans
+from db.queries import answers, mailing, notices, openings, recon, request_feed, requests, scans
+from db.queries.answers import Suited
 from db.queries.eyes import Eyes, sees_scan
+from db.queries.matching import Asker, narrowed
 from db.queries.paging import Slice
 from db.queries.request_feed import RequestFilter, RequestOrder
 from db.queries.rows import select_row
 from db.session import Sessions
 from db.vocabulary import BeatRequestOrderField, BeatRequestStatus, OrderDirection
+from tests.requests.judged import REFERENCE, ask
 from tests.tools.databases import on_postgres
 
 pytestmark = [pytest.mark.anyio, on_postgres]
 EYES = Eyes(AccountId("acc_x"), ProducerId("pro_x"))
 ARI = AccountId("acc_x")
+ASKER = Asker(BeatRequestId("brq_x"), ARI)
 _MATCHES = select_row(recon.ReconMatchRow, ReconMatch)
 _SCANS = select_row(scans.ReconScanRow, ReconScan)
 STATEMENTS = [
@@ -35,6 +40,13 @@ STATEMENTS = [
     ("notification", notices.live_after(ARI, (now().isoformat(), ""), 100)),
     ("notification", mailing.accounts_with_a_digest(before=now(), after=ARI, limit=200)),
     ("follow", notices.followers_after(ProducerId("pro_x"), ARI, 200)),
+    ("track_label", narrowed(seek(ask("Trap", bpm=(138, 146), key="Am", moods=["Dark"])), ASKER)),
+    ("track_traits", narrowed(seek(ask("Trap", bpm=(138, 146))), ASKER)),
+    ("track_traits", narrowed(seek(ask(bpm=(138, 146))), ASKER)),
+    ("track_traits", narrowed(seek(ask(key="Am")), ASKER)),
+    ("track_traits", narrowed(seek(ask(like=REFERENCE)), ASKER)),
+    ("track_label", narrowed(seek(ask(tags=["808"])), ASKER)),
+    ("beat_request", answers.requests_suiting(Suited(frozenset({"trap"}), (140,), None, ARI), now())),
     *[
         ("beat_request", request_feed.page_statement(chosen, RequestOrder(by, way), Slice(20)))
         for chosen in (

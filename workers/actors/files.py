@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from api.catalog.analyses import have_missing_analysed
 from api.producers.experience import reward_missed
+from api.requests.matching import have_missing_matched
 from api.sweep import forget_the_ended
 from api.uploads.sweep import delete_files as delete_stored_files
 from api.uploads.sweep import sweep_uploads
@@ -27,6 +28,7 @@ async def sweep(tools: Tools, job: Job) -> None:
     await sweep_uploads(tools.sessions, tools.storage, keep_for=timedelta(hours=tools.settings.upload_hours))
     await have_missing_analysed(tools.sessions, model=MODEL)
     await reward_missed(tools.sessions)
+    await have_missing_matched(tools.sessions)
     async with tools.sessions.writing() as session:
         await forget_the_ended(session, session_days=tools.settings.session_days)
         await job.settle(session)

@@ -56,6 +56,7 @@ _PURPOSES = [
 ]
 _REQUEST_STATES = ["ACTIVE", "EXPIRED", "DELETED"]
 _TRACK_STATES = ["PROCESSING", "PUBLISHED", "DUPLICATE", "CHECK_FAILED", "HIDDEN", "SOLD", "REMOVED"]
+_CURRENCIES = ["USD", "EUR", "GBP", "CAD"]
 _SCALES = ["MAJOR", "MINOR"]
 
 
@@ -127,7 +128,7 @@ def _create_requests() -> None:
         sa.CheckConstraint("budget_minor > 0", name="budget_positive"),
         sa.CheckConstraint("submission_count >= 0", name="submissions_counted"),
         known("scale", _SCALES),
-        known("budget_currency", ["USD", "EUR", "GBP", "CAD"]),
+        known("budget_currency", _CURRENCIES),
         known("wanted_licence", ["ANY", "EXCLUSIVE"]),
         known("duration", ["HOURS_24", "HOURS_48", "HOURS_72"]),
         known("status", _REQUEST_STATES),
@@ -219,9 +220,16 @@ def _create_matching() -> None:
         sa.Column("bpm", sa.SmallInteger(), nullable=False),
         sa.Column("pitch_class", sa.SmallInteger(), nullable=False),
         text("scale", 40, nullable=False),
+        sa.Column("genres", sa.BigInteger(), nullable=False),
+        sa.Column("moods", sa.BigInteger(), nullable=False),
+        sa.Column("exclusive_price_minor", sa.BigInteger(), nullable=True),
+        text("exclusive_currency", 40),
         sa.Column("sound", sa.LargeBinary(), nullable=True),
+        *(sa.Column(f"sound_{place}", sa.SmallInteger(), nullable=True) for place in range(4)),
+        sa.Column("version", sa.SmallInteger(), nullable=False),
         known("status", _TRACK_STATES),
         known("scale", _SCALES),
+        known("exclusive_currency", _CURRENCIES),
         sa.ForeignKeyConstraint(
             ["number", "status"], ["track.number", "track.status"], onupdate="CASCADE", ondelete="CASCADE"
         ),
@@ -229,6 +237,9 @@ def _create_matching() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index("track_traits_by_bpm", "track_traits", ["status", "bpm", "number"])
+    op.create_index("track_traits_by_key", "track_traits", ["status", "pitch_class", "number"])
+    op.create_index("track_traits_by_sound", "track_traits", ["status", "sound_0", "number"])
+    op.create_index("track_traits_of", "track_traits", ["producer_id", "status", "number"])
     op.create_table(
         "beat_match",
         sa.Column("id", ID, nullable=False),
@@ -252,6 +263,7 @@ def _create_matching() -> None:
     )
     op.create_index("beat_match_for", "beat_match", ["producer_id", "request_status", "score", "id"])
     op.create_index("beat_match_of", "beat_match", ["request_id", "score", "id"])
+    op.create_index("beat_match_between", "beat_match", ["request_id", "producer_id"])
     op.create_index("beat_match_news", "beat_match", ["producer_id", "matched_at", "id"])
     op.create_index("beat_match_with", "beat_match", ["track_id"])
     create_partial_index("beat_match_untold", "beat_match", ["request_id", "producer_id"], "told_at IS NULL")
