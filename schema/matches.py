@@ -37,7 +37,7 @@ class BeatMatch(Node):
     request_id: strawberry.Private[BeatRequestId]
     track_id: strawberry.Private[TrackId]
     score: float
-    """0 to 1: the reasons' scores, each by its weight."""
+    """0 to 1, in four digits: the reasons' scores, each by its weight."""
     reasons: list[MatchReason]
     """Why, the weightiest first."""
     submitted: bool
@@ -51,7 +51,7 @@ class BeatMatch(Node):
             id=strawberry.ID(row.id),
             request_id=row.request_id,
             track_id=row.track_id,
-            score=row.score,
+            score=_share(row.score),
             reasons=[_reason(**one) for one in row.reasons],
             submitted=row.submitted,
             matched_at=row.matched_at,
@@ -84,4 +84,9 @@ class BeatMatchWhere:
 
 
 def _reason(part: str, score: float, weight: float, text: str) -> MatchReason:
-    return MatchReason(part=MatchPart(part), score=score, weight=weight, text=text)
+    return MatchReason(part=MatchPart(part), score=_share(score), weight=_share(weight), text=text)
+
+
+def _share(value: float) -> float:
+    """Four digits tell any two matches apart that a person could."""
+    return round(value, 4)

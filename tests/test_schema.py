@@ -79,4 +79,5 @@ def test_there_is_an_example_for_every_area() -> None:
     later = ("createUpload", "coverPresets", "createTrack", "trackChanged", "myTracksChanged", "duplicate {")
     backstage = ("backstage {", "removeOwnCredit")
     recon = ("startReconScan", "reconScanChanged", "reconMatches", "triageReconMatch", "reconScans")
-    assert [area for area in areas + later + recon + backstage if area not in text] == []
+    requests = ("openBeatRequest", "submitToBeatRequest", "matchesForMe", "beatRequestMatched")
+    assert [area for area in areas + later + recon + backstage + requests if area not in text] == []

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.demo.accounts import ARTIST, PRODUCER, PRODUCER_2, STAFF
-from workers.demo.beats import SCANNED, WAVES, DemoBeat
+from workers.demo.beats import OFFERED, SCANNED, WAVES, DemoBeat
 from workers.demo.client import Client, Refusal
 from workers.demo.packs import PACKS, create_pack, packs_of
 from workers.demo.profiles import PROFILES, fill_in, follow, make_unowned
 from workers.demo.scans import scan
 from workers.demo.tracks import await_verdict, create_track, upload_bytes
-from workers.demo.wishes import WISHES, post
+from workers.demo.wishes import WISHES, offer, post
 from workers.launcher.plan import seeded
 
 _OWN_TRACKS: Final = "{ me { producer { tracks(first: 100) { nodes { id title } } } } }"
@@ -97,10 +97,10 @@ class Seeding:
             )
 
     def _wish(self) -> None:
-        """Open beat requests, so that there is something to answer; they are over after a day."""
+        """Open beat requests and an offer, so that there is something to answer; they are over after a day."""
         tracks = {title: track for known in self._known.values() for title, track in known.items()}
-        for wish in WISHES:
-            post(Client(self._url, wish.requester.token), wish, tracks)
+        first, *_ = [post(Client(self._url, wish.requester.token), wish, tracks) for wish in WISHES]
+        offer(self._clients[PRODUCER.token], first, tracks[OFFERED])
 
     def _upload(self, one: DemoBeat) -> None:
         known = self._known[one.producer.token]

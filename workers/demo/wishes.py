@@ -9,6 +9,8 @@ from workers.demo.client import Client
 
 _OPEN: Final = """mutation($input: OpenBeatRequestInput!) {
   openBeatRequest(input: $input) { request { id } errors { message path } } }"""
+_OFFER: Final = """mutation($input: SubmitToBeatRequestInput!) {
+  submitToBeatRequest(input: $input) { errors { message path } } }"""
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,20 @@ WISHES: Final = (
 )
 
 
-def post(client: Client, wish: DemoWish, tracks: Mapping[str, str]) -> None:
+def post(client: Client, wish: DemoWish, tracks: Mapping[str, str]) -> str:
     """Post a request, once: the same key and input is the same request.
 
     Args:
         tracks: Ids by title.
+
+    Returns:
+        Its id.
     """
     reference = {"trackId": tracks[wish.like]} if wish.like else {"url": "https://example.org/night-drive"}
     fixed = {"reference": reference, "duration": "HOURS_24", "idempotencyKey": "demo"}
-    client.do(_OPEN, input={**wish.asked, **fixed})
+    return str(client.do(_OPEN, input={**wish.asked, **fixed})["request"]["id"])
+
+
+def offer(client: Client, request: str, track: str) -> None:
+    """Offer a track, once: the same track and note is the same offer."""
+    client.do(_OFFER, input={"requestId": request, "trackId": track, "note": "Made at night, in one go."})
