@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api.notices import Notice, notify
-from api.requests.rules import RENEWABLE_FOR, WARNED_BEFORE, in_short
+from api.requests.rules import RENEWABLE_FOR, WARNED_BEFORE
+from api.requests.wording import in_short
 from db.clock import now
 from db.queries import openings, requests
 from db.queries.openings import ClosingRow
@@ -41,7 +42,7 @@ async def _closing_soon(sessions: Sessions, moment: datetime) -> list[ClosingRow
 async def _warn(sessions: Sessions, closing: ClosingRow) -> None:
     """Tell the requester, unless it was deleted meanwhile; whichever it is, this opening is seen to."""
     async with sessions.writing() as session:
-        row = await requests.request_for_change(session, closing.request_id)
+        row = await requests.hold_request(session, closing.request_id)
         if row is not None and row.status is BeatRequestStatus.ACTIVE:
             await notify(session, [closing.account_id], _notice(closing))
         await openings.note_warned(session, closing.id)

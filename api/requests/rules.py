@@ -1,7 +1,6 @@
 """Who sees which beat requests and what answers them, and what may be done with one in which state (D-60, D-61)."""
 
 from datetime import datetime, timedelta
-from textwrap import shorten
 from typing import Final
 
 from api.catalog.rules import may_see
@@ -29,7 +28,6 @@ WARNED_BEFORE: Final = timedelta(hours=3)
 MOST_OFFERS: Final = 5
 """Of one producer to one request (D-61)."""
 _LONGEST_KEY: Final = 100
-_SHORT: Final = 80
 
 
 def checked_idempotency_key(problems: Problems, key: str) -> str | None:
@@ -89,11 +87,6 @@ def why_not_paid(
         f"This takes {_counted(cost)}; you have {tokens.remaining} left of this month's {tokens.allowance}."
     )
     return TokensAreUsed(sentence, limit=tokens.allowance, retry_at=turn if helps else None)
-
-
-def in_short(text: str) -> str:
-    """The beginning of a request's text, in one line."""
-    return shorten(text, _SHORT, placeholder="…")
 
 
 def _counted(tokens: int) -> str:
