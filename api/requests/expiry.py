@@ -42,7 +42,7 @@ async def _closing_soon(sessions: Sessions, moment: datetime) -> list[ClosingRow
 async def _warn(sessions: Sessions, closing: ClosingRow) -> None:
     """Tell the requester, unless it was deleted meanwhile; whichever it is, this opening is seen to."""
     async with sessions.writing() as session:
-        row = await requests.request_for_change(session, closing.request_id)
+        row = await requests.hold_request(session, closing.request_id)
         if row is not None and row.status is BeatRequestStatus.ACTIVE:
             await notify(session, [closing.account_id], _notice(closing))
         await openings.note_warned(session, closing.id)
