@@ -9,9 +9,16 @@ from db.vocabulary import EmailTiming, NotificationChannel, NotificationKind
 MAILING: Final = "mailing"
 """In the `info` of a session: whether this installation sends e-mail. Where it does not, nothing is kept for later."""
 DIGESTED: Final = frozenset(
-    {NotificationKind.NEW_UPLOAD, NotificationKind.NEW_FOLLOWER, NotificationKind.ACHIEVEMENT}
+    {
+        NotificationKind.NEW_UPLOAD,
+        NotificationKind.NEW_FOLLOWER,
+        NotificationKind.BEAT_SUBMISSION,
+        NotificationKind.ACHIEVEMENT,
+    }
 )
 """What can wait for the e-mail of the day: it is pleasant to know, and there may be a lot of it."""
+IN_DIGESTS: Final = DIGESTED | {NotificationKind.MATCHING_REQUEST}
+"""What a digest may hold: also what came quietly, for there was much of it that day (D-64)."""
 VERIFIED_ONLY: Final = frozenset(
     {
         NotificationKind.SIMILARITY_MATCH,
@@ -41,11 +48,17 @@ def is_on(kind: NotificationKind, channel: NotificationChannel, switches: Switch
     return kind in ALWAYS or switches.get((kind, channel), True)
 
 
-def channels_of(kind: NotificationKind, switches: Switches, *, mailing: bool) -> Channels:
-    """Where a notification of this kind goes now."""
-    timing = EmailTiming.DIGEST if kind in DIGESTED else EmailTiming.AT_ONCE
+def channels_of(
+    kind: NotificationKind, switches: Switches, *, mailing: bool, quiet: bool = False
+) -> Channels:
+    """Where a notification of this kind goes now.
+
+    Args:
+        quiet: It disturbs nobody: it stands in the list, and waits for the e-mail of the day.
+    """
+    timing = EmailTiming.DIGEST if quiet or kind in DIGESTED else EmailTiming.AT_ONCE
     return Channels(
         in_app=is_on(kind, NotificationChannel.IN_APP, switches),
-        live=is_on(kind, NotificationChannel.LIVE, switches),
+        live=not quiet and is_on(kind, NotificationChannel.LIVE, switches),
         email=timing if mailing and is_on(kind, NotificationChannel.EMAIL, switches) else None,
     )

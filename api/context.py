@@ -30,6 +30,7 @@ from db.ids import (
     ReconScanId,
     RequestOpeningId,
     SessionId,
+    SubmissionId,
     TrackId,
     UploadId,
     XpAwardId,
@@ -293,6 +294,10 @@ async def _request_opening(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_requests.load(request) if request else None
 
 
+async def _submission(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.submissions.load(SubmissionId(value))
+
+
 async def _beat_match(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_matches.load(BeatMatchId(value))
 
@@ -323,5 +328,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "ntf": _notification,
     "brq": _beat_request,
     "opn": _request_opening,
+    "sbm": _submission,
     "bmt": _beat_match,
 }

@@ -37,6 +37,7 @@ from api.producers.resolvers import ProducersMutation, ProducersQuery, Producers
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
 from api.requests.resolvers import RequestsMutation, RequestsQuery
+from api.requests.submission_resolvers import SubmissionsMutation
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -116,6 +117,7 @@ class Mutation(
     ReconMutation,
     RequestsMutation,
     NotificationsMutation,
+    SubmissionsMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

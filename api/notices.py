@@ -1,6 +1,6 @@
 """Telling accounts of something: a row first; sending it is a consequence (D-71). Every verb may call this."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,7 @@ class Notice:
     Attributes:
         subject: Id of what it is about.
         path: Of our site, where to look at it.
+        quiet: It disturbs nobody: neither live nor in an e-mail of its own.
     """
 
     kind: NotificationKind
@@ -31,22 +32,30 @@ class Notice:
     title: str
     body: str
     path: str
+    quiet: bool = False
 
 
 async def notify(session: AsyncSession, accounts: Iterable[AccountId], notice: Notice) -> None:
-    """Tell each account of it, once ever for a kind and a subject: a second time changes nothing.
+    """Tell each account of it, as `notify_each`."""
+    await notify_each(session, notice.kind, dict.fromkeys(accounts, notice))
+
+
+async def notify_each(
+    session: AsyncSession, kind: NotificationKind, notices: Mapping[AccountId, Notice]
+) -> None:
+    """Tell each account its own, all of one kind; once ever for a kind and a subject: a second time changes nothing.
 
     The channels are those of this moment. However many accounts there are, it takes the same few statements; what
     only verified producers are told, nobody else is (D-5).
     """
-    told = sorted(set(accounts))
-    if told and notice.kind in VERIFIED_ONLY:
+    told = sorted(notices)
+    if told and kind in VERIFIED_ONLY:
         told = await queries.verified_among(session, told)
     if not told:
         return
-    set_by = await queries.switches(session, told, notice.kind)
+    set_by = await queries.switches(session, told, kind)
     mailing = bool(session.info.get(MAILING))
-    rows = [_row(account, notice, set_by[account], mailing=mailing) for account in told]
+    rows = [_row(account, notices[account], set_by[account], mailing=mailing) for account in told]
     new = await queries.add(session, rows)
     await _send(session, [row for row in rows if row.id in new])
 
@@ -71,7 +80,7 @@ def notices_topic(account: AccountId) -> str:
 
 
 def _row(account: AccountId, notice: Notice, switches: Switches, *, mailing: bool) -> Notification:
-    channels = channels_of(notice.kind, switches, mailing=mailing)
+    channels = channels_of(notice.kind, switches, mailing=mailing, quiet=notice.quiet)
     return Notification(
         account_id=account,
         kind=notice.kind,

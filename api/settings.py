@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     """That one account may ask for; the day is UTC's."""
     request_tokens_a_month: Annotated[int, Field(ge=1)] = 1
     """Beat request tokens of everybody who has no larger plan; the month is UTC's (D-60)."""
+    matching_notices_a_day: int = 5
+    """Of beat requests that an account is told at once (D-64); further ones wait in its list and its e-mail of the day."""
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
 

@@ -117,10 +117,13 @@ def labels_of(facts: Mapping[str, Any]) -> list[tuple[LabelKind, str, str]]:
         *(parent for genre in facts["genres"] if (parent := GENRE_PARENTS.get(genre))),
     ]
     lists = ((LabelKind.GENRE, genres), (LabelKind.TAG, facts["tags"]), (LabelKind.MOOD, facts["moods"]))
-    labels = {
-        (kind, folded(word)[:_LONGEST_LABEL]): word for kind, words in lists for word in reversed(words)
-    }
+    labels = {(kind, label_key(word)): word for kind, words in lists for word in reversed(words)}
     return [(kind, key, word) for (kind, key), word in labels.items()]
+
+
+def label_key(label: str) -> str:
+    """A genre, mood or tag as it is stored to be compared."""
+    return folded(label)[:_LONGEST_LABEL]
 
 
 def words_of_name(*names: str) -> set[str]:

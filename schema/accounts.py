@@ -238,6 +238,11 @@ class Account(Node):
         """Every kind by every channel."""
         return await info.context.loaders.notification_preferences.load(self.account_id)
 
+    @strawberry.field
+    async def muted_genres(self, info: Info) -> list[str]:
+        """Genres whose requests are not told, by the alphabet; what is within one of them is not told either."""
+        return await info.context.loaders.muted_genres.load(self.account_id)
+
 
 @strawberry.input
 class SignUpInput:

@@ -17,12 +17,14 @@ from db.ids import (
     ProducerId,
     ReconMatchId,
     ReconScanId,
+    SubmissionId,
     TrackId,
     UploadId,
 )
 from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
 from db.queries.producers import ProducerRow
+from db.queries.requests import BeatRequestRow
 from db.vocabulary import ApiTokenScope, ImageSize, Role, SeriesInterval, SeriesMetric
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     )
     from schema.search import SearchSuggestion
     from schema.staff import CaseConnection, CaseWhere
+    from schema.submissions import Submission, SubmissionConnection, SubmissionWhere
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
     from schema.uploads import Upload
 
@@ -115,10 +118,14 @@ class Loaders:
     genre_counts: "DataLoader[str, int]"
     unread_counts: "DataLoader[AccountId, int]"
     notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
+    muted_genres: "DataLoader[AccountId, list[str]]"
     beat_requests: "DataLoader[BeatRequestId, BeatRequest | None]"
     request_renewals: "DataLoader[BeatRequestId, Ability | None]"
     request_samples: "DataLoader[UploadId, SignedUrl | None]"
     request_tokens: "DataLoader[AccountId, RequestTokens]"
+    submissions: "DataLoader[SubmissionId, Submission | None]"
+    own_submissions: "DataLoader[BeatRequestId, list[Submission]]"
+    submission_abilities: "DataLoader[BeatRequestId, Ability]"
     beat_matches: "DataLoader[BeatMatchId, BeatMatch | None]"
 
 
@@ -184,6 +191,10 @@ class Lists(Protocol):
     async def notifications(
         self, of: AccountId, where: "NotificationWhere | None", page: "PageSource"
     ) -> "NotificationConnection": ...
+
+    async def submissions(
+        self, request: BeatRequestRow, where: "SubmissionWhere | None", page: "PageSource"
+    ) -> "SubmissionConnection | None": ...
 
     async def matches_for_viewer(
         self, where: "BeatMatchWhere | None", page: "PageSource"

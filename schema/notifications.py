@@ -120,6 +120,8 @@ class MarkNotificationsReadPayload:
 class UpdateNotificationPreferencesInput:
     preferences: list[NotificationPreferenceInput] | None = absent()
     """Switches to set, at most 100, each once; the others stay."""
+    muted_genres: list[str] | None = absent()
+    """Genres whose beat requests are not told, at most 100, known or own ones; the list replaces the list, null clears it."""
 
 
 @strawberry.type

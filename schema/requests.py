@@ -12,10 +12,12 @@ from db.queries.requests import BeatRequestRow
 from db.vocabulary import BeatRequestStatus, MusicalKey, Scale, WantedLicence
 from schema.accounts import Member
 from schema.context import Info
-from schema.ground import Ability, Money, Node, SignedUrl
+from schema.ground import Ability, Money, Node, SignedUrl, given
+from schema.paging import PageRequest
 from schema.scalars import URL
 
 if TYPE_CHECKING:
+    from schema.submissions import Submission, SubmissionConnection, SubmissionWhere
     from schema.tracks import Track
 
 
@@ -115,6 +117,31 @@ class BeatRequest(Node):
     async def renew(self, info: Info) -> Ability | None:
         """Open it again, for as long and at the same cost; for the requester."""
         return await info.context.loaders.request_renewals.load(self.row.id)
+
+    async def submissions(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        where: Annotated["SubmissionWhere", strawberry.lazy("schema.submissions")] | None = strawberry.UNSET,
+    ) -> Annotated["SubmissionConnection", strawberry.lazy("schema.submissions")] | None:
+        """For the requester: what is offered, newest first, while its track is to be seen."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.submissions(self.row, given(where), page)
+
+    @strawberry.field
+    async def viewer_submissions(
+        self, info: Info
+    ) -> list[Annotated["Submission", strawberry.lazy("schema.submissions")]]:
+        """Own offers, for a producer; oldest first."""
+        return await info.context.loaders.own_submissions.load(self.row.id)
+
+    @strawberry.field
+    async def viewer_can_submit(self, info: Info) -> Ability:
+        """Whether another track can be offered."""
+        return await info.context.loaders.submission_abilities.load(self.row.id)
 
 
 def _budget(row: BeatRequestRow) -> Money | None:

@@ -20,6 +20,7 @@ for actor in (
     scans.rescan,
     scans.start_rescans,
     notices.tell_followers,
+    notices.tell_matches,
     notices.send_email,
     notices.start_digests,
     notices.send_digest,

@@ -21,7 +21,10 @@ MOST_MOODS: Final = 3
 MOST_TAGS: Final = 20
 LIVE: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.HIDDEN})
 """Passed the duplicate check, and not sold."""
-_PUBLIC: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.SOLD})
+PUBLIC: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.SOLD})
+"""There for everybody."""
+BLOCKING_COVERAGE: Final = 0.8
+"""Of either side of two recordings: an excerpt of somebody's beat is a duplicate too (D-31)."""
 _LONGEST_ARTIST: Final = 60
 _LONGEST_GENRE: Final = 40
 _LONGEST_TAG: Final = 30
@@ -49,7 +52,7 @@ def checked_facts(problems: Problems, given: Mapping[str, Any]) -> dict[str, Any
 
 def may_see(status: TrackStatus, *, own: bool) -> bool:
     """Whether a track is there for somebody; a removed one is there for nobody."""
-    return status in _PUBLIC or (own and status is not TrackStatus.REMOVED)
+    return status in PUBLIC or (own and status is not TrackStatus.REMOVED)
 
 
 def why_not_edited(status: TrackStatus, *, own: bool, only_cover: bool = False) -> Refused | None:
@@ -141,8 +144,17 @@ def _scale(value: object) -> dict[str, Any]:
     return {"scale": value}
 
 
+def checked_genres(texts: Sequence[str], *, most: int = MOST_GENRES) -> list[str]:
+    """Genres, none of them twice.
+
+    Raises:
+        ManyRefused: Everything that is wrong with them.
+    """
+    return _words(texts, checked_genre, most, "genres")
+
+
 def _genres(value: Sequence[str] | None) -> dict[str, Any]:
-    return {"genres": _words(value or (), checked_genre, MOST_GENRES, "genres")}
+    return {"genres": checked_genres(value or ())}
 
 
 def _tags(value: Sequence[str] | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement
 
 from api.lists.reading import Lister, ids_chosen, page_info
-from api.requests.rules import answers_requests, sees_suggestions
+from api.requests.rules import answers_requests, sees_offers_of_others
 from db.clock import now
 from db.ids import BeatRequestId
 from db.queries import beat_matches, requests
@@ -37,7 +37,7 @@ class BeatMatchLists(Lister):
         part = page.slice(_NAME)
         async with self._sessions.reading() as session:
             rows = await requests.requests(session, [request])
-        if not any(sees_suggestions(self._viewer, requester=row.account_id) for row in rows):
+        if not any(sees_offers_of_others(self._viewer, requester=row.account_id) for row in rows):
             return None
         return await self._answers(beat_matches.of_request(request), part)
 

@@ -7,6 +7,7 @@ from api.lists.collections import CollectionLists
 from api.lists.notices import NoticeLists
 from api.lists.recon import ReconLists
 from api.lists.requests import BeatRequestLists
+from api.lists.submissions import SubmissionLists
 from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
 
@@ -19,6 +20,7 @@ class RequestLists(
     NoticeLists,
     BackstageLists,
     BeatRequestLists,
+    SubmissionLists,
     BeatMatchLists,
     Suggestions,
 ):

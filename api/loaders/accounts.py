@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.producers.applications import why_not_applied
-from api.recon.rules import ScanLimits, day_of, why_not_yet
+from api.recon.rules import ScanLimits, why_not_yet
 from api.refusals import Refused, required_role
 from api.requests.ledger import tokens_after
 from api.requests.rules import why_not_paid
 from api.requests.tokens import CHEAPEST, month_of
 from api.viewer import Viewer
-from db.clock import now
+from db.clock import day_of, now
 from db.ids import AccountId, ProducerId
 from db.queries import accounts, openings, producers, scans
 from db.queries.accounts import RoleGrantRow

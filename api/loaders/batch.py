@@ -15,6 +15,7 @@ from api.loaders.pictures import PictureLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.recon import ReconLoaders
 from api.loaders.requests import RequestLoaders
+from api.loaders.submissions import SubmissionLoaders
 from api.loaders.tracks import TrackLoaders
 from api.recon.scans import limits_of
 from api.settings import Settings
@@ -36,6 +37,7 @@ class _Readers(NamedTuple):
     pictures: PictureLoaders
     notices: NoticeLoaders
     requests: RequestLoaders
+    submissions: SubmissionLoaders
 
 
 def batch_loaders(
@@ -65,12 +67,14 @@ def batch_loaders(
         PictureLoaders(sessions, viewer, addresses=addresses, presets=presets),
         NoticeLoaders(sessions, viewer, mailing=settings.sends_email),
         RequestLoaders(sessions, viewer, addresses=addresses, tokens_a_month=settings.request_tokens_a_month),
+        SubmissionLoaders(sessions, viewer),
     )
     return _loaders(readers)
 
 
 def _loaders(readers: _Readers) -> Loaders:
-    accounts, profiles, cases, tracks, collections, recon, analyses, pictures, notices, requests = readers
+    accounts, profiles, cases, tracks, collections, recon, analyses, pictures, notices = readers[:9]
+    requests, submissions = readers[9:]
     return Loaders(
         accounts=DataLoader(accounts.accounts),
         members=DataLoader(accounts.members),
@@ -105,9 +109,13 @@ def _loaders(readers: _Readers) -> Loaders:
         genre_counts=DataLoader(tracks.genre_counts),
         unread_counts=DataLoader(notices.unread_counts),
         notification_preferences=DataLoader(notices.preferences),
+        muted_genres=DataLoader(notices.muted_genres),
         beat_requests=DataLoader(requests.beat_requests),
         request_renewals=DataLoader(requests.renewals),
         request_samples=DataLoader(requests.samples),
         request_tokens=DataLoader(requests.tokens),
+        submissions=DataLoader(submissions.submissions),
+        own_submissions=DataLoader(submissions.own_submissions),
+        submission_abilities=DataLoader(submissions.submission_abilities),
         beat_matches=DataLoader(requests.beat_matches),
     )

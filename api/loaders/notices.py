@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from api.channels import VERIFIED_ONLY, Switches, is_on
-from api.loaders.reading import Reader, ability
+from api.loaders.reading import Reader, ability, grouped
 from api.notifications.errors import SwitchesAreAnothers
 from api.notifications.rules import why_not_switched
 from api.refusals import Refused
@@ -25,6 +25,10 @@ class NoticeLoaders(Reader):
     async def unread_counts(self, ids: list[AccountId]) -> Sequence[int]:
         counts = await self._read(notices.unread_counts, ids)
         return [counts.get(account, 0) for account in ids]
+
+    async def muted_genres(self, ids: list[AccountId]) -> Sequence[list[str]]:
+        found = grouped(await self._read(notices.muted_genres, ids))
+        return [found[account] for account in ids]
 
     async def preferences(self, ids: list[AccountId]) -> Sequence[list[NotificationPreference]]:
         """Every kind by every channel."""

@@ -8,11 +8,11 @@ from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.recon.appeals import why_not_appealed
-from api.recon.rules import ScanLimits, day_of, why_not_scanned
+from api.recon.rules import ScanLimits, why_not_scanned
 from api.recon.scans import why_not_again
 from api.refusals import Refused, required_role
 from api.viewer import Viewer
-from db.clock import now
+from db.clock import day_of, now
 from db.folding import folded
 from db.ids import DuplicateAppealId, TrackId
 from db.queries import appeals, credits, producers, scans, tracks

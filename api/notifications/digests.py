@@ -1,5 +1,6 @@
 """One e-mail a day with all that could wait (D-71)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -11,7 +12,7 @@ from api.notifications.mailing import Settle, deliver
 from api.notifications.rules import latest_moment
 from db import jobs
 from db.clock import now
-from db.ids import AccountId
+from db.ids import AccountId, NotificationId
 from db.queries import mailing as queries
 from db.session import Sessions
 from db.vocabulary import JobKind
@@ -45,9 +46,9 @@ async def send_digest(
     async with sessions.reading() as session:
         waiting = await queries.waiting_for_digest(session, account, limit=_MOST_IN_ONE)
         to = await queries.addressee(session, account)
-        hidden = await queries.of_hidden_tracks(session, [row.id for row in waiting])
-    unread = [row for row in waiting if row.read_at is None and row.id not in hidden]
-    others = [row.id for row in waiting if row.read_at or row.id in hidden]
+        gone = await _out_of_date(session, [row.id for row in waiting])
+    unread = [row for row in waiting if row.read_at is None and row.id not in gone]
+    others = [row.id for row in waiting if row.read_at or row.id in gone]
 
     async def settle_all(session: AsyncSession) -> None:
         await queries.mark_not_needed(session, others)
@@ -59,6 +60,12 @@ async def send_digest(
         return
     mail = letters.digest(unread, to, sent_at=now())
     await deliver(sessions, mailer, mail, [row.id for row in unread], settle=settle_all)
+
+
+async def _out_of_date(session: AsyncSession, ids: Sequence[NotificationId]) -> frozenset[str]:
+    """Those that tell of what has been hidden, deleted or closed since."""
+    hidden = await queries.of_hidden_tracks(session, ids)
+    return hidden | await queries.of_requests_over(session, ids, moment=now())
 
 
 def _key(account: AccountId, day: date) -> str:

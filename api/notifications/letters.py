@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from api.channels import DIGESTED
+from api.channels import IN_DIGESTS
 from api.gateways.mail import Mail, Picture
 from api.notifications.rules import DIGEST_SCOPE, Figures, Period, in_words, kinds_in, scope_of
 from api.notifications.unsubscribing import UnsubscribeLinks
@@ -31,6 +31,8 @@ _OF_EACH_KIND: Final = 20
 _HEADINGS: Final = {
     NotificationKind.NEW_UPLOAD: "New uploads",
     NotificationKind.NEW_FOLLOWER: "New followers",
+    NotificationKind.BEAT_SUBMISSION: "Beat submissions",
+    NotificationKind.MATCHING_REQUEST: "Matching requests",
     NotificationKind.ACHIEVEMENT: "Achievements",
 }
 _REPORTS: Final = {ReportSpan.WEEK: "Your week on BeatPass", ReportSpan.MONTH: "Your month on BeatPass"}
@@ -77,7 +79,7 @@ class Letters:
         groups = [group for kind in _HEADINGS if (group := self._group(kind, rows))]
         unsubscribe = self._links.of(to.account_id, DIGEST_SCOPE)
         subject = "On BeatPass: " + ", ".join(f"{one['count']} {one['heading'].lower()}" for one in groups)
-        facts = {"name": to.name, "groups": groups, "about": in_words(DIGESTED)}
+        facts = {"name": to.name, "groups": groups, "about": in_words(IN_DIGESTS)}
         plain, html = self._texts("digest", facts | {"subject": subject, "unsubscribe": unsubscribe})
         named = sha256(f"{to.account_id} {sent_at.date()}".encode()).hexdigest()[:32]
         return Mail(

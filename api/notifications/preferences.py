@@ -7,15 +7,19 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.catalog.rules import checked_genres
 from api.channels import MAILING
 from api.notifications.rules import why_not_switched
 from api.refusals import InvalidValue, Problems
 from api.viewer import Viewer
 from db.ids import AccountId
+from db.queries import accounts
 from db.queries import notices as queries
+from db.searching import label_key
 from db.vocabulary import ErrorCode, NotificationChannel, NotificationKind, Role
 
 _MOST_SWITCHES: Final = 100
+_MOST_GENRES: Final = 100
 
 
 @dataclass(frozen=True)
@@ -27,18 +31,37 @@ class Switch:
     enabled: bool
 
 
-async def update_preferences(session: AsyncSession, viewer: Viewer, *, switches: Sequence[Switch]) -> None:
+async def update_preferences(
+    session: AsyncSession, viewer: Viewer, *, switches: Sequence[Switch], muted: Sequence[str] | None = None
+) -> None:
     """Set switches; what waits to go out by e-mail and was switched off does not go out any more.
 
+    Args:
+        muted: All genres whose beat requests are not told (D-64); null: they stay as they are.
+
     Raises:
-        ManyRefused: Switches that cannot be changed, or that are given twice; all of them are told.
+        ManyRefused: Switches that cannot be changed or are given twice, and what is wrong with the genres.
     """
     problems = Problems()
+    _check_switches(session, viewer, problems, switches)
+    genres: Sequence[str] = ()
+    with problems.under("muted_genres"):
+        genres = checked_genres(muted or (), most=_MOST_GENRES)
+    problems.refuse_any()
+    await _set(session, viewer.account_id, switches)
+    if muted is not None:
+        await accounts.lock(session, viewer.account_id)  # else two lists sent at once would become one
+        await queries.set_muted(session, viewer.account_id, {label_key(one): one for one in genres})
+
+
+def _check_switches(
+    session: AsyncSession, viewer: Viewer, problems: Problems, switches: Sequence[Switch]
+) -> None:
     if len(switches) > _MOST_SWITCHES:
         sentence = f"These are {len(switches)} switches; at most {_MOST_SWITCHES} are taken at once."
         most = Decimal(_MOST_SWITCHES)
         problems.note(InvalidValue(sentence, ("preferences",), ErrorCode.TOO_LONG, maximum=most))
-        problems.refuse_any()
+        return
     mailing, verified = bool(session.info.get(MAILING)), viewer.has(Role.VERIFIED_PRODUCER)
     earlier = set[tuple[NotificationKind, NotificationChannel]]()
     for place, one in enumerate(switches):
@@ -48,8 +71,6 @@ async def update_preferences(session: AsyncSession, viewer: Viewer, *, switches:
             earlier.add((one.kind, one.channel))
             if refused := why_not_switched(one.kind, one.channel, verified=verified, mailing=mailing):
                 raise refused
-    problems.refuse_any()
-    await _set(session, viewer.account_id, switches)
 
 
 async def switch_email(

@@ -47,11 +47,15 @@ class NotificationsMutation:
     async def update_notification_preferences(
         self, info: Info, input: UpdateNotificationPreferencesInput
     ) -> UpdateNotificationPreferencesPayload:
-        """Set switches. Codes: CANNOT_BE_SWITCHED, VERIFIED_PRODUCER_REQUIRED, EMAIL_IS_OFF, REPEATED."""
+        """Set switches and muted genres.
+
+        Codes: CANNOT_BE_SWITCHED, VERIFIED_PRODUCER_REQUIRED, EMAIL_IS_OFF, REPEATED.
+        """
         viewer = signed_in(info)
+        muted = None if input.muted_genres is strawberry.UNSET else input.muted_genres or []
         switches = [Switch(one.kind, one.channel, one.enabled) for one in given(input.preferences) or ()]
         async with info.context.sessions.writing() as session:
-            await update_preferences(session, viewer, switches=switches)
+            await update_preferences(session, viewer, switches=switches, muted=muted)
         return UpdateNotificationPreferencesPayload(
             account=await info.context.loaders.accounts.load(viewer.account_id)
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from api.channels import ALWAYS, DIGESTED, VERIFIED_ONLY
+from api.channels import ALWAYS, IN_DIGESTS, VERIFIED_ONLY
 from api.notifications.errors import NoEmailIsSent, SecurityIsAlwaysTold
 from api.refusals import Refused, required_role
 from db.vocabulary import NotificationChannel, NotificationKind, ReportSpan, Role
@@ -16,6 +16,8 @@ DIGEST_SCOPE: Final = "DIGEST"
 _NAMES: Final = {
     NotificationKind.NEW_UPLOAD: "new uploads of producers you follow",
     NotificationKind.NEW_FOLLOWER: "new followers",
+    NotificationKind.BEAT_SUBMISSION: "tracks offered to beat requests, and what is said to yours",
+    NotificationKind.MATCHING_REQUEST: "beat requests that your tracks answer",
     NotificationKind.REQUEST_EXPIRING: "beat requests of yours that close soon",
     NotificationKind.ACHIEVEMENT: "achievements",
     NotificationKind.SIMILARITY_MATCH: "similar audio that was found",
@@ -46,7 +48,7 @@ def scope_of(kind: NotificationKind) -> str | None:
 def kinds_in(scope: str) -> frozenset[NotificationKind]:
     """The kinds whose e-mails a link switches off; none for a scope that there is not."""
     if scope == DIGEST_SCOPE:
-        return DIGESTED
+        return IN_DIGESTS
     return frozenset(kind for kind in NotificationKind if kind not in ALWAYS and kind.value == scope)
 
 

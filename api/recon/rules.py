@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol, Self
 
-from api.catalog.rules import may_see
+from api.catalog.rules import BLOCKING_COVERAGE, may_see
 from api.recon.errors import (
     ScansOfTheDayAreUsed,
     SubjectWasJustScanned,
@@ -14,10 +14,9 @@ from api.recon.errors import (
     TrackToScanNotFound,
 )
 from api.refusals import Refused, TooMuch
+from db.clock import day_of
 from db.vocabulary import MatchClass, MatchRelation, SimilarityBand, TrackStatus
 
-BLOCKING_COVERAGE: Final = 0.8
-"""Of either side: an excerpt of somebody's beat is a duplicate too (D-31)."""
 _VERY_HIGH: Final = 0.90
 _HIGH: Final = 0.80
 _FINGERPRINTED: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.HIDDEN, TrackStatus.SOLD})
@@ -145,11 +144,6 @@ def why_not_yet(
     if used_today >= limits.a_day:
         return ScansOfTheDayAreUsed(retry_at=next_day(moment), limit=limits.a_day)
     return None
-
-
-def day_of(moment: datetime) -> datetime:
-    """The midnight, UTC, that its day began with."""
-    return datetime.combine(moment.astimezone(UTC).date(), time(), UTC)
 
 
 def next_day(moment: datetime) -> datetime:

@@ -16,13 +16,13 @@ from api.recon.errors import (
     SubjectWasJustScanned,
     TrackToScanNotFound,
 )
-from api.recon.rules import ScanLimits, day_of, why_not_scanned, why_not_yet
+from api.recon.rules import ScanLimits, why_not_scanned, why_not_yet
 from api.refusals import InWrongState, Problems, TooMuch
 from api.settings import Settings
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db import jobs
-from db.clock import now
+from db.clock import day_of, now
 from db.ids import ReconMatchId, ReconScanId, TrackId, UploadId, new_id
 from db.models.recon import ReconScan
 from db.queries import accounts, credits, recon, scans, tracks, uploads

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.refusals import InWrongState, NotAllowed, NotFound, Refused, TooMuch
+from api.refusals import InvalidValue, InWrongState, NotAllowed, NotFound, Refused, TooMuch
 from db.vocabulary import ErrorCode
 
 
@@ -50,3 +50,63 @@ class KeyWasUsedBefore(Refused):
 class ReferenceTrackNotFound(NotFound):
     message: str = "There is no such track."
     path: tuple[str, ...] = ("track_id",)
+
+
+@dataclass(eq=False)
+class RequestIsClosed(InWrongState):
+    message: str = "This beat request is closed."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.REQUEST_CLOSED
+
+
+@dataclass(eq=False)
+class RequestIsOwn(NotAllowed):
+    message: str = "This beat request is yours: others offer tracks to it."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.OWN_REQUEST
+
+
+@dataclass(eq=False)
+class OffersAreUsed(TooMuch):
+    """D-61; what is offered cannot be taken back, so waiting does not help."""
+
+    message: str = "You have offered as many tracks to this request as one producer may."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.SUBMISSION_LIMIT
+
+
+@dataclass(eq=False)
+class TrackIsNotOfferable(InWrongState):
+    message: str = "Only a published track that passed the duplicate check can be offered."
+    path: tuple[str, ...] = ("track_id",)
+    code: ErrorCode = ErrorCode.NOT_PUBLISHED
+
+
+@dataclass(eq=False)
+class TrackIsOfferedAlready(InvalidValue):
+    message: str = (
+        "You have offered this track to this request, with another note; a note stays as it was sent."
+    )
+    path: tuple[str, ...] = ("track_id",)
+    code: ErrorCode = ErrorCode.REPEATED
+
+
+@dataclass(eq=False)
+class SameAudioIsOffered(InWrongState):
+    """D-61; it names no object, for whose track it equals is nobody's business."""
+
+    message: str = "The same recording has been offered to this request already."
+    path: tuple[str, ...] = ("track_id",)
+    code: ErrorCode = ErrorCode.DUPLICATE_AUDIO
+
+
+@dataclass(eq=False)
+class SubmissionNotFound(NotFound):
+    message: str = "There is no such submission."
+    path: tuple[str, ...] = ("id",)
+
+
+@dataclass(eq=False)
+class SubmissionIsForAnother(NotAllowed):
+    message: str = "Only who posted the beat request can answer what is offered to it."
+    path: tuple[str, ...] = ("id",)

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api.notices import Notice, notify
-from api.requests.rules import RENEWABLE_FOR, WARNED_BEFORE, in_short
+from api.requests.rules import RENEWABLE_FOR, WARNED_BEFORE
+from api.requests.wording import in_short
 from db.clock import now
 from db.queries import openings, requests
 from db.queries.openings import ClosingRow

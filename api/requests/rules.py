@@ -1,28 +1,33 @@
-"""Who sees which beat requests, and what may be done with one in which state (D-60)."""
+"""Who sees which beat requests and what answers them, and what may be done with one in which state (D-60, D-61)."""
 
 from datetime import datetime, timedelta
-from textwrap import shorten
 from typing import Final
 
-from api.refusals import InvalidValue, Problems, Refused
+from api.catalog.rules import may_see
+from api.refusals import IdOfAnotherType, InvalidValue, Problems, Refused, required_role
 from api.requests.errors import (
+    OffersAreUsed,
     RequestIsAnothers,
+    RequestIsClosed,
     RequestIsNotRenewable,
+    RequestIsOwn,
     RequestNotFound,
     TokensAreUsed,
+    TrackIsNotOfferable,
 )
 from api.requests.tokens import Tokens, next_month
 from api.texts import checked_length
 from api.viewer import Viewer
-from db.ids import AccountId
-from db.vocabulary import BeatRequestStatus, ErrorCode, Role
+from db.ids import AccountId, ProducerId, prefix_of
+from db.vocabulary import BeatRequestStatus, ErrorCode, FingerprintStatus, Role, TrackStatus
 
 RENEWABLE_FOR: Final = timedelta(days=30)
 """From its expiry on."""
 WARNED_BEFORE: Final = timedelta(hours=3)
 """Its end: time enough to look at what was offered."""
+MOST_OFFERS: Final = 5
+"""Of one producer to one request (D-61)."""
 _LONGEST_KEY: Final = 100
-_SHORT: Final = 80
 
 
 def checked_idempotency_key(problems: Problems, key: str) -> str | None:
@@ -84,20 +89,71 @@ def why_not_paid(
     return TokensAreUsed(sentence, limit=tokens.allowance, retry_at=turn if helps else None)
 
 
-def in_short(text: str) -> str:
-    """The beginning of a request's text, in one line."""
-    return shorten(text, _SHORT, placeholder="…")
-
-
 def _counted(tokens: int) -> str:
     return "1 token" if tokens == 1 else f"{tokens} tokens"
+
+
+def sees_offers_of_others(viewer: Viewer | None, *, requester: AccountId) -> bool:
+    """Whether somebody sees what everybody offered to a request, and whatever answers it: its requester and staff do."""
+    return viewer is not None and (viewer.account_id == requester or viewer.has(Role.STAFF))
+
+
+def sees_submission(
+    viewer: Viewer | None,
+    *,
+    requester: AccountId,
+    request: BeatRequestStatus,
+    producer: ProducerId,
+    track: TrackStatus,
+) -> bool:
+    """The requester sees an offer while others see its track; its producer and staff as long as they see track and request.
+
+    Args:
+        request: State of the request.
+        track: State of the track.
+    """
+    if viewer is None or not sees_request(viewer, requester=requester, status=request):
+        return False
+    own = viewer.producer_id == producer or viewer.has(Role.STAFF)
+    return (own or viewer.account_id == requester) and may_see(track, own=own)
+
+
+def why_not_offered(
+    viewer: Viewer | None, *, requester: AccountId, status: BeatRequestStatus, offered: int
+) -> Refused | None:
+    """Why somebody cannot offer another track to a request, whichever; null if they can.
+
+    Args:
+        status: The request's, at this moment.
+        offered: How many tracks of theirs were offered to it so far.
+    """
+    if viewer is None:
+        return required_role(Role.LISTENER)
+    if not viewer.has(Role.PRODUCER):
+        return required_role(Role.PRODUCER)
+    if viewer.account_id == requester:
+        return RequestIsOwn()
+    if status is not BeatRequestStatus.ACTIVE:
+        return RequestIsClosed()
+    return OffersAreUsed(limit=MOST_OFFERS) if offered >= MOST_OFFERS else None
+
+
+def why_not_offerable(status: TrackStatus, check: FingerprintStatus | None) -> Refused | None:
+    """Why an own track cannot be offered to anybody; null if it can."""
+    passed = status is TrackStatus.PUBLISHED and check is FingerprintStatus.VERIFIED_UNIQUE
+    return None if passed else TrackIsNotOfferable()
+
+
+def check_id(value: str, prefix: str, name: str) -> None:
+    """Let an id pass that is of this type, or of none.
+
+    Raises:
+        IdOfAnotherType: It is the id of something else.
+    """
+    if prefix_of(value) not in {None, prefix}:
+        raise IdOfAnotherType(f"This is the id of something else; an id of type {name} is needed.")
 
 
 def answers_requests(viewer: Viewer) -> bool:
     """Whether the viewer's tracks are matched with requests (D-62)."""
     return viewer.has(Role.VERIFIED_PRODUCER)
-
-
-def sees_suggestions(viewer: Viewer | None, *, requester: AccountId) -> bool:
-    """What answers a request is its requester's and staff's to see; each producer sees own tracks alone."""
-    return viewer is not None and (viewer.account_id == requester or viewer.has(Role.STAFF))

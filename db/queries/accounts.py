@@ -92,8 +92,13 @@ async def password_hash(session: AsyncSession, account: AccountId) -> str:
 
 async def lock(session: AsyncSession, account: AccountId) -> None:
     """Keep others who lock this account waiting until the transaction ends; rows that name it may still be added."""
-    row = select(col(Account.id)).where(col(Account.id) == account)
-    await session.execute(row.with_for_update(key_share=True))
+    await lock_all(session, [account])
+
+
+async def lock_all(session: AsyncSession, accounts: Collection[AccountId]) -> None:
+    """As `lock`, of several; in one order everywhere, or two who lock the same would wait for each other."""
+    rows = select(col(Account.id)).where(col(Account.id).in_(accounts)).order_by(col(Account.id))
+    await session.execute(rows.with_for_update(key_share=True))
 
 
 async def find_accounts(session: AsyncSession, text: str, *, limit: int) -> list[AccountRow]:

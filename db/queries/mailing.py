@@ -12,9 +12,10 @@ from db.clock import now
 from db.ids import AccountId, NotificationId
 from db.models.accounts import Account
 from db.models.notices import FOR_DIGEST, Notification
+from db.models.requests import BeatRequest, Submission
 from db.models.tracks import Track
 from db.queries.rows import AnySelect, read, read_one, select_row
-from db.vocabulary import EmailTiming, NotificationKind, TrackStatus
+from db.vocabulary import BeatRequestStatus, EmailTiming, NotificationKind, TrackStatus
 
 _LONGEST_ANSWER = 300
 
@@ -87,6 +88,25 @@ async def of_hidden_tracks(session: AsyncSession, ids: Collection[NotificationId
     )
     uploads = col(Notification.kind) == NotificationKind.NEW_UPLOAD, col(Notification.id).in_(ids)
     return frozenset(await session.scalars(select(col(Notification.id)).where(*uploads, hidden)))
+
+
+async def of_requests_over(
+    session: AsyncSession, ids: Collection[NotificationId], *, moment: datetime
+) -> frozenset[str]:
+    """Those that tell of a beat request which takes no offers any more, or of an offer that is not to be seen any more."""
+    over = (col(BeatRequest.status) != BeatRequestStatus.ACTIVE) | (col(BeatRequest.expires_at) <= moment)
+    calls = col(Notification.kind) == NotificationKind.MATCHING_REQUEST
+    closed = exists().where(col(BeatRequest.id) == col(Notification.subject_id), over)
+    offers = col(Notification.kind) == NotificationKind.BEAT_SUBMISSION
+    unseen = col(Track.status).not_in((TrackStatus.PUBLISHED, TrackStatus.SOLD))
+    gone = exists().where(
+        col(Submission.id) == col(Notification.subject_id),
+        col(Track.id) == col(Submission.track_id),
+        col(BeatRequest.id) == col(Submission.request_id),
+        unseen | (col(BeatRequest.status) == BeatRequestStatus.DELETED),
+    )
+    chosen = select(col(Notification.id)).where(col(Notification.id).in_(ids))
+    return frozenset(await session.scalars(chosen.where((calls & closed) | (offers & gone))))
 
 
 async def mark_emailed(session: AsyncSession, ids: Collection[NotificationId]) -> None:

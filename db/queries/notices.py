@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -13,7 +13,7 @@ from sqlmodel import col
 from db.clock import now
 from db.ids import AccountId, NotificationId, ProducerId, TrackId
 from db.models.accounts import RoleGrant
-from db.models.notices import UNREAD, Notification, NotificationPreference
+from db.models.notices import UNREAD, MutedGenre, Notification, NotificationPreference
 from db.models.producers import Follow, Producer, ProducerRequest
 from db.models.recon import DuplicateAppeal
 from db.models.tracks import TrackCredit
@@ -96,6 +96,16 @@ async def set_switches(session: AsyncSession, account: AccountId, switches: Mapp
     )
     if rows:
         await session.execute(setting, rows)
+
+
+async def set_muted(session: AsyncSession, account: AccountId, genres: Mapping[str, str]) -> None:
+    """These genres are muted, and no others. Needs the account's lock.
+
+    Args:
+        genres: Folded, and as they are written.
+    """
+    await session.execute(delete(MutedGenre).where(col(MutedGenre.account_id) == account))
+    session.add_all(MutedGenre(account_id=account, folded=key, genre=genre) for key, genre in genres.items())
 
 
 async def keep_from_mail(
@@ -219,6 +229,31 @@ async def switches(
     for account, of, channel, enabled in await session.execute(select(*columns).where(*chosen)):
         found[account][of, channel] = enabled
     return {account: found[account] for account in accounts}
+
+
+async def muted_genres(session: AsyncSession, accounts: Collection[AccountId]) -> list[tuple[AccountId, str]]:
+    """Pairs of account and genre, in the order of genres."""
+    columns = select(col(MutedGenre.account_id), col(MutedGenre.genre))
+    chosen = columns.where(col(MutedGenre.account_id).in_(accounts)).order_by(col(MutedGenre.folded))
+    return [(AccountId(account), genre) for account, genre in await session.execute(chosen)]
+
+
+async def who_muted(
+    session: AsyncSession, accounts: Collection[AccountId], folded: Collection[str]
+) -> frozenset[AccountId]:
+    """Those of the accounts that muted any of these genres."""
+    muted = col(MutedGenre.account_id).in_(accounts), col(MutedGenre.folded).in_(folded)
+    return frozenset(await session.scalars(select(col(MutedGenre.account_id)).where(*muted)))
+
+
+async def counts_since(
+    session: AsyncSession, accounts: Collection[AccountId], kind: NotificationKind, *, since: datetime
+) -> dict[AccountId, int]:
+    """How many of a kind each account was told since a moment; none: not named."""
+    told = col(Notification.account_id).in_(accounts), col(Notification.created_at) >= since
+    counted = select(col(Notification.account_id), func.count()).where(*told, col(Notification.kind) == kind)
+    found = await session.execute(counted.group_by(col(Notification.account_id)))
+    return {AccountId(account): int(count) for account, count in found}
 
 
 # ---- who is told ---------------------------------------------------------------------------------

@@ -84,6 +84,12 @@ def due(*, until: datetime, limit: int) -> AnySelect:
     return chosen.order_by(col(BeatRequest.expires_at), col(BeatRequest.id)).limit(limit)
 
 
+async def hold_request(session: AsyncSession, request: BeatRequestId) -> BeatRequestRow | None:
+    """One request, which nobody else holds or changes until the transaction ends; rows that name it may still be added."""
+    chosen = REQUESTS.where(col(BeatRequest.id) == request)
+    return await read_one(session, BeatRequestRow, chosen.with_for_update(key_share=True))
+
+
 async def open_requests_like(
     session: AsyncSession, upload: UploadId, tracks: Collection[TrackId], *, moment: datetime
 ) -> list[BeatRequestId]:

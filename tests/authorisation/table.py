@@ -46,6 +46,7 @@ _TRACK = "track(id: $track) { {} }"
 _DUPLICATE = "track(id: $duplicate) { {} }"
 _SCAN = "node(id: $scan) { ... on ReconScan { {} } }"
 _MATCH = "node(id: $match) { ... on ReconMatch { {} } }"
+_OWN_REQUEST = "node(id: $ownRequest) { ... on BeatRequest { {} } }"
 _BEAT_MATCH = "node(id: $beatMatch) { ... on BeatMatch { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
@@ -81,7 +82,7 @@ DOORS: Final = (
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
         "sessions apiTokens requestTokens": OWNER_AND_STAFF,
-        "notifications unreadNotificationCount notificationPreferences": OWNER_AND_STAFF,
+        "notifications unreadNotificationCount notificationPreferences mutedGenres": OWNER_AND_STAFF,
     }),
     Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
     Door("Notification", "node(id: $readNotice) { ... on Notification { {} } }", {"readAt": OWNER}),
@@ -221,6 +222,22 @@ DOORS: Final = (
     }),
     Door("XpAward", "backstage { experience { awards { {} } } }", {"id cause points at track": OWNER}),
     Door("XpAward", "node(id: $award) { ... on XpAward { {} } }", {"id cause points at track": OWNER_AND_STAFF}),
+    Door("BeatRequest", _OWN_REQUEST, {
+        "viewerSubmissions viewerCanSubmit": SIGNED_IN,
+        "submissions": OWNER_AND_STAFF,
+    }),
+    Door("BeatRequest", "node(id: $deletedRequest) { ... on BeatRequest { {} } }", {"id text": OWNER_AND_STAFF}),
+    Door("Submission", "node(id: $submission) { ... on Submission { {} } }", {
+        "id request track note status submittedAt": OWNER_AND_STAFF | {"producer"},
+    }),
+    Door("Submission", "node(id: $hiddenSubmission) { ... on Submission { {} } }", {"id track": STAFF | {"producer"}}),
+    Door("Submission", "node(id: $lostSubmission) { ... on Submission { {} } }", {"id request": OWNER_AND_STAFF}),
+    Door("Submission", "node(id: $ownRequest) { ... on BeatRequest { viewerSubmissions { {} } } }", {
+        "id track": frozenset({"producer"}),
+    }),
+    Door("SubmissionConnection", _in(_OWN_REQUEST, "submissions"), {_PAGE: OWNER_AND_STAFF}),
+    Door("SubmissionEdge", "node(id: $ownRequest) { ... on BeatRequest { submissions { edges { {} } } } }",
+         {_EDGE: OWNER_AND_STAFF}),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
         "availability price terms": ALL,
@@ -399,6 +416,15 @@ ACTS: Final = {
     ),
     "updateNotificationPreferences": Act(
         _same({"input": {"preferences": [{"kind": "NEW_UPLOAD", "channel": "LIVE", "enabled": False}]}}), UNAUTHENTICATED
+    ),
+    "submitToBeatRequest": Act(
+        lambda world, _: {"input": {"requestId": world.ids["beatRequest"], "trackId": world.ids["track"]}},
+        _OWN_TRACK_ONLY,
+    ),
+    "respondToSubmission": Act(
+        _on("submission", input={"status": "SHORTLISTED"}),
+        UNAUTHENTICATED
+        | {"listener": "NOT_FOUND", "unverified": "NOT_FOUND", "producer": "NOT_YOURS", "staff": "NOT_YOURS"},
     ),
     "triageReconMatch": Act(_on("match", input={"triage": "SEEN"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
 }  # fmt: skip

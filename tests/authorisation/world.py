@@ -14,7 +14,7 @@ from db.models.fingerprints import Fingerprint
 from db.models.notices import Notification
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
-from db.models.requests import RequestOpening
+from db.models.requests import RequestOpening, Submission
 from db.models.uploads import Upload
 from db.session import Sessions
 from db.vocabulary import (
@@ -99,6 +99,7 @@ async def a_world(sessions: Sessions) -> World:
         "badge": await _a_badge_asked_for(sessions, owner),
         **await _appeals(sessions, owner),
         **await _experience(sessions, owner, people["producer"]),
+        **await _offers(sessions, owner, people["producer"]),
     }
     ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
     ids |= await _own_beat_requests(sessions, owner)
@@ -304,3 +305,21 @@ async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
         session.add(Attachment(upload_id=file, case_id=denied.id, position=0))
         session.add(CaseStep(case_id=denied.id, status=ReviewStatus.DENIED, reason="No."))
     return {"appeal": denied.id, "waitingAppeal": waiting.id}
+
+
+async def _offers(sessions: Sessions, owner: Beatmaker, other: Person | None) -> dict[str, str]:
+    """Olga's request, one more that she has deleted, and what Pat offered to them, some of it hidden since."""
+    assert isinstance(other, Beatmaker)
+    request = await a_request(sessions, owner)
+    deleted = await a_request(sessions, owner, status=BeatRequestStatus.DELETED)
+    tracks = [await a_track(sessions, other) for _ in range(2)]
+    hidden = await a_track(sessions, other, TrackStatus.HIDDEN)
+    offers = [
+        Submission(request_id=to, track_id=track, producer_id=other.producer, note="Hi")
+        for to, track in ((request, tracks[0]), (request, hidden), (deleted, tracks[1]))
+    ]
+    async with sessions.writing() as session:
+        session.add_all(offers)
+    names = ("submission", "hiddenSubmission", "lostSubmission")
+    given = {name: one.id for name, one in zip(names, offers, strict=True)}
+    return {"ownRequest": request, "deletedRequest": deleted, **given}

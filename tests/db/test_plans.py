@@ -15,6 +15,7 @@ from db.clock import now
 from db.ids import AccountId, BeatRequestId, CollectionId, ProducerId, ReconScanId, TrackId, UploadId
 from db.models.collections import Collection
 from db.models.recon import ReconMatch, ReconScan
+from db.models.requests import Submission
 from db.models.tracks import SearchTerm, Track
 from db.queries import (
     answers,
@@ -32,7 +33,9 @@ from db.queries import (
     requests,
     scans,
     search,
+    submissions,
     traits,
+    untold,
 )
 from db.queries.answers import Suited
 from db.queries.eyes import Eyes
@@ -141,6 +144,32 @@ async def test_the_allowance_is_counted_along_an_index(sessions: Sessions) -> No
     told = [await plan(sessions, one) for one in counted]
     assert "recon_scan_of_track (track_id=? AND created_at>?)" in told[0], told
     assert "recon_scan_by (account_id=? AND created_at>?)" in told[1], told
+
+
+REQUEST = BeatRequestId("brq_x")
+
+
+async def test_who_is_to_be_told_of_a_request_is_read_along_an_index(sessions: Sessions) -> None:
+    told = await plan(sessions, untold.untold_producers(REQUEST, after=ProducerId("pro_x"), limit=50))
+    assert "beat_match_untold (request_id=? AND producer_id>?)" in told, told
+    assert "TEMP B-TREE" not in told, told
+
+
+async def test_a_recording_is_compared_with_what_was_offered_to_the_request_alone(sessions: Sessions) -> None:
+    told = await plan(sessions, submissions.same_audio_in(REQUEST, TrackId("trk_x"), least_coverage=0.8))
+    assert "submission_once (request_id=?" in told or "submission_to (request_id=?" in told, told
+    assert "recon_match_of_track (track_id=? AND other_track_id=?)" in told, told
+    assert scanned(told) == [], told
+
+
+async def test_offers_to_a_request_are_read_along_an_index(sessions: Sessions) -> None:
+    everything = (
+        select(func.count()).select_from(Submission).join(Track, col(Track.id) == col(Submission.track_id))
+    )
+    offered = submissions.offered_to(everything, REQUEST, statuses=None, tracks=PUBLISHED)
+    told = await plan(sessions, offered)
+    assert "(request_id=?" in told, told
+    assert scanned(told) == [], told
 
 
 ARI = AccountId("acc_x")

@@ -30,6 +30,7 @@ ACTORS: Final = {
     actor.kind: actor
     for actor in (
         actors.tell_followers,
+        actors.tell_matches,
         actors.send_email,
         actors.start_digests,
         actors.send_digest,
@@ -107,10 +108,14 @@ async def tell(
     *people: Person,
     kind: NotificationKind = NotificationKind.CASE_DECIDED,
     subject: str = "req_1",
-    **different: str,
+    **different: Any,
 ) -> None:
     """Tell people of something."""
-    words = {"title": f"About {subject}", "body": "It happened.", "path": "/there"} | different
+    words: dict[str, Any] = {
+        "title": f"About {subject}",
+        "body": "It happened.",
+        "path": "/there",
+    } | different
     async with sessions.writing() as session:
         await notify(session, [one.account for one in people], Notice(kind=kind, subject=subject, **words))
 

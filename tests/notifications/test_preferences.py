@@ -53,7 +53,7 @@ async def test_every_kind_has_a_switch_for_every_channel_and_is_on_until_it_is_s
 async def test_what_is_for_verified_producers_is_off_and_locked_until_then(office: Office) -> None:
     uma = await a_producer(office.sessions, "Uma")
     found = await switches(office.stage, uma)
-    for_verified = {"SIMILARITY_MATCH", "ANALYTICS_REPORT"}
+    for_verified = {"SIMILARITY_MATCH", "ANALYTICS_REPORT", "MATCHING_REQUEST"}
     assert locked(found) == {"CANNOT_BE_SWITCHED": {"SECURITY"}, "VERIFIED_PRODUCER_REQUIRED": for_verified}
     assert {kind for (kind, _), one in found.items() if not one["enabled"]} == for_verified
 
@@ -117,7 +117,7 @@ async def test_switches_that_are_left_out_stay(stage: Stage, given: dict[str, An
         {"preferences": [switch("NEW_UPLOAD", "FAX", enabled=True)]},
         {"preferences": [{"kind": "NEW_UPLOAD\0", "channel": "EMAIL", "enabled": True}]},
         {"preferences": [switch("NEW_UPLOAD", "EMAIL", enabled=True) | {"enabled": "yes"}]},
-        {"mutedGenres": ["Trap"]},
+        {"mutedArtists": ["Nova"]},
     ],
 )
 async def test_an_input_of_another_form_is_a_bad_request(stage: Stage, given: Any) -> None:

@@ -10,6 +10,10 @@ from db.session import Sessions
 REASON = {"part": "BPM", "score": 1.0, "weight": 1.0, "text": "BPM 142 is inside 138 to 146."}
 
 
+def a_reason(part: str, text: str, *, score: float = 1.0, weight: float = 1.0) -> dict[str, Any]:
+    return {"part": part, "score": score, "weight": weight, "text": text}
+
+
 async def a_match(
     sessions: Sessions, request: BeatRequestId, track: TrackId, *, score: float = 1.0, **different: Any
 ) -> BeatMatchId:

@@ -35,6 +35,14 @@ def test_everything_goes_by_every_channel_until_it_is_switched_off(kind: KINDS) 
     assert channels_of(kind, {}, mailing=False).email is None
 
 
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_what_comes_quietly_stands_in_the_list_and_waits_for_the_digest(kind: KINDS) -> None:
+    assert channels_of(kind, {}, mailing=True, quiet=True) == Channels(True, False, EmailTiming.DIGEST)
+    off = {(kind, CHANNELS.EMAIL): False}
+    if kind not in ALWAYS:
+        assert channels_of(kind, off, mailing=True, quiet=True) == Channels(True, False, None)
+
+
 def test_a_switch_of_another_kind_changes_nothing() -> None:
     off = {(KINDS.NEW_UPLOAD, CHANNELS.EMAIL): False}
     assert channels_of(KINDS.NEW_FOLLOWER, off, mailing=True).email is EmailTiming.DIGEST
@@ -68,9 +76,15 @@ def test_the_link_of_a_kind_switches_off_that_kind_alone_and_security_has_none(k
 
 
 def test_the_link_of_a_digest_switches_off_what_can_be_in_one() -> None:
-    assert kinds_in("DIGEST") == {KINDS.NEW_UPLOAD, KINDS.NEW_FOLLOWER, KINDS.ACHIEVEMENT}
-    assert (
-        in_words(kinds_in("DIGEST")) == "new uploads of producers you follow, new followers and achievements"
+    assert kinds_in("DIGEST") == {
+        KINDS.NEW_UPLOAD,
+        KINDS.NEW_FOLLOWER,
+        KINDS.BEAT_SUBMISSION,
+        KINDS.MATCHING_REQUEST,
+        KINDS.ACHIEVEMENT,
+    }
+    assert in_words(kinds_in("DIGEST") - {KINDS.BEAT_SUBMISSION, KINDS.MATCHING_REQUEST}) == (
+        "new uploads of producers you follow, new followers and achievements"
     )
     assert kinds_in("digest") == kinds_in("") == frozenset()
 

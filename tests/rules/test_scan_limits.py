@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.recon.rules import ScanLimits, day_of, next_day, why_not_scanned, why_not_yet
+from api.recon.rules import ScanLimits, next_day, why_not_scanned, why_not_yet
+from db.clock import day_of
 from db.vocabulary import TrackStatus
 
 LIMITS = ScanLimits(timedelta(hours=1), 20)

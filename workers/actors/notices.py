@@ -1,4 +1,4 @@
-"""Tells followers of new tracks, sends e-mails, and makes Analytics Reports."""
+"""Tells followers of new tracks and producers of beat requests, sends e-mails, and makes Analytics Reports."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from datetime import date
 from api.notifications import digests, following, mailing, reports
 from api.notifications.letters import Letters
 from api.notifications.rules import Period
-from db.ids import AccountId, NotificationId, ProducerId, TrackId
+from api.requests import telling
+from db.ids import AccountId, BeatRequestId, NotificationId, ProducerId, TrackId
 from db.vocabulary import JobKind, ReportSpan
 from workers.charts import bars_by_day
 from workers.tools import Tools
@@ -18,6 +19,18 @@ from workers.transaction import Job, does
 async def tell_followers(tools: Tools, job: Job) -> None:
     """Running twice is safe: who was told of a track is not told again."""
     await following.tell_followers(tools.sessions, TrackId(job["track"]), keep=job.keep, settle=job.settle)
+
+
+@does(JobKind.TELL_MATCHES)
+async def tell_matches(tools: Tools, job: Job) -> None:
+    """Running twice is safe: who was told of a request is not told again."""
+    await telling.tell_matches(
+        tools.sessions,
+        BeatRequestId(job["request"]),
+        most_a_day=tools.settings.matching_notices_a_day,
+        keep=job.keep,
+        settle=job.settle,
+    )
 
 
 @does(JobKind.SEND_EMAIL)
