@@ -118,6 +118,7 @@ class BeatRequest(Node):
         """Open it again, for as long and at the same cost; for the requester."""
         return await info.context.loaders.request_renewals.load(self.row.id)
 
+    @strawberry.field
     async def submissions(
         self,
         info: Info,

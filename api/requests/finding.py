@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.requests.describing import Described, traits_of, wanted_of
-from api.requests.fit import sound_points
+from api.requests.fit import fit, sound_points
 from api.requests.meaning import genres_for
+from api.requests.traits import Traits
 from api.requests.wanted import seek
 from db.ids import BeatRequestId, ProducerId
 from db.queries import answers, traits
@@ -58,15 +59,16 @@ def _best_of_each(sought: Sought, found: Sequence[Candidate]) -> Iterable[Candid
 
 
 async def requests_for(session: AsyncSession, track: Described) -> set[BeatRequestId]:
-    """Open requests that a track may answer, or answers so far."""
+    """Open requests that a track answers, or did so far."""
     asked = set(await answers.answered_by(session, track.id))
     for row in await traits.matchable(session, [track.number]):
-        asked.update(await answers.suited_requests(session, await _suited(session, row)))
+        heard = traits_of(row)
+        suited = await answers.suited_requests(session, await _suited(session, row, heard))
+        asked.update(one.id for one in suited if fit(wanted_of(one), heard))
     return asked
 
 
-async def _suited(session: AsyncSession, row: MatchableRow) -> Suited:
-    track = traits_of(row)
+async def _suited(session: AsyncSession, row: MatchableRow, track: Traits) -> Suited:
     genres = {
         genre for genre in await answers.wanted_genres(session) if genres_for(genre).keys() & track.genres
     }

@@ -41,7 +41,11 @@ class Fit:
 def fit(wanted: Wanted, track: Traits) -> Fit | None:
     """How well a track answers a request; null if it does not."""
     sought = seek(wanted)
-    points = {part: _POINTS[part](sought, track) for part in sought.weights}
+    points: dict[MatchPart, int] = {}
+    for part in sought.weights:
+        points[part] = _POINTS[part](sought, track)
+        if not points[part] and part in _MUST_HAVE:
+            return None
     total = sum(sought.weights[part] * each for part, each in points.items())
     if not points or total < sought.least or fails(sought, track, points):
         return None
@@ -55,8 +59,6 @@ def fit(wanted: Wanted, track: Traits) -> Fit | None:
 
 def fails(sought: Sought, track: Traits, points: Mapping[MatchPart, int]) -> bool:
     """Whether the track cannot answer, however well the rest of it fits."""
-    if not all(points.get(part, FULL) for part in _MUST_HAVE):
-        return True
     if points.get(MatchPart.MOOD) == 0 and track.moods & sought.opposed:
         return True
     return sought.exclusive and not _can_be_bought(sought, track)
@@ -74,7 +76,7 @@ def sound_points(one: Sound, other: Sound) -> int:
 
 
 def _best(answers: Mapping[str, int], words: frozenset[str]) -> int:
-    return max((answers[word] for word in answers.keys() & words), default=0)
+    return max([answers[word] for word in words if word in answers], default=0)
 
 
 def _share(answers: Sequence[Mapping[str, int]], words: frozenset[str]) -> int:

@@ -4,13 +4,15 @@ Producers tag alike what they mean alike in a hundred spellings; the tables belo
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from db import folding
 from db.seeking import FULL
 from db.vocabulary import GENRE_PARENTS, MOODS
 
+_WORDS_KEPT: Final = 4096
+"""Of what people ask for, which is in their own words: the tables of each take some kilobytes."""
 folded: Final = lru_cache(maxsize=20_000)(folding.folded)
 """Of labels, of which a catalogue holds few different ones and many of each."""
 NEAR: Final = 600
@@ -141,7 +143,7 @@ def moods_named(labels: Iterable[str]) -> set[str]:
     return {_MOODS[plain] for plain in map(folded, labels) if plain in _MOODS}
 
 
-@cache
+@lru_cache(maxsize=_WORDS_KEPT)
 def genres_for(genre: str) -> dict[str, int]:
     """What answers a genre: itself, its wider one and those within it. Two within one are strangers."""
     name = genre_named(genre)
@@ -151,14 +153,14 @@ def genres_for(genre: str) -> dict[str, int]:
     return dict.fromkeys(kin, NEAR) | {name: FULL}
 
 
-@cache
+@lru_cache(maxsize=_WORDS_KEPT)
 def genre_labels_for(genre: str) -> frozenset[str]:
     """The labels in any spelling, one of which every track has whose genre answers."""
     names = genres_for(genre)
     return frozenset(names if genre_named(genre) not in GENRE_PARENTS else _spellings_of(_GENRES, names))
 
 
-@cache
+@lru_cache(maxsize=_WORDS_KEPT)
 def moods_for(mood: str) -> dict[str, int]:
     """What answers a mood: itself, and those that mean nearly the same."""
     near = {other for group in _NEAR_MOODS if mood in group for other in group}
@@ -178,7 +180,7 @@ def moods_against(moods: Iterable[str]) -> frozenset[str]:
     return frozenset(against.difference(*(moods_for(mood) for mood in wanted)))
 
 
-@cache
+@lru_cache(maxsize=_WORDS_KEPT)
 def tags_for(tag: str) -> dict[str, int]:
     """Folded labels of any kind that answer a tag, its own spellings first."""
     plain = folded(tag)

@@ -83,6 +83,8 @@ class Suited(NamedTuple):
     own: AccountId
 
 
+_TABLE: Any = vars(BeatMatch)["__table__"]
+"""Past the mapper, which would look at each of thousands of rows."""
 _FARTHEST_OUTSIDE = 0.06
 _OPEN = (
     select_row(OpenRequestRow, BeatRequest, sound=col(AudioAnalysis.sound))
@@ -126,16 +128,15 @@ async def wanted_genres(session: AsyncSession) -> set[str]:
     return {str(one) for one in await session.scalars(chosen)}
 
 
-async def suited_requests(session: AsyncSession, suited: Suited) -> list[BeatRequestId]:
+async def suited_requests(session: AsyncSession, suited: Suited) -> list[OpenRequestRow]:
     """Open requests that a track may answer."""
-    return list(await session.scalars(requests_suiting(suited, now())))
+    return await read(session, OpenRequestRow, requests_suiting(suited, now()))
 
 
 def requests_suiting(suited: Suited, moment: datetime) -> AnySelect:
     """The statement behind `suited_requests`."""
     genre = col(BeatRequest.genre_folded)
-    ids: AnySelect = select(col(BeatRequest.id))
-    return ids.where(
+    return _OPEN.where(
         *_is_open(moment),
         col(BeatRequest.account_id) != suited.own,
         or_(genre.is_(None), genre.in_(sorted(suited.genres))),
@@ -176,7 +177,7 @@ async def keep(session: AsyncSession, answers: Sequence[NewAnswer]) -> None:
     if not answers:
         return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new: Any = insert(BeatMatch)
+    new: Any = insert(_TABLE)
     rewritten = {name: new.excluded[name] for name in ("score", "reasons", "request_status")}
     moment = now()
     await session.execute(

@@ -99,8 +99,10 @@ class Seeding:
     def _wish(self) -> None:
         """Open beat requests and an offer, so that there is something to answer; they are over after a day."""
         tracks = {title: track for known in self._known.values() for title, track in known.items()}
-        first, *_ = [post(Client(self._url, wish.requester.token), wish, tracks) for wish in WISHES]
-        offer(self._clients[PRODUCER.token], first, tracks[OFFERED])
+        wanted = [wish for wish in WISHES if wish.like is None or wish.like in tracks]
+        first, *_ = [post(Client(self._url, wish.requester.token), wish, tracks) for wish in wanted]
+        if OFFERED in tracks:
+            offer(self._clients[PRODUCER.token], first, tracks[OFFERED])
 
     def _upload(self, one: DemoBeat) -> None:
         known = self._known[one.producer.token]
