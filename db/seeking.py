@@ -58,11 +58,3 @@ def genre_bits(genres: Iterable[str]) -> int:
 def mood_bits(moods: Iterable[str]) -> int:
     """Moods as one number."""
     return sum(_MOODS[mood] for mood in set(moods))
-
-
-def genres_of(bits: int) -> list[str]:
-    return [genre for genre, bit in _GENRES.items() if bits & bit]
-
-
-def moods_of(bits: int) -> list[str]:
-    return [mood for mood, bit in _MOODS.items() if bits & bit]

@@ -35,6 +35,15 @@ def wrong_id_type(argument: str, expected: str) -> RequestFault:
     return RequestFault(sentence, RequestErrorCode.WRONG_ID_TYPE, argument=argument)
 
 
+def not_verified() -> NoReturn:
+    """End a subscription that is for verified producers.
+
+    Raises:
+        RequestFault: Always (BAD_REQUEST).
+    """
+    raise RequestFault("Only verified producers hear of matches.", RequestErrorCode.BAD_REQUEST)
+
+
 def not_there() -> NoReturn:
     """End a subscription to something that is not there, or not for the viewer.
 

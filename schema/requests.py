@@ -81,7 +81,7 @@ class BeatRequest(Node):
     expires_at: datetime
     """End of its time."""
     submission_count: int
-    """Tracks offered so far, by anybody."""
+    """Tracks offered so far, by anybody, those that are gone since included."""
 
     @classmethod
     def of(cls, row: BeatRequestRow) -> Self:

@@ -1,11 +1,15 @@
 """The feed of beat requests: what a client's conditions mean for a viewer."""
 
+from dataclasses import replace
+
 from api.lists.reading import Lister, bounds, chosen, page_info, prices, text_choice
+from api.requests.meaning import genre_named
 from api.viewer import Viewer
 from db.clock import now
 from db.folding import folded
 from db.ids import prefix_of
 from db.queries import request_feed
+from db.queries.conditions import Bounds
 from db.queries.request_feed import GenreChoice, RequestFilter, RequestOrder
 from db.queries.tracks import TextChoice
 from db.searching import query_of
@@ -18,7 +22,7 @@ from db.vocabulary import (
 )
 from schema.context import PageSource
 from schema.faults import wrong_id_type
-from schema.filters import IdFilter
+from schema.filters import IdFilter, StringFilter
 from schema.ground import given
 from schema.paging import write_cursor
 from schema.request_feed import BeatRequestConnection, BeatRequestOrder, BeatRequestWhere
@@ -60,8 +64,8 @@ def _filter(asked: BeatRequestWhere, viewer: Viewer | None) -> RequestFilter:
         deleted_of=None if viewer.has(Role.STAFF) else viewer.account_id,
         requesters=_requesters(given(asked.requester_id)),
         words=query_of(given(asked.search) or ""),
-        genre=_genre(text_choice(given(asked.genre))),
-        bpm=bounds(asked.bpm),
+        genre=_genre(given(asked.genre)),
+        bpm=_tempos(bounds(asked.bpm)),
         bpm_any_of=chosen(asked.bpm),
         wanted_licences=chosen(asked.wanted_licence),
         budget=prices(budget) if budget else None,
@@ -79,11 +83,19 @@ def _requesters(asked: IdFilter | None) -> frozenset[str] | None:
     return None if ids is None else frozenset(one.replace("mem_", "acc_", 1) for one in ids)
 
 
-def _genre(asked: TextChoice | None) -> GenreChoice | None:
-    """A genre also finds what is within it, as it does among tracks."""
-    if asked is None:
+def _tempos(asked: Bounds | None) -> Bounds | None:
+    """Null where neither end is given: every tempo passes."""
+    return None if asked == Bounds() else asked
+
+
+def _genre(asked: StringFilter | None) -> GenreChoice | None:
+    """A genre in any of its spellings; it also finds what is within it, as it does among tracks."""
+    own = text_choice(asked)
+    if own is None or own == TextChoice():
         return None
-    return GenreChoice(asked, frozenset(one for one, parent in _WITHIN.items() if _fits(parent, asked)))
+    if own.any_of is not None:
+        own = replace(own, any_of=frozenset(folded(genre_named(one)) for one in own.any_of))
+    return GenreChoice(own, frozenset(one for one, parent in _WITHIN.items() if _fits(parent, own)))
 
 
 def _fits(name: str, asked: TextChoice) -> bool:

@@ -13,6 +13,7 @@ from api.gateways.mail import Mail, Mailer, MailRefused
 from api.gateways.storage import Storage
 from api.notifications.letters import Letters
 from api.notifications.reports import read_report
+from db.clock import now
 from db.ids import NotificationId
 from db.queries import mailing as queries
 from db.queries.mailing import Addressee, LetterRow
@@ -32,7 +33,7 @@ async def send_notification(
     *,
     settle: Settle,
 ) -> None:
-    """Send it, unless it went out already, or is not to go out any more.
+    """Send it, unless it went out already, or is not to go out any more, or its beat request is over by now.
 
     Args:
         mailer: Null where e-mail was turned off since: nothing is sent.
@@ -41,8 +42,10 @@ async def send_notification(
     async with sessions.reading() as session:
         row = await queries.letter_to_send(session, notification)
         to = await queries.addressee(session, row.account_id) if row else None
-    if row is None or to is None or mailer is None:
+        over = await queries.of_requests_over(session, [notification], moment=now())
+    if row is None or to is None or mailer is None or over:
         async with sessions.writing() as session:
+            await queries.mark_not_needed(session, over)
             await settle(session)
         return
     mail = await _written(sessions, storage, letters, row, to)

@@ -11,7 +11,7 @@ from api.uploads.dock import give_up
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import BeatRequestId
-from db.queries import openings, requests
+from db.queries import notices, openings, requests
 from db.queries.requests import BeatRequestRow
 from db.vocabulary import BeatRequestStatus
 
@@ -34,6 +34,7 @@ async def delete_request(
     if row.status_at(moment) is BeatRequestStatus.ACTIVE:
         await _refund(session, row, moment, explorer=explorer)
     await requests.change_request(session, request, status=BeatRequestStatus.DELETED)
+    await notices.take_back_calls(session, request)
     if row.reference_upload_id is not None:
         await give_up(session, row.reference_upload_id, cause="request-deleted")
 

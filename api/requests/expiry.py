@@ -43,7 +43,7 @@ async def _warn(sessions: Sessions, closing: ClosingRow) -> None:
     """Tell the requester, unless it was deleted meanwhile; whichever it is, this opening is seen to."""
     async with sessions.writing() as session:
         row = await requests.hold_request(session, closing.request_id)
-        if row is not None and row.status is BeatRequestStatus.ACTIVE:
+        if row is not None and row.status_at(now()) is BeatRequestStatus.ACTIVE:
             await notify(session, [closing.account_id], _notice(closing))
         await openings.note_warned(session, closing.id)
 

@@ -16,7 +16,7 @@ from db.ids import BeatRequestId, ProducerId
 from db.queries import beat_matches
 from db.queries.beat_matches import BeatMatchRow
 from db.queries.paging import Anchor, Page
-from schema.faults import not_there
+from schema.faults import not_verified
 from schema.ground import given
 from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere
 from schema.paging import PageRequest
@@ -48,7 +48,7 @@ class MatchesQuery:
         last: int | None = strawberry.UNSET,
         before: str | None = strawberry.UNSET,
     ) -> BeatMatchConnection | None:
-        """Tracks that answer an own request, best first; null for others.
+        """Tracks that answer an own request, best first; for the requester and staff, null for others.
 
         Args:
             request_id: Own request, in any state.
@@ -67,11 +67,13 @@ class MatchesSubscription:
         Each comes at least once; what is there already stands in `matchesForMe`.
         """
         viewer = signed_in(info)
-        producer = viewer.producer_id or not_there()
+        producer = viewer.producer_id
+        if producer is None or not answers_requests(viewer):
+            not_verified()
         news = News(partial(_look, producer), _place_of)
         async for _ in info.context.watch(matches_topic(viewer.account_id)):
             if not answers_requests(signed_in(info)):
-                not_there()
+                not_verified()
             while rows := await news.read(info.context.sessions):
                 for row in rows:
                     yield BeatMatch.of(row)

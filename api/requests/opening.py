@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from decimal import Context
+from typing import Any, Final
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +23,9 @@ from db.models.requests import BeatRequest
 from db.queries import accounts
 from db.queries.requests import index_request
 from db.vocabulary import BeatRequestDuration
+
+_WIDE: Final = Context(prec=40)
+"""As many digits as a decimal is taken with, so that none is rounded off."""
 
 
 @dataclass(frozen=True)
@@ -86,5 +90,8 @@ async def _save(
 
 
 def _digest(new: NewRequest) -> str:
-    """Names the input, so that its repetition is recognised."""
-    return hashlib.sha256(orjson.dumps(new, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    """Names the input, so that its repetition is recognised; 10.0 of a budget is 10.00."""
+    amount = new.wishes.budget_amount
+    same = None if amount is None else amount.normalize(_WIDE)
+    plain = replace(new, wishes=replace(new.wishes, budget_amount=same))
+    return hashlib.sha256(orjson.dumps(plain, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()

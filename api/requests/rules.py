@@ -135,7 +135,10 @@ def why_not_offered(
         return RequestIsOwn()
     if status is not BeatRequestStatus.ACTIVE:
         return RequestIsClosed()
-    return OffersAreUsed(limit=MOST_OFFERS) if offered >= MOST_OFFERS else None
+    if offered < MOST_OFFERS:
+        return None
+    sentence = f"You have offered {MOST_OFFERS} tracks to this request, as many as one producer may."
+    return OffersAreUsed(sentence, limit=MOST_OFFERS)
 
 
 def why_not_offerable(status: TrackStatus, check: FingerprintStatus | None) -> Refused | None:

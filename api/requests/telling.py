@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.notices import Notice, notify_each
+from api.requests.meaning import genre_labels_for, genre_named
 from api.requests.wording import fit_in_words, in_short
 from db.clock import day_of, now
-from db.folding import folded
 from db.ids import AccountId, BeatRequestId, ProducerId
 from db.queries import accounts as account_queries
 from db.queries import notices, requests
@@ -23,7 +23,6 @@ _AT_ONCE: Final = 50
 """Producers in one transaction: some 20 ms of writing, so that other writers need not wait longer."""
 _TRACKS_NAMED: Final = 3
 _KIND: Final = NotificationKind.MATCHING_REQUEST
-_WIDER: Final = {folded(name): folded(parent) for name, parent in GENRE_PARENTS.items() if parent}
 
 Step = Callable[[AsyncSession], Awaitable[None]]
 
@@ -94,10 +93,14 @@ async def _had_enough(
     return frozenset(account for account in accounts if counts.get(account, 0) >= most_a_day)
 
 
-def _genres_of(request: BeatRequestRow) -> list[str]:
-    """Folded: the one that is asked for, and the one that it is within."""
+def _genres_of(request: BeatRequestRow) -> set[str]:
+    """Folded, in every spelling: the one that is asked for, and the one that it is within."""
     asked = request.genre_folded
-    return [] if asked is None else [asked, *([_WIDER[asked]] if asked in _WIDER else [])]
+    if asked is None:
+        return set()
+    name = genre_named(asked)
+    meant = {name, GENRE_PARENTS.get(name)}
+    return {asked} | {label for label in genre_labels_for(asked) if genre_named(label) in meant}
 
 
 def _notice(request: BeatRequestRow, best: Sequence[UntoldRow], *, quiet: bool) -> Notice:

@@ -8,10 +8,11 @@ from typing import Any, Final
 from api.catalog.offers import checked_amount
 from api.catalog.rules import FASTEST_BPM, SLOWEST_BPM, checked_bpm, checked_facts, checked_genre
 from api.refusals import InvalidValue, Problems
+from api.requests.meaning import genre_named
 from api.texts import checked_text
 from db.folding import folded
 from db.keys import pitch_class
-from db.vocabulary import CurrencyCode, ErrorCode, MusicalKey, Scale, WantedLicence
+from db.vocabulary import GENRE_PARENTS, CurrencyCode, ErrorCode, MusicalKey, Scale, WantedLicence
 
 _SHORTEST_TEXT: Final = 10
 _LONGEST_TEXT: Final = 500
@@ -52,10 +53,13 @@ def checked_wishes(problems: Problems, wishes: Wishes) -> dict[str, Any]:
 
 
 def _genre(problems: Problems, genre: str | None) -> dict[str, Any]:
+    """By the name that we know it by, where it is a spelling of one: so it is found, muted and matched as that."""
     if genre is None:
         return {}
     with problems.under("genre"):
-        known = checked_genre(genre)
+        given = checked_genre(genre)
+        named = genre_named(given)
+        known = named if named in GENRE_PARENTS else given
         return {"genre": known, "genre_folded": folded(known)[:_LONGEST_FOLDED]}
     return {}
 

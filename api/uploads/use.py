@@ -58,6 +58,9 @@ def _wrong_state(row: UploadRow) -> Refused:
     gone = row.status is UploadStatus.EXPIRED
     if row.used_by is not None and not gone:
         return UploadIsUsed(object_id=row.used_by)
+    if gone and row.used_by is not None:
+        sentence = "What was made of this file is gone, and the file with it: upload it again."
+        return UploadIsUnusable(sentence, object_id=row.id)
     if gone or row.expires_at <= now():
         return UploadIsUnusable(object_id=row.id)
     return UploadIsIncomplete(object_id=row.id)

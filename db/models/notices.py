@@ -13,6 +13,7 @@ from db.table import Table
 from db.vocabulary import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 
 UNREAD = text("read_at IS NULL AND in_app IS TRUE")
+CALLS = text("kind = 'MATCHING_REQUEST'")
 FOR_DIGEST = text("email = 'DIGEST' AND emailed_at IS NULL")
 """Written out, for a planner takes a partial index only where it can prove that the rows are in it."""
 
@@ -34,6 +35,7 @@ class Notification(Table, table=True):
             sqlite_where=UNREAD,
             postgresql_where=UNREAD,
         ),
+        Index("notification_calls", "subject_id", sqlite_where=CALLS, postgresql_where=CALLS),
         Index("notification_for_digest", "account_id", sqlite_where=FOR_DIGEST, postgresql_where=FOR_DIGEST),
         one_of("kind", NotificationKind),
         one_of("email", EmailTiming),

@@ -12,7 +12,7 @@ from db.clock import now
 from db.ids import AccountId, NotificationId
 from db.models.accounts import Account
 from db.models.notices import FOR_DIGEST, Notification
-from db.models.requests import BeatRequest, Submission
+from db.models.requests import BeatRequest, RequestOpening, Submission
 from db.models.tracks import Track
 from db.queries.rows import AnySelect, read, read_one, select_row
 from db.vocabulary import BeatRequestStatus, EmailTiming, NotificationKind, TrackStatus
@@ -93,7 +93,10 @@ async def of_hidden_tracks(session: AsyncSession, ids: Collection[NotificationId
 async def of_requests_over(
     session: AsyncSession, ids: Collection[NotificationId], *, moment: datetime
 ) -> frozenset[str]:
-    """Those that tell of a beat request which takes no offers any more, or of an offer that is not to be seen any more."""
+    """Those that tell of a beat request which takes no offers any more, or of an offer that is not to be seen any more.
+
+    An opening that is to close is over with its request, or once the request is opened again.
+    """
     over = (col(BeatRequest.status) != BeatRequestStatus.ACTIVE) | (col(BeatRequest.expires_at) <= moment)
     calls = col(Notification.kind) == NotificationKind.MATCHING_REQUEST
     closed = exists().where(col(BeatRequest.id) == col(Notification.subject_id), over)
@@ -105,8 +108,15 @@ async def of_requests_over(
         col(BeatRequest.id) == col(Submission.request_id),
         unseen | (col(BeatRequest.status) == BeatRequestStatus.DELETED),
     )
+    warnings = col(Notification.kind) == NotificationKind.REQUEST_EXPIRING
+    ended = exists().where(
+        col(RequestOpening.id) == col(Notification.subject_id),
+        col(BeatRequest.id) == col(RequestOpening.request_id),
+        over | (col(BeatRequest.opened_at) != col(RequestOpening.opened_at)),
+    )
     chosen = select(col(Notification.id)).where(col(Notification.id).in_(ids))
-    return frozenset(await session.scalars(chosen.where((calls & closed) | (offers & gone))))
+    out = (calls & closed) | (offers & gone) | (warnings & ended)
+    return frozenset(await session.scalars(chosen.where(out)))
 
 
 async def mark_emailed(session: AsyncSession, ids: Collection[NotificationId]) -> None:

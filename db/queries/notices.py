@@ -5,15 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Update, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
-from db.ids import AccountId, NotificationId, ProducerId, TrackId
+from db.ids import AccountId, BeatRequestId, NotificationId, ProducerId, TrackId
 from db.models.accounts import RoleGrant
-from db.models.notices import UNREAD, MutedGenre, Notification, NotificationPreference
+from db.models.notices import CALLS, UNREAD, MutedGenre, Notification, NotificationPreference
 from db.models.producers import Follow, Producer, ProducerRequest
 from db.models.recon import DuplicateAppeal
 from db.models.tracks import TrackCredit
@@ -119,6 +119,17 @@ async def keep_from_mail(
         col(Notification.emailed_at).is_(None),
     )
     await session.execute(update(Notification).where(*waiting).values(email=None))
+
+
+def taking_back(request: BeatRequestId) -> Update:
+    """The statement of `take_back_calls`."""
+    change = update(Notification).where(CALLS, col(Notification.subject_id) == request)
+    return change.values(in_app=False, live=False)
+
+
+async def take_back_calls(session: AsyncSession, request: BeatRequestId) -> None:
+    """Who was told that a beat request is for them does not see it any more; it still counts for the day's number."""
+    await session.execute(taking_back(request))
 
 
 # ---- reading -------------------------------------------------------------------------------------

@@ -9,12 +9,12 @@ from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, BeatRequestId, ProducerId
-from db.models.accounts import RoleGrant
 from db.models.producers import Producer
 from db.models.requests import UNTOLD, BeatMatch, Submission
 from db.models.tracks import Track
+from db.queries.producers import HAS_BADGE
 from db.queries.rows import AnySelect, read
-from db.vocabulary import Role, TrackStatus
+from db.vocabulary import TrackStatus
 
 
 class UntoldRow(NamedTuple):
@@ -54,9 +54,7 @@ async def accounts_to_tell(
     """Accounts of those of the producers who are verified now (D-5)."""
     verified = (
         select(col(Producer.id), col(Producer.account_id))
-        .join(RoleGrant, col(RoleGrant.account_id) == col(Producer.account_id))
-        .where(col(RoleGrant.role) == Role.VERIFIED_PRODUCER, col(RoleGrant.withdrawn_at).is_(None))
-        .where(col(Producer.id).in_(producers))
+        .where(HAS_BADGE, col(Producer.id).in_(producers))
     )
     found = await session.execute(verified)
     return {ProducerId(producer): AccountId(account) for producer, account in found if account}

@@ -71,7 +71,8 @@ def upgrade() -> None:
     )
     op.execute(
         "UPDATE track_credit SET never_shown = TRUE WHERE declined AND EXISTS (SELECT 1 FROM track"
-        " WHERE track.id = track_credit.track_id AND track_credit.removed_at < track.published_at)"
+        " WHERE track.id = track_credit.track_id"
+        " AND (track.published_at IS NULL OR track_credit.removed_at < track.published_at))"
     )
     op.create_table(
         "muted_genre",
@@ -83,6 +84,10 @@ def upgrade() -> None:
     )
     for table in ("notification", "notification_preference"):
         set_words(table, "kind", _KINDS)
+    calls = sa.text("kind = 'MATCHING_REQUEST'")
+    op.create_index(
+        "notification_calls", "notification", ["subject_id"], sqlite_where=calls, postgresql_where=calls
+    )
     set_words("job", "kind", _JOBS)
     set_words("upload", "purpose", _PURPOSES)
 
