@@ -12,7 +12,7 @@ from db.queries.openings import ClosingRow
 from db.session import Sessions
 from db.vocabulary import BeatRequestStatus, NotificationKind
 
-_AT_ONCE: Final = 20
+_AT_ONCE: Final = 5
 """Each takes its matches along, some hundred short rows: SQLite lets nobody else write meanwhile."""
 
 

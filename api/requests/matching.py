@@ -42,6 +42,8 @@ _TRACKS_AT_ONCE: Final = 200
 _REQUESTS_AT_ONCE: Final = 100
 _MISSING_AT_ONCE: Final = 500
 """Each turn of the sweep, a quarter of an hour: 100,000 tracks in two days."""
+_ADDED_AT_ONCE: Final = 50
+"""Jobs of one transaction, some 10 ms."""
 _APART: Final = timedelta(minutes=15) / _MISSING_AT_ONCE
 """So that a catalogue from before the matching is caught up with beside live jobs, not before them."""
 
@@ -51,17 +53,21 @@ def matches_topic(account: AccountId) -> str:
     return f"matches:{account}"
 
 
-async def match_request(sessions: Sessions, request: BeatRequestId, *, keep: Step, settle: Step) -> None:
+async def match_request(
+    sessions: Sessions, request: BeatRequestId, *, of: ProducerId | None = None, keep: Step, settle: Step
+) -> None:
     """Find the tracks that answer a request, some producers at a time; one that is over is left as it is.
 
     Args:
+        of: Only this producer's, whose best three may be others now.
         keep: Makes sure that the job is still this worker's.
         settle: Ends the job.
     """
-    found = await tracks_for(sessions, request)
+    found = await tracks_for(sessions, request, of=of)
     for some in _some_at_a_time(found):
         async with sessions.writing() as session:
-            await _weigh(session, request, some)
+            lost = await _weigh(session, request, some)
+            await have_filled(session, [] if of else [(request, producer) for producer in lost])
             await keep(session)
     async with sessions.writing() as session:
         await settle(session)
@@ -70,7 +76,8 @@ async def match_request(sessions: Sessions, request: BeatRequestId, *, keep: Ste
 async def match_track(sessions: Sessions, track: TrackId, *, keep: Step, settle: Step) -> None:
     """Write anew what a track is matched by, and find the open requests that it answers.
 
-    Where it answers worse than before, another track of its producer may come in its place.
+    Where it answers worse than before, another track of its producer may come in its place: a job looks for it. What
+    follows of a change is added in the transaction that makes it, for afterwards nothing tells of it.
 
     Args:
         keep: Makes sure that the job is still this worker's.
@@ -78,6 +85,8 @@ async def match_track(sessions: Sessions, track: TrackId, *, keep: Step, settle:
     """
     async with sessions.writing() as session:
         described = await write_traits(session, track)
+        if described is not None and described.sounds_otherwise:
+            await _have_alike_matched(session, described)
         await keep(session)
     if described is not None:
         await _match_described(sessions, described, keep)
@@ -116,17 +125,34 @@ async def have_missing_matched(sessions: Sessions) -> None:
     async with sessions.reading() as session:
         missing = await traits.unmatched(session, limit=_MISSING_AT_ONCE)
     moment = now()
-    async with sessions.writing() as session:
-        for place, track in enumerate(missing):
-            key, run_at = f"{track}:v{TRAITS_VERSION}", moment + place * _APART
-            await jobs.add(session, JobKind.MATCH_TRACK, key=key, run_at=run_at, track=track)
+    for start in range(0, len(missing), _ADDED_AT_ONCE):
+        some = missing[start : start + _ADDED_AT_ONCE]
+        payloads = {f"{track}:v{TRAITS_VERSION}": {"track": track} for track in some}
+        async with sessions.writing() as session:
+            await jobs.add_all(session, JobKind.MATCH_TRACK, payloads, run_at=moment + start * _APART)
 
 
-async def _weigh(session: AsyncSession, request: BeatRequestId, found: Mapping[ProducerId, set[int]]) -> None:
-    """Keep the best three of each producer, out of these tracks and those that have rows."""
+async def have_filled(session: AsyncSession, places: Collection[tuple[BeatRequestId, ProducerId]]) -> None:
+    """Have the best three tracks of producers looked for anew, each for a request: one of them is theirs no more."""
+    moment = now().isoformat()
+    payloads = {
+        f"{request}:{producer}:{moment}": {"request": request, "producer": producer}
+        for request, producer in places
+    }
+    await jobs.add_all(session, JobKind.MATCH_REQUEST, payloads)
+
+
+async def _weigh(
+    session: AsyncSession, request: BeatRequestId, found: Mapping[ProducerId, set[int]]
+) -> list[ProducerId]:
+    """Keep the best three of each producer, out of these tracks and those that have rows.
+
+    Returns:
+        Producers of whose tracks one went out of the catalogue since it was found: another may come in its place.
+    """
     opened = await answers.open_requests(session, [request], held=True)
     if not opened:
-        return
+        return []
     there = await answers.answers_between(session, [request], found)
     numbers = {number for of in found.values() for number in of} | {row.number for row in there}
     ids = await traits.ids_of(session, numbers)
@@ -136,10 +162,12 @@ async def _weigh(session: AsyncSession, request: BeatRequestId, found: Mapping[P
     best = _best(opened[0], rows)
     chosen = {row.id for row, _ in best}
     gone = [row.id for row in there if row.track_id not in chosen and not _stays(row)]
-    known = {row.track_id for row in there}
+    told = {row.track_id for row in there if row.told_at}
     await answers.drop(session, gone)
     await answers.keep(session, [_answer(request, row, fitting) for row, fitting in best])
-    await _tell(session, {request: [row.account_id for row, _ in best if row.id not in known]})
+    await _tell(session, {request: [row.account_id for row, _ in best if row.id not in told]})
+    numbers_here = {row.number for row in rows}
+    return [producer for producer, of in found.items() if not of <= numbers_here]
 
 
 def _best(request: OpenRequestRow, rows: Sequence[MatchableRow]) -> list[tuple[MatchableRow, Fit]]:
@@ -172,7 +200,7 @@ def _answer(request: BeatRequestId, row: MatchableRow, fitting: Fit) -> NewAnswe
 
 
 async def _tell(session: AsyncSession, new: Mapping[BeatRequestId, Sequence[AccountId]]) -> None:
-    """Have producers told of new rows, once the rows are there."""
+    """Have producers told of rows that they were not told of, once the rows are there."""
     moment = now().isoformat()
     told = {request: accounts for request, accounts in new.items() if accounts}
     payloads = {
@@ -186,29 +214,14 @@ async def _tell(session: AsyncSession, new: Mapping[BeatRequestId, Sequence[Acco
 async def _match_described(sessions: Sessions, track: Described, keep: Step) -> None:
     async with sessions.reading() as session:
         asked = sorted(await requests_for(session, track))
-    worse: list[BeatRequestId] = []
     for start in range(0, len(asked), _REQUESTS_AT_ONCE):
         async with sessions.writing() as session:
-            worse += await _weigh_track(session, track, asked[start : start + _REQUESTS_AT_ONCE])
+            await _weigh_track(session, track, asked[start : start + _REQUESTS_AT_ONCE])
             await keep(session)
-    for request in worse:
-        found = await tracks_for(sessions, request, of=track.producer_id)
-        async with sessions.writing() as session:
-            await _weigh(session, request, found)
-            await keep(session)
-    if track.sounds_otherwise:
-        async with sessions.writing() as session:
-            await _have_alike_matched(session, track)
 
 
-async def _weigh_track(
-    session: AsyncSession, track: Described, asked: Collection[BeatRequestId]
-) -> list[BeatRequestId]:
-    """Put a track among the best three of its producer for each of the requests, or take it from there.
-
-    Returns:
-        Requests that it answers worse than before.
-    """
+async def _weigh_track(session: AsyncSession, track: Described, asked: Collection[BeatRequestId]) -> None:
+    """Put a track among the best three of its producer for each of the requests, or take it from there."""
     opened = await answers.open_requests(session, asked, held=True)
     await tracks.hold(session, [track.id])
     rows = await traits.matchable(session, [track.number])
@@ -220,8 +233,8 @@ async def _weigh_track(
     placed = [_placed(one, track, rows[0] if rows else None, there[one.id]) for one in free]
     await answers.drop(session, [row.id for one in placed for row in one.gone])
     await answers.keep(session, [one.answer for one in placed if one.answer])
-    await _tell(session, {one.request: [rows[0].account_id] for one in placed if one.is_new})
-    return [one.request for one in placed if one.is_worse]
+    await _tell(session, {one.request: [rows[0].account_id] for one in placed if one.is_untold})
+    await have_filled(session, [(one.request, track.producer_id) for one in placed if one.is_worse])
 
 
 @dataclass(frozen=True)
@@ -231,7 +244,7 @@ class _Placed:
     request: BeatRequestId
     answer: NewAnswer | None
     gone: Sequence[AnswerRow]
-    is_new: bool
+    is_untold: bool
     is_worse: bool
 
 
@@ -243,13 +256,14 @@ def _placed(
     fitting = _fitting(request, row)
     if row is None or fitting is None:
         gone = [own] if own and not _stays(own) else []
-        return _Placed(request.id, None, gone, is_new=False, is_worse=own is not None)
+        return _Placed(request.id, None, gone, is_untold=False, is_worse=own is not None)
     is_worse = own is not None and fitting.score < own.score
     before = sum(_place(one) > (fitting.score, row.number) for one in others)
     if before >= KEPT_OF_A_PRODUCER:
-        return _Placed(request.id, None, [own] if own else [], is_new=False, is_worse=is_worse)
+        return _Placed(request.id, None, [own] if own else [], is_untold=False, is_worse=is_worse)
     answer, surplus = _answer(request.id, row, fitting), others[KEPT_OF_A_PRODUCER - 1 :]
-    return _Placed(request.id, answer, surplus, is_new=own is None, is_worse=is_worse)
+    is_untold = own is None or own.told_at is None
+    return _Placed(request.id, answer, surplus, is_untold=is_untold, is_worse=is_worse)
 
 
 def _place(row: AnswerRow) -> tuple[float, int]:

@@ -11,6 +11,7 @@ from api.catalog.rules import BLOCKING_COVERAGE, may_see
 from api.notices import Notice, notify
 from api.refusals import InWrongState, Problems, Refused
 from api.requests.errors import RequestNotFound, SameAudioIsOffered, TrackIsOfferedAlready
+from api.requests.matching import have_filled
 from api.requests.rules import check_id, sees_request, why_not_offerable, why_not_offered
 from api.requests.wording import in_short
 from api.texts import checked_text
@@ -72,6 +73,7 @@ async def offer_track(
         note=offer.note,
     )
     await queries.add(session, row)
+    await have_filled(session, [(request, viewer.producer_id)])
     await _tell(session, viewer.producer_id, submission, offer)
     return submission
 

@@ -57,6 +57,7 @@ class AnswerRow(NamedTuple):
     score: float
     status: TrackStatus
     offered: bool
+    told_at: datetime | None
 
 
 class NewAnswer(NamedTuple):

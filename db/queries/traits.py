@@ -3,20 +3,21 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, exists, select
+from sqlalchemy import String, and_, delete, exists, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.ids import AccountId, ProducerId, TrackId, UploadId
 from db.models.analyses import AudioAnalysis
+from db.models.jobs import Job
 from db.models.producers import Producer
 from db.models.requests import TrackTraits
 from db.models.tracks import Track
 from db.queries.producers import HAS_BADGE
 from db.queries.rows import AnySelect, read, read_one, select_row
 from db.seeking import TRAITS_VERSION
-from db.vocabulary import CurrencyCode, ExclusiveAvailability, Scale, TrackStatus
+from db.vocabulary import CurrencyCode, ExclusiveAvailability, JobKind, Scale, TrackStatus
 
 
 class DeclaredRow(NamedTuple):
@@ -150,14 +151,17 @@ async def published_of(session: AsyncSession, account: AccountId) -> list[TrackI
 
 
 async def unmatched(session: AsyncSession, *, limit: int) -> list[TrackId]:
-    """Published tracks whose traits are missing or of an older version, the newest first."""
+    """Published tracks whose traits are missing or of an older version and which no job is about, the newest first."""
     return list(await session.scalars(without_traits(limit)))
 
 
 def without_traits(limit: int) -> AnySelect:
     """The statement behind `unmatched`."""
     current = and_(col(TrackTraits.number) == col(Track.number), col(TrackTraits.version) == TRAITS_VERSION)
+    job_key = literal(f"{JobKind.MATCH_TRACK}:", String()) + col(Track.id) + f":v{TRAITS_VERSION}"
     missing: AnySelect = select(col(Track.id)).where(
-        col(Track.status) == TrackStatus.PUBLISHED, ~exists().where(current)
+        col(Track.status) == TrackStatus.PUBLISHED,
+        ~exists().where(current),
+        ~exists().where(col(Job.key) == job_key),
     )
     return missing.order_by(col(Track.number).desc()).limit(limit)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from db.session import Sessions
 from tests.stage import Stage, settings_of
 
 
@@ -11,5 +12,12 @@ async def mailing(database_url: str, valkey_url: str, tmp_path: Path) -> AsyncGe
     """An installation that lays its e-mails into a folder, on both engines."""
     folder = (tmp_path / "mail").as_uri()
     made = Stage(settings_of(database_url, valkey_url, tmp_path / "data", smtp_url=folder))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncGenerator[Sessions]:
+    made = Sessions(database_url)
     yield made
     await made.close()

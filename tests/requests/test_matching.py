@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 from typing import Any
 
@@ -43,6 +42,7 @@ from tests.requests.worked import (
     match_track,
     nothing,
     rows_of,
+    settle_telling,
     some_track,
     some_wish,
 )
@@ -50,13 +50,6 @@ from tests.tools.databases import on_postgres, on_sqlite
 
 pytestmark = pytest.mark.anyio
 TRAP = {"genre": "Trap", "bpm_min": 138, "bpm_max": 146}
-
-
-@pytest.fixture
-async def sessions(database_url: str) -> AsyncGenerator[Sessions]:
-    made = Sessions(database_url)
-    yield made
-    await made.close()
 
 
 async def test_a_request_finds_the_tracks_of_the_catalogue_and_a_track_the_open_requests(
@@ -87,8 +80,9 @@ async def test_done_twice_it_changes_nothing_and_tells_nobody_again(sessions: Se
     track = await a_matched_track(sessions, kilo)
     request = await a_wish(sessions, artist, **TRAP)
     await match_request(sessions, request)
-    [row] = await rows_of(sessions, request)
     assert await jobs_of(sessions, JobKind.TELL_MATCHES, request=request) == 1
+    await settle_telling(sessions)
+    [row] = await rows_of(sessions, request)
     for _ in range(2):
         await match_request(sessions, request)
         await match_track(sessions, track)

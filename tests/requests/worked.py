@@ -3,13 +3,14 @@
 import random
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.requests import matching
+from db.clock import now
 from db.folding import folded
-from db.ids import BeatRequestId, TrackId
+from db.ids import BeatRequestId, ProducerId, TrackId
 from db.models.jobs import Job
 from db.models.requests import BeatMatch, Submission
 from db.queries import tracks
@@ -32,6 +33,20 @@ async def nothing(session: AsyncSession) -> None:
 async def match_track(sessions: Sessions, *some: TrackId) -> None:
     for track in some:
         await matching.match_track(sessions, track, keep=nothing, settle=nothing)
+    await fill_places(sessions)
+
+
+async def fill_places(sessions: Sessions) -> None:
+    """Do the jobs that look for another track in the place of one."""
+    async with sessions.writing() as session:
+        waiting = list(await session.scalars(select(Job).where(col(Job.kind) == JobKind.MATCH_REQUEST)))
+        places = [job for job in waiting if "producer" in job.payload]
+        for job in places:
+            await session.delete(job)
+        payloads = [dict(job.payload) for job in places]
+    for one in payloads:
+        request, producer = BeatRequestId(one["request"]), ProducerId(one["producer"])
+        await matching.match_request(sessions, request, of=producer, keep=nothing, settle=nothing)
 
 
 async def match_request(sessions: Sessions, *some: BeatRequestId) -> None:
@@ -127,3 +142,9 @@ def some_wish(chance: random.Random) -> dict[str, Any]:
     ]
     chosen = chance.sample(parts, chance.randint(1, 4))
     return {name: value for part in chosen for name, value in part.items()}
+
+
+async def settle_telling(sessions: Sessions) -> None:
+    """As if producers had been told of all that there is."""
+    async with sessions.writing() as session:
+        await session.execute(update(BeatMatch).values(told_at=now()))

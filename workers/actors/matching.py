@@ -1,7 +1,7 @@
 """Finds which tracks answer which beat requests."""
 
 from api.requests import matching
-from db.ids import AccountId, BeatRequestId, TrackId
+from db.ids import AccountId, BeatRequestId, ProducerId, TrackId
 from db.vocabulary import JobKind
 from workers.tools import Tools
 from workers.transaction import Job, does
@@ -11,7 +11,8 @@ from workers.transaction import Job, does
 async def match_request(tools: Tools, job: Job) -> None:
     """Running twice is safe: a request and a track have one row, made from what both are then, and told once."""
     request = BeatRequestId(job["request"])
-    await matching.match_request(tools.sessions, request, keep=job.keep, settle=job.settle)
+    of = ProducerId(job["producer"]) if "producer" in job.claim.payload else None
+    await matching.match_request(tools.sessions, request, of=of, keep=job.keep, settle=job.settle)
 
 
 @does(JobKind.MATCH_TRACK)
