@@ -52,9 +52,8 @@ async def accounts_to_tell(
     session: AsyncSession, producers: Collection[ProducerId]
 ) -> dict[ProducerId, AccountId]:
     """Accounts of those of the producers who are verified now (D-5)."""
-    verified = (
-        select(col(Producer.id), col(Producer.account_id))
-        .where(HAS_BADGE, col(Producer.id).in_(producers))
+    verified = select(col(Producer.id), col(Producer.account_id)).where(
+        HAS_BADGE, col(Producer.id).in_(producers)
     )
     found = await session.execute(verified)
     return {ProducerId(producer): AccountId(account) for producer, account in found if account}

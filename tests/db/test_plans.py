@@ -195,6 +195,11 @@ async def test_unread_notifications_are_counted_along_their_own_index(sessions: 
     assert "INDEX notification_unread (account_id=?)" in told, told
 
 
+async def test_what_was_told_of_a_request_is_taken_back_along_its_own_index(sessions: Sessions) -> None:
+    told = await plan(sessions, notices.taking_back(BeatRequestId("brq_x")))
+    assert "INDEX notification_calls (subject_id=?)" in told, told
+
+
 async def test_live_news_and_followers_and_digests_are_read_along_indexes(sessions: Sessions) -> None:
     live = await plan(sessions, notices.live_after(ARI, (now().isoformat(), ""), 100))
     assert "INDEX notification_of (account_id=? AND (created_at,id)>(?,?))" in live, live

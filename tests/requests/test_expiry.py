@@ -132,6 +132,19 @@ async def test_who_asks_is_told_once_three_hours_before_the_end(stage: Stage) ->
     assert opening.warned_at
 
 
+@on_sqlite
+async def test_nobody_is_warned_of_an_end_that_came_meanwhile(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = await ends(stage, await a_listener(stage.sessions), -timedelta(minutes=1))
+    begun = iter([now() - timedelta(minutes=10)])
+    monkeypatch.setattr("api.requests.expiry.now", lambda: next(begun, now()))
+    await a_minute_later(stage)
+    assert await told(stage) == []
+    [opening] = await openings_of(stage.sessions, over)
+    assert opening.warned_at
+
+
 async def test_each_opening_is_told_of(stage: Stage) -> None:
     ari = await a_listener(stage.sessions)
     request = await ends(stage, ari, timedelta(hours=1))

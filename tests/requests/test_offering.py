@@ -98,6 +98,7 @@ async def test_five_tracks_of_a_producer_are_the_limit_whatever_became_of_them(s
     async with stage.nothing_changes():
         [error] = (await offer(stage, nova, request, tracks[5]))["errors"]
     assert (error["__typename"], error["code"], error["limit"]) == ("LimitReached", "SUBMISSION_LIMIT", 5)
+    assert error["message"] == "You have offered 5 tracks to this request, as many as one producer may."
     assert (error["path"], error["retryAt"]) == (["input", "requestId"], None)
     can = (await look(stage, nova, request))["viewerCanSubmit"]
     assert can == {"allowed": False, "code": "SUBMISSION_LIMIT", "message": error["message"], "retryAt": None}

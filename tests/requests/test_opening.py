@@ -252,6 +252,50 @@ async def test_the_same_key_and_input_are_one_request_whatever_became_of_it(stag
     assert (await posted(stage, lee))["id"] != first["id"]  # keys are names of each account's own
 
 
+@on_sqlite
+async def test_the_same_budget_in_other_digits_is_the_same_input(stage: Stage) -> None:
+    ari = await a_listener(stage.sessions)
+    first = await posted(stage, ari, budget={"amount": "10.0", "currency": "USD"})
+    async with stage.nothing_changes():
+        again = await posted(stage, ari, budget={"amount": "10.00", "currency": "USD"})
+    assert again["id"] == first["id"]
+    for amount in ("10.01", "10.00000000000000000000000000000000001"):
+        other = await refused(stage, ari, budget={"amount": amount, "currency": "USD"})
+        assert other == [("input.idempotencyKey", "IDEMPOTENCY_KEY_REUSED")]
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("hip hop", "Hip-Hop"),
+        ("RnB", "R&B"),
+        ("lofi", "Lo-Fi"),
+        ("UK drill", "UK Drill"),
+        ("Fast Folk", "Fast Folk"),
+    ],
+)
+async def test_a_genre_is_kept_by_the_name_that_it_is_known_by(stage: Stage, given: str, kept: str) -> None:
+    request = await posted(stage, await a_listener(stage.sessions), genre=given)
+    async with stage.sessions.reading() as session:
+        row = await session.get_one(BeatRequest, request["id"])
+    assert (request["genre"], row.genre, row.genre_folded) == (kept, kept, kept.casefold())
+
+
+@on_sqlite
+async def test_a_sample_that_went_with_its_request_is_said_to_have(stage: Stage) -> None:
+    ari = await a_listener(stage.sessions)
+    sample = await a_completed_upload(stage.sessions, ari, UploadPurpose.REQUEST_SAMPLE)
+    made = await posted(stage, ari, reference={"uploadId": sample})
+    await delete(stage, ari, made["id"])
+    again = a_call("2", reference={"uploadId": sample})
+    async with stage.nothing_changes():
+        payload = await stage.mutate(ari, "openBeatRequest", input=again)
+    assert [(one["code"], one["message"]) for one in payload["errors"]] == [
+        ("UPLOAD_UNUSABLE", "What was made of this file is gone, and the file with it: upload it again.")
+    ]
+
+
 async def test_a_request_that_is_sent_twice_at_once_is_posted_once(stage: Stage) -> None:
     ari = await a_listener(stage.sessions)
     payloads = await asyncio.gather(*(post(stage, ari) for _ in range(4)))

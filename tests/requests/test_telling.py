@@ -18,6 +18,7 @@ from db.models.accounts import RoleGrant
 from db.models.jobs import Job
 from db.models.notices import Notification
 from db.models.requests import BeatMatch
+from db.queries import notices
 from db.vocabulary import (
     BeatRequestStatus,
     EmailTiming,
@@ -28,12 +29,13 @@ from db.vocabulary import (
     TrackStatus,
 )
 from tests.factories import Beatmaker, Person, a_listener, a_producer, a_track, a_verified_producer
+from tests.requests.asking import delete, posted
 from tests.requests.matched import a_match, a_reason
 from tests.requests.offered import change_request, change_track, offered, told
 from tests.requests.wanted import a_request
 from tests.stage import Stage
 from tests.tools.databases import on_sqlite
-from workers.actors.notices import send_digest, start_digests, tell_matches
+from workers.actors.notices import send_digest, send_email, start_digests, tell_matches
 from workers.audio.isolate import AudioChild
 from workers.listening import ChildEngine
 from workers.tools import Tools
@@ -41,7 +43,7 @@ from workers.transaction import Actor, perform
 
 pytestmark = pytest.mark.anyio
 _NO_REASONS: Final[list[dict[str, Any]]] = []
-ACTORS: Final = {actor.kind: actor for actor in (tell_matches, start_digests, send_digest)}
+ACTORS: Final = {actor.kind: actor for actor in (tell_matches, start_digests, send_digest, send_email)}
 
 
 async def tell(stage: Stage, *requests: BeatRequestId) -> None:
@@ -342,6 +344,44 @@ async def test_a_digest_leaves_out_requests_that_are_over_and_offers_that_are_go
     assert ["Request 1." in whole, "Request 0." in whole] == [True, False]
     assert ["Offer 1" in whole, "Offer 0" in whole] == [True, False]
     assert ["1 matching request" in whole, "1 beat submission" in whole] == [True, True]
+
+
+@on_sqlite
+@pytest.mark.parametrize("over", [{"status": BeatRequestStatus.DELETED}, {"expires_at": now()}, None])
+async def test_a_mail_of_a_request_that_is_over_since_is_not_sent(
+    mailing: Stage, over: dict[str, Any] | None
+) -> None:
+    kilo, ari = await a_verified_producer(mailing.sessions), await a_listener(mailing.sessions, "Ari")
+    request = await wanted(mailing, of=ari)
+    await answered(mailing, request, kilo)
+    await tell(mailing, request)
+    if over:
+        await change_request(mailing.sessions, request, **over)
+    [notice] = await told(mailing.sessions)
+    await work(mailing, JobKind.SEND_EMAIL, notice.id)
+    mails = mailing.settings.data_dir.parent / "mail"
+    assert len(list(mails.iterdir()) if mails.exists() else []) == (0 if over else 1)
+    [kept] = await told(mailing.sessions)
+    assert (kept.email, kept.emailed_at is None) == ((None, True) if over else (EmailTiming.AT_ONCE, False))
+
+
+async def test_of_a_request_that_is_deleted_nobody_is_shown_what_they_were_told(mailing: Stage) -> None:
+    kilo, ari = await a_verified_producer(mailing.sessions), await a_listener(mailing.sessions, "Ari")
+    made = await posted(mailing, ari)
+    kept, gone = await wanted(mailing), BeatRequestId(made["id"])
+    for request in (kept, gone):
+        await answered(mailing, request, kilo)
+        await tell(mailing, request)
+    seen = "{ me { unreadNotificationCount notifications { nodes { subject { id } } } } }"
+    assert (await mailing.ask(kilo, seen))["me"]["unreadNotificationCount"] == 2
+    await delete(mailing, ari, gone)
+    left = {"unreadNotificationCount": 1, "notifications": {"nodes": [{"subject": {"id": kept}}]}}
+    assert (await mailing.ask(kilo, seen))["me"] == left
+    async with mailing.sessions.reading() as session:
+        count = await notices.counts_since(
+            session, [kilo.account], NotificationKind.MATCHING_REQUEST, since=now() - timedelta(days=1)
+        )
+    assert count == {kilo.account: 2}  # deleting and asking again gets nobody past the day's number
 
 
 @pytest.mark.parametrize(
