@@ -45,7 +45,7 @@ async def send_notification(
         over = await queries.of_requests_over(session, [notification], moment=now())
     if row is None or to is None or mailer is None or over:
         async with sessions.writing() as session:
-            await queries.mark_not_needed(session, over)
+            await queries.mark_not_needed(session, [notification] if over else [])
             await settle(session)
         return
     mail = await _written(sessions, storage, letters, row, to)

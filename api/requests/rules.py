@@ -135,10 +135,8 @@ def why_not_offered(
         return RequestIsOwn()
     if status is not BeatRequestStatus.ACTIVE:
         return RequestIsClosed()
-    if offered < MOST_OFFERS:
-        return None
     sentence = f"You have offered {MOST_OFFERS} tracks to this request, as many as one producer may."
-    return OffersAreUsed(sentence, limit=MOST_OFFERS)
+    return OffersAreUsed(sentence, limit=MOST_OFFERS) if offered >= MOST_OFFERS else None
 
 
 def why_not_offerable(status: TrackStatus, check: FingerprintStatus | None) -> Refused | None:
