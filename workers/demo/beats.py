@@ -220,5 +220,5 @@ BEATS: Final = (
 WAVES: Final = tuple(tuple(one for one in BEATS if one.wave == wave) for wave in range(3))
 SCANNED: Final = "Paper Lanterns"
 """Not the oldest: that one is for whoever presses Run."""
-OFFERED: Final = "Night Drive"
-"""To the first of the beat requests."""
+OFFERED: Final = "Slow Motion"
+"""To the first of the beat requests; another one answers it, and is for whoever presses Run."""
