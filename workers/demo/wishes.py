@@ -73,4 +73,11 @@ def post(client: Client, wish: DemoWish, tracks: Mapping[str, str]) -> str:
 
 def offer(client: Client, request: str, track: str) -> None:
     """Offer a track, once: the same track and note is the same offer."""
-    client.do(_OFFER, input={"requestId": request, "trackId": track, "note": "Slower than you asked, and it may fit all the same."})
+    client.do(
+        _OFFER,
+        input={
+            "requestId": request,
+            "trackId": track,
+            "note": "Slower than you asked, and it may fit all the same.",
+        },
+    )
