@@ -82,8 +82,8 @@ class Viewer(Protocol):
 
 
 @dataclass(frozen=True)
-class Loaders:
-    """One batch loader per access path: one statement for all objects of a level."""
+class LoadersOfPeople:
+    """Accounts and producers, what they hold, are told and asked for."""
 
     accounts: "DataLoader[AccountId, Account | None]"
     members: "DataLoader[AccountId, Member | None]"
@@ -100,6 +100,15 @@ class Loaders:
     completeness: "DataLoader[ProducerId, ProfileCompleteness | None]"
     case_history: "DataLoader[str, list[ReviewStep]]"
     attachments: "DataLoader[str, list[Attachment]]"
+    unread_counts: "DataLoader[AccountId, int]"
+    notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
+    muted_genres: "DataLoader[AccountId, list[str]]"
+
+
+@dataclass(frozen=True)
+class LoadersOfMusic:
+    """Tracks and collections, their files, checks and offers."""
+
     latest_appeals: "DataLoader[TrackId, DuplicateAppeal | None]"
     tracks: "DataLoader[TrackId, Track | None]"
     credits: "DataLoader[TrackId, list[Producer]]"
@@ -116,9 +125,12 @@ class Loaders:
     pictures: "DataLoader[PictureId, Image | None]"
     presets: "DataLoader[str, Image | None]"
     genre_counts: "DataLoader[str, int]"
-    unread_counts: "DataLoader[AccountId, int]"
-    notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
-    muted_genres: "DataLoader[AccountId, list[str]]"
+
+
+@dataclass(frozen=True)
+class LoadersOfRequests:
+    """Beat requests, what is offered to them and what answers them."""
+
     beat_requests: "DataLoader[BeatRequestId, BeatRequest | None]"
     request_renewals: "DataLoader[BeatRequestId, Ability | None]"
     request_samples: "DataLoader[UploadId, SignedUrl | None]"
@@ -127,6 +139,11 @@ class Loaders:
     own_submissions: "DataLoader[BeatRequestId, list[Submission]]"
     submission_abilities: "DataLoader[BeatRequestId, Ability]"
     beat_matches: "DataLoader[BeatMatchId, BeatMatch | None]"
+
+
+@dataclass(frozen=True)
+class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests):
+    """One batch loader per access path: one statement for all objects of a level."""
 
 
 class Lists(Protocol):

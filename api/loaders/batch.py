@@ -21,7 +21,7 @@ from api.recon.scans import limits_of
 from api.settings import Settings
 from api.viewer import Viewer
 from db.session import Sessions
-from schema.context import Loaders
+from schema.context import Loaders, LoadersOfMusic, LoadersOfPeople, LoadersOfRequests
 
 
 class _Readers(NamedTuple):
@@ -69,53 +69,61 @@ def batch_loaders(
         RequestLoaders(sessions, viewer, addresses=addresses, tokens_a_month=settings.request_tokens_a_month),
         SubmissionLoaders(sessions, viewer),
     )
-    return _loaders(readers)
+    return Loaders(**vars(_of_people(readers)), **vars(_of_music(readers)), **vars(_of_requests(readers)))
 
 
-def _loaders(readers: _Readers) -> Loaders:
-    accounts, profiles, cases, tracks, collections, recon, analyses, pictures, notices = readers[:9]
-    requests, submissions = readers[9:]
-    return Loaders(
-        accounts=DataLoader(accounts.accounts),
-        members=DataLoader(accounts.members),
-        roles=DataLoader(accounts.roles),
-        role_history=DataLoader(accounts.role_history),
-        account_abilities=DataLoader(accounts.account_abilities),
-        sessions=DataLoader(accounts.sessions),
-        api_tokens=DataLoader(accounts.api_tokens),
-        producers=DataLoader(accounts.producers),
-        producers_by_account=DataLoader(accounts.producers_by_account),
-        about_photos=DataLoader(profiles.about_photos),
-        follower_counts=DataLoader(profiles.follower_counts),
-        viewer_follows=DataLoader(profiles.viewer_follows),
-        completeness=DataLoader(profiles.completeness),
-        case_history=DataLoader(cases.case_history),
-        attachments=DataLoader(cases.attachments),
-        latest_appeals=DataLoader(cases.latest_appeals),
-        tracks=DataLoader(tracks.tracks),
-        credits=DataLoader(tracks.credits),
-        collections=DataLoader(collections.collections),
-        fingerprints=DataLoader(recon.fingerprints),
-        duplicates=DataLoader(recon.duplicates),
-        replacements=DataLoader(recon.replacements),
-        uploads=DataLoader(recon.uploads),
-        recon_scans=DataLoader(recon.recon_scans),
-        recon_matches=DataLoader(recon.recon_matches),
-        licensing=DataLoader(tracks.licensing),
-        track_abilities=DataLoader(tracks.track_abilities),
-        analyses=DataLoader(analyses.analyses),
-        pictures=DataLoader(pictures.pictures),
-        presets=DataLoader(pictures.presets),
-        genre_counts=DataLoader(tracks.genre_counts),
-        unread_counts=DataLoader(notices.unread_counts),
-        notification_preferences=DataLoader(notices.preferences),
-        muted_genres=DataLoader(notices.muted_genres),
-        beat_requests=DataLoader(requests.beat_requests),
-        request_renewals=DataLoader(requests.renewals),
-        request_samples=DataLoader(requests.samples),
-        request_tokens=DataLoader(requests.tokens),
-        submissions=DataLoader(submissions.submissions),
-        own_submissions=DataLoader(submissions.own_submissions),
-        submission_abilities=DataLoader(submissions.submission_abilities),
-        beat_matches=DataLoader(requests.beat_matches),
+def _of_people(readers: _Readers) -> LoadersOfPeople:
+    return LoadersOfPeople(
+        accounts=DataLoader(readers.accounts.accounts),
+        members=DataLoader(readers.accounts.members),
+        roles=DataLoader(readers.accounts.roles),
+        role_history=DataLoader(readers.accounts.role_history),
+        account_abilities=DataLoader(readers.accounts.account_abilities),
+        sessions=DataLoader(readers.accounts.sessions),
+        api_tokens=DataLoader(readers.accounts.api_tokens),
+        producers=DataLoader(readers.accounts.producers),
+        producers_by_account=DataLoader(readers.accounts.producers_by_account),
+        about_photos=DataLoader(readers.profiles.about_photos),
+        follower_counts=DataLoader(readers.profiles.follower_counts),
+        viewer_follows=DataLoader(readers.profiles.viewer_follows),
+        completeness=DataLoader(readers.profiles.completeness),
+        case_history=DataLoader(readers.cases.case_history),
+        attachments=DataLoader(readers.cases.attachments),
+        unread_counts=DataLoader(readers.notices.unread_counts),
+        notification_preferences=DataLoader(readers.notices.preferences),
+        muted_genres=DataLoader(readers.notices.muted_genres),
+    )
+
+
+def _of_music(readers: _Readers) -> LoadersOfMusic:
+    return LoadersOfMusic(
+        latest_appeals=DataLoader(readers.cases.latest_appeals),
+        tracks=DataLoader(readers.tracks.tracks),
+        credits=DataLoader(readers.tracks.credits),
+        collections=DataLoader(readers.collections.collections),
+        fingerprints=DataLoader(readers.recon.fingerprints),
+        duplicates=DataLoader(readers.recon.duplicates),
+        replacements=DataLoader(readers.recon.replacements),
+        uploads=DataLoader(readers.recon.uploads),
+        recon_scans=DataLoader(readers.recon.recon_scans),
+        recon_matches=DataLoader(readers.recon.recon_matches),
+        licensing=DataLoader(readers.tracks.licensing),
+        track_abilities=DataLoader(readers.tracks.track_abilities),
+        analyses=DataLoader(readers.analyses.analyses),
+        pictures=DataLoader(readers.pictures.pictures),
+        presets=DataLoader(readers.pictures.presets),
+        genre_counts=DataLoader(readers.tracks.genre_counts),
+    )
+
+
+def _of_requests(readers: _Readers) -> LoadersOfRequests:
+    return LoadersOfRequests(
+        beat_requests=DataLoader(readers.requests.beat_requests),
+        request_renewals=DataLoader(readers.requests.renewals),
+        request_samples=DataLoader(readers.requests.samples),
+        request_tokens=DataLoader(readers.requests.tokens),
+        submissions=DataLoader(readers.submissions.submissions),
+        own_submissions=DataLoader(readers.submissions.own_submissions),
+        submission_abilities=DataLoader(readers.submissions.submission_abilities),
+        beat_matches=DataLoader(readers.requests.beat_matches),
     )

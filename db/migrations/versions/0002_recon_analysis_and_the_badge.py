@@ -324,7 +324,3 @@ def _parsed(stored: Any) -> Any:
 
 def _json(stored: Any) -> str:
     return json.dumps(_parsed(stored))
-
-
-def downgrade() -> None:
-    raise NotImplementedError("matches have more to say than the table they came from could hold")

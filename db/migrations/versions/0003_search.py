@@ -121,7 +121,3 @@ def _insert(table: str, rows: list[dict[str, Any]]) -> None:
         names = list(rows[0])
         values = ", ".join(f":{name}" for name in names)
         op.get_bind().execute(sa.text(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"), rows)  # noqa: S608 -- names of ours
-
-
-def downgrade() -> None:
-    raise NotImplementedError("labels no longer say which track they are of by its id")

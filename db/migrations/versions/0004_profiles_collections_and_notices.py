@@ -264,7 +264,3 @@ def _add_list(table: str, column: str) -> None:
 def _add_reference(table: str, column: str, other: str) -> None:
     """Written out, for SQLite takes a reference with its column only."""
     op.execute(f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(40) REFERENCES {other} (id)")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("what profiles, collections and preferences say has no place in 0003")

@@ -272,7 +272,3 @@ def _create_matching() -> None:
     op.create_index("beat_match_news", "beat_match", ["producer_id", "matched_at", "id"])
     op.create_index("beat_match_with", "beat_match", ["track_id"])
     create_partial_index("beat_match_untold", "beat_match", ["request_id", "producer_id"], "told_at IS NULL")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("what requests, submissions and tokens say has no place in 0004")
