@@ -13,7 +13,6 @@ from strawberry.types.field import StrawberryField
 from api.gateways.attempts import Attempts
 from api.gateways.pubsub import PubSub
 from api.refusals import (
-    IdOfAnotherType,
     InvalidValue,
     InWrongState,
     ManyRefused,
@@ -22,6 +21,7 @@ from api.refusals import (
     Refused,
     TermsAreNotCurrent,
     TooMuch,
+    check_id,
 )
 from api.settings import Settings
 from api.viewer import Viewer
@@ -97,10 +97,7 @@ def id_given(argument: str, value: str, prefix: str, name: str) -> str:
     Raises:
         IdOfAnotherType: It is the id of something else.
     """
-    if prefix_of(value) not in {None, prefix}:
-        raise IdOfAnotherType(
-            f"This is the id of something else; an id of type {name} is needed.", (argument,)
-        )
+    check_id(value, prefix, name, (argument,))
     return value
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol, Self
 
+from db.ids import prefix_of
 from db.vocabulary import ErrorCode, Role
 
 
@@ -158,3 +159,13 @@ _ROLE_SENTENCES = {
     Role.VERIFIED_PRODUCER: (ErrorCode.VERIFIED_PRODUCER_REQUIRED, "Only verified producers may do this."),
     Role.STAFF: (ErrorCode.STAFF_REQUIRED, "Only staff may do this."),
 }
+
+
+def check_id(value: str, prefix: str, name: str, path: tuple[str, ...] = ()) -> None:
+    """Let an id pass that is of this type, or of none.
+
+    Raises:
+        IdOfAnotherType: It is the id of something else.
+    """
+    if prefix_of(value) not in {None, prefix}:
+        raise IdOfAnotherType(f"This is the id of something else; an id of type {name} is needed.", path)

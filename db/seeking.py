@@ -8,6 +8,8 @@ from db.vocabulary import GENRE_PARENTS, MOODS, CurrencyCode, MatchPart, Scale
 
 FULL: Final = 1000
 """Points of a part that is as it was asked for."""
+FARTHEST_OUTSIDE: Final = 0.06
+"""Of the end of a range of tempos: there a tempo has no points left (D-63)."""
 TRAITS_VERSION: Final = 1
 """Of what a track is matched by: raised when the bits below or the words behind them change, and all is written anew."""
 _GENRES: Final = {genre: 1 << place for place, genre in enumerate(GENRE_PARENTS)}

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.refusals import IdOfAnotherType, InvalidValue, NotAllowed, NotFound, Problems
+from api.refusals import InvalidValue, NotAllowed, NotFound, Problems, check_id
 from api.viewer import Viewer
-from db.ids import CollectionId, prefix_of
+from db.ids import CollectionId
 from db.queries import collections as queries
 from db.queries.collections import CollectionRow
 from db.vocabulary import ErrorCode
@@ -72,8 +72,7 @@ async def lent_by(
     if collection is None:
         return {}
     with problems.under("collection_id"):
-        if prefix_of(collection) not in {None, "col"}:
-            raise IdOfAnotherType("This is the id of something else; an id of type collection is needed.")
+        check_id(collection, "col", "collection")
         return await _lent(session, viewer, collection)
     return None
 

@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant
 from api.producers.errors import ApplicantHasAProfile, ProfileHasAnOwner
-from api.refusals import IdOfAnotherType, InvalidValue, NotFound, Problems
-from db.ids import AccountId, ProducerId, prefix_of
+from api.refusals import InvalidValue, NotFound, Problems, check_id
+from db.ids import AccountId, ProducerId
 from db.queries import accounts, follows, profiles
 from db.queries import producers as queries
 from db.queries.producers import ProducerRequestRow
@@ -58,8 +58,7 @@ async def give_claimed_profile(session: AsyncSession, request: ProducerRequestRo
 async def _require_claimable(session: AsyncSession, claimed: str | None) -> None:
     if not claimed:
         raise InvalidValue("Say which profile is yours.", _CLAIMED, ErrorCode.REQUIRED)
-    if prefix_of(claimed) not in {None, "pro"}:
-        raise IdOfAnotherType("This is the id of something else; an id of type producer is needed.", _CLAIMED)
+    check_id(claimed, "pro", "producer", _CLAIMED)
     known = await queries.producers(session, [ProducerId(claimed)])
     if not known:
         raise NotFound("There is no such profile.", _CLAIMED)

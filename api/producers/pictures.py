@@ -8,11 +8,11 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.producers.rules import optional_text
-from api.refusals import IdOfAnotherType, InvalidValue, NotFound, Problems
+from api.refusals import InvalidValue, NotFound, Problems, check_id
 from api.uploads.dock import drop_picture
 from api.uploads.use import use_upload
 from api.viewer import Viewer
-from db.ids import AboutPhotoId, ProducerId, UploadId, prefix_of
+from db.ids import AboutPhotoId, ProducerId, UploadId
 from db.queries import profiles as queries
 from db.queries.profiles import AboutPhotoRow
 from db.vocabulary import ErrorCode, UploadPurpose
@@ -97,9 +97,7 @@ async def _checked(
 
 
 def _kept(photo: str, known: dict[AboutPhotoId, AboutPhotoRow]) -> AboutPhotoRow:
-    if prefix_of(photo) not in {None, "pho"}:
-        sentence = "This is the id of something else; an id of type about photo is needed."
-        raise IdOfAnotherType(sentence, ("photo_id",))
+    check_id(photo, "pho", "about photo", ("photo_id",))
     if (row := known.get(AboutPhotoId(photo))) is None:
         raise NotFound("There is no such photo on this profile.", ("photo_id",))
     return row

@@ -49,7 +49,6 @@ class KeyWasUsedBefore(Refused):
 @dataclass(eq=False)
 class ReferenceTrackNotFound(NotFound):
     message: str = "There is no such track."
-    path: tuple[str, ...] = ("track_id",)
 
 
 @dataclass(eq=False)

@@ -9,10 +9,10 @@ from api.auth.roles import require
 from api.catalog.errors import TrackIsAnothers, TrackNotFound
 from api.catalog.rules import BLOCKING_COVERAGE, may_see
 from api.notices import Notice, notify
-from api.refusals import InWrongState, Problems, Refused
+from api.refusals import InWrongState, Problems, Refused, check_id
 from api.requests.errors import RequestNotFound, SameAudioIsOffered, TrackIsOfferedAlready
 from api.requests.matching import have_filled
-from api.requests.rules import check_id, sees_request, why_not_offerable, why_not_offered
+from api.requests.rules import sees_request, why_not_offerable, why_not_offered
 from api.requests.wording import in_short
 from api.texts import checked_text
 from api.viewer import Viewer

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.rules import may_see
 from api.producers.links import checked_address
-from api.refusals import IdOfAnotherType, Problems
+from api.refusals import Problems, check_id
 from api.requests.errors import ReferenceTrackNotFound
 from api.requests.rules import RENEWABLE_FOR
 from api.uploads.use import use_upload
 from api.viewer import Viewer
-from db.ids import BeatRequestId, TrackId, UploadId, prefix_of
+from db.ids import BeatRequestId, TrackId, UploadId
 from db.queries import tracks, uploads
 from db.vocabulary import Role, UploadPurpose
 
@@ -49,7 +49,8 @@ async def _columns(
 ) -> dict[str, Any]:
     problems, columns = Problems(), dict[str, Any]()
     if reference.track is not None:
-        columns["reference_track_id"] = await _seen_track(session, viewer, reference.track)
+        with problems.under("track_id"):
+            columns["reference_track_id"] = await _seen_track(session, viewer, reference.track)
     elif reference.upload is not None:
         with problems.under("upload_id"):
             columns["reference_upload_id"] = await _claimed(session, viewer, reference.upload, request)
@@ -61,9 +62,7 @@ async def _columns(
 
 
 async def _seen_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackId:
-    if prefix_of(track) not in {None, "trk"}:
-        sentence = "This is the id of something else; an id of type track is needed."
-        raise IdOfAnotherType(sentence, ("track_id",))
+    check_id(track, "trk", "track")
     row = next(iter(await tracks.tracks(session, [track])), None)
     if row is None:
         raise ReferenceTrackNotFound

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api.catalog.rules import may_see
-from api.refusals import IdOfAnotherType, InvalidValue, Problems, Refused, required_role
+from api.refusals import InvalidValue, Problems, Refused, required_role
 from api.requests.errors import (
     OffersAreUsed,
     RequestIsAnothers,
@@ -18,7 +18,7 @@ from api.requests.errors import (
 from api.requests.tokens import Tokens, next_month
 from api.texts import checked_length
 from api.viewer import Viewer
-from db.ids import AccountId, ProducerId, prefix_of
+from db.ids import AccountId, ProducerId
 from db.vocabulary import BeatRequestStatus, ErrorCode, FingerprintStatus, Role, TrackStatus
 
 RENEWABLE_FOR: Final = timedelta(days=30)
@@ -143,16 +143,6 @@ def why_not_offerable(status: TrackStatus, check: FingerprintStatus | None) -> R
     """Why an own track cannot be offered to anybody; null if it can."""
     passed = status is TrackStatus.PUBLISHED and check is FingerprintStatus.VERIFIED_UNIQUE
     return None if passed else TrackIsNotOfferable()
-
-
-def check_id(value: str, prefix: str, name: str) -> None:
-    """Let an id pass that is of this type, or of none.
-
-    Raises:
-        IdOfAnotherType: It is the id of something else.
-    """
-    if prefix_of(value) not in {None, prefix}:
-        raise IdOfAnotherType(f"This is the id of something else; an id of type {name} is needed.")
 
 
 def answers_requests(viewer: Viewer) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from api.requests.meaning import genre_labels_for, genres_for, moods_against, moods_for, tags_for
 from db.keys import harmonic_with
-from db.seeking import FULL, Price, Sought
+from db.seeking import FARTHEST_OUTSIDE, FULL, Price, Sought
 from db.vocabulary import MatchPart, Scale
 
 WEIGHTS: Final = {
@@ -24,8 +24,6 @@ ANSWERS_FROM: Final = 600
 _HALF_OR_DOUBLE: Final = 850
 _RELATIVE: Final = 800
 _NEIGHBOUR: Final = 600
-_OUTSIDE: Final = 0.06
-"""Of the end of the range: there a tempo has no points left."""
 _TEMPOS: Final = range(40, 261)
 """What a track's tempo can be, with room around what is declared (60 to 200) and measured."""
 
@@ -97,7 +95,7 @@ def tempos_for(tempo: Tempo) -> dict[int, int]:
 
 def _read_as(bpm: int, tempo: Tempo, times: float) -> int:
     full = FULL if times == 1 else _HALF_OR_DOUBLE
-    return round(full * max(0.0, 1 - beyond(bpm * times, tempo) / _OUTSIDE))
+    return round(full * max(0.0, 1 - beyond(bpm * times, tempo) / FARTHEST_OUTSIDE))
 
 
 def beyond(bpm: float, tempo: Tempo) -> float:

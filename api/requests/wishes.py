@@ -10,14 +10,12 @@ from api.catalog.rules import FASTEST_BPM, SLOWEST_BPM, checked_bpm, checked_fac
 from api.refusals import InvalidValue, Problems
 from api.requests.meaning import genre_named
 from api.texts import checked_text
-from db.folding import folded
 from db.keys import pitch_class
+from db.searching import label_key
 from db.vocabulary import GENRE_PARENTS, CurrencyCode, ErrorCode, MusicalKey, Scale, WantedLicence
 
 _SHORTEST_TEXT: Final = 10
 _LONGEST_TEXT: Final = 500
-_LONGEST_FOLDED: Final = 100
-"""What the column holds, and what labels of tracks are cut to."""
 _LOWEST_BUDGET: Final = Decimal("0.01")
 
 
@@ -60,7 +58,7 @@ def _genre(problems: Problems, genre: str | None) -> dict[str, Any]:
         given = checked_genre(genre)
         named = genre_named(given)
         known = named if named in GENRE_PARENTS else given
-        return {"genre": known, "genre_folded": folded(known)[:_LONGEST_FOLDED]}
+        return {"genre": known, "genre_folded": label_key(known)}
     return {}
 
 

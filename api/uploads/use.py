@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.refusals import IdOfAnotherType, Refused
+from api.refusals import Refused, check_id
 from api.uploads.errors import (
     UploadHasAnotherPurpose,
     UploadIsIncomplete,
@@ -12,7 +12,7 @@ from api.uploads.errors import (
 )
 from api.viewer import Viewer
 from db.clock import now
-from db.ids import UploadId, prefix_of
+from db.ids import UploadId
 from db.queries import uploads
 from db.queries.uploads import UploadRow
 from db.vocabulary import UploadPurpose, UploadStatus
@@ -34,8 +34,7 @@ async def use_upload(
         UploadIsUnusable: It was refused or has expired.
         UploadIsUsed: Another object was made of it.
     """
-    if prefix_of(upload_id) not in {None, "upl"}:
-        raise IdOfAnotherType("This is the id of something else; an id of type upload is needed.")
+    check_id(upload_id, "upl", "upload")
     claimed = await uploads.use(
         session, upload_id, account_id=viewer.account_id, purpose=purpose, object_id=object_id
     )

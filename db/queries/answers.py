@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -19,7 +19,8 @@ from db.models.analyses import AudioAnalysis
 from db.models.requests import BeatMatch, BeatRequest, Submission
 from db.models.tracks import Track
 from db.queries.rows import AnySelect, read, select_row
-from db.seeking import Price
+from db.queries.submissions import OFFERED
+from db.seeking import FARTHEST_OUTSIDE, Price
 from db.vocabulary import BeatRequestStatus, CurrencyCode, Scale, TrackStatus, WantedLicence
 
 
@@ -86,7 +87,6 @@ class Suited(NamedTuple):
 
 _TABLE: Any = vars(BeatMatch)["__table__"]
 """Past the mapper, which would look at each of thousands of rows."""
-_FARTHEST_OUTSIDE = 0.06
 _OPEN = (
     select_row(OpenRequestRow, BeatRequest, sound=col(AudioAnalysis.sound))
     .join(Track, col(Track.id) == col(BeatRequest.reference_track_id), isouter=True)
@@ -97,12 +97,8 @@ _OPEN = (
         isouter=True,
     )
 )
-_OFFERED = exists().where(
-    col(Submission.request_id) == col(BeatMatch.request_id),
-    col(Submission.track_id) == col(BeatMatch.track_id),
-)
 _ANSWERS = select_row(
-    AnswerRow, BeatMatch, number=col(Track.number), status=col(Track.status), offered=_OFFERED
+    AnswerRow, BeatMatch, number=col(Track.number), status=col(Track.status), offered=OFFERED
 ).join(Track, col(Track.id) == col(BeatMatch.track_id))
 
 
@@ -208,7 +204,7 @@ def _is_open(moment: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _reaches(bpm: float) -> ColumnElement[bool]:
     """Whether a tempo is in the range or near it."""
-    least, most = bpm / (1 + _FARTHEST_OUTSIDE), bpm / (1 - _FARTHEST_OUTSIDE)
+    least, most = bpm / (1 + FARTHEST_OUTSIDE), bpm / (1 - FARTHEST_OUTSIDE)
     return and_(col(BeatRequest.bpm_min) <= most, col(BeatRequest.bpm_max) >= least)
 
 

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_
+from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.ids import AccountId, BeatMatchId, BeatRequestId, ProducerId, TrackId
 from db.models.producers import Producer
-from db.models.requests import BeatMatch, BeatRequest, Submission
+from db.models.requests import BeatMatch, BeatRequest
 from db.models.tracks import Track
 from db.queries.paging import Anchor, Key, Page, Slice
 from db.queries.producers import HAS_BADGE
 from db.queries.rows import AnySelect, read, read_count, read_page, select_row
+from db.queries.submissions import OFFERED
 from db.vocabulary import BeatRequestStatus, TrackStatus
 
 
@@ -45,12 +46,8 @@ class MatchEyes:
     everything: bool = False
 
 
-_SUBMITTED = exists().where(
-    col(Submission.request_id) == col(BeatMatch.request_id),
-    col(Submission.track_id) == col(BeatMatch.track_id),
-)
 _THERE = (
-    select_row(BeatMatchRow, BeatMatch, submitted=_SUBMITTED)
+    select_row(BeatMatchRow, BeatMatch, submitted=OFFERED)
     .join(BeatRequest, col(BeatRequest.id) == col(BeatMatch.request_id))
     .join(Track, and_(col(Track.id) == col(BeatMatch.track_id), col(Track.status) == TrackStatus.PUBLISHED))
     .join(Producer, col(Producer.id) == col(BeatMatch.producer_id))

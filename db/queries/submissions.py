@@ -12,12 +12,18 @@ from sqlmodel import col
 from db.ids import AccountId, BeatRequestId, ProducerId, SubmissionId, TrackId
 from db.models.fingerprints import Fingerprint
 from db.models.recon import ReconMatch
-from db.models.requests import BeatRequest, Submission
+from db.models.requests import BeatMatch, BeatRequest, Submission
 from db.models.tracks import Track
 from db.queries.conditions import one_of
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.vocabulary import BeatRequestStatus, MatchRelation, SubmissionStatus, TrackStatus
+
+OFFERED = exists().where(
+    col(Submission.request_id) == col(BeatMatch.request_id),
+    col(Submission.track_id) == col(BeatMatch.track_id),
+)
+"""Of a row of `BeatMatch`: its track was offered to its request."""
 
 
 class SubmissionRow(NamedTuple):

@@ -3,17 +3,18 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, BeatRequestId, ProducerId
 from db.models.producers import Producer
-from db.models.requests import UNTOLD, BeatMatch, Submission
+from db.models.requests import UNTOLD, BeatMatch
 from db.models.tracks import Track
 from db.queries.producers import HAS_BADGE
 from db.queries.rows import AnySelect, read
+from db.queries.submissions import OFFERED
 from db.vocabulary import TrackStatus
 
 
@@ -64,10 +65,6 @@ async def best_untold(
 ) -> list[UntoldRow]:
     """The best matches of each producer that were not told: published, and not offered since they were found."""
     own, best_first = col(BeatMatch.producer_id), [col(BeatMatch.score).desc(), col(BeatMatch.id)]
-    offered = exists().where(
-        col(Submission.request_id) == col(BeatMatch.request_id),
-        col(Submission.track_id) == col(BeatMatch.track_id),
-    )
     ranked = (
         select(
             col(BeatMatch.producer_id),
@@ -79,7 +76,7 @@ async def best_untold(
         )
         .join(Track, col(Track.id) == col(BeatMatch.track_id))
         .where(UNTOLD, col(BeatMatch.request_id) == request, col(BeatMatch.producer_id).in_(producers))
-        .where(col(Track.status) == TrackStatus.PUBLISHED, ~offered)
+        .where(col(Track.status) == TrackStatus.PUBLISHED, ~OFFERED)
         .subquery()
     )
     chosen = select(*ranked.c).where(ranked.c.rank <= most)

@@ -7,7 +7,6 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from api.gateways.mail import open_mailer
 from api.notices import Notice, notify
 from db import jobs
 from db.clock import now
@@ -20,9 +19,8 @@ from db.vocabulary import JobKind, JobState, NotificationKind
 from tests.factories import Person
 from tests.stage import Json, Stage
 from tests.tools.smtp import MailServer
+from tests.working import tools_of
 from workers.actors import notices as actors
-from workers.audio.isolate import AudioChild
-from workers.listening import ChildEngine
 from workers.tools import Tools
 from workers.transaction import perform
 
@@ -62,18 +60,7 @@ class Office:
 
     @property
     def tools(self) -> Tools:
-        services, child = self.stage.services, AudioChild()  # no sound is listened to here
-        settings = self.stage.settings
-        return Tools(
-            settings,
-            services.sessions,
-            services.live,
-            services.storage,
-            child,
-            ChildEngine(child),
-            child,
-            open_mailer(settings),
-        )
+        return tools_of(self.stage)
 
     async def work(self, kind: JobKind) -> int:
         """Do all jobs of a kind that are ready; how many there were."""

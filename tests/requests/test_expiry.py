@@ -22,29 +22,14 @@ from tests.requests.asking import change, openings_of, posted, read, renew
 from tests.requests.wanted import a_request
 from tests.stage import Stage
 from tests.tools.databases import on_sqlite
+from tests.working import tools_of
 from workers.actors.requests import expire_requests
-from workers.audio.isolate import AudioChild
-from workers.listening import ChildEngine
-from workers.tools import Tools
 from workers.transaction import perform
 
 pytestmark = pytest.mark.anyio
 
 _TOLD = """{ me { notifications { nodes { kind title body path subject { __typename id } } } } }"""
 _DAY = timedelta(hours=24)
-
-
-def tools_of(stage: Stage) -> Tools:
-    services, child = stage.services, AudioChild()  # no sound is listened to here
-    return Tools(
-        stage.settings,
-        services.sessions,
-        services.live,
-        services.storage,
-        child,
-        ChildEngine(child),
-        child,
-    )
 
 
 async def a_minute_later(stage: Stage, key: str = "1") -> None:

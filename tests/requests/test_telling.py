@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from api.gateways.mail import open_mailer
 from api.requests.wording import fit_in_words, in_short, telling
 from db import jobs
 from db.clock import now
@@ -35,10 +34,8 @@ from tests.requests.offered import change_request, change_track, offered, told
 from tests.requests.wanted import a_request
 from tests.stage import Stage
 from tests.tools.databases import on_sqlite
+from tests.working import tools_of
 from workers.actors.notices import send_digest, send_email, start_digests, tell_matches
-from workers.audio.isolate import AudioChild
-from workers.listening import ChildEngine
-from workers.tools import Tools
 from workers.transaction import Actor, perform
 
 pytestmark = pytest.mark.anyio
@@ -63,20 +60,6 @@ async def work(stage: Stage, kind: JobKind, key: str) -> None:
     await perform(tools_of(stage), JobId(job), actor)
     async with stage.sessions.reading() as session:
         assert (await session.get_one(Job, job)).state is JobState.DONE
-
-
-def tools_of(stage: Stage) -> Tools:
-    services, child = stage.services, AudioChild()  # no sound is listened to here
-    return Tools(
-        stage.settings,
-        services.sessions,
-        services.live,
-        services.storage,
-        child,
-        ChildEngine(child),
-        child,
-        open_mailer(stage.settings),
-    )
 
 
 async def wanted(stage: Stage, *, of: Person | None = None, **different: Any) -> BeatRequestId:
