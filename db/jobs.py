@@ -11,12 +11,12 @@ from typing import Any, Final
 
 import structlog
 from sqlalchemy import CursorResult, Select, and_, case, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import JobId, new_id
+from db.inserting import inserting
 from db.models.jobs import SETTLED, WAITING, Job
 from db.session import jobs_were_added
 from db.vocabulary import JobKind, JobState
@@ -89,8 +89,7 @@ async def add_all(
         shared | {"id": new_id("job"), "key": f"{kind}:{key}", "payload": dict(payload)}
         for key, payload in payloads.items()
     ]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    await session.execute(insert(Job).on_conflict_do_nothing(index_elements=["key"]), rows)
+    await session.execute(inserting(session, Job).on_conflict_do_nothing(index_elements=["key"]), rows)
     jobs_were_added(session)
 
 

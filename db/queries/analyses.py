@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, String, delete, exists, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from db.ids import UploadId
+from db.inserting import inserting
 from db.models.analyses import AudioAnalysis
 from db.models.jobs import Job
 from db.models.requests import BeatRequest
@@ -42,9 +42,8 @@ async def analyses(session: AsyncSession, uploads: Collection[UploadId]) -> list
 
 async def record(session: AsyncSession, row: AnalysisRow) -> None:
     """Keep what was measured; measured again, the last word counts."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values: dict[str, Any] = row._asdict()
-    new = insert(AudioAnalysis).values(values)
+    new = inserting(session, AudioAnalysis).values(values)
     await session.execute(new.on_conflict_do_update(index_elements=["upload_id"], set_=values))
 
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, BeatMatchId, BeatRequestId, ProducerId, TrackId, new_id
+from db.inserting import inserting
 from db.models.analyses import AudioAnalysis
 from db.models.requests import BeatMatch, BeatRequest, Submission
 from db.models.tracks import Track
@@ -173,8 +173,7 @@ async def keep(session: AsyncSession, answers: Sequence[NewAnswer]) -> None:
     """Write rows; one that is there gets score and reasons anew, and stays as old and as told as it is."""
     if not answers:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new: Any = insert(_TABLE)
+    new: Any = inserting(session, _TABLE)
     rewritten = {name: new.excluded[name] for name in ("score", "reasons", "request_status")}
     moment = now()
     await session.execute(

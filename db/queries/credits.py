@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import ProducerId, TrackId
+from db.inserting import inserting
 from db.models.tracks import TrackCredit
 
 CREDITED = col(TrackCredit.removed_at).is_(None)
@@ -39,7 +39,6 @@ async def declined_by(session: AsyncSession, track: TrackId) -> frozenset[Produc
 
 async def credit(session: AsyncSession, track: TrackId, producers: Sequence[ProducerId]) -> None:
     """Credit these, in this order; who was credited before is again."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "track_id": track,
@@ -50,7 +49,7 @@ async def credit(session: AsyncSession, track: TrackId, producers: Sequence[Prod
         }
         for place, producer in enumerate(producers)
     ]
-    fresh = insert(TrackCredit).values(rows)
+    fresh = inserting(session, TrackCredit).values(rows)
     again = {name: fresh.excluded[name] for name in ("position", "removed_at")}
     await session.execute(fresh.on_conflict_do_update(index_elements=["track_id", "producer_id"], set_=again))
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.ids import AccountId, ProducerId, TrackId, XpAwardId
+from db.inserting import inserting
 from db.models.producers import Producer, XpAward
 from db.models.tracks import Track, TrackCredit
 from db.queries.rows import AnySelect, read, read_one, select_row
@@ -71,8 +71,7 @@ async def give(session: AsyncSession, awards: Sequence[XpAward]) -> list[tuple[P
     """
     if not awards:
         return []
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = insert(XpAward).values([one.model_dump() for one in awards]).on_conflict_do_nothing()
+    new = inserting(session, XpAward).values([one.model_dump() for one in awards]).on_conflict_do_nothing()
     given = await session.execute(new.returning(col(XpAward.producer_id), col(XpAward.points)))
     return [(ProducerId(producer), int(points)) for producer, points in given]
 

@@ -6,12 +6,12 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import FingerprintId, TrackId
+from db.inserting import inserting
 from db.models.fingerprints import UNPOSTED, Fingerprint, FingerprintIndex, Posting
 from db.models.producers import Producer
 from db.models.tracks import Track
@@ -118,8 +118,7 @@ async def add_postings(session: AsyncSession, number: int, postings: Sequence[tu
         postings: Pairs of key and position.
     """
     rows = [{"key": key, "number": number, "position": position} for key, position in postings]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    await session.execute(insert(Posting).on_conflict_do_nothing(), rows)
+    await session.execute(inserting(session, Posting).on_conflict_do_nothing(), rows)
 
 
 async def judge(

@@ -3,21 +3,22 @@
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, ProducerId
+from db.inserting import inserting
 from db.models.producers import Follow
 from db.queries.rows import AnySelect
 
 
 async def follow(session: AsyncSession, account: AccountId, producer: ProducerId) -> bool:
     """Follow, anew or again; true if the account never did before."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     first = {"account_id": account, "producer_id": producer, "followed_at": now(), "ended_at": None}
-    added = insert(Follow).values(first).on_conflict_do_nothing().returning(col(Follow.producer_id))
+    added = (
+        inserting(session, Follow).values(first).on_conflict_do_nothing().returning(col(Follow.producer_id))
+    )
     if (await session.execute(added)).one_or_none() is not None:
         return True
     again = update(Follow).where(*_of(account, producer), col(Follow.ended_at).is_not(None))

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Update, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, BeatRequestId, NotificationId, ProducerId, TrackId
+from db.inserting import inserting
 from db.models.accounts import RoleGrant
 from db.models.notices import CALLS, UNREAD, MutedGenre, Notification, NotificationPreference
 from db.models.producers import Follow, Producer, ProducerRequest
@@ -63,8 +63,7 @@ async def add(session: AsyncSession, notifications: Sequence[Notification]) -> f
     Returns:
         The ids of those that are new.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    fresh = insert(Notification).on_conflict_do_nothing().returning(col(Notification.id))
+    fresh = inserting(session, Notification).on_conflict_do_nothing().returning(col(Notification.id))
     rows: list[dict[str, Any]] = [one.model_dump() for one in notifications]
     return frozenset(await session.scalars(fresh, rows)) if rows else frozenset()
 
@@ -89,8 +88,7 @@ async def set_switches(session: AsyncSession, account: AccountId, switches: Mapp
         {"account_id": account, "kind": kind, "channel": channel, "enabled": enabled}
         for (kind, channel), enabled in switches.items()
     ]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    fresh = insert(NotificationPreference)
+    fresh = inserting(session, NotificationPreference)
     setting = fresh.on_conflict_do_update(
         index_elements=["account_id", "kind", "channel"], set_={"enabled": fresh.excluded.enabled}
     )

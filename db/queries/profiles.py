@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import AboutPhotoId, AccountId, PictureId, ProducerId
+from db.inserting import inserting
 from db.models.producers import AboutPhoto, Producer, ProducerHandle
 from db.queries.producers import PRODUCERS, ProducerRow
 from db.queries.rows import read, read_one, select_row
@@ -49,9 +49,8 @@ async def give_profile(session: AsyncSession, producer: ProducerId, account: Acc
 
 async def take_handle(session: AsyncSession, producer: ProducerId, handle_key: str) -> bool:
     """Have a handle for a profile, for ever; false if it is or was another's."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     taken = {"handle_key": handle_key, "producer_id": producer, "since": now()}
-    await session.execute(insert(ProducerHandle).values(taken).on_conflict_do_nothing())
+    await session.execute(inserting(session, ProducerHandle).values(taken).on_conflict_do_nothing())
     owner = select(col(ProducerHandle.producer_id)).where(col(ProducerHandle.handle_key) == handle_key)
     return (await session.execute(owner)).scalar_one() == producer
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.ids import ProducerId, ReconMatchId, ReconScanId, TrackId, UploadId
+from db.inserting import inserting
 from db.models.fingerprints import Fingerprint
 from db.models.producers import Producer
 from db.models.recon import DuplicateAppeal, ReconMatch, ReconScanMatch
@@ -124,9 +124,8 @@ class Recorded(NamedTuple):
 async def record_match(session: AsyncSession, columns: Mapping[str, Any]) -> Recorded:
     """Keep one side of a pair; one that is known takes the new measures, and keeps everything else."""
     subject = "upload_id" if columns.get("upload_id") else "track_id"
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = ReconMatch.model_validate(columns).model_dump()
-    fresh = insert(ReconMatch).values(**values)
+    fresh = inserting(session, ReconMatch).values(**values)
     measured = {name: fresh.excluded[name] for name in _MEASURES if name in columns}
     kept = fresh.on_conflict_do_update(index_elements=[subject, "other_track_id"], set_=measured)
     match = ReconMatchId((await session.execute(kept.returning(col(ReconMatch.id)))).scalar_one())

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.ids import AnalyticsReportId, ProducerId
+from db.inserting import inserting
 from db.models.notices import AnalyticsReport
 from db.models.producers import Follow, Producer, XpAward
 from db.models.recon import ReconMatch
@@ -50,8 +50,7 @@ async def producers_without_report(
 
 async def add(session: AsyncSession, report: AnalyticsReport) -> bool:
     """A new report; false: the period has one, and nothing was added."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    fresh = insert(AnalyticsReport).values(**report.model_dump()).on_conflict_do_nothing()
+    fresh = inserting(session, AnalyticsReport).values(**report.model_dump()).on_conflict_do_nothing()
     return (await session.execute(fresh.returning(col(AnalyticsReport.id)))).one_or_none() is not None
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, union_all, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, ReconMatchId, ReconScanId, TrackId, UploadId
+from db.inserting import inserting
 from db.models.fingerprints import Fingerprint
 from db.models.recon import UNDER_WAY, ReconScan, ReconScanMatch
 from db.models.tracks import Track, TrackCredit
@@ -76,8 +76,7 @@ _COUNTS = and_(
 
 async def add(session: AsyncSession, scan: ReconScan) -> bool:
     """A new scan; false: another one of its subject is under way, and nothing was added."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    fresh = insert(ReconScan).values(**scan.model_dump()).on_conflict_do_nothing()
+    fresh = inserting(session, ReconScan).values(**scan.model_dump()).on_conflict_do_nothing()
     return (await session.execute(fresh.returning(col(ReconScan.id)))).one_or_none() is not None
 
 
@@ -218,9 +217,8 @@ async def add_reported(session: AsyncSession, scan_id: ReconScanId, matches: Seq
     """Note the matches that a scan reported; what is noted stays."""
     if not matches:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{"scan_id": scan_id, "match_id": match} for match in matches]
-    await session.execute(insert(ReconScanMatch).on_conflict_do_nothing(), rows)
+    await session.execute(inserting(session, ReconScanMatch).on_conflict_do_nothing(), rows)
 
 
 def due_tracks(*, scanned_before: datetime, not_tried_since: datetime, limit: int) -> AnySelect:

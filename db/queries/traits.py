@@ -4,11 +4,11 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import String, and_, delete, exists, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.ids import AccountId, ProducerId, TrackId, UploadId
+from db.inserting import inserting
 from db.models.analyses import AudioAnalysis
 from db.models.jobs import Job
 from db.models.producers import Producer
@@ -118,9 +118,8 @@ async def traits_of(session: AsyncSession, number: int) -> TraitsRow | None:
 
 async def write(session: AsyncSession, row: TraitsRow) -> None:
     """Write a track's traits anew."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values: dict[str, Any] = row._asdict()
-    new = insert(TrackTraits).values(values)
+    new = inserting(session, TrackTraits).values(values)
     await session.execute(new.on_conflict_do_update(index_elements=["number"], set_=values))
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import CursorResult, Select, Update, and_, delete, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, PictureId, UploadId, new_id
+from db.inserting import inserting
 from db.models.uploads import Picture, Upload, UploadPart
 from db.vocabulary import ErrorCode, UploadPurpose, UploadStatus
 
@@ -249,7 +249,7 @@ async def keep_until(session: AsyncSession, upload_id: UploadId, moment: datetim
 async def add_picture(session: AsyncSession, picture: PictureRow) -> None:
     """A picture that was made; made again, nothing changes."""
     values = {**picture._asdict(), "created_at": now()}
-    await session.execute(_insert(session, Picture).values(values).on_conflict_do_nothing())
+    await session.execute(inserting(session, Picture).values(values).on_conflict_do_nothing())
 
 
 async def retire_picture_upload(session: AsyncSession, picture_id: PictureId) -> None:
@@ -338,14 +338,9 @@ def _is_for(*purposes: UploadPurpose) -> ColumnElement[bool]:
     return col(Upload.purpose).in_(purposes)
 
 
-def _insert(session: AsyncSession, table: type[UploadPart | Picture]) -> postgresql.Insert | sqlite.Insert:
-    on_postgres = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if on_postgres else sqlite.insert(table)
-
-
 async def _upsert_part(session: AsyncSession, upload_id: UploadId, part: PartRow) -> None:
     """A part grows while one process adds to it."""
-    new = _insert(session, UploadPart).values(upload_id=upload_id, **part._asdict())
+    new = inserting(session, UploadPart).values(upload_id=upload_id, **part._asdict())
     grown = {"byte_size": new.excluded.byte_size, "key": new.excluded.key}
     await session.execute(new.on_conflict_do_update(index_elements=["upload_id", "first_byte"], set_=grown))
 
