@@ -13,7 +13,7 @@ from db.session import Sessions
 from db.vocabulary import BeatRequestStatus, NotificationKind
 
 _AT_ONCE: Final = 5
-"""Each takes its matches along, some hundred short rows: SQLite lets nobody else write meanwhile."""
+"""Each takes its matches along, three short rows for each producer who answers: SQLite lets nobody else write meanwhile."""
 
 
 async def expire_requests(sessions: Sessions) -> None:
