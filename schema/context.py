@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Ability, Image, Node, SignedUrl
     from schema.licensing import Licensing
-    from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere
+    from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
@@ -139,6 +139,7 @@ class LoadersOfRequests:
     own_submissions: "DataLoader[BeatRequestId, list[Submission]]"
     submission_abilities: "DataLoader[BeatRequestId, Ability]"
     beat_matches: "DataLoader[BeatMatchId, BeatMatch | None]"
+    match_reasons: "DataLoader[tuple[BeatRequestId, TrackId], list[MatchReason]]"
 
 
 @dataclass(frozen=True)

@@ -126,4 +126,5 @@ def _of_requests(readers: _Readers) -> LoadersOfRequests:
         own_submissions=DataLoader(readers.submissions.own_submissions),
         submission_abilities=DataLoader(readers.submissions.submission_abilities),
         beat_matches=DataLoader(readers.requests.beat_matches),
+        match_reasons=DataLoader(readers.requests.match_reasons),
     )

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from api.addresses import RequestAddresses
 from api.loaders.reading import Reader, ability, aligned
+from api.requests.explaining import Pair, explained
+from api.requests.fit import Reason
 from api.requests.ledger import tokens_after, tokens_of
 from api.requests.rules import (
     RENEWABLE_FOR,
@@ -24,7 +26,7 @@ from db.session import Sessions
 from db.vocabulary import Role, UploadStatus
 from schema.accounts import RequestTokens
 from schema.ground import Ability, SignedUrl
-from schema.matches import BeatMatch
+from schema.matches import BeatMatch, MatchReason, share
 from schema.requests import BeatRequest
 
 
@@ -88,6 +90,16 @@ class RequestLoaders(Reader):
         async with self._sessions.reading() as session:
             rows = await beat_matches.seen_matches(session, ids, seen_by=eyes)
         return aligned(ids, {row.id: BeatMatch.of(row) for row in rows})
+
+    async def match_reasons(self, pairs: list[Pair]) -> Sequence[list[MatchReason]]:
+        """Of matches that the viewer sees."""
+        async with self._sessions.reading() as session:
+            found = await explained(session, pairs)
+        return [[_reason(one) for one in found.get(pair, [])] for pair in pairs]
+
+
+def _reason(of: Reason) -> MatchReason:
+    return MatchReason(part=of.part, score=share(of.score), weight=share(of.weight), text=of.text)
 
 
 def _renewal(row: BeatRequestRow, tokens: Tokens, moment: datetime) -> Ability:
