@@ -29,6 +29,10 @@ AboutPhotoId = NewType("AboutPhotoId", str)
 XpAwardId = NewType("XpAwardId", str)
 NotificationId = NewType("NotificationId", str)
 AnalyticsReportId = NewType("AnalyticsReportId", str)
+PaymentCallId = NewType("PaymentCallId", str)
+PlanId = NewType("PlanId", str)
+PlanSubscriptionId = NewType("PlanSubscriptionId", str)
+InvoiceId = NewType("InvoiceId", str)
 JobId = NewType("JobId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -17,6 +17,13 @@ from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
+from db.vocabulary.payments import (
+    CallOutcome,
+    PaymentCallKind,
+    PaymentEventState,
+    PaymentSource,
+    PlanStatus,
+)
 from db.vocabulary.producers import (
     BackstageTaskKind,
     SeriesInterval,
@@ -67,6 +74,7 @@ __all__ = [
     "BeatRequestDuration",
     "BeatRequestOrderField",
     "BeatRequestStatus",
+    "CallOutcome",
     "CaseKind",
     "CurrencyCode",
     "EmailTiming",
@@ -87,6 +95,10 @@ __all__ = [
     "NotificationChannel",
     "NotificationKind",
     "OrderDirection",
+    "PaymentCallKind",
+    "PaymentEventState",
+    "PaymentSource",
+    "PlanStatus",
     "ProducerRequestKind",
     "ReconMatchOrderField",
     "ReconScanStatus",
