@@ -30,6 +30,7 @@ XpAwardId = NewType("XpAwardId", str)
 NotificationId = NewType("NotificationId", str)
 AnalyticsReportId = NewType("AnalyticsReportId", str)
 JobId = NewType("JobId", str)
+JournalId = NewType("JournalId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

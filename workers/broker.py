@@ -35,6 +35,7 @@ QUEUES: Final = {
     JobKind.SEND_DIGEST: DEFAULT,
     JobKind.START_REPORTS: DEFAULT,
     JobKind.MAKE_REPORT: DEFAULT,
+    JobKind.AUDIT: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
@@ -46,6 +47,7 @@ PRIORITIES: Final = {
     JobKind.MAKE_REPORT: 20,
     JobKind.SEND_EMAIL: 25,
     JobKind.SEND_DIGEST: 30,
+    JobKind.AUDIT: 40,
 }
 """Lower goes first among the messages that a worker has taken: one for each of its queues, besides that at work."""
 

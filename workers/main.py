@@ -1,7 +1,18 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import analyses, duplicates, files, matching, notices, previews, profiles, requests, scans
+from workers.actors import (
+    analyses,
+    duplicates,
+    files,
+    ledger,
+    matching,
+    notices,
+    previews,
+    profiles,
+    requests,
+    scans,
+)
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
@@ -30,6 +41,7 @@ for actor in (
     matching.match_request,
     matching.match_track,
     requests.expire_requests,
+    ledger.audit,
     files.delete_files,
     files.sweep,
 ):

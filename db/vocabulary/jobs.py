@@ -44,6 +44,8 @@ class JobKind(StrEnum):
     """Begin the Analytics Reports of a week or month that is over."""
     MAKE_REPORT = "MAKE_REPORT"
     """Write one producer's report, draw its chart, and tell of it."""
+    AUDIT = "AUDIT"
+    """Hold the ledger against what must always be true of it."""
     DELETE_FILES = "DELETE_FILES"
     """Remove stored files that nothing names any more."""
     SWEEP = "SWEEP"
