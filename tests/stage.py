@@ -67,6 +67,8 @@ class Stage:
         return self.services.sessions
 
     async def close(self) -> None:
+        if self.services.payments is not None:
+            await self.services.payments.close()
         await self.services.live.close()
         await self.services.attempts.close()
         await self.services.sessions.close()

@@ -5,6 +5,7 @@ from workers.actors import (
     analyses,
     duplicates,
     files,
+    ledger,
     matching,
     notices,
     payments,
@@ -43,6 +44,7 @@ for actor in (
     requests.expire_requests,
     payments.read_payment_event,
     payments.catch_up_on_payments,
+    ledger.audit,
     files.delete_files,
     files.sweep,
 ):

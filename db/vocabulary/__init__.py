@@ -16,6 +16,7 @@ from db.vocabulary.accounts import (
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
+from db.vocabulary.ledger import JournalSource
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.payments import (
     CallOutcome,
@@ -84,6 +85,7 @@ __all__ = [
     "ImageSize",
     "JobKind",
     "JobState",
+    "JournalSource",
     "LabelKind",
     "LicencePermission",
     "LicensingModel",
