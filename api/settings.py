@@ -56,6 +56,14 @@ class Settings(BaseSettings):
     """The community's server; commands typed elsewhere are refused."""
     discord_staff_role_ids: str = ""
     """Roles there whose members confirm badges, separated by commas."""
+    stripe_secret_key: SecretStr = SecretStr("")
+    """Of the Stripe account that takes payments. Empty: there are no plans to pay for, no sales and no payouts."""
+    stripe_api_url: str = ""
+    """Where Stripe's API is, if not at Stripe: the sandbox of `./bp run`."""
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    """What Stripe signs events of our own account with; two, separated by a comma, while it is being rotated."""
+    stripe_connect_webhook_secret: SecretStr = SecretStr("")
+    """What it signs events of producers' payout accounts with, likewise."""
     session_days: int = 30
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""
@@ -97,6 +105,10 @@ class Settings(BaseSettings):
         if self.discord_public_key and not self.discord_guild_id:
             raise ValueError("BEATPASS_DISCORD_PUBLIC_KEY needs BEATPASS_DISCORD_GUILD_ID beside it")
         return self
+
+    @property
+    def takes_payments(self) -> bool:
+        return bool(self.stripe_secret_key.get_secret_value())
 
     @cached_property
     def discord_staff_roles(self) -> frozenset[str]:
