@@ -226,7 +226,7 @@ def test_the_stripe_sandbox_listens_beside_the_web_and_keeps_its_keys(tmp_path: 
     keys: set[tuple[str, ...]] = set()
     for _ in range(2):
         with product.started(checkout) as start:
-            url = start.until("Payments").split()[3]
+            url = start.until("Payments").split()[1]
             start.until("demo-artist")
             web, sandbox = (start.named(words).environ() for words in ("create_demo_app", "api.sandbox"))
             assert url == web["BEATPASS_STRIPE_API_URL"] == sandbox["BEATPASS_STRIPE_API_URL"]
