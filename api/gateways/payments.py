@@ -344,9 +344,9 @@ class Payments:
 
 def open_payments(settings: Settings) -> Payments | None:
     """Null where this installation takes no money."""
-    key = settings.stripe_secret_key.get_secret_value()
-    if not key:
+    if not settings.takes_payments:
         return None
+    key = settings.stripe_secret_key.get_secret_value()
     return Payments(key, api_url=settings.stripe_api_url, taxes=settings.stripe_taxes)
 
 
