@@ -29,6 +29,7 @@ AboutPhotoId = NewType("AboutPhotoId", str)
 XpAwardId = NewType("XpAwardId", str)
 NotificationId = NewType("NotificationId", str)
 AnalyticsReportId = NewType("AnalyticsReportId", str)
+LicenceId = NewType("LicenceId", str)
 JobId = NewType("JobId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"

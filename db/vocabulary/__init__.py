@@ -16,6 +16,7 @@ from db.vocabulary.accounts import (
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
+from db.vocabulary.licences import LicenceKind, LicenceStatus
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.producers import (
     BackstageTaskKind,
@@ -77,7 +78,9 @@ __all__ = [
     "JobKind",
     "JobState",
     "LabelKind",
+    "LicenceKind",
     "LicencePermission",
+    "LicenceStatus",
     "LicensingModel",
     "MatchClass",
     "MatchPart",
