@@ -30,6 +30,10 @@ XpAwardId = NewType("XpAwardId", str)
 NotificationId = NewType("NotificationId", str)
 AnalyticsReportId = NewType("AnalyticsReportId", str)
 LicenceId = NewType("LicenceId", str)
+PaymentCallId = NewType("PaymentCallId", str)
+PlanId = NewType("PlanId", str)
+PlanSubscriptionId = NewType("PlanSubscriptionId", str)
+InvoiceId = NewType("InvoiceId", str)
 JobId = NewType("JobId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -7,7 +7,7 @@ from db.migrations.constraints import set_words
 from db.migrations.pieces import ID, create_partial_index, instant, known, text
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0007"
 
 _KINDS = [
     "NEW_UPLOAD",
@@ -44,6 +44,8 @@ _JOBS = [
     "SEND_DIGEST",
     "START_REPORTS",
     "MAKE_REPORT",
+    "READ_PAYMENT_EVENT",
+    "CATCH_UP_ON_PAYMENTS",
     "DELETE_FILES",
     "SWEEP",
 ]
