@@ -24,6 +24,7 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicenceId,
     ProducerId,
     ProducerRequestId,
     ReconMatchId,
@@ -302,6 +303,10 @@ async def _beat_match(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_matches.load(BeatMatchId(value))
 
 
+async def _licence(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.licences.load(LicenceId(value))
+
+
 async def _notification(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await notices.notification(session, value)
@@ -330,4 +335,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "opn": _request_opening,
     "sbm": _submission,
     "bmt": _beat_match,
+    "lic": _licence,
 }

@@ -27,5 +27,5 @@ def known(column: str, words: Sequence[str]) -> sa.CheckConstraint:
 def create_partial_index(
     name: str, table: str, columns: Sequence[str], where: str, *, unique: bool = False
 ) -> None:
-    chosen = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
-    op.create_index(name, table, list(columns), unique=unique, **chosen)
+    only = sa.text(where)
+    op.create_index(name, table, list(columns), unique=unique, sqlite_where=only, postgresql_where=only)

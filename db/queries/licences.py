@@ -65,21 +65,8 @@ async def licences(session: AsyncSession, ids: Collection[LicenceId]) -> list[Li
     return await read(session, LicenceRow, _LICENCES.where(col(Licence.id).in_(ids)))
 
 
-async def licence_for_change(session: AsyncSession, licence: LicenceId) -> LicenceRow | None:
-    """One of them, locked until the transaction ends."""
-    chosen = _LICENCES.where(col(Licence.id) == licence)
-    return await read_one(session, LicenceRow, chosen.with_for_update(of=Licence))
-
-
 async def licence_numbered(session: AsyncSession, number: str) -> LicenceRow | None:
     return await read_one(session, LicenceRow, _LICENCES.where(col(Licence.number) == number))
-
-
-async def standard_held(session: AsyncSession, account: AccountId, track: TrackId) -> LicenceRow | None:
-    """The standard licence that an account has to a track."""
-    chosen = col(Licence.account_id) == account, col(Licence.track_id) == track
-    standard = col(Licence.kind) == LicenceKind.STANDARD
-    return await read_one(session, LicenceRow, _LICENCES.where(*chosen, standard, _HELD))
 
 
 async def held_on(session: AsyncSession, account: AccountId, tracks: Collection[TrackId]) -> list[LicenceRow]:
@@ -165,6 +152,7 @@ async def add_copy(session: AsyncSession, upload: UploadId, form: AudioFormat, *
     await session.execute(fresh.on_conflict_do_update(index_elements=["upload_id", "format"], set_=again))
 
 
-async def forget_copies(session: AsyncSession, upload: UploadId) -> None:
-    """Remove the record of a file's copies; their bytes are another matter."""
-    await session.execute(delete(AudioCopy).where(col(AudioCopy.upload_id) == upload))
+async def forget_copies(session: AsyncSession, upload: UploadId) -> bool:
+    """Remove the record of a file's copies, if there are any; their bytes are another matter."""
+    gone = delete(AudioCopy).where(col(AudioCopy.upload_id) == upload).returning(col(AudioCopy.format))
+    return bool((await session.scalars(gone)).all())
