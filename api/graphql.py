@@ -34,6 +34,7 @@ from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
+from api.plans.resolvers import PlansMutation, PlansQuery
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
@@ -78,6 +79,7 @@ class Query(
     RequestsQuery,
     MatchesQuery,
     LicencesQuery,
+    PlansQuery,
 ):
     """Everything that can be read.
 
@@ -121,6 +123,7 @@ class Mutation(
     NotificationsMutation,
     SubmissionsMutation,
     LicencesMutation,
+    PlansMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

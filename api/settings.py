@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     """The same for events of connected accounts."""
     stripe_taxes: bool = False
     """Have the provider reckon taxes on bills; it has to be set up for that."""
+    plan_path: str = "/graphql"
+    """Of the site: where somebody comes back to who paid for a plan, unless the client says otherwise."""
     payment_grace_days: Annotated[int, Field(ge=0)] = 7
     """How long a plan goes on whose bill could not be paid (D-50)."""
 

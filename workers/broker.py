@@ -38,6 +38,7 @@ QUEUES: Final = {
     JobKind.MAKE_REPORT: DEFAULT,
     JobKind.READ_PAYMENT_EVENT: DEFAULT,
     JobKind.CATCH_UP_ON_PAYMENTS: DEFAULT,
+    JobKind.AUDIT: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
@@ -50,6 +51,7 @@ PRIORITIES: Final = {
     JobKind.MAKE_REPORT: 20,
     JobKind.SEND_EMAIL: 25,
     JobKind.SEND_DIGEST: 30,
+    JobKind.AUDIT: 40,
 }
 """Lower goes first among the messages that a worker has taken: one for each of its queues, besides that at work."""
 

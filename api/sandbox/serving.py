@@ -56,8 +56,10 @@ def serves(method: str, path: str) -> Callable[[Endpoint], Endpoint]:
 
 
 def find(method: str, path: str) -> tuple[Served, dict[str, str]] | None:
-    """The endpoint of a path, and the names in it."""
-    for served in ENDPOINTS:
-        if served.method == method and (found := served.pattern.match(path)):
-            return served, found.groupdict()
-    return None
+    """The endpoint of a path, and the names in it; one whose path stands there word for word comes first."""
+    fitting = [
+        (served, found.groupdict())
+        for served in ENDPOINTS
+        if served.method == method and (found := served.pattern.match(path))
+    ]
+    return min(fitting, key=lambda one: len(one[1]), default=None)

@@ -16,6 +16,7 @@ from db.vocabulary.accounts import (
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
+from db.vocabulary.ledger import JournalSource
 from db.vocabulary.licences import LicenceKind, LicenceStatus
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.payments import (
@@ -85,6 +86,7 @@ __all__ = [
     "ImageSize",
     "JobKind",
     "JobState",
+    "JournalSource",
     "LabelKind",
     "LicenceKind",
     "LicencePermission",

@@ -50,6 +50,8 @@ class JobKind(StrEnum):
     """Read anew what an event of the payment provider is about, and keep what follows."""
     CATCH_UP_ON_PAYMENTS = "CATCH_UP_ON_PAYMENTS"
     """Ask the payment provider for events that never came in."""
+    AUDIT = "AUDIT"
+    """Hold the ledger against what must always be true of it."""
     DELETE_FILES = "DELETE_FILES"
     """Remove stored files that nothing names any more."""
     SWEEP = "SWEEP"

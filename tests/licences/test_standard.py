@@ -181,7 +181,10 @@ async def test_a_plan_with_downloads_that_holds_is_what_it_takes(
         await licensed(stage, ari, track)
         return
     async with stage.nothing_changes():
-        assert await stage.refusals(ari, LICENSE, trackId=track) == [("", code)]
+        [error] = (await license_(stage, ari, track))["errors"]
+    assert (error["__typename"], error["path"], error["code"]) == ("NotPermitted", [], code)
+    assert [one["name"] for one in error["requiredPlans"]] == ["Classic", "Plus", "Pro"]
+    assert error["message"] == button["message"]
 
 
 async def test_the_button_says_what_the_mutation_would(stage: Stage) -> None:

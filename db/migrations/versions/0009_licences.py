@@ -7,7 +7,7 @@ from db.migrations.constraints import set_words
 from db.migrations.pieces import ID, create_partial_index, instant, known, text
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 _KINDS = [
     "NEW_UPLOAD",
@@ -46,6 +46,7 @@ _JOBS = [
     "MAKE_REPORT",
     "READ_PAYMENT_EVENT",
     "CATCH_UP_ON_PAYMENTS",
+    "AUDIT",
     "DELETE_FILES",
     "SWEEP",
 ]
