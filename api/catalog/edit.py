@@ -11,7 +11,7 @@ from api.catalog.answering import have_matched
 from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.errors import TrackCreditsOthers, TrackIsNotPublished, TrackNotFound, UploaderIsCredited
-from api.catalog.masters import release_audio
+from api.catalog.masters import audio_to_delete
 from api.catalog.rules import LIVE, checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import tell_of_track
 from api.covers.choosing import Cover, check_kept_preset, checked_cover, drop_replaced_picture
@@ -122,9 +122,8 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
         await fingerprints.forget(session, track)
     await analyses.forget(session, row.upload_id)
     await drop_replacement(session, track)
-    await release_audio(session, row.upload_id, cause="deleted")
+    keys = [*await audio_to_delete(session, row.upload_id), preview_key(track)]
     folders = [picture_folder(row.cover_picture_id)] if row.cover_picture_id else []
-    keys = [preview_key(track)]
     await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=folders)
     await have_matched(session, track)
     tell_of_track(session, track, row.producer_id)
