@@ -30,6 +30,7 @@ from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
+from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
@@ -77,6 +78,7 @@ class Query(
     ReconQuery,
     RequestsQuery,
     MatchesQuery,
+    LicencesQuery,
     PlansQuery,
 ):
     """Everything that can be read.
@@ -120,6 +122,7 @@ class Mutation(
     RequestsMutation,
     NotificationsMutation,
     SubmissionsMutation,
+    LicencesMutation,
     PlansMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.

@@ -13,6 +13,7 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicenceId,
     PictureId,
     PlanId,
     PlanSubscriptionId,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Ability, Image, Node, SignedUrl
+    from schema.licences import Download, Licence, LicenceConnection, LicenceWhere
     from schema.licensing import Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
@@ -151,7 +153,16 @@ class LoadersOfRequests:
 
 
 @dataclass(frozen=True)
-class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests):
+class LoadersOfLicences:
+    """Licences that were granted."""
+
+    licences: "DataLoader[LicenceId, Licence | None]"
+    viewer_licences: "DataLoader[TrackId, Licence | None]"
+    downloads: "DataLoader[LicenceId, list[Download] | None]"
+
+
+@dataclass(frozen=True)
+class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests, LoadersOfLicences):
     """One batch loader per access path: one statement for all objects of a level."""
 
 
@@ -230,6 +241,10 @@ class Lists(Protocol):
         self, request: BeatRequestId, page: "PageSource"
     ) -> "BeatMatchConnection | None": ...
 
+    async def licences(
+        self, of: AccountId, where: "LicenceWhere | None", page: "PageSource"
+    ) -> "LicenceConnection": ...
+
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 
     async def beat_requests(
@@ -276,6 +291,8 @@ class Addresses(Protocol):
     def share(self, path: str) -> str: ...
     def upload(self, upload: str) -> str: ...
     async def master(self, upload: str, filename: str) -> "SignedUrl": ...
+    def certificate(self, number: str) -> str: ...
+    def certificate_pdf(self, number: str) -> "SignedUrl": ...
     async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
 
 
