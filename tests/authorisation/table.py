@@ -285,7 +285,7 @@ DOORS: Final = (
     Door("Vocabulary", "vocabulary { {} }", {"genres moods keys": ALL}),
     Door("Genre", "vocabulary { genres { {} } }", {"name parent trackCount": ALL}),
     Door("KeyName", "vocabulary { keys { {} } }", {"key scale label camelot": ALL}),
-    Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown": ALL, "changes": NOBODY}),
+    Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
 )  # fmt: skip
 
 CALLS: Final = {
