@@ -11,6 +11,7 @@ from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldE
 from strawberry.types.field import StrawberryField
 
 from api.gateways.attempts import Attempts
+from api.gateways.payments import Payments
 from api.gateways.pubsub import PubSub
 from api.refusals import (
     InvalidValue,
@@ -52,6 +53,8 @@ class Request(Context, Protocol):
     def live(self) -> PubSub: ...
     @property
     def attempts(self) -> Attempts: ...
+    @property
+    def payments(self) -> Payments | None: ...
     @property
     def settings(self) -> Settings: ...
     @property

@@ -33,6 +33,7 @@ from api.context import RequestContext
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
+from api.plans.resolvers import PlansMutation, PlansQuery
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
@@ -76,6 +77,7 @@ class Query(
     ReconQuery,
     RequestsQuery,
     MatchesQuery,
+    PlansQuery,
 ):
     """Everything that can be read.
 
@@ -118,6 +120,7 @@ class Mutation(
     RequestsMutation,
     NotificationsMutation,
     SubmissionsMutation,
+    PlansMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

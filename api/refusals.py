@@ -83,6 +83,13 @@ class TooMuch(Refused):
     retry_at: datetime | None = None
 
 
+@dataclass(eq=False)
+class KeyWasUsedBefore(Refused):
+    message: str = "This key was used before, with another input. Make a new one for each request."
+    path: tuple[str, ...] = ("idempotency_key",)
+    code: ErrorCode = ErrorCode.IDEMPOTENCY_KEY_REUSED
+
+
 class CurrentTerms(Protocol):
     """A version of the licence terms, to show."""
 

@@ -73,6 +73,21 @@ class Settings(BaseSettings):
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
 
+    stripe_secret_key: SecretStr = SecretStr("")
+    """Of the platform's account with the payment provider; empty: nothing is sold, nothing is paid out."""
+    stripe_api_url: str = ""
+    """Of the sandbox; empty: Stripe's own."""
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    """What events of the platform's own account are signed with. While it is rotated: the new one and the old, by a comma."""
+    stripe_connect_webhook_secret: SecretStr = SecretStr("")
+    """The same for events of connected accounts."""
+    stripe_taxes: bool = False
+    """Have the provider reckon taxes on bills; it has to be set up for that."""
+    plan_path: str = "/graphql"
+    """Of the site: where somebody comes back to who paid for a plan, unless the client says otherwise."""
+    payment_grace_days: Annotated[int, Field(ge=0)] = 7
+    """How long a plan goes on whose bill could not be paid (D-50)."""
+
     @model_validator(mode="before")
     @classmethod
     def _broker_beside_redis(cls, given: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from schema.producers import Producer
 if TYPE_CHECKING:
     from schema.cases import ProducerRequestConnection
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
+    from schema.plans import PlanSubscription
 
 
 @strawberry.type
@@ -200,6 +201,11 @@ class Account(Node):
     async def request_tokens(self, info: Info) -> RequestTokens:
         """What beat requests can be posted with."""
         return await info.context.loaders.request_tokens.load(self.account_id)
+
+    @strawberry.field
+    async def plan(self, info: Info) -> Annotated["PlanSubscription", strawberry.lazy("schema.plans")] | None:
+        """What it pays for, or is about to; null where it is the plan that everybody has."""
+        return await info.context.loaders.plans_of_accounts.load(self.account_id)
 
     @strawberry.field
     async def sessions(self, info: Info) -> list[Session]:

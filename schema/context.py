@@ -14,6 +14,8 @@ from db.ids import (
     BeatRequestId,
     CollectionId,
     PictureId,
+    PlanId,
+    PlanSubscriptionId,
     ProducerId,
     ReconMatchId,
     ReconScanId,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from schema.licensing import Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
+    from schema.plans import Invoice, Plan, PlanSubscription
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
@@ -103,6 +106,11 @@ class LoadersOfPeople:
     unread_counts: "DataLoader[AccountId, int]"
     notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
     muted_genres: "DataLoader[AccountId, list[str]]"
+    plans: "DataLoader[PlanId, Plan]"
+    plan_subscriptions: "DataLoader[PlanSubscriptionId, PlanSubscription | None]"
+    plans_of_accounts: "DataLoader[AccountId, PlanSubscription | None]"
+    invoices: "DataLoader[PlanSubscriptionId, list[Invoice]]"
+    plan_portals: "DataLoader[PlanSubscriptionId, SignedUrl | None]"
 
 
 @dataclass(frozen=True)

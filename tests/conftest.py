@@ -13,6 +13,7 @@ from tests.tools.databases import postgres_template as make_postgres_template
 from tests.tools.databases import sqlite_template as make_sqlite_template
 from tests.tools.node import Node
 from tests.tools.node import install as install_node
+from tests.tools.stripe_sandbox import Sandbox, Seller, stripe_sandbox
 from tests.tools.timing import Stopwatch
 
 
@@ -78,6 +79,20 @@ def valkey_url(valkey_server: str) -> str:
     """The URL of an empty Valkey."""
     valkey.flush(valkey_server)
     return valkey_server
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """A Stripe sandbox that all tests of this process share."""
+    with stripe_sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def seller(sandbox: Sandbox) -> Iterator[Seller]:
+    """An account in the sandbox that is this test's own: its objects, its clock, its faults, its webhooks."""
+    with sandbox.seller() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,13 @@ from api.loaders.reading import Reader, ability, aligned, grouped
 from api.producers.applications import why_not_applied
 from api.recon.rules import ScanLimits, why_not_yet
 from api.refusals import Refused, required_role
-from api.requests.ledger import tokens_after
+from api.requests.ledger import tokens_of_each
 from api.requests.rules import why_not_paid
-from api.requests.tokens import CHEAPEST, month_of
+from api.requests.tokens import CHEAPEST
 from api.viewer import Viewer
 from db.clock import day_of, now
 from db.ids import AccountId, ProducerId
-from db.queries import accounts, openings, producers, scans
+from db.queries import accounts, producers, scans
 from db.queries.accounts import RoleGrantRow
 from db.session import Sessions
 from db.vocabulary import Role
@@ -92,8 +92,7 @@ class AccountLoaders(Reader):
         """Where not even the shortest request can be paid for."""
         moment = now()
         async with self._sessions.reading() as session:
-            spent = await openings.spent_in(session, ids, month_of(moment))
-        left = {one: tokens_after(spent[one], explorer=self._request_tokens) for one in ids}
+            left = await tokens_of_each(session, ids, moment, explorer=self._request_tokens)
         return {account: why_not_paid(left[account], CHEAPEST, moment) for account in ids}
 
     async def sessions(self, ids: list[AccountId]) -> Sequence[list[Session]]:

@@ -6,12 +6,14 @@ from strawberry.dataloader import DataLoader
 
 from api.addresses import RequestAddresses
 from api.covers.presets import CoverPresets
+from api.gateways.payments import Payments
 from api.loaders.accounts import AccountLoaders
 from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
 from api.loaders.collections import CollectionLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
+from api.loaders.plans import PlanLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.recon import ReconLoaders
 from api.loaders.requests import RequestLoaders
@@ -38,6 +40,7 @@ class _Readers(NamedTuple):
     notices: NoticeLoaders
     requests: RequestLoaders
     submissions: SubmissionLoaders
+    plans: PlanLoaders
 
 
 def batch_loaders(
@@ -47,6 +50,7 @@ def batch_loaders(
     settings: Settings,
     addresses: RequestAddresses,
     presets: CoverPresets,
+    payments: Payments | None,
 ) -> Loaders:
     """One loader for each path; what was loaded once in a request is not loaded again."""
     limits = limits_of(settings)
@@ -68,6 +72,7 @@ def batch_loaders(
         NoticeLoaders(sessions, viewer, mailing=settings.sends_email),
         RequestLoaders(sessions, viewer, addresses=addresses, tokens_a_month=settings.request_tokens_a_month),
         SubmissionLoaders(sessions, viewer),
+        PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
     )
     return Loaders(**vars(_of_people(readers)), **vars(_of_music(readers)), **vars(_of_requests(readers)))
 
@@ -92,6 +97,11 @@ def _of_people(readers: _Readers) -> LoadersOfPeople:
         unread_counts=DataLoader(readers.notices.unread_counts),
         notification_preferences=DataLoader(readers.notices.preferences),
         muted_genres=DataLoader(readers.notices.muted_genres),
+        plans=DataLoader(readers.plans.plans),
+        plan_subscriptions=DataLoader(readers.plans.plan_subscriptions),
+        plans_of_accounts=DataLoader(readers.plans.plans_of_accounts),
+        invoices=DataLoader(readers.plans.invoices),
+        plan_portals=DataLoader(readers.plans.portals),
     )
 
 

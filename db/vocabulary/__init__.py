@@ -18,6 +18,13 @@ from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
+from db.vocabulary.payments import (
+    CallOutcome,
+    PaymentCallKind,
+    PaymentEventState,
+    PaymentSource,
+    PlanStatus,
+)
 from db.vocabulary.producers import (
     BackstageTaskKind,
     SeriesInterval,
@@ -68,6 +75,7 @@ __all__ = [
     "BeatRequestDuration",
     "BeatRequestOrderField",
     "BeatRequestStatus",
+    "CallOutcome",
     "CaseKind",
     "CurrencyCode",
     "EmailTiming",
@@ -89,6 +97,10 @@ __all__ = [
     "NotificationChannel",
     "NotificationKind",
     "OrderDirection",
+    "PaymentCallKind",
+    "PaymentEventState",
+    "PaymentSource",
+    "PlanStatus",
     "ProducerRequestKind",
     "ReconMatchOrderField",
     "ReconScanStatus",

@@ -7,8 +7,8 @@ import db.columns
 from db.migrations.constraints import set_words
 from db.migrations.pieces import ID, instant, known, refuse_changes, text
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 _CURRENCIES = ["USD", "EUR", "GBP", "CAD"]
 _HOUSE = [
@@ -41,6 +41,8 @@ _JOBS = [
     "SEND_DIGEST",
     "START_REPORTS",
     "MAKE_REPORT",
+    "READ_PAYMENT_EVENT",
+    "CATCH_UP_ON_PAYMENTS",
     "AUDIT",
     "DELETE_FILES",
     "SWEEP",

@@ -1,0 +1,66 @@
+"""What one sandbox is started with: its file, its address, the first platform and who is told of events."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from api.sandbox import platforms, webhooks
+from api.sandbox.store import Store
+from api.sandbox.webhooks import Endpoint
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What a sandbox is started with.
+
+    Attributes:
+        file: The SQLite file; it is made if it is not there.
+        url: How people and programs reach it.
+        secret_key: Of the first platform.
+        webhook_url: Where events of the platform go.
+        webhook_secret: What they are signed with; empty: none are sent.
+        connect_webhook_url: Where events of connected accounts go, and the thin ones.
+        connect_webhook_secret: What those are signed with; empty: none are sent.
+    """
+
+    file: Path
+    url: str
+    secret_key: str
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    connect_webhook_url: str = ""
+    connect_webhook_secret: str = ""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """From the variables by which BeatPass knows its payments."""
+        public = environment.get("BEATPASS_PUBLIC_URL", "").rstrip("/")
+        return cls(
+            file=Path(environment["BEATPASS_SANDBOX_FILE"]),
+            url=environment["BEATPASS_STRIPE_API_URL"].rstrip("/"),
+            secret_key=environment["BEATPASS_STRIPE_SECRET_KEY"],
+            webhook_url=f"{public}/stripe/webhooks" if public else "",
+            webhook_secret=environment.get("BEATPASS_STRIPE_WEBHOOK_SECRET", ""),
+            connect_webhook_url=f"{public}/stripe/connect/webhooks" if public else "",
+            connect_webhook_secret=environment.get("BEATPASS_STRIPE_CONNECT_WEBHOOK_SECRET", ""),
+        )
+
+
+def from_environment() -> Configuration:
+    return Configuration.of(os.environ)
+
+
+def install(store: Store, configuration: Configuration) -> None:
+    """Have the first platform and its webhooks be there, as they were or made."""
+    own, connect = configuration.webhook_url, configuration.connect_webhook_url
+    with store.transaction():
+        platform = platforms.open_platform(store, configuration.secret_key).id
+        if own and configuration.webhook_secret:
+            webhooks.register(store, platform, Endpoint(own), configuration.webhook_secret)
+        if (
+            connect and configuration.connect_webhook_secret
+        ):  # the newer endpoints' thin events come to it, too
+            for endpoint in (Endpoint(connect, scope="connect"), Endpoint(connect, payload="thin")):
+                webhooks.register(store, platform, endpoint, configuration.connect_webhook_secret)

@@ -1,0 +1,266 @@
+"""The control: what a test or a tester does that no customer of Stripe can. JSON below `/_sandbox`, with a secret key."""
+
+import inspect
+import json
+import random
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.sandbox import cards, clock, faults, idempotency, platforms, webhooks
+from api.sandbox.books import Books
+from api.sandbox.checkout_payment import pay
+from api.sandbox.customers import change_card
+from api.sandbox.delivering import deliver
+from api.sandbox.disputes import end_dispute, open_dispute
+from api.sandbox.errors import AnsweredError, invalid
+from api.sandbox.refunds import fail_refund
+from api.sandbox.store import Store
+from api.sandbox.trees import Json
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done, for which platform."""
+
+    books: Books
+    ids: Mapping[str, str]
+    given: Json
+
+    def take(self, name: str, default: Any = None) -> Any:
+        return self.given.get(name, default)
+
+
+Action = Callable[[Order], Any]
+_ACTIONS: Final[list[tuple[str, re.Pattern[str], Action]]] = []
+
+
+def controls(method: str, path: str) -> Callable[[Action], Action]:
+    """Have the function be called below `/_sandbox`."""
+
+    def enter(action: Action) -> Action:
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+        _ACTIONS.append((method, re.compile(f"^/_sandbox{pattern}$"), action))
+        return action
+
+    return enter
+
+
+class Control:
+    """Answers every call of the control."""
+
+    def __init__(self, store: Store, url: str) -> None:
+        self._store = store
+        self._url = url
+
+    async def answer(self, request: Request) -> Response:
+        """Find the action, and do it in one transaction, unless it goes out to others."""
+        try:
+            action, order = await self._understand(request)
+            with self._store.transaction():
+                done: Any = action(order)
+            if inspect.isawaitable(done):
+                done = await done
+        except AnsweredError as problem:
+            return JSONResponse({"error": problem.body}, problem.status)
+        return JSONResponse(done)
+
+    async def _understand(self, request: Request) -> tuple[Action, Order]:
+        key = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        platform = platforms.by_key(self._store, key)
+        if platform is None:
+            raise AnsweredError("The control needs the secret key of a platform.", status=401)
+        books = Books(self._store, platform, platform.id, self._url)
+        body = await request.body()
+        for method, pattern, action in _ACTIONS:
+            found = pattern.match(request.url.path)
+            if method == request.method and found:
+                clock.catch_up(books)
+                return action, Order(books, found.groupdict(), json.loads(body or b"{}"))
+        raise AnsweredError(f"The control has no {request.method} {request.url.path}.", status=404)
+
+
+# ---- platforms and clocks ------------------------------------------------------------------------
+
+
+@controls("POST", "/platforms")
+def _new_platform(order: Order) -> Json:
+    """Another platform, with a key of its own: all that it has is its own."""
+    return _shown(platforms.open_platform(order.books.store, **order.given))
+
+
+@controls("GET", "/platform")
+def _platform(order: Order) -> Json:
+    return _shown(order.books.platform)
+
+
+@controls("POST", "/platform")
+def _set_platform(order: Order) -> Json:
+    changed = replace(order.books.platform, **order.given)
+    platforms.save(order.books.store, changed)
+    return _shown(changed)
+
+
+def _shown(platform: platforms.Platform) -> Json:
+    return {**asdict(platform), "now": platform.now}
+
+
+@controls("GET", "/clock")
+def _clock(order: Order) -> Json:
+    return {"now": order.books.now}
+
+
+@controls("POST", "/clock")
+def _move_clock(order: Order) -> Json:
+    """By `advance` seconds, or `to` a moment."""
+    to = int(order.take("to", order.books.now + int(order.take("advance", 0))))
+    happened = clock.move(order.books, to)
+    return {"now": platforms.by_id(order.books.store, order.books.platform.id).now, "happened": happened}
+
+
+# ---- faults and keys -----------------------------------------------------------------------------
+
+
+@controls("POST", "/faults")
+def _arm(order: Order) -> Json:
+    return {"id": faults.arm(order.books.store, order.books.platform.id, order.given)}
+
+
+@controls("GET", "/faults")
+def _armed(order: Order) -> list[Json]:
+    return faults.armed(order.books.store, order.books.platform.id)
+
+
+@controls("DELETE", "/faults")
+def _disarm(order: Order) -> Json:
+    faults.disarm(order.books.store, order.books.platform.id)
+    return {}
+
+
+@controls("DELETE", "/idempotency/{key}")
+def _prune(order: Order) -> Json:
+    """Forget a key before its time."""
+    account = order.take("account", order.books.owner)
+    return {"pruned": idempotency.forget(order.books.store, account, order.ids["key"])}
+
+
+# ---- webhooks ------------------------------------------------------------------------------------
+
+
+@controls("POST", "/webhooks/endpoints")
+def _endpoint(order: Order) -> Json:
+    facts = {name: value for name, value in order.given.items() if name != "secret"}
+    endpoint = webhooks.Endpoint(**facts)
+    books = order.books
+    return {"id": webhooks.register(books.store, books.platform.id, endpoint, order.given["secret"])}
+
+
+@controls("POST", "/webhooks/endpoints/{endpoint}/rotate")
+def _rotate(order: Order) -> Json:
+    webhooks.rotate(
+        order.books.store,
+        order.ids["endpoint"],
+        order.given["secret"],
+        overlap_seconds=float(order.take("overlap_seconds", 86_400)),
+    )
+    return {}
+
+
+@controls("GET", "/webhooks")
+def _history(order: Order) -> list[Json]:
+    return webhooks.history(order.books.store, order.books.platform.id)
+
+
+@controls("DELETE", "/webhooks")
+def _put_off(order: Order) -> Json:
+    return {"forgotten": webhooks.put_off(order.books.store, order.books.platform.id)}
+
+
+@controls("POST", "/webhooks/deliver")
+def _deliver(order: Order) -> Awaitable[list[int | None]]:
+    """Send all that waits now, in the order that is asked for; answers the statuses."""
+    store = order.books.store
+    return deliver(store, _ordered(webhooks.due(store, platform=order.books.platform.id), order))
+
+
+@controls("POST", "/webhooks/take")
+def _take(order: Order) -> list[Json]:
+    """Hand over all that waits, signed, in place of sending it."""
+    store = order.books.store
+    letters = _ordered(webhooks.due(store, platform=order.books.platform.id), order)
+    for letter in letters:
+        webhooks.record(store, letter.delivery, 200)
+    return [
+        {"url": letter.url, "headers": letter.headers, "body": letter.body.decode()} for letter in letters
+    ]
+
+
+def _ordered(letters: list[webhooks.Letter], order: Order) -> list[webhooks.Letter]:
+    """As they come, `reversed`, or shuffled by a `seed`."""
+    if order.take("reversed"):
+        return letters[::-1]
+    if "seed" in order.given:
+        random.Random(order.given["seed"]).shuffle(letters)  # noqa: S311 -- an order, not a secret
+    return letters
+
+
+@controls("POST", "/events/{event}/resend")
+def _resend(order: Order) -> Json:
+    """Send an event once more, as the dashboard can."""
+    books = order.books
+    found = books.store.by_id(order.ids["event"])
+    if found is None or found[1] != "event":
+        raise invalid(f"No such event: '{order.ids['event']}'", code="resource_missing")
+    return {"deliveries": webhooks.again(books.store, books.platform, order.ids["event"])}
+
+
+# ---- what buyers and banks do --------------------------------------------------------------------
+
+
+@controls("POST", "/checkout/{session}/pay")
+def _pay(order: Order) -> Json:
+    """Pay as on the hosted page."""
+    return pay(
+        order.books,
+        order.ids["session"],
+        _card(order),
+        email=order.take("email", ""),
+        authenticated=order.take("authenticated", True),
+    )
+
+
+@controls("POST", "/customers/{customer}/card")
+def _change_card(order: Order) -> Json:
+    """Another card for all that comes, as in the portal."""
+    return change_card(order.books, order.books.get("customer", order.ids["customer"]), _card(order))
+
+
+def _card(order: Order) -> cards.Card:
+    found = cards.by_name(order.take("card", "works"))
+    if found is None:
+        raise invalid(f"A card is one of {', '.join(card.name for card in cards.CARDS)}.", param="card")
+    return found
+
+
+@controls("POST", "/disputes")
+def _dispute(order: Order) -> Json:
+    return open_dispute(order.books, order.given["charge"], order.take("reason", "fraudulent"))
+
+
+@controls("POST", "/disputes/{dispute}/win")
+def _win(order: Order) -> Json:
+    return end_dispute(order.books, order.ids["dispute"], "won")
+
+
+@controls("POST", "/disputes/{dispute}/lose")
+def _lose(order: Order) -> Json:
+    return end_dispute(order.books, order.ids["dispute"], "lost")
+
+
+@controls("POST", "/refunds/{refund}/fail")
+def _fail_refund(order: Order) -> Json:
+    return fail_refund(order.books, order.ids["refund"], order.take("reason", "lost_or_stolen_card"))

@@ -1,0 +1,131 @@
+"""Customers and their cards."""
+
+from api.sandbox.books import Books
+from api.sandbox.cards import Card
+from api.sandbox.errors import missing
+from api.sandbox.expanding import only_asked_for
+from api.sandbox.fields import changes, metadata
+from api.sandbox.ids import new_id
+from api.sandbox.lists import listing, page
+from api.sandbox.serving import Call, serves
+from api.sandbox.trees import Json
+
+_FIELDS = ("address", "description", "email", "name", "phone", "preferred_locales", "shipping", "tax_exempt")
+
+
+@serves("POST", "/v1/customers")
+def create_customer(call: Call) -> Json:
+    return new_customer(call.books, metadata=metadata(call.given), **changes(call.given, *_FIELDS))
+
+
+def new_customer(books: Books, **fields: object) -> Json:
+    """Somebody who pays."""
+    customer = books.add(
+        {
+            "id": new_id("cus"),
+            "object": "customer",
+            "balance": 0,
+            "delinquent": False,
+            "invoice_prefix": new_id("x")[2:10].upper(),
+            "invoice_settings": {"default_payment_method": None},
+            "metadata": {},
+            "next_invoice_sequence": 1,
+            "preferred_locales": [],
+            "tax_exempt": "none",
+            **fields,
+        }
+    )
+    books.tell("customer.created", customer)
+    return customer
+
+
+@serves("GET", "/v1/customers/{customer}")
+def retrieve_customer(call: Call) -> Json:
+    return _known(call)
+
+
+@serves("POST", "/v1/customers/{customer}")
+def update_customer(call: Call) -> Json:
+    customer, settings = _known(call), call.given.inner("invoice_settings")
+    if default := settings.get("default_payment_method"):
+        call.books.get("payment_method", default, param=settings.place("default_payment_method"))
+        chosen = {**customer["invoice_settings"], "default_payment_method": default}
+        call.books.change(customer, "customer.updated", invoice_settings=chosen)
+    return call.books.change(
+        customer,
+        "customer.updated",
+        **changes(call.given, *_FIELDS),
+        metadata=metadata(call.given, customer["metadata"]),
+    )
+
+
+@serves("DELETE", "/v1/customers/{customer}")
+def delete_customer(call: Call) -> Json:
+    """The object is gone but for its id; a plan that is paid by it is another matter."""
+    customer = _known(call)
+    call.books.store.remove(customer["id"])
+    call.books.tell("customer.deleted", customer)
+    return {"id": customer["id"], "object": "customer", "deleted": True}
+
+
+@serves("GET", "/v1/customers")
+def list_customers(call: Call) -> Json:
+    return page(call, "customer", "/v1/customers", email=call.given.get("email"))
+
+
+def _known(call: Call) -> Json:
+    return call.books.get("customer", call.id, param="customer")
+
+
+@only_asked_for("customer", "subscriptions")
+def _subscriptions(books: Books, customer: Json) -> Json:
+    found = [
+        one for one in books.every("subscription", customer=customer["id"]) if one["status"] != "canceled"
+    ]
+    return listing(found[::-1], f"/v1/customers/{customer['id']}/subscriptions")
+
+
+# ---- cards ---------------------------------------------------------------------------------------
+
+
+def attach(books: Books, customer: Json, card: Card, *, as_default: bool = False) -> Json:
+    """Keep a card for a customer."""
+    method = books.add(
+        {
+            "id": new_id("pm"),
+            "object": "payment_method",
+            "allow_redisplay": "limited",
+            "billing_details": {"email": customer["email"], "name": customer["name"]},
+            "card": card.facts(),
+            "customer": customer["id"],
+            "metadata": {},
+            "type": "card",
+        }
+    )
+    books.tell("payment_method.attached", method)
+    if as_default:
+        chosen = {**customer["invoice_settings"], "default_payment_method": method["id"]}
+        books.change(customer, "customer.updated", invoice_settings=chosen)
+    return method
+
+
+def change_card(books: Books, customer: Json, card: Card) -> Json:
+    """Keep a card and have it pay the customer's subscriptions."""
+    method = attach(books, customer, card, as_default=True)
+    for subscription in books.every("subscription", customer=customer["id"]):
+        if subscription["status"] != "canceled":
+            books.change(subscription, "customer.subscription.updated", default_payment_method=method["id"])
+    return method
+
+
+@serves("GET", "/v1/payment_methods/{payment_method}")
+def retrieve_payment_method(call: Call) -> Json:
+    return call.books.get("payment_method", call.id, param="payment_method")
+
+
+@serves("GET", "/v1/customers/{customer}/payment_methods")
+def list_payment_methods(call: Call) -> Json:
+    if call.books.find("customer", call.id) is None:
+        raise missing("customer", call.id, param="customer")
+    url = f"/v1/customers/{call.id}/payment_methods"
+    return page(call, "payment_method", url, customer=call.id, type=call.given.get("type"))

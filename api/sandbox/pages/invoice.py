@@ -1,0 +1,90 @@
+"""Bills and receipts, as pages and as PDF."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.sandbox import pdf
+from api.sandbox.books import Books
+from api.sandbox.errors import AnsweredError
+from api.sandbox.invoices import collect, default_method
+from api.sandbox.pages.door import Door, leave, nothing_here
+from api.sandbox.pages.rendering import day, money, page
+from api.sandbox.trees import Json
+
+
+class InvoicePage:
+    """One bill."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    async def show(self, request: Request) -> Response:
+        """The bill, with a button where it is open."""
+        found = self._door.find("invoice", request.path_params["invoice"])
+        return _shown(*found) if found else nothing_here()
+
+    async def act(self, request: Request) -> Response:
+        """Pay it with the card that is kept."""
+        found = self._door.find("invoice", request.path_params["invoice"])
+        if found is None:
+            return nothing_here()
+        books, invoice = found
+        try:
+            with books.store.transaction():
+                _pay(books, invoice)
+        except AnsweredError as refused:
+            return _shown(books, invoice, problem=str(refused), status=402)
+        return leave(invoice["hosted_invoice_url"])
+
+    async def as_pdf(self, request: Request) -> Response:
+        """The bill to keep."""
+        found = self._door.find("invoice", request.path_params["invoice"])
+        if found is None:
+            return nothing_here()
+        _, invoice = found
+        name = f"invoice-{invoice['number'] or 'draft'}.pdf"
+        headers = {"content-disposition": f'inline; filename="{name}"'}
+        return Response(pdf.written(_lines(invoice)), media_type="application/pdf", headers=headers)
+
+    async def receipt(self, request: Request) -> Response:
+        """What a charge was, in short."""
+        found = self._door.find("charge", request.path_params["charge"])
+        if found is None:
+            return nothing_here()
+        books, charge = found
+        return page("receipt", seller=books.platform.name, charge=charge)
+
+
+def _pay(books: Books, invoice: Json) -> None:
+    if invoice["status"] != "open":
+        raise AnsweredError("This bill is not open.")
+    problem = collect(books, invoice, default_method(books, invoice), present=True)
+    if problem:
+        raise AnsweredError(problem["message"], stays=True)
+
+
+def _shown(books: Books, invoice: Json, *, problem: str = "", status: int = 200) -> Response:
+    return page("invoice", status=status, seller=books.platform.name, invoice=invoice, problem=problem)
+
+
+def _lines(invoice: Json) -> list[str]:
+    """The text of a bill."""
+    currency = invoice["currency"]
+    lines = [f"{line['description']}: {money(line['amount'], currency)}" for line in invoice["lines"]["data"]]
+    tax = invoice["total"] - (invoice["total_excluding_tax"] or 0)
+    return [
+        f"{invoice['account_name']}: invoice {invoice['number'] or '(draft)'}",
+        "SANDBOX - NO REAL MONEY",
+        "",
+        f"Date: {day(invoice['effective_at'] or invoice['created'])}",
+        f"To: {invoice['customer_name'] or ''} {invoice['customer_email'] or ''}",
+        f"Period: {day(invoice['period_start'])} to {day(invoice['period_end'])}",
+        "",
+        *lines,
+        "",
+        f"Subtotal: {money(invoice['subtotal'], currency)}",
+        f"Tax: {money(tax, currency)}",
+        f"Total: {money(invoice['total'], currency)}",
+        f"Paid: {money(invoice['amount_paid'], currency)}",
+        f"Status: {invoice['status']}",
+    ]

@@ -1,0 +1,115 @@
+"""Refunds: money of a charge goes back to the card; the fee stays with Stripe."""
+
+from api.sandbox.balance import Movement, enter
+from api.sandbox.books import Books
+from api.sandbox.errors import invalid
+from api.sandbox.fields import metadata
+from api.sandbox.ids import new_id
+from api.sandbox.lists import page
+from api.sandbox.serving import Call, serves
+from api.sandbox.trees import Json
+
+
+@serves("POST", "/v1/refunds")
+def create_refund(call: Call) -> Json:
+    charge = _charge(call)
+    amount = _amount(call, charge)
+    refund = _new_refund(call, charge, amount)
+    return _send_back(call.books, refund, charge)
+
+
+def _charge(call: Call) -> Json:
+    given, books = call.given, call.books
+    if "charge" in given:
+        return books.get("charge", given.get("charge"), param="charge")
+    if "payment_intent" not in given:
+        raise invalid("One of charge and payment_intent is needed.", param="payment_intent")
+    intent = books.get("payment_intent", given.get("payment_intent"), param="payment_intent")
+    if intent["status"] != "succeeded":
+        message = f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
+        raise invalid(message, param="payment_intent")
+    return books.get("charge", intent["latest_charge"])
+
+
+def _amount(call: Call, charge: Json) -> int:
+    left = charge["amount_captured"] - charge["amount_refunded"]
+    if charge["disputed"] and not _won(call.books, charge):
+        raise invalid(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
+        )
+    if not charge["captured"]:
+        raise invalid(f"Charge {charge['id']} was not captured.", code="charge_not_captured")
+    if left == 0:
+        raise invalid(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
+    amount = int(call.given.get("amount", left))
+    if amount < 1:
+        raise invalid("Invalid positive integer", param="amount", code="parameter_invalid_integer")
+    if amount > left:
+        raise invalid(
+            f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).", param="amount"
+        )
+    return amount
+
+
+def _won(books: Books, charge: Json) -> bool:
+    return all(dispute["status"] == "won" for dispute in books.every("dispute", charge=charge["id"]))
+
+
+def _new_refund(call: Call, charge: Json, amount: int) -> Json:
+    given = call.given
+    return call.books.add(
+        {
+            "id": new_id("re"),
+            "object": "refund",
+            "amount": amount,
+            "charge": charge["id"],
+            "currency": charge["currency"],
+            "destination_details": {"type": "card"},
+            "metadata": metadata(given),
+            "payment_intent": charge["payment_intent"],
+            "payment_method": charge["payment_method"],
+            "reason": given.get("reason"),
+            "status": "pending",
+        }
+    )
+
+
+def _send_back(books: Books, refund: Json, charge: Json) -> Json:
+    movement = Movement("refund", -refund["amount"], refund["currency"], refund["id"])
+    books.change(refund, balance_transaction=enter(books, movement), status="succeeded")
+    back = charge["amount_refunded"] + refund["amount"]
+    books.tell("refund.created", refund)
+    books.change(charge, "charge.refunded", amount_refunded=back, refunded=back == charge["amount_captured"])
+    return refund
+
+
+def fail_refund(books: Books, refund_id: str, reason: str) -> Json:
+    """The bank sends a refund back: the money is the seller's again."""
+    refund = books.get("refund", refund_id)
+    if refund["status"] != "succeeded":
+        raise invalid(f"A refund that is {refund['status']} cannot fail.")
+    charge = books.get("charge", refund["charge"])
+    entry = enter(books, Movement("refund_failure", refund["amount"], refund["currency"], refund["id"]))
+    books.change(charge, amount_refunded=charge["amount_refunded"] - refund["amount"], refunded=False)
+    books.change(
+        refund, "refund.updated", status="failed", failure_reason=reason, failure_balance_transaction=entry
+    )
+    books.tell("refund.failed", refund)
+    return refund
+
+
+@serves("GET", "/v1/refunds/{refund}")
+def retrieve_refund(call: Call) -> Json:
+    return call.books.get("refund", call.id, param="refund")
+
+
+@serves("GET", "/v1/refunds")
+def list_refunds(call: Call) -> Json:
+    given = call.given
+    return page(
+        call,
+        "refund",
+        "/v1/refunds",
+        charge=given.get("charge"),
+        payment_intent=given.get("payment_intent"),
+    )

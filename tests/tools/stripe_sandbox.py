@@ -1,0 +1,120 @@
+"""The Stripe sandbox as a process of its own, and the sellers in it: every test has one with a key of its own."""
+
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import requests
+import stripe
+
+from tests.tools.server import Launch, running
+from tests.tools.web import free_port
+
+_ROOT = Path(__file__).parents[2]
+_FIRST_KEY = "sk_test_of_the_tests"
+START = 1_780_315_200
+"""Where clocks of the tests stand: 2026-06-01T12:00:00Z."""
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Seller:
+    """A platform of the sandbox, with a clock that stands until it is moved."""
+
+    url: str
+    key: str
+    id: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    @property
+    def stripe(self) -> stripe.StripeClient:
+        """The real SDK, pointed at the sandbox; it does nothing again by itself."""
+        return stripe.StripeClient(
+            self.key,
+            base_addresses={"api": self.url},
+            http_client=stripe.RequestsClient(session=self.session, timeout=10),
+            max_network_retries=0,
+        )
+
+    def control(self, method: str, path: str, /, **given: Any) -> Any:
+        """What the control answers."""
+        headers = {"authorization": f"Bearer {self.key}"}
+        answer = httpx.request(method, f"{self.url}/_sandbox{path}", headers=headers, json=given, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def advance(self, *, days: float = 0, seconds: int = 0) -> None:
+        """Move the clock, past all that falls due on the way."""
+        self.control("POST", "/clock", advance=int(days * DAY) + seconds)
+
+    def arm(self, kind: str, /, **facts: Any) -> None:
+        """Have the next call or webhook that fits go wrong."""
+        self.control("POST", "/faults", kind=kind, **facts)
+
+    def pay(self, session_id: str, card: str = "works", **facts: Any) -> Any:
+        """Pay in a checkout as its page does."""
+        return self.control("POST", f"/checkout/{session_id}/pay", card=card, **facts)
+
+    def events(self) -> list[str]:
+        """The types of all events so far, oldest first."""
+        found = self.stripe.v1.events.list({"limit": 100})
+        return [str(event.type) for event in found.auto_paging_iter()][::-1]
+
+    def letters(self, **order: Any) -> list[dict[str, Any]]:
+        """The webhooks that wait, signed, in place of being sent."""
+        taken: list[dict[str, Any]] = self.control("POST", "/webhooks/take", **order)
+        return taken
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A sandbox that runs."""
+
+    url: str
+
+    @contextmanager
+    def seller(self, **facts: Any) -> Generator[Seller]:
+        """A platform that has nothing yet, and whose webhooks wait to be taken."""
+        first = Seller(self.url, _FIRST_KEY, "")
+        usual = {"frozen_at": START, "deliveries": "manual"}
+        made = first.control("POST", "/platforms", **(usual | facts))
+        seller = Seller(self.url, made["secret_key"], made["id"])
+        try:
+            yield seller
+        finally:
+            seller.session.close()
+            first.session.close()
+
+
+@contextmanager
+def stripe_sandbox() -> Generator[Sandbox]:
+    """Run a sandbox for the length of the block."""
+    url = f"http://127.0.0.1:{free_port()}"
+    directory = Path(tempfile.mkdtemp(prefix="bp-sandbox-"))
+    settings = {
+        "PYTHONPATH": str(_ROOT),
+        "BEATPASS_SANDBOX_FILE": str(directory / "sandbox.db"),
+        "BEATPASS_STRIPE_API_URL": url,
+        "BEATPASS_STRIPE_SECRET_KEY": _FIRST_KEY,
+    }
+    command = [
+        "env",
+        *(f"{name}={value}" for name, value in settings.items()),
+        sys.executable,
+        "-m",
+        "api.sandbox",
+    ]
+    with running(Launch("the Stripe sandbox", directory, command), answers=lambda: _answers(url)):
+        yield Sandbox(url)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
