@@ -25,6 +25,7 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicencePresetId,
     PlanId,
     PlanSubscriptionId,
     ProducerId,
@@ -323,6 +324,10 @@ async def _beat_match(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_matches.load(BeatMatchId(value))
 
 
+async def _licence_preset(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.licence_presets.load(LicencePresetId(value))
+
+
 async def _notification(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await notices.notification(session, value)
@@ -353,4 +358,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "sub": _plan_subscription,
     "sbm": _submission,
     "bmt": _beat_match,
+    "lps": _licence_preset,
 }

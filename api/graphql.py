@@ -30,6 +30,7 @@ from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
+from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
@@ -78,6 +79,7 @@ class Query(
     RequestsQuery,
     MatchesQuery,
     PlansQuery,
+    OffersQuery,
 ):
     """Everything that can be read.
 
@@ -121,6 +123,7 @@ class Mutation(
     NotificationsMutation,
     SubmissionsMutation,
     PlansMutation,
+    OffersMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -13,6 +13,7 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicencePresetId,
     PictureId,
     PlanId,
     PlanSubscriptionId,
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Ability, Image, Node, SignedUrl
-    from schema.licensing import Licensing
+    from schema.licence_presets import LicencePreset
+    from schema.licensing import Agreement, Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import Invoice, Plan, PlanSubscription
@@ -128,6 +130,9 @@ class LoadersOfMusic:
     recon_scans: "DataLoader[ReconScanId, ReconScan | None]"
     recon_matches: "DataLoader[ReconMatchId, ReconMatch | None]"
     licensing: "DataLoader[TrackId, Licensing]"
+    agreements: "DataLoader[TrackId, Agreement | None]"
+    licence_presets: "DataLoader[LicencePresetId, LicencePreset | None]"
+    presets_of_producers: "DataLoader[ProducerId, list[LicencePreset]]"
     track_abilities: "DataLoader[TrackId, TrackAbilities]"
     analyses: "DataLoader[UploadId, TrackAnalysis | None]"
     pictures: "DataLoader[PictureId, Image | None]"
@@ -277,6 +282,7 @@ class Addresses(Protocol):
     def upload(self, upload: str) -> str: ...
     async def master(self, upload: str, filename: str) -> "SignedUrl": ...
     async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
+    def agreement(self, facts: Any) -> "Agreement": ...  # AgreementFacts, which stand above this module
 
 
 class Context(Protocol):

@@ -1,4 +1,5 @@
-"""The little of Markdown that our texts use, laid on a sheet: headings, paragraphs, lists, bold, tables of two columns.
+"""The little of Markdown that our texts use, laid on a sheet: headings, paragraphs, lists, bold, tables of two columns,
+and a line `---`, behind which another page begins.
 
 What people typed is written with `plain`, so that an asterisk in a title is an asterisk.
 """
@@ -31,6 +32,8 @@ def _block(sheet: Sheet, block: str) -> None:
     level = len(block) - len(block.lstrip("#"))
     if level:
         sheet.heading(_bare(block[level:].strip()), level)
+    elif block == "---":
+        sheet.add_page()
     elif block.startswith("|"):
         sheet.facts(list(_rows(block)))
     elif block.startswith("- "):

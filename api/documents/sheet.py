@@ -148,7 +148,7 @@ class Sheet(FPDF):
         return made
 
     def _fact(self, name: str, value: str) -> None:
-        width = self.epw * 0.3
+        width = self.epw * 0.25
         height = _line(_BODY_PT)
         if self._height_of(value, self.epw - width) + self.get_y() > self.page_break_trigger:
             self.add_page()

@@ -95,6 +95,13 @@ def test_a_heading_does_not_stand_alone_at_the_end_of_a_page() -> None:
         assert len(others) <= 1
 
 
+def test_a_line_begins_another_page() -> None:
+    assert texts(drawn("One\n\n---\n\nTwo")) == [
+        "One A foot Page 1 of 2",
+        "Night Drive Two A foot Page 2 of 2",
+    ]
+
+
 def test_a_list_has_a_mark_for_each_item() -> None:
     [page] = texts(drawn("Here:\n\n- one\n  and more\n- two"))
     assert page.startswith("Here: • one and more • two")
