@@ -20,15 +20,13 @@ from typing import (
 )
 
 import typing_extensions
-from stripe._request_options import RequestOptions
-from stripe._stripe_object import UntypedStripeObject
 
+from api.sandbox import sdk
 from api.sandbox.errors import AnsweredError, malformed
 from api.sandbox.trees import Json, is_list, is_object
 
 _NAMES: Final = {"StripeContext": object, "Mapping": Mapping, "Any": Any}
 """Of the options that every typed dictionary inherits and no request carries."""
-_OPTIONS: Final = frozenset(RequestOptions.__annotations__)
 _WRAPPERS: Final = (Required, NotRequired, typing_extensions.Required, typing_extensions.NotRequired)
 _UNIONS: Final = (Union, types.UnionType)
 _TRUTH: Final = {"true": True, "false": False}
@@ -74,8 +72,10 @@ def fields_of(kind: type[Any]) -> Fields:
 
 def _found_fields(kind: type[Any]) -> Fields:
     notes = get_type_hints(kind, localns=dict(_NAMES), include_extras=True)
-    inherits = notes.keys() >= _OPTIONS
-    return {name: Field(note) for name, note in notes.items() if not (inherits and name in _OPTIONS)}
+    inherits = notes.keys() >= sdk.option_names()
+    return {
+        name: Field(note) for name, note in notes.items() if not (inherits and name in sdk.option_names())
+    }
 
 
 def _object(values: Json, kind: type[Any], place: str, *, text: bool) -> Json:
@@ -123,7 +123,9 @@ def _tree(value: Any, kind: Any, place: str, *, text: bool) -> Any:
 def _one_of(value: Any, kinds: tuple[Any, ...], place: str, *, text: bool) -> Any:
     """The first type that fits. Words that are listed are all there are: the SDK's `| str` is for those to come."""
     listed = [word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)]
-    kept = [kind for kind in kinds if not (kind is str and any(listed)) and not _is_untyped(kind)]
+    kept = [kind for kind in kinds if not (kind is str and any(listed)) and not _is_no_type(kind)]
+    if value is None and types.NoneType in kinds:
+        return None
     problem: AnsweredError | None = None
     for kind in sorted(kept, key=_patience):
         try:
@@ -135,9 +137,9 @@ def _one_of(value: Any, kinds: tuple[Any, ...], place: str, *, text: bool) -> An
     raise problem
 
 
-def _is_untyped(kind: Any) -> bool:
-    """What the SDK lets be passed beside a dictionary; over the wire they are the same."""
-    return get_origin(kind) is UntypedStripeObject
+def _is_no_type(kind: Any) -> bool:
+    """Null, and what the SDK lets be passed beside a dictionary: over the wire they are the same."""
+    return kind is types.NoneType or get_origin(kind) is sdk.untyped_object()
 
 
 def _patience(kind: Any) -> int:

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.plans.shop import Shop
+from tests.plans.shop import SECRET, Shop
 from tests.stage import Stage, settings_of
 from tests.tools.stripe_sandbox import Seller
-
-SECRET = "whsec_of_the_tests"
 
 
 @pytest.fixture

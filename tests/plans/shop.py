@@ -1,10 +1,11 @@
 """Plans bought as people do: by GraphQL, in a checkout, and by the webhooks that follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import httpx
+from pydantic import SecretStr
 from sqlalchemy import select
 from sqlmodel import col
 from starlette.applications import Starlette
@@ -24,6 +25,8 @@ from workers.transaction import perform
 
 PLAN = """id status periodEndsAt graceEndsAt plan { name } nextPlan { name }
   invoices { number paidAt total { amount currency } pdf { url } }"""
+SECRET: Final = "whsec_of_the_tests"
+"""What webhooks are signed with."""
 MINE = f"{{ me {{ plan {{ {PLAN} }} requestTokens {{ allowance remaining }} }} }}"
 
 
@@ -33,6 +36,7 @@ class Shop:
 
     stage: Stage
     seller: Seller
+    secrets: str = SECRET
 
     async def plan(self, name: str) -> str:
         """A plan's id."""
@@ -85,9 +89,14 @@ class Shop:
         await self.work()
         return statuses
 
+    def with_secrets(self, secrets: str) -> "Shop":
+        """The same shop, whose endpoint takes what is signed with any of these."""
+        return replace(self, secrets=secrets)
+
     async def post(self, letter: Json) -> httpx.Response:
         """A webhook, to the endpoint itself."""
-        app = Starlette(routes=list(stripe_routes(self.stage.settings, self.stage.sessions)))
+        settings = self.stage.settings.model_copy(update={"stripe_webhook_secret": SecretStr(self.secrets)})
+        app = Starlette(routes=list(stripe_routes(settings, self.stage.sessions)))
         url = "https://api.beatpass.test/stripe/webhooks"
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
             return await client.post(url, content=letter["body"], headers=letter["headers"])
