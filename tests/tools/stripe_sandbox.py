@@ -44,7 +44,8 @@ class Seller:
     def control(self, method: str, path: str, /, **given: Any) -> Any:
         """What the control answers."""
         headers = {"authorization": f"Bearer {self.key}"}
-        answer = httpx.request(method, f"{self.url}/_sandbox{path}", headers=headers, json=given, timeout=30)
+        url = f"{self.url}/_sandbox{path}"
+        answer = self.session.request(method, url, headers=headers, json=given, timeout=30)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
