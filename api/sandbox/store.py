@@ -153,9 +153,6 @@ class Store:
         self.run("DELETE FROM object_key WHERE seq = ?", seq)
         self._index(seq, kind, body)
 
-    def remove(self, object_id: str) -> None:
-        self.run("DELETE FROM object WHERE id = ?", object_id)
-
     def _index(self, seq: int | None, kind: str, body: Json) -> None:
         keys = ((seq, path.rpartition(".")[2], as_key(_at(body, path))) for path in KEYS.get(kind, ()))
         self._connection.executemany(

@@ -78,10 +78,14 @@ class Sandbox:
 
     url: str
 
+    def first(self) -> Seller:
+        """The platform that the sandbox was started with; its clock runs."""
+        return Seller(self.url, _FIRST_KEY, "")
+
     @contextmanager
     def seller(self, **facts: Any) -> Generator[Seller]:
         """A platform that has nothing yet, and whose webhooks wait to be taken."""
-        first = Seller(self.url, _FIRST_KEY, "")
+        first = self.first()
         usual = {"frozen_at": START, "deliveries": "manual"}
         made = first.control("POST", "/platforms", **(usual | facts))
         seller = Seller(self.url, made["secret_key"], made["id"])
