@@ -1,12 +1,14 @@
 """Where things can be fetched: lasting addresses of public files, signed ones of private files, share pages."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
 from api.catalog.edit import preview_key
 from api.covers.presets import preset_key
 from api.gateways.storage import Storage
+from api.licensing.downloads import MEDIA_TYPES, File
+from api.licensing.links import CertificateLinks
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
 from api.uploads.rules import WAV, picture_key, stored_key
@@ -28,6 +30,7 @@ class RequestAddresses:
         self._settings = settings
         self._storage = storage
         self._uploads = uploads
+        self._certificates = CertificateLinks(settings)
 
     @property
     def community(self) -> str:
@@ -67,12 +70,25 @@ class RequestAddresses:
         key = stored_key(UploadPurpose.TRACK_AUDIO, UploadId(upload))
         return await self._signed(key, filename, WAV)
 
+    async def licensed_file(self, file: File) -> SignedUrl:
+        return await self._signed(file.key, file.filename, MEDIA_TYPES[file.format])
+
+    def certificate(self, number: str) -> str:
+        return self.share(f"/licences/{number}")
+
+    def certificate_pdf(self, number: str) -> SignedUrl:
+        expires_at = self._expiry()
+        return SignedUrl(url=URL(self._certificates.pdf(number, expires_at)), expires_at=expires_at)
+
     async def attachment(self, upload: str, filename: str) -> SignedUrl:
         return await self._signed(stored_key(UploadPurpose.ATTACHMENT, UploadId(upload)), filename, _ANY)
 
     async def _signed(self, key: str, filename: str, content_type: str) -> SignedUrl:
-        expires_at = now() + timedelta(minutes=self._settings.signed_url_minutes)
+        expires_at = self._expiry()
         address = await self._storage.address(
             key, expires_at=expires_at, filename=filename, content_type=content_type
         )
         return SignedUrl(url=URL(address), expires_at=expires_at)
+
+    def _expiry(self) -> datetime:
+        return now() + timedelta(minutes=self._settings.signed_url_minutes)

@@ -14,6 +14,7 @@ from api.auth.access import Authenticate, viewer_behind
 from api.context import Services
 from api.covers.presets import GeneratedArt
 from api.gateways.attempts import Attempts
+from api.gateways.payments import open_payments
 from api.gateways.pubsub import PubSub
 from api.gateways.storage import files_signer, open_storage
 from api.graphql import build_schema
@@ -28,6 +29,7 @@ from api.http.oembed import OEmbed
 from api.http.pages import SharePages
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
+from api.http.stripe import stripe_routes
 from api.http.unsubscribe import unsubscribe_routes
 from api.http.uploads import upload_routes
 from api.http.visitor import Visitor
@@ -75,6 +77,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *media_routes(services.storage, files_signer(settings), services.presets),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *discord_routes(settings, services.sessions),
+        *stripe_routes(settings, services.sessions),
         *SharePages(visitor, settings).routes,
         OEmbed(visitor, settings).route,
         Route("/healthz", healthz),
@@ -97,6 +100,7 @@ def open_services(settings: Settings) -> Services:
         storage=storage,
         addresses=RequestAddresses(settings, storage, UploadAddresses(settings)),
         presets=GeneratedArt(),
+        payments=open_payments(settings),
     )
 
 
@@ -109,6 +113,8 @@ def _closing(
             with leaving.heeding_signals():
                 yield
         finally:
+            if services.payments is not None:
+                await services.payments.close()
             await services.live.close()
             await services.attempts.close()
             await services.sessions.close()

@@ -11,6 +11,7 @@ from api.addresses import RequestAddresses
 from api.auth.accounts import access_topic
 from api.covers.presets import CoverPresets
 from api.gateways.attempts import Attempts
+from api.gateways.payments import Payments
 from api.gateways.pubsub import PubSub
 from api.gateways.storage import Storage
 from api.lists.pages import RequestLists
@@ -24,6 +25,9 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicenceId,
+    PlanId,
+    PlanSubscriptionId,
     ProducerId,
     ProducerRequestId,
     ReconMatchId,
@@ -42,6 +46,7 @@ from db.queries import (
     experience,
     notices,
     openings,
+    plans,
     producers,
     profiles,
     tracks,
@@ -57,6 +62,7 @@ from schema.context import Loaders
 from schema.faults import unauthenticated
 from schema.ground import Node
 from schema.notifications import Notification
+from schema.plans import Plan
 from schema.producers import AboutPhoto
 from schema.uploads import CoverPreset, Upload
 
@@ -74,6 +80,7 @@ class Services:
     storage: Storage
     addresses: RequestAddresses
     presets: CoverPresets
+    payments: Payments | None
 
 
 @dataclass
@@ -114,6 +121,10 @@ class RequestContext:
         return self.services.attempts
 
     @property
+    def payments(self) -> Payments | None:
+        return self.services.payments
+
+    @property
     def presets(self) -> CoverPresets:
         return self.services.presets
 
@@ -130,6 +141,7 @@ class RequestContext:
                 settings=self.settings,
                 addresses=self.addresses,
                 presets=self.presets,
+                payments=self.payments,
             )
         return self._loaders
 
@@ -294,12 +306,26 @@ async def _request_opening(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_requests.load(request) if request else None
 
 
+async def _plan(context: RequestContext, value: str) -> Node | None:
+    async with context.sessions.reading() as session:
+        rows = await plans.plans(session, [PlanId(value)])
+    return Plan.of(rows[0]) if rows else None
+
+
+async def _plan_subscription(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.plan_subscriptions.load(PlanSubscriptionId(value))
+
+
 async def _submission(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.submissions.load(SubmissionId(value))
 
 
 async def _beat_match(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_matches.load(BeatMatchId(value))
+
+
+async def _licence(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.licences.load(LicenceId(value))
 
 
 async def _notification(context: RequestContext, value: str) -> Node | None:
@@ -328,6 +354,9 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "ntf": _notification,
     "brq": _beat_request,
     "opn": _request_opening,
+    "pln": _plan,
+    "sub": _plan_subscription,
     "sbm": _submission,
     "bmt": _beat_match,
+    "lic": _licence,
 }

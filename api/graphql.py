@@ -30,9 +30,11 @@ from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
+from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
+from api.plans.resolvers import PlansMutation, PlansQuery
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
@@ -76,6 +78,8 @@ class Query(
     ReconQuery,
     RequestsQuery,
     MatchesQuery,
+    LicencesQuery,
+    PlansQuery,
 ):
     """Everything that can be read.
 
@@ -118,6 +122,8 @@ class Mutation(
     RequestsMutation,
     NotificationsMutation,
     SubmissionsMutation,
+    LicencesMutation,
+    PlansMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     """What Stripe signs events of our own account with; two, separated by a comma, while it is being rotated."""
     stripe_connect_webhook_secret: SecretStr = SecretStr("")
     """What it signs events of producers' payout accounts with, likewise."""
+    stripe_taxes: bool = False
+    """Have the provider reckon taxes on bills; it has to be set up for that."""
+    plan_path: str = "/graphql"
+    """Of the site: where somebody comes back to who paid for a plan, unless the client says otherwise."""
+    payment_grace_days: Annotated[int, Field(ge=0)] = 7
+    """How long a plan goes on whose bill could not be paid (D-50)."""
     session_days: int = 30
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""

@@ -1,9 +1,12 @@
 """Texts that people type, checked the same way everywhere."""
 
 from decimal import Decimal
+from typing import Final
 
-from api.refusals import InvalidValue
+from api.refusals import InvalidValue, Problems
 from db.vocabulary import ErrorCode
+
+_LONGEST_KEY: Final = 100
 
 
 def checked_text(text: str, *, longest: int, shortest: int = 1, lines: bool = False) -> str:
@@ -41,3 +44,14 @@ def checked_length(text: str, *, shortest: int, longest: int) -> str:
         sentence = f"This has {len(text)} characters; at most {longest} are allowed."
         raise InvalidValue(sentence, code=ErrorCode.TOO_LONG, maximum=Decimal(longest))
     return text
+
+
+def checked_idempotency_key(problems: Problems, key: str) -> str | None:
+    """A client's name for what it asks for, as it is; null where it is none, which is noted."""
+    with problems.under("idempotency_key"):
+        if not key.strip():
+            raise InvalidValue("Give a key, such as a UUID.", code=ErrorCode.REQUIRED)
+        if not key.isprintable():
+            raise InvalidValue("A key has no characters that cannot be seen.")
+        return checked_length(key, shortest=1, longest=_LONGEST_KEY)
+    return None

@@ -119,12 +119,21 @@ class Catalogue:
         self._texts = Words(self._chance, ["the", "a", "with", "beat", "dark", *made[3000:]], slope=0.9)
         self._genres = Words(self._chance, list(GENRE_PARENTS))
         self._moods = Words(self._chance, ["Dark", *(mood for mood in MOODS if mood != "Dark")])
+        self._numbers: set[int] = set()
+
+    def _id(self) -> TrackId:
+        """Whose number is free: so many are made in a millisecond that two might share one."""
+        track = TrackId(new_id("trk"))
+        if number_of(track) in self._numbers:
+            return self._id()
+        self._numbers.add(number_of(track))
+        return track
 
     def track(self, of: Beatmaker, upload: UploadId) -> dict[str, Any]:
         chance = self._chance
         title = " ".join(self._titles.some(chance.randint(1, 4))).title()
         moment = now() - timedelta(seconds=chance.randrange(10**8))
-        track = TrackId(new_id("trk"))
+        track = self._id()
         return {
             "id": track,
             "number": number_of(track),

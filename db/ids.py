@@ -29,7 +29,13 @@ AboutPhotoId = NewType("AboutPhotoId", str)
 XpAwardId = NewType("XpAwardId", str)
 NotificationId = NewType("NotificationId", str)
 AnalyticsReportId = NewType("AnalyticsReportId", str)
+LicenceId = NewType("LicenceId", str)
+PaymentCallId = NewType("PaymentCallId", str)
+PlanId = NewType("PlanId", str)
+PlanSubscriptionId = NewType("PlanSubscriptionId", str)
+InvoiceId = NewType("InvoiceId", str)
 JobId = NewType("JobId", str)
+JournalId = NewType("JournalId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

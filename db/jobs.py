@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.dialects import inserting
 from db.ids import JobId, new_id
-from db.inserting import inserting
 from db.models.jobs import SETTLED, WAITING, Job
 from db.session import jobs_were_added
 from db.vocabulary import JobKind, JobState

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Final
 
 from db.vocabulary import GENRE_PARENTS, MOODS, CurrencyCode, MatchPart, Scale
@@ -12,6 +13,8 @@ FARTHEST_OUTSIDE: Final = 0.06
 """Of the end of a range of tempos: there a tempo has no points left (D-63)."""
 TRAITS_VERSION: Final = 1
 """Of what a track is matched by: raised when the bits below or the words behind them change, and all is written anew."""
+_MASKS_KEPT: Final = 20_000
+"""Of a catalogue's: three genres and three moods make few."""
 _GENRES: Final = {genre: 1 << place for place, genre in enumerate(GENRE_PARENTS)}
 _MOODS: Final = {mood: 1 << place for place, mood in enumerate(MOODS)}
 
@@ -51,10 +54,33 @@ class Sought:
     weights: Mapping[MatchPart, int] = field(default_factory=dict[MatchPart, int])
     least: int = 0
 
+    @cached_property
+    def whole(self) -> int:
+        """All weights together."""
+        return sum(self.weights.values())
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Labels that tell how a track answers, beside its bits: all others need not be read."""
+        unknown: Iterable[str] = () if genre_bits(self.genres) else self.genres
+        return frozenset(unknown).union(*self.tags)
+
 
 def genre_bits(genres: Iterable[str]) -> int:
     """Known genres as one number; others have no place in it."""
     return sum(_GENRES[genre] for genre in set(genres) if genre in _GENRES)
+
+
+@lru_cache(maxsize=_MASKS_KEPT)
+def genres_in(bits: int) -> frozenset[str]:
+    """The known genres of such a number."""
+    return frozenset(genre for genre, bit in _GENRES.items() if bits & bit)
+
+
+@lru_cache(maxsize=_MASKS_KEPT)
+def moods_in(bits: int) -> frozenset[str]:
+    """The moods of such a number."""
+    return frozenset(mood for mood, bit in _MOODS.items() if bits & bit)
 
 
 def mood_bits(moods: Iterable[str]) -> int:

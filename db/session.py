@@ -135,6 +135,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool) -> Non
             "journal_mode = WAL",
             "synchronous = NORMAL",
             "foreign_keys = ON",
+            "recursive_triggers = ON",  # or INSERT OR REPLACE would pass by the ledger's
             f"busy_timeout = {_SQLITE_BUSY_TIMEOUT_MS}",
             f"query_only = {int(query_only)}",
         ):

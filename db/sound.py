@@ -6,6 +6,7 @@ may pass over whatever is beyond `farthest` in a few of them, and loses nothing.
 
 import struct
 from collections.abc import Sequence
+from math import dist
 from typing import Final
 
 COMPONENTS: Final = 16
@@ -48,7 +49,7 @@ def pack(sound: Sequence[int]) -> bytes:
 
 def squared_distance(one: Sound, other: Sound) -> int:
     """Sum of the squared differences; 0 to 1,040,400."""
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+    return round(dist(one, other) ** 2)
 
 
 def likeness(one: Sound, other: Sound) -> float:

@@ -13,7 +13,10 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicenceId,
     PictureId,
+    PlanId,
+    PlanSubscriptionId,
     ProducerId,
     ReconMatchId,
     ReconScanId,
@@ -43,9 +46,11 @@ if TYPE_CHECKING:
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Ability, Image, Node, SignedUrl
+    from schema.licences import Download, Licence, LicenceConnection, LicenceWhere
     from schema.licensing import Licensing
-    from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere
+    from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
+    from schema.plans import Invoice, Plan, PlanSubscription
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
@@ -103,6 +108,11 @@ class LoadersOfPeople:
     unread_counts: "DataLoader[AccountId, int]"
     notification_preferences: "DataLoader[AccountId, list[NotificationPreference]]"
     muted_genres: "DataLoader[AccountId, list[str]]"
+    plans: "DataLoader[PlanId, Plan]"
+    plan_subscriptions: "DataLoader[PlanSubscriptionId, PlanSubscription | None]"
+    plans_of_accounts: "DataLoader[AccountId, PlanSubscription | None]"
+    invoices: "DataLoader[PlanSubscriptionId, list[Invoice]]"
+    plan_portals: "DataLoader[PlanSubscriptionId, SignedUrl | None]"
 
 
 @dataclass(frozen=True)
@@ -139,10 +149,20 @@ class LoadersOfRequests:
     own_submissions: "DataLoader[BeatRequestId, list[Submission]]"
     submission_abilities: "DataLoader[BeatRequestId, Ability]"
     beat_matches: "DataLoader[BeatMatchId, BeatMatch | None]"
+    match_reasons: "DataLoader[tuple[BeatRequestId, TrackId], list[MatchReason]]"
 
 
 @dataclass(frozen=True)
-class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests):
+class LoadersOfLicences:
+    """Licences that were granted."""
+
+    licences: "DataLoader[LicenceId, Licence | None]"
+    viewer_licences: "DataLoader[TrackId, Licence | None]"
+    downloads: "DataLoader[LicenceId, list[Download] | None]"
+
+
+@dataclass(frozen=True)
+class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests, LoadersOfLicences):
     """One batch loader per access path: one statement for all objects of a level."""
 
 
@@ -221,6 +241,10 @@ class Lists(Protocol):
         self, request: BeatRequestId, page: "PageSource"
     ) -> "BeatMatchConnection | None": ...
 
+    async def licences(
+        self, of: AccountId, where: "LicenceWhere | None", page: "PageSource"
+    ) -> "LicenceConnection": ...
+
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 
     async def beat_requests(
@@ -267,6 +291,8 @@ class Addresses(Protocol):
     def share(self, path: str) -> str: ...
     def upload(self, upload: str) -> str: ...
     async def master(self, upload: str, filename: str) -> "SignedUrl": ...
+    def certificate(self, number: str) -> str: ...
+    def certificate_pdf(self, number: str) -> "SignedUrl": ...
     async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
 
 

@@ -37,9 +37,7 @@ class BeatMatch(Node):
     request_id: strawberry.Private[BeatRequestId]
     track_id: strawberry.Private[TrackId]
     score: float
-    """0 to 1, in four digits: the reasons' scores, each by its weight."""
-    reasons: list[MatchReason]
-    """Why, the weightiest first."""
+    """0 to 1, in four digits: the reasons' scores, each by its weight, when it was last looked at."""
     submitted: bool
     """Whether the track has been offered to the request."""
     matched_at: datetime
@@ -51,11 +49,15 @@ class BeatMatch(Node):
             id=strawberry.ID(row.id),
             request_id=row.request_id,
             track_id=row.track_id,
-            score=_share(row.score),
-            reasons=[_reason(**one) for one in row.reasons],
+            score=share(row.score),
             submitted=row.submitted,
             matched_at=row.matched_at,
         )
+
+    @strawberry.field
+    async def reasons(self, info: Info) -> list[MatchReason]:
+        """Why it fits, as both are now: one for each part that the request asked for."""
+        return await info.context.loaders.match_reasons.load((self.request_id, self.track_id))
 
     @strawberry.field
     async def request(self, info: Info) -> BeatRequest:
@@ -83,10 +85,6 @@ class BeatMatchWhere:
     """With which requests."""
 
 
-def _reason(part: str, score: float, weight: float, text: str) -> MatchReason:
-    return MatchReason(part=MatchPart(part), score=_share(score), weight=_share(weight), text=text)
-
-
-def _share(value: float) -> float:
+def share(value: float) -> float:
     """Four digits tell any two matches apart that a person could."""
     return round(value, 4)

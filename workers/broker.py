@@ -19,6 +19,7 @@ QUEUES: Final = {
     JobKind.CHECK_DUPLICATE: AUDIO,
     JobKind.CHECK_REPLACEMENT: AUDIO,
     JobKind.MAKE_PREVIEW: PREVIEW,
+    JobKind.MAKE_MP3: PREVIEW,
     JobKind.ANALYSE: ANALYSIS,
     JobKind.SCAN: AUDIO,
     JobKind.RESCAN: PREVIEW,
@@ -30,22 +31,28 @@ QUEUES: Final = {
     JobKind.MATCH_TRACK: DEFAULT,
     JobKind.TELL_MATCHES: DEFAULT,
     JobKind.EXPIRE_REQUESTS: DEFAULT,
+    JobKind.TELL_OF_SUBSCRIBER: DEFAULT,
     JobKind.SEND_EMAIL: DEFAULT,
     JobKind.START_DIGESTS: DEFAULT,
     JobKind.SEND_DIGEST: DEFAULT,
     JobKind.START_REPORTS: DEFAULT,
     JobKind.MAKE_REPORT: DEFAULT,
+    JobKind.READ_PAYMENT_EVENT: DEFAULT,
+    JobKind.CATCH_UP_ON_PAYMENTS: DEFAULT,
+    JobKind.AUDIT: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
 """Every kind's queue: what computes on sound stands in lines of its own."""
 PRIORITIES: Final = {
     JobKind.SCAN: 5,
+    JobKind.MAKE_MP3: 8,
     JobKind.MAKE_PREVIEW: 10,
     JobKind.RESCAN: 20,
     JobKind.MAKE_REPORT: 20,
     JobKind.SEND_EMAIL: 25,
     JobKind.SEND_DIGEST: 30,
+    JobKind.AUDIT: 40,
 }
 """Lower goes first among the messages that a worker has taken: one for each of its queues, besides that at work."""
 

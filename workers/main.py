@@ -1,7 +1,20 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
 from api.logs import configure_logs
-from workers.actors import analyses, duplicates, files, matching, notices, previews, profiles, requests, scans
+from workers.actors import (
+    analyses,
+    copies,
+    duplicates,
+    files,
+    ledger,
+    matching,
+    notices,
+    payments,
+    previews,
+    profiles,
+    requests,
+    scans,
+)
 from workers.broker import open_broker
 from workers.tools import settings
 from workers.transaction import register
@@ -15,6 +28,7 @@ for actor in (
     duplicates.check_replacement,
     duplicates.post_recording,
     previews.make_preview,
+    copies.make_mp3,
     analyses.analyse_audio,
     scans.scan,
     scans.rescan,
@@ -30,6 +44,10 @@ for actor in (
     matching.match_request,
     matching.match_track,
     requests.expire_requests,
+    payments.read_payment_event,
+    payments.catch_up_on_payments,
+    payments.tell_of_subscriber,
+    ledger.audit,
     files.delete_files,
     files.sweep,
 ):

@@ -47,9 +47,11 @@ class Routine:
 ROUTINES: Final = (
     Routine(JobKind.SWEEP, timedelta(minutes=15)),
     Routine(JobKind.EXPIRE_REQUESTS, timedelta(minutes=1)),
+    Routine(JobKind.CATCH_UP_ON_PAYMENTS, timedelta(minutes=10)),
     Routine(JobKind.START_RESCANS, timedelta(hours=1)),
     Routine(JobKind.START_DIGESTS, timedelta(hours=1)),
     Routine(JobKind.START_REPORTS, timedelta(hours=1)),
+    Routine(JobKind.AUDIT, timedelta(days=1)),
 )
 
 

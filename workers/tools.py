@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from api.gateways.mail import Mailer, open_mailer
+from api.gateways.payments import Payments, open_payments
 from api.gateways.pubsub import PubSub
 from api.gateways.storage import Storage, open_storage
 from api.settings import Settings
@@ -27,6 +28,7 @@ class Tools:
         child: The process that computes on sound; started when first needed.
         analyst: The one that measures tempo, key and loudness: slow to start, so the verdicts have another.
         mailer: Null where e-mail is off.
+        payments: Null where no money is taken.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Tools:
     engine: ChildEngine
     analyst: AudioChild
     mailer: Mailer | None = None
+    payments: Payments | None = None
 
 
 @cache
@@ -57,6 +60,7 @@ def _opened(loop: asyncio.AbstractEventLoop) -> Tools:
         engine=ChildEngine(child),
         analyst=an_analyst(),
         mailer=open_mailer(given),
+        payments=open_payments(given),
     )
 
 

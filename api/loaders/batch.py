@@ -6,12 +6,15 @@ from strawberry.dataloader import DataLoader
 
 from api.addresses import RequestAddresses
 from api.covers.presets import CoverPresets
+from api.gateways.payments import Payments
 from api.loaders.accounts import AccountLoaders
 from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
 from api.loaders.collections import CollectionLoaders
+from api.loaders.licences import LicenceLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
+from api.loaders.plans import PlanLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.recon import ReconLoaders
 from api.loaders.requests import RequestLoaders
@@ -21,7 +24,13 @@ from api.recon.scans import limits_of
 from api.settings import Settings
 from api.viewer import Viewer
 from db.session import Sessions
-from schema.context import Loaders, LoadersOfMusic, LoadersOfPeople, LoadersOfRequests
+from schema.context import (
+    Loaders,
+    LoadersOfLicences,
+    LoadersOfMusic,
+    LoadersOfPeople,
+    LoadersOfRequests,
+)
 
 
 class _Readers(NamedTuple):
@@ -38,6 +47,8 @@ class _Readers(NamedTuple):
     notices: NoticeLoaders
     requests: RequestLoaders
     submissions: SubmissionLoaders
+    licences: LicenceLoaders
+    plans: PlanLoaders
 
 
 def batch_loaders(
@@ -47,6 +58,7 @@ def batch_loaders(
     settings: Settings,
     addresses: RequestAddresses,
     presets: CoverPresets,
+    payments: Payments | None,
 ) -> Loaders:
     """One loader for each path; what was loaded once in a request is not loaded again."""
     limits = limits_of(settings)
@@ -68,8 +80,15 @@ def batch_loaders(
         NoticeLoaders(sessions, viewer, mailing=settings.sends_email),
         RequestLoaders(sessions, viewer, addresses=addresses, tokens_a_month=settings.request_tokens_a_month),
         SubmissionLoaders(sessions, viewer),
+        LicenceLoaders(sessions, viewer, addresses=addresses),
+        PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
     )
-    return Loaders(**vars(_of_people(readers)), **vars(_of_music(readers)), **vars(_of_requests(readers)))
+    return Loaders(
+        **vars(_of_people(readers)),
+        **vars(_of_music(readers)),
+        **vars(_of_requests(readers)),
+        **vars(_of_licences(readers)),
+    )
 
 
 def _of_people(readers: _Readers) -> LoadersOfPeople:
@@ -92,6 +111,11 @@ def _of_people(readers: _Readers) -> LoadersOfPeople:
         unread_counts=DataLoader(readers.notices.unread_counts),
         notification_preferences=DataLoader(readers.notices.preferences),
         muted_genres=DataLoader(readers.notices.muted_genres),
+        plans=DataLoader(readers.plans.plans),
+        plan_subscriptions=DataLoader(readers.plans.plan_subscriptions),
+        plans_of_accounts=DataLoader(readers.plans.plans_of_accounts),
+        invoices=DataLoader(readers.plans.invoices),
+        plan_portals=DataLoader(readers.plans.portals),
     )
 
 
@@ -126,4 +150,13 @@ def _of_requests(readers: _Readers) -> LoadersOfRequests:
         own_submissions=DataLoader(readers.submissions.own_submissions),
         submission_abilities=DataLoader(readers.submissions.submission_abilities),
         beat_matches=DataLoader(readers.requests.beat_matches),
+        match_reasons=DataLoader(readers.requests.match_reasons),
+    )
+
+
+def _of_licences(readers: _Readers) -> LoadersOfLicences:
+    return LoadersOfLicences(
+        licences=DataLoader(readers.licences.licences),
+        viewer_licences=DataLoader(readers.licences.viewer_licences),
+        downloads=DataLoader(readers.licences.downloads),
     )

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from api.addresses import RequestAddresses
 from api.loaders.reading import Reader, ability, aligned
-from api.requests.ledger import tokens_after, tokens_of
+from api.requests.explaining import Pair, explained
+from api.requests.fit import Reason
+from api.requests.ledger import tokens_of, tokens_of_each
 from api.requests.rules import (
     RENEWABLE_FOR,
     answers_requests,
@@ -13,18 +15,18 @@ from api.requests.rules import (
     why_not_paid,
     why_not_renewed,
 )
-from api.requests.tokens import COSTS, Tokens, month_of, next_month
+from api.requests.tokens import COSTS, Tokens, next_month
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import AccountId, BeatMatchId, BeatRequestId, UploadId
-from db.queries import beat_matches, openings, requests, uploads
+from db.queries import beat_matches, requests, uploads
 from db.queries.beat_matches import MatchEyes
 from db.queries.requests import BeatRequestRow
 from db.session import Sessions
 from db.vocabulary import Role, UploadStatus
 from schema.accounts import RequestTokens
 from schema.ground import Ability, SignedUrl
-from schema.matches import BeatMatch
+from schema.matches import BeatMatch, MatchReason, share
 from schema.requests import BeatRequest
 
 
@@ -72,11 +74,14 @@ class RequestLoaders(Reader):
     async def tokens(self, ids: list[AccountId]) -> Sequence[RequestTokens]:
         moment = now()
         async with self._sessions.reading() as session:
-            spent = await openings.spent_in(session, ids, month_of(moment))
-        left = [tokens_after(spent[account], explorer=self._tokens_a_month) for account in ids]
+            left = await tokens_of_each(session, ids, moment, explorer=self._tokens_a_month)
         return [
-            RequestTokens(allowance=t.allowance, remaining=t.remaining, reset_at=next_month(moment))
-            for t in left
+            RequestTokens(
+                allowance=left[account].allowance,
+                remaining=left[account].remaining,
+                reset_at=next_month(moment),
+            )
+            for account in ids
         ]
 
     async def beat_matches(self, ids: list[BeatMatchId]) -> Sequence[BeatMatch | None]:
@@ -88,6 +93,16 @@ class RequestLoaders(Reader):
         async with self._sessions.reading() as session:
             rows = await beat_matches.seen_matches(session, ids, seen_by=eyes)
         return aligned(ids, {row.id: BeatMatch.of(row) for row in rows})
+
+    async def match_reasons(self, pairs: list[Pair]) -> Sequence[list[MatchReason]]:
+        """Of matches that the viewer sees."""
+        async with self._sessions.reading() as session:
+            found = await explained(session, pairs)
+        return [[_reason(one) for one in found.get(pair, [])] for pair in pairs]
+
+
+def _reason(of: Reason) -> MatchReason:
+    return MatchReason(part=of.part, score=share(of.score), weight=share(of.weight), text=of.text)
 
 
 def _renewal(row: BeatRequestRow, tokens: Tokens, moment: datetime) -> Ability:

@@ -1,21 +1,23 @@
 """Writing down what a track is matched by, and reading it back (D-63)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.contradictions import Facts
+from api.requests.fit import fit
 from api.requests.meaning import genre_named, moods_named
 from api.requests.traits import Heard, Traits, heard
-from api.requests.wanted import Tempo, Wanted
-from db.ids import ProducerId, TrackId, UploadId
+from api.requests.wanted import Tempo, Wanted, seek
+from db.ids import AccountId, ProducerId, TrackId, UploadId
 from db.queries import tracks
 from db.queries import traits as queries
-from db.queries.answers import OpenRequestRow
-from db.queries.traits import DeclaredRow, MatchableRow, TraitsRow
-from db.seeking import TRAITS_VERSION, Price, genre_bits, mood_bits
+from db.queries.answers import AskedRow
+from db.queries.traits import DeclaredRow, HeldAgainstRow, LabelRow, TraitsRow
+from db.seeking import TRAITS_VERSION, Price, genre_bits, genres_in, mood_bits, moods_in
 from db.sound import parse
-from db.vocabulary import CurrencyCode, ExclusiveAvailability, TrackStatus, WantedLicence
+from db.vocabulary import CurrencyCode, ExclusiveAvailability, LabelKind, TrackStatus, WantedLicence
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ async def write_traits(session: AsyncSession, track: TrackId) -> Described | Non
     return Described(row.id, row.number, row.producer_id, row.upload_id, sounds_otherwise)
 
 
-def wanted_of(row: OpenRequestRow) -> Wanted:
+def wanted_of(row: AskedRow) -> Wanted:
     """What a request gives to be matched by."""
     return Wanted(
         genre=row.genre,
@@ -62,17 +64,37 @@ def wanted_of(row: OpenRequestRow) -> Wanted:
     )
 
 
-def traits_of(row: MatchableRow) -> Traits:
-    """What a published track is matched by."""
-    return Traits.of(
-        genres=row.genres,
-        moods=row.moods,
-        tags=row.tags,
+def traits_of(row: HeldAgainstRow, labels: Collection[LabelRow]) -> Traits:
+    """What a track is matched by, with those of its labels that matter."""
+    unknown = {one.folded for one in labels if one.kind is LabelKind.GENRE}
+    return Traits(
+        genres=genres_in(row.genres) | unknown,
+        moods=moods_in(row.moods),
+        labels=frozenset(one.folded for one in labels),
         bpm=row.bpm,
         key=(row.pitch_class, row.scale),
         sound=row.sound,
         exclusive=_price(row.exclusive_price_minor, row.exclusive_currency),
     )
+
+
+@dataclass(frozen=True)
+class HeardTrack:
+    """A published track of a verified producer, as requests are held against it."""
+
+    account_id: AccountId
+    traits: Traits
+
+    def score_for(self, request: AskedRow) -> float | None:
+        """How well it answers a request; null if it does not, or who asks made it."""
+        return None if request.account_id == self.account_id else fit(seek(wanted_of(request)), self.traits)
+
+
+async def heard_track(session: AsyncSession, number: int) -> HeardTrack | None:
+    """Null: it answers nothing, for it is not published, or its producer has no badge."""
+    rows = await queries.matchable(session, [number])
+    labels = await queries.labels_of(session, [number])
+    return next((HeardTrack(row.account_id, traits_of(row, labels[number])) for row in rows), None)
 
 
 def _price(minor: int | None, currency: CurrencyCode | None) -> Price | None:

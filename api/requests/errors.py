@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.refusals import InvalidValue, InWrongState, NotAllowed, NotFound, Refused, TooMuch
+from api.refusals import InvalidValue, InWrongState, NotAllowed, NotFound, TooMuch
 from db.vocabulary import ErrorCode
 
 
@@ -37,13 +37,6 @@ class RequestIsNotRenewable(InWrongState):
 class TokensAreUsed(TooMuch):
     message: str = "This month's request tokens are used."
     code: ErrorCode = ErrorCode.NOT_ENOUGH_TOKENS
-
-
-@dataclass(eq=False)
-class KeyWasUsedBefore(Refused):
-    message: str = "This key was used before, with another input. Make a new one for each request."
-    path: tuple[str, ...] = ("idempotency_key",)
-    code: ErrorCode = ErrorCode.IDEMPOTENCY_KEY_REUSED
 
 
 @dataclass(eq=False)

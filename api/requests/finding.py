@@ -5,16 +5,14 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.requests.describing import Described, traits_of, wanted_of
-from api.requests.fit import fit, sound_points
+from api.requests.describing import Described, HeardTrack, heard_track, wanted_of
+from api.requests.fit import sound_points
 from api.requests.meaning import genres_for
-from api.requests.traits import Traits
 from api.requests.wanted import seek
 from db.ids import BeatRequestId, ProducerId
-from db.queries import answers, traits
+from db.queries import answers
 from db.queries.answers import Suited
 from db.queries.matching import KEPT_OF_A_PRODUCER, Asker, Candidate, candidates
-from db.queries.traits import MatchableRow
 from db.seeking import Sought
 from db.session import Sessions
 from db.sound import parse
@@ -61,17 +59,16 @@ def _best_of_each(sought: Sought, found: Sequence[Candidate]) -> Iterable[Candid
 async def requests_for(session: AsyncSession, track: Described) -> set[BeatRequestId]:
     """Open requests that a track answers, or did so far."""
     asked = set(await answers.answered_by(session, track.id))
-    for row in await traits.matchable(session, [track.number]):
-        heard = traits_of(row)
-        suited = await answers.suited_requests(session, await _suited(session, row, heard))
-        asked.update(one.id for one in suited if fit(wanted_of(one), heard))
+    if heard := await heard_track(session, track.number):
+        suited = await answers.suited_requests(session, await _suited(session, heard))
+        asked.update(one.id for one in suited if heard.score_for(one) is not None)
     return asked
 
 
-async def _suited(session: AsyncSession, row: MatchableRow, track: Traits) -> Suited:
+async def _suited(session: AsyncSession, track: HeardTrack) -> Suited:
+    traits = track.traits
     genres = {
-        genre for genre in await answers.wanted_genres(session) if genres_for(genre).keys() & track.genres
+        genre for genre in await answers.wanted_genres(session) if genres_for(genre).keys() & traits.genres
     }
-    return Suited(
-        frozenset(genres), (track.bpm, track.bpm * 2, track.bpm / 2), track.exclusive, row.account_id
-    )
+    tempos = (traits.bpm, traits.bpm * 2, traits.bpm / 2)
+    return Suited(frozenset(genres), tempos, traits.exclusive, track.account_id)

@@ -32,15 +32,8 @@ class Reason:
     text: str
 
 
-@dataclass(frozen=True)
-class Fit:
-    score: float
-    reasons: tuple[Reason, ...]
-
-
-def fit(wanted: Wanted, track: Traits) -> Fit | None:
-    """How well a track answers a request; null if it does not."""
-    sought = seek(wanted)
+def fit(sought: Sought, track: Traits) -> float | None:
+    """How well a track answers a request, at most 1; null if it does not."""
     points: dict[MatchPart, int] = {}
     for part in sought.weights:
         points[part] = _POINTS[part](sought, track)
@@ -49,12 +42,17 @@ def fit(wanted: Wanted, track: Traits) -> Fit | None:
     total = sum(sought.weights[part] * each for part, each in points.items())
     if not points or total < sought.least or fails(sought, track, points):
         return None
-    whole = sum(sought.weights.values())
-    reasons = [
-        Reason(part, each / FULL, sought.weights[part] / whole, said(part, wanted, track, each))
+    return total / (sought.whole * FULL)
+
+
+def explain(wanted: Wanted, track: Traits) -> list[Reason]:
+    """What each part that was asked for gives to the score of a track, whether or not it answers."""
+    sought = seek(wanted)
+    points = {part: _POINTS[part](sought, track) for part in sought.weights}
+    return [
+        Reason(part, each / FULL, sought.weights[part] / sought.whole, said(part, wanted, track, each))
         for part, each in points.items()
     ]
-    return Fit(total / (whole * FULL), tuple(reasons))
 
 
 def fails(sought: Sought, track: Traits, points: Mapping[MatchPart, int]) -> bool:

@@ -1,17 +1,17 @@
 """Paying for an opening: what is left of the month, and what a client's key was used for before (D-60)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.requests.errors import KeyWasUsedBefore
-from api.requests.tokens import COSTS, LENGTHS, Tokens, month_of, monthly_allowance
+from api.refusals import KeyWasUsedBefore
+from api.requests.tokens import COSTS, LENGTHS, Tokens, month_of
 from db import jobs
 from db.ids import AccountId, BeatRequestId
 from db.models.requests import RequestOpening
-from db.queries import openings
-from db.queries.openings import Spent
+from db.queries import openings, plans
 from db.vocabulary import BeatRequestDuration, JobKind
 
 
@@ -28,14 +28,27 @@ class Cause:
     digest: str
 
 
-def tokens_after(spent: Spent, *, explorer: int) -> Tokens:
-    return Tokens(monthly_allowance(explorer=explorer), spent.spent, spent.refunded)
-
-
 async def tokens_of(session: AsyncSession, account: AccountId, moment: datetime, *, explorer: int) -> Tokens:
     """An account's tokens of the month of this moment."""
-    spent = await openings.spent_in(session, [account], month_of(moment))
-    return tokens_after(spent[account], explorer=explorer)
+    return (await tokens_of_each(session, [account], moment, explorer=explorer))[account]
+
+
+async def tokens_of_each(
+    session: AsyncSession, accounts: Collection[AccountId], moment: datetime, *, explorer: int
+) -> dict[AccountId, Tokens]:
+    """Tokens of several accounts: the month begins with what the plan gives that they have now (D-60).
+
+    Args:
+        explorer: What this installation gives to everybody; no plan gives less.
+    """
+    spent = await openings.spent_in(session, accounts, month_of(moment))
+    held = await plans.plans_of(session, accounts, moment)
+    return {
+        account: Tokens(
+            max(explorer, held[account].request_tokens), spent[account].spent, spent[account].refunded
+        )
+        for account in accounts
+    }
 
 
 async def opened_before(session: AsyncSession, account: AccountId, cause: Cause) -> BeatRequestId | None:

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.refusals import Problems
 from api.requests.ledger import Cause, enter_opening, opened_before, tokens_of
 from api.requests.references import Reference, checked_reference, keep_sample
-from api.requests.rules import checked_idempotency_key, why_not_paid
+from api.requests.rules import why_not_paid
 from api.requests.tokens import COSTS, LENGTHS
 from api.requests.wishes import Wishes, checked_wishes
+from api.texts import checked_idempotency_key
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import BeatRequestId, new_id

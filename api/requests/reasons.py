@@ -22,6 +22,8 @@ def _genre(wanted: Wanted, track: Traits, points: int) -> str:
     name = genre_named(wanted.genre)
     if points == FULL:
         return f"{wanted.genre} is what was asked for"
+    if not points:
+        return f"Not {wanted.genre}"
     within = sorted(genre for genre in track.genres if GENRE_PARENTS.get(genre) == name)
     return f"{within[0]} is within {name}" if within else f"{name} is within {GENRE_PARENTS[name]}"
 

@@ -11,8 +11,9 @@ from api.requests.errors import TokensAreUsed
 from api.requests.ledger import Cause, enter_opening, opened_before, tokens_of
 from api.requests.owning import own_request
 from api.requests.references import keep_sample
-from api.requests.rules import RENEWABLE_FOR, checked_idempotency_key, why_not_paid, why_not_renewed
+from api.requests.rules import RENEWABLE_FOR, why_not_paid, why_not_renewed
 from api.requests.tokens import COSTS, LENGTHS
+from api.texts import checked_idempotency_key
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import BeatRequestId

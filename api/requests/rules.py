@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api.catalog.rules import may_see
-from api.refusals import InvalidValue, Problems, Refused, required_role
+from api.refusals import Refused, required_role
 from api.requests.errors import (
     OffersAreUsed,
     RequestIsAnothers,
@@ -16,10 +16,9 @@ from api.requests.errors import (
     TrackIsNotOfferable,
 )
 from api.requests.tokens import Tokens, next_month
-from api.texts import checked_length
 from api.viewer import Viewer
 from db.ids import AccountId, ProducerId
-from db.vocabulary import BeatRequestStatus, ErrorCode, FingerprintStatus, Role, TrackStatus
+from db.vocabulary import BeatRequestStatus, FingerprintStatus, Role, TrackStatus
 
 RENEWABLE_FOR: Final = timedelta(days=30)
 """From its expiry on."""
@@ -27,18 +26,6 @@ WARNED_BEFORE: Final = timedelta(hours=3)
 """Its end: time enough to look at what was offered."""
 MOST_OFFERS: Final = 5
 """Of one producer to one request (D-61)."""
-_LONGEST_KEY: Final = 100
-
-
-def checked_idempotency_key(problems: Problems, key: str) -> str | None:
-    """A client's name for what it asks for, as it is; null where it is none, which is noted."""
-    with problems.under("idempotency_key"):
-        if not key.strip():
-            raise InvalidValue("Give a key, such as a UUID.", code=ErrorCode.REQUIRED)
-        if not key.isprintable():
-            raise InvalidValue("A key has no characters that cannot be seen.")
-        return checked_length(key, shortest=1, longest=_LONGEST_KEY)
-    return None
 
 
 def sees_request(viewer: Viewer | None, *, requester: AccountId, status: BeatRequestStatus) -> bool:

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.notices import Notice, notify_each
+from api.requests.explaining import explained
+from api.requests.fit import Reason
 from api.requests.meaning import genre_labels_for, genre_named
 from api.requests.wording import fit_in_words, in_short
 from db.clock import day_of, now
@@ -80,7 +82,16 @@ async def _tell(
         best[row.producer_id].append(row)
     heard = {accounts[one]: rows for one, rows in best.items() if accounts[one] not in muted}
     full = await _had_enough(session, heard, most_a_day)
-    told = {account: _notice(request, rows, quiet=account in full) for account, rows in heard.items()}
+    why = await explained(session, [(request.id, row.track_id) for rows in heard.values() for row in rows])
+    told = {
+        account: _notice(
+            request,
+            [(row.title, why[request.id, row.track_id]) for row in rows],
+            more=rows[0].total - len(rows),
+            quiet=account in full,
+        )
+        for account, rows in heard.items()
+    }
     await notify_each(session, _KIND, told)
     settled = [one for one, account in accounts.items() if one in best or account in muted]
     await queries.mark_told(session, request.id, settled)
@@ -103,13 +114,14 @@ def _genres_of(request: BeatRequestRow) -> set[str]:
     return {asked} | {label for label in genre_labels_for(asked) if genre_named(label) in meant}
 
 
-def _notice(request: BeatRequestRow, best: Sequence[UntoldRow], *, quiet: bool) -> Notice:
-    fits: list[tuple[str, Sequence[Mapping[str, Any]]]] = [(row.title, row.reasons) for row in best]
+def _notice(
+    request: BeatRequestRow, fits: Sequence[tuple[str, Sequence[Reason]]], *, more: int, quiet: bool
+) -> Notice:
     return Notice(
         kind=_KIND,
         subject=request.id,
         title=f"A beat request for you: {in_short(request.text)}",
-        body=fit_in_words(fits, more=best[0].total - len(best)),
+        body=fit_in_words(fits, more=more),
         path=f"/requests/{request.id}",
         quiet=quiet,
     )

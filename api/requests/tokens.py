@@ -1,6 +1,5 @@
 """Request tokens: what an opening costs, and what is left of a month (D-60)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,10 +18,6 @@ LENGTHS: Final = {
     BeatRequestDuration.HOURS_48: timedelta(hours=48),
     BeatRequestDuration.HOURS_72: timedelta(hours=72),
 }
-EXPLORER: Final = "Explorer"
-"""The plan of everybody who pays for none (D-50)."""
-_A_MONTH: Final[Mapping[str, int]] = {EXPLORER: 1, "Classic": 1, "Plus": 3, "Pro": 5}
-"""Tokens of each plan; what is left over is not carried into the next month."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +46,6 @@ class Tokens:
     def _balance(self) -> int:
         """Below zero where the allowance was made smaller within the month."""
         return self.allowance - self.spent + self.refunded
-
-
-def monthly_allowance(plan: str = EXPLORER, *, explorer: int) -> int:
-    """Tokens that a plan gives a month.
-
-    Args:
-        explorer: What this installation gives to everybody; no plan gives less.
-    """
-    return max(explorer, _A_MONTH[plan])
 
 
 def month_of(moment: datetime) -> str:

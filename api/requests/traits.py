@@ -26,7 +26,7 @@ class Traits:
     Attributes:
         genres: Known ones by name, others folded.
         moods: Its moods, and those that its tags spell.
-        labels: Tags, moods and genres with their parents, folded.
+        labels: Tags, moods and genres with their parents, folded; as far as somebody asks for them.
         exclusive: The price of an exclusive that is on sale; null for none, and for what is arranged by contact.
     """
 

@@ -1,7 +1,9 @@
 """How beat requests, and tracks that answer them, are spoken of in a line."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
+
+from api.requests.fit import Reason
 
 _LONGEST_EXCERPT: Final = 120
 """Two lines of a phone."""
@@ -17,7 +19,7 @@ def in_short(text: str) -> str:
     return f"{cut[: cut.rfind(' ')] if ' ' in cut else cut}…"
 
 
-def fit_in_words(fits: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], *, more: int) -> str:
+def fit_in_words(fits: Sequence[tuple[str, Sequence[Reason]]], *, more: int) -> str:
     """Which tracks answer a request, and what tells most of each.
 
     Args:
@@ -35,13 +37,12 @@ def fit_in_words(fits: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], *, mor
     return " ".join(sentences)
 
 
-def telling(reasons: Sequence[Mapping[str, Any]]) -> list[str]:
+def telling(reasons: Sequence[Reason]) -> list[str]:
     """What the reasons say, those first that gave most to the score; what gave nothing tells nothing."""
-    weighed = [(one["score"] * one["weight"], one["text"]) for one in reasons]
-    best_first = sorted(weighed, key=lambda pair: -pair[0])
-    return [text.rstrip(".") for gave, text in best_first if gave > 0]
+    best_first = sorted(reasons, key=lambda one: -one.score * one.weight)
+    return [one.text for one in best_first if one.score > 0]
 
 
-def _named(title: str, reasons: Sequence[Mapping[str, Any]]) -> str:
+def _named(title: str, reasons: Sequence[Reason]) -> str:
     why = telling(reasons)[:1]
     return f"“{title}” ({why[0]})" if why else f"“{title}”"

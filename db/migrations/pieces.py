@@ -24,5 +24,27 @@ def known(column: str, words: Sequence[str]) -> sa.CheckConstraint:
     )
 
 
-def create_partial_index(name: str, table: str, columns: Sequence[str], where: str) -> None:
-    op.create_index(name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+def create_partial_index(
+    name: str, table: str, columns: Sequence[str], where: str, *, unique: bool = False
+) -> None:
+    only = sa.text(where)
+    op.create_index(name, table, list(columns), unique=unique, sqlite_where=only, postgresql_where=only)
+
+
+def refuse_changes(table: str) -> None:
+    """Rows of a table stay as they were written: no UPDATE, no DELETE, whoever asks."""
+    for event in ("UPDATE", "DELETE"):
+        name, sentence = f"{table}_never_{event.lower()}", f"rows of {table} are never changed"
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            )
+            also = " OR TRUNCATE" if event == "DELETE" else ""
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {event}{also} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+            )
+        else:
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+            )

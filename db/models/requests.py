@@ -1,7 +1,6 @@
 """Beat requests: what is asked for, what it cost, what was offered, and what answers it (D-60 to D-64)."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -12,7 +11,6 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     UniqueConstraint,
-    text,
 )
 from sqlmodel import Field
 
@@ -38,9 +36,6 @@ from db.vocabulary import (
     TrackStatus,
     WantedLicence,
 )
-
-UNTOLD = text("told_at IS NULL")
-"""Written out, for a planner takes a partial index only where it can prove that the rows are in it."""
 
 
 class BeatRequest(Table, table=True):
@@ -177,7 +172,6 @@ class TrackTraits(Table, table=True):
         ),
         Index("track_traits_by_bpm", "status", "bpm", "number"),
         Index("track_traits_by_key", "status", "pitch_class", "number"),
-        Index("track_traits_by_sound", "status", "sound_0", "number"),
         Index("track_traits_of", "producer_id", "status", "number"),
         one_of("status", TrackStatus),
         one_of("scale", Scale),
@@ -219,10 +213,9 @@ class BeatMatch(Table, table=True):
         UniqueConstraint("request_id", "track_id", name="beat_match_once"),
         Index("beat_match_for", "producer_id", "request_status", "score", "id"),
         Index("beat_match_of", "request_id", "score", "id"),
-        Index("beat_match_between", "request_id", "producer_id"),
+        Index("beat_match_between", "request_id", "producer_id", "told_at"),
         Index("beat_match_news", "producer_id", "matched_at", "id"),
         Index("beat_match_with", "track_id"),
-        Index("beat_match_untold", "request_id", "producer_id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
         one_of("request_status", BeatRequestStatus),
     )
 
@@ -233,8 +226,6 @@ class BeatMatch(Table, table=True):
     track_id: TrackId = id_of(foreign_key="track.id", ondelete="CASCADE")
     producer_id: ProducerId = id_of(foreign_key="producer.id")
     score: float
-    reasons: list[dict[str, Any]] = Field(sa_type=JSON)
-    """Of each part that was asked for: part, score, weight, text."""
     matched_at: datetime = instant(default_factory=now)
     told_at: datetime | None = instant(default=None)
     """When its producer's notification of the request was settled, this match in it or not (D-64)."""

@@ -117,6 +117,13 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+async def holders_of(session: AsyncSession, role: Role) -> list[AccountId]:
+    """Everybody who has a role now."""
+    held = col(RoleGrant.role) == role, col(RoleGrant.withdrawn_at).is_(None)
+    found = await session.scalars(select(col(RoleGrant.account_id)).where(*held))
+    return [AccountId(account) for account in found]
+
+
 async def role_grants(session: AsyncSession, of: Collection[AccountId]) -> list[RoleGrantRow]:
     """Every role that was ever given, oldest first."""
     grants = select_row(RoleGrantRow, RoleGrant).where(col(RoleGrant.account_id).in_(of))

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
+from db.dialects import inserting
 from db.ids import UploadId
-from db.inserting import inserting
 from db.models.analyses import AudioAnalysis
 from db.models.jobs import Job
 from db.models.requests import BeatRequest

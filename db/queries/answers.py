@@ -6,15 +6,15 @@ a request are written one after another, and nobody edits a track between the lo
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.dialects import among, inserting, on_postgres, rows_given
 from db.ids import AccountId, BeatMatchId, BeatRequestId, ProducerId, TrackId, new_id
-from db.inserting import inserting
 from db.models.analyses import AudioAnalysis
 from db.models.requests import BeatMatch, BeatRequest, Submission
 from db.models.tracks import Track
@@ -24,8 +24,8 @@ from db.seeking import FARTHEST_OUTSIDE, Price
 from db.vocabulary import BeatRequestStatus, CurrencyCode, Scale, TrackStatus, WantedLicence
 
 
-class OpenRequestRow(NamedTuple):
-    """What an open request is matched by."""
+class AskedRow(NamedTuple):
+    """What a request is matched by."""
 
     id: BeatRequestId
     account_id: AccountId
@@ -66,7 +66,6 @@ class NewAnswer(NamedTuple):
     track_id: TrackId
     producer_id: ProducerId
     score: float
-    reasons: list[dict[str, Any]]
 
 
 class Suited(NamedTuple):
@@ -86,9 +85,13 @@ class Suited(NamedTuple):
 
 
 _TABLE: Any = vars(BeatMatch)["__table__"]
-"""Past the mapper, which would look at each of thousands of rows."""
-_OPEN = (
-    select_row(OpenRequestRow, BeatRequest, sound=col(AudioAnalysis.sound))
+"""Past the mapper, which would be asked for each of its columns."""
+_COLUMNS = _TABLE.columns
+_GIVEN: Final[Mapping[str, Any]] = {
+    name: _COLUMNS[name].type for name in ("id", "request_id", "track_id", "producer_id", "score")
+}
+_ASKED = (
+    select_row(AskedRow, BeatRequest, sound=col(AudioAnalysis.sound))
     .join(Track, col(Track.id) == col(BeatRequest.reference_track_id), isouter=True)
     .join(
         AudioAnalysis,
@@ -102,20 +105,23 @@ _ANSWERS = select_row(
 ).join(Track, col(Track.id) == col(BeatMatch.track_id))
 
 
+async def asked_for(session: AsyncSession, requests: Collection[BeatRequestId]) -> list[AskedRow]:
+    """What these ask for, open or not."""
+    return await read(session, AskedRow, _ASKED.where(col(BeatRequest.id).in_(requests)))
+
+
 async def open_requests(
     session: AsyncSession, requests: Collection[BeatRequestId], *, held: bool = False
-) -> list[OpenRequestRow]:
+) -> list[AskedRow]:
     """Those that are open.
 
     Args:
-        held: Nobody closes them, or writes their rows, until the transaction ends.
+        held: Nobody closes them, or writes their rows, until the transaction ends: on SQLite nobody else writes.
     """
-    if held:
+    if held and on_postgres(session):
         chosen = select(col(BeatRequest.id)).where(col(BeatRequest.id).in_(requests))
         await session.execute(chosen.order_by(col(BeatRequest.id)).with_for_update(key_share=True))
-    return await read(
-        session, OpenRequestRow, _OPEN.where(*_is_open(now()), col(BeatRequest.id).in_(requests))
-    )
+    return await read(session, AskedRow, _ASKED.where(*_is_open(now()), col(BeatRequest.id).in_(requests)))
 
 
 async def wanted_genres(session: AsyncSession) -> set[str]:
@@ -125,15 +131,15 @@ async def wanted_genres(session: AsyncSession) -> set[str]:
     return {str(one) for one in await session.scalars(chosen)}
 
 
-async def suited_requests(session: AsyncSession, suited: Suited) -> list[OpenRequestRow]:
+async def suited_requests(session: AsyncSession, suited: Suited) -> list[AskedRow]:
     """Open requests that a track may answer."""
-    return await read(session, OpenRequestRow, requests_suiting(suited, now()))
+    return await read(session, AskedRow, requests_suiting(suited, now()))
 
 
 def requests_suiting(suited: Suited, moment: datetime) -> AnySelect:
     """The statement behind `suited_requests`."""
     genre = col(BeatRequest.genre_folded)
-    return _OPEN.where(
+    return _ASKED.where(
         *_is_open(moment),
         col(BeatRequest.account_id) != suited.own,
         or_(genre.is_(None), genre.in_(sorted(suited.genres))),
@@ -146,7 +152,10 @@ async def answers_between(
     session: AsyncSession, requests: Collection[BeatRequestId], producers: Collection[ProducerId]
 ) -> list[AnswerRow]:
     """The rows of these producers for these requests."""
-    between = col(BeatMatch.request_id).in_(requests), col(BeatMatch.producer_id).in_(producers)
+    between = (
+        among(session, col(BeatMatch.request_id), requests),
+        among(session, col(BeatMatch.producer_id), producers),
+    )
     return await read(session, AnswerRow, _ANSWERS.where(*between))
 
 
@@ -160,41 +169,42 @@ async def answered_by(session: AsyncSession, track: TrackId) -> list[BeatRequest
     return list(await session.scalars(select(col(BeatMatch.request_id)).where(*chosen)))
 
 
+async def offered_to(session: AsyncSession, request: BeatRequestId) -> set[TrackId]:
+    """Tracks that were offered to a request."""
+    chosen = select(col(Submission.track_id)).where(col(Submission.request_id) == request)
+    return {TrackId(track) for track in await session.scalars(chosen)}
+
+
 async def offers_of(
-    session: AsyncSession, requests: Collection[BeatRequestId], tracks: Collection[TrackId]
-) -> set[tuple[BeatRequestId, TrackId]]:
-    """Which of the tracks were offered to which of the requests."""
-    columns = select(col(Submission.request_id), col(Submission.track_id))
-    chosen = columns.where(col(Submission.request_id).in_(requests), col(Submission.track_id).in_(tracks))
-    return {(BeatRequestId(request), TrackId(track)) for request, track in await session.execute(chosen)}
+    session: AsyncSession, requests: Collection[BeatRequestId], track: TrackId
+) -> set[BeatRequestId]:
+    """Which of the requests a track was offered to."""
+    chosen = col(Submission.request_id).in_(requests), col(Submission.track_id) == track
+    return {
+        BeatRequestId(one) for one in await session.scalars(select(col(Submission.request_id)).where(*chosen))
+    }
 
 
 async def keep(session: AsyncSession, answers: Sequence[NewAnswer]) -> None:
-    """Write rows; one that is there gets score and reasons anew, and stays as old and as told as it is."""
+    """Write rows; one that is there gets its score anew, and stays as old and as told as it is."""
     if not answers:
         return
-    new: Any = inserting(session, _TABLE)
-    rewritten = {name: new.excluded[name] for name in ("score", "reasons", "request_status")}
-    moment = now()
+    given = rows_given(session, _GIVEN, [(new_id("bmt"), *one) for one in answers])
+    status, moment = (
+        literal(BeatRequestStatus.ACTIVE, _COLUMNS.request_status.type),
+        literal(now(), _COLUMNS.matched_at.type),
+    )
+    rows = given.add_columns(status.label("request_status"), moment.label("matched_at"))
+    new = inserting(session, _TABLE).from_select(list(rows.selected_columns.keys()), rows)
+    rewritten = {name: new.excluded[name] for name in ("score", "request_status")}
     await session.execute(
-        new.on_conflict_do_update(index_elements=["request_id", "track_id"], set_=rewritten),
-        [_row(one, moment) for one in answers],
+        new.on_conflict_do_update(index_elements=["request_id", "track_id"], set_=rewritten)
     )
 
 
 async def drop(session: AsyncSession, ids: Collection[BeatMatchId]) -> None:
     if ids:
         await session.execute(delete(BeatMatch).where(col(BeatMatch.id).in_(ids)))
-
-
-def _row(answer: NewAnswer, moment: datetime) -> Mapping[str, Any]:
-    return {
-        "id": new_id("bmt"),
-        **answer._asdict(),
-        "request_status": BeatRequestStatus.ACTIVE,
-        "matched_at": moment,
-        "told_at": None,
-    }
 
 
 def _is_open(moment: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -27,7 +27,6 @@ class BeatMatchRow(NamedTuple):
     request_id: BeatRequestId
     track_id: TrackId
     score: float
-    reasons: list[dict[str, Any]]
     matched_at: datetime
     submitted: bool
 

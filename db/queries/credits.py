@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.dialects import inserting
 from db.ids import ProducerId, TrackId
-from db.inserting import inserting
 from db.models.tracks import TrackCredit
 
 CREDITED = col(TrackCredit.removed_at).is_(None)

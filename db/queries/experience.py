@@ -8,8 +8,8 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from db.dialects import inserting
 from db.ids import AccountId, ProducerId, TrackId, XpAwardId
-from db.inserting import inserting
 from db.models.producers import Producer, XpAward
 from db.models.tracks import Track, TrackCredit
 from db.queries.rows import AnySelect, read, read_one, select_row

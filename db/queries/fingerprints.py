@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.dialects import inserting
 from db.ids import FingerprintId, TrackId
-from db.inserting import inserting
 from db.models.fingerprints import UNPOSTED, Fingerprint, FingerprintIndex, Posting
 from db.models.producers import Producer
 from db.models.tracks import Track
@@ -24,6 +24,7 @@ class FingerprintRow(NamedTuple):
     track_id: TrackId
     status: FingerprintStatus
     sha256: str
+    fingerprinted_at: datetime | None
     checked_at: datetime | None
 
 

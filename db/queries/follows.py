@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.dialects import inserting
 from db.ids import AccountId, ProducerId
-from db.inserting import inserting
 from db.models.producers import Follow
 from db.queries.rows import AnySelect
 

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.dialects import inserting
 from db.ids import AccountId, BeatRequestId, NotificationId, ProducerId, TrackId
-from db.inserting import inserting
 from db.models.accounts import RoleGrant
 from db.models.notices import CALLS, UNREAD, MutedGenre, Notification, NotificationPreference
 from db.models.producers import Follow, Producer, ProducerRequest

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.dialects import inserting
 from db.ids import AboutPhotoId, AccountId, PictureId, ProducerId
-from db.inserting import inserting
 from db.models.producers import AboutPhoto, Producer, ProducerHandle
 from db.queries.producers import PRODUCERS, ProducerRow
 from db.queries.rows import read, read_one, select_row

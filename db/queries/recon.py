@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from db.dialects import inserting
 from db.ids import ProducerId, ReconMatchId, ReconScanId, TrackId, UploadId
-from db.inserting import inserting
 from db.models.fingerprints import Fingerprint
 from db.models.producers import Producer
 from db.models.recon import DuplicateAppeal, ReconMatch, ReconScanMatch

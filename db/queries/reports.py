@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from db.dialects import inserting
 from db.ids import AnalyticsReportId, ProducerId
-from db.inserting import inserting
 from db.models.notices import AnalyticsReport
 from db.models.producers import Follow, Producer, XpAward
 from db.models.recon import ReconMatch

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.dialects import inserting
 from db.ids import AccountId, ReconMatchId, ReconScanId, TrackId, UploadId
-from db.inserting import inserting
 from db.models.fingerprints import Fingerprint
 from db.models.recon import UNDER_WAY, ReconScan, ReconScanMatch
 from db.models.tracks import Track, TrackCredit

@@ -1,5 +1,6 @@
 """What tracks are matched by: written from a track and its analysis, read to be held against requests (D-63)."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
@@ -7,17 +8,17 @@ from sqlalchemy import String, and_, delete, exists, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from db.dialects import Checked, among, inserting
 from db.ids import AccountId, ProducerId, TrackId, UploadId
-from db.inserting import inserting
 from db.models.analyses import AudioAnalysis
 from db.models.jobs import Job
 from db.models.producers import Producer
 from db.models.requests import TrackTraits
-from db.models.tracks import Track
+from db.models.tracks import Track, TrackLabel
 from db.queries.producers import HAS_BADGE
 from db.queries.rows import AnySelect, read, read_one, select_row
 from db.seeking import TRAITS_VERSION
-from db.vocabulary import CurrencyCode, ExclusiveAvailability, JobKind, Scale, TrackStatus
+from db.vocabulary import CurrencyCode, ExclusiveAvailability, JobKind, LabelKind, Scale, TrackStatus
 
 
 class DeclaredRow(NamedTuple):
@@ -64,22 +65,29 @@ class TraitsRow(NamedTuple):
     version: int
 
 
-class MatchableRow(NamedTuple):
-    """A published track of a verified producer."""
+class HeldAgainstRow(NamedTuple):
+    """What of a track is held against requests, beside its labels."""
 
     id: TrackId
     number: int
     producer_id: ProducerId
     account_id: AccountId
-    genres: list[str]
-    moods: list[str]
-    tags: list[str]
+    genres: int
+    moods: int
     bpm: int
     pitch_class: int
     scale: Scale
     exclusive_price_minor: int | None
     exclusive_currency: CurrencyCode | None
     sound: bytes | None
+
+
+class LabelRow(NamedTuple):
+    """A folded genre, tag or mood of a track."""
+
+    number: int
+    kind: LabelKind
+    folded: str
 
 
 _HEARD = {
@@ -93,17 +101,12 @@ _HEARD = {
 _DECLARED = select_row(DeclaredRow, Track, **_HEARD).join(
     AudioAnalysis, col(AudioAnalysis.upload_id) == col(Track.upload_id), isouter=True
 )
-_TRAITS = {
-    name: getattr(TrackTraits, name)
-    for name in ("bpm", "pitch_class", "scale", "exclusive_price_minor", "exclusive_currency", "sound")
-}
-_MATCHABLE = (
-    select_row(MatchableRow, Track, account_id=col(Producer.account_id), **_TRAITS)
-    .join(TrackTraits, col(TrackTraits.number) == col(Track.number))
-    .join(Producer, col(Producer.id) == col(Track.producer_id))
-    .where(col(TrackTraits.status) == TrackStatus.PUBLISHED)
-    .where(HAS_BADGE)
+_HELD_AGAINST = (
+    select_row(HeldAgainstRow, TrackTraits, id=col(Track.id), account_id=col(Producer.account_id))
+    .join(Track, col(Track.number) == col(TrackTraits.number))
+    .join(Producer, col(Producer.id) == col(TrackTraits.producer_id))
 )
+_MATCHABLE = _HELD_AGAINST.where(Checked(col(TrackTraits.status)) == TrackStatus.PUBLISHED, HAS_BADGE)
 
 
 async def declared(session: AsyncSession, track: TrackId) -> DeclaredRow | None:
@@ -128,18 +131,49 @@ async def forget(session: AsyncSession, number: int) -> None:
     await session.execute(delete(TrackTraits).where(col(TrackTraits.number) == number))
 
 
-async def matchable(session: AsyncSession, numbers: Collection[int]) -> list[MatchableRow]:
-    """Those of the tracks that are published, by verified producers."""
-    return await read(session, MatchableRow, _MATCHABLE.where(col(Track.number).in_(numbers)))
+async def matchable(
+    session: AsyncSession, numbers: Collection[int], *, held: bool = False
+) -> list[HeldAgainstRow]:
+    """Those of the tracks that are published, by verified producers.
+
+    Args:
+        held: Nobody writes their traits anew until the transaction ends, nor were they between this look and the hold: a
+            row that was is looked at again. In the order of ids, as by everybody who holds some.
+    """
+    chosen = _MATCHABLE.where(among(session, col(TrackTraits.number), numbers))
+    if held:
+        both: Any = (Track, TrackTraits)
+        chosen = chosen.order_by(col(Track.id)).with_for_update(read=True, key_share=True, of=both)
+    return await read(session, HeldAgainstRow, chosen)
 
 
-async def every_matchable(session: AsyncSession) -> list[MatchableRow]:
+async def every_matchable(session: AsyncSession) -> list[HeldAgainstRow]:
     """All of the catalogue: what narrowing is measured by."""
-    return await read(session, MatchableRow, _MATCHABLE)
+    return await read(session, HeldAgainstRow, _MATCHABLE)
 
 
-async def ids_of(session: AsyncSession, numbers: Collection[int]) -> list[TrackId]:
-    return list(await session.scalars(select(col(Track.id)).where(col(Track.number).in_(numbers))))
+async def held_against(session: AsyncSession, tracks: Collection[TrackId]) -> list[HeldAgainstRow]:
+    """The tracks, in whatever state."""
+    return await read(session, HeldAgainstRow, _HELD_AGAINST.where(col(Track.id).in_(tracks)))
+
+
+async def labels_of(
+    session: AsyncSession, numbers: Collection[int] | None = None, *, among: Collection[str] | None = None
+) -> dict[int, list[LabelRow]]:
+    """Genres, tags and moods.
+
+    Args:
+        numbers: Of these tracks; null: of all.
+        among: Only these words; null: all of them.
+    """
+    found: dict[int, list[LabelRow]] = defaultdict(list)
+    if among is not None and not among:
+        return found
+    tracks = [] if numbers is None else [col(TrackLabel.number).in_(numbers)]
+    words = [] if among is None else [col(TrackLabel.folded).in_(sorted(among))]
+    for row in await read(session, LabelRow, select_row(LabelRow, TrackLabel).where(*tracks, *words)):
+        found[row.number].append(row)
+    return found
 
 
 async def published_of(session: AsyncSession, account: AccountId) -> list[TrackId]:

@@ -1,21 +1,23 @@
 """Matches whose producers have not been told of the request (D-64)."""
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
-from db.ids import AccountId, BeatRequestId, ProducerId
+from db.ids import AccountId, BeatRequestId, ProducerId, TrackId
 from db.models.producers import Producer
-from db.models.requests import UNTOLD, BeatMatch
+from db.models.requests import BeatMatch
 from db.models.tracks import Track
 from db.queries.producers import HAS_BADGE
 from db.queries.rows import AnySelect, read
 from db.queries.submissions import OFFERED
 from db.vocabulary import TrackStatus
+
+_UNTOLD = col(BeatMatch.told_at).is_(None)
 
 
 class UntoldRow(NamedTuple):
@@ -28,8 +30,7 @@ class UntoldRow(NamedTuple):
 
     producer_id: ProducerId
     title: str
-    score: float
-    reasons: list[dict[str, Any]]
+    track_id: TrackId
     rank: int
     total: int
 
@@ -37,7 +38,7 @@ class UntoldRow(NamedTuple):
 def untold_producers(request: BeatRequestId, *, after: ProducerId | None, limit: int) -> AnySelect:
     """The statement of `next_untold`."""
     beyond = [] if after is None else [col(BeatMatch.producer_id) > after]
-    waiting = select(col(BeatMatch.producer_id)).distinct().where(UNTOLD)
+    waiting = select(col(BeatMatch.producer_id)).distinct().where(_UNTOLD)
     chosen = waiting.where(col(BeatMatch.request_id) == request, *beyond)
     return chosen.order_by(col(BeatMatch.producer_id)).limit(limit)
 
@@ -69,13 +70,12 @@ async def best_untold(
         select(
             col(BeatMatch.producer_id),
             col(Track.title),
-            col(BeatMatch.score),
-            col(BeatMatch.reasons),
+            col(BeatMatch.track_id),
             func.row_number().over(partition_by=own, order_by=best_first).label("rank"),
             func.count().over(partition_by=own).label("total"),
         )
         .join(Track, col(Track.id) == col(BeatMatch.track_id))
-        .where(UNTOLD, col(BeatMatch.request_id) == request, col(BeatMatch.producer_id).in_(producers))
+        .where(_UNTOLD, col(BeatMatch.request_id) == request, col(BeatMatch.producer_id).in_(producers))
         .where(col(Track.status) == TrackStatus.PUBLISHED, ~OFFERED)
         .subquery()
     )
@@ -86,4 +86,4 @@ async def best_untold(
 async def mark_told(session: AsyncSession, request: BeatRequestId, producers: Collection[ProducerId]) -> None:
     """These producers' notification of the request is settled: none of their matches is to be told any more."""
     theirs = col(BeatMatch.request_id) == request, col(BeatMatch.producer_id).in_(producers)
-    await session.execute(update(BeatMatch).where(*theirs, UNTOLD).values(told_at=now()))
+    await session.execute(update(BeatMatch).where(*theirs, _UNTOLD).values(told_at=now()))

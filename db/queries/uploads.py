@@ -10,8 +10,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
 
 from db.clock import now
+from db.dialects import inserting
 from db.ids import AccountId, PictureId, UploadId, new_id
-from db.inserting import inserting
 from db.models.uploads import Picture, Upload, UploadPart
 from db.vocabulary import ErrorCode, UploadPurpose, UploadStatus
 

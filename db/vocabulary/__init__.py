@@ -16,7 +16,16 @@ from db.vocabulary.accounts import (
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
+from db.vocabulary.ledger import JournalSource
+from db.vocabulary.licences import LicenceKind, LicenceStatus
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
+from db.vocabulary.payments import (
+    CallOutcome,
+    PaymentCallKind,
+    PaymentEventState,
+    PaymentSource,
+    PlanStatus,
+)
 from db.vocabulary.producers import (
     BackstageTaskKind,
     SeriesInterval,
@@ -67,6 +76,7 @@ __all__ = [
     "BeatRequestDuration",
     "BeatRequestOrderField",
     "BeatRequestStatus",
+    "CallOutcome",
     "CaseKind",
     "CurrencyCode",
     "EmailTiming",
@@ -76,8 +86,11 @@ __all__ = [
     "ImageSize",
     "JobKind",
     "JobState",
+    "JournalSource",
     "LabelKind",
+    "LicenceKind",
     "LicencePermission",
+    "LicenceStatus",
     "LicensingModel",
     "MatchClass",
     "MatchPart",
@@ -87,6 +100,10 @@ __all__ = [
     "NotificationChannel",
     "NotificationKind",
     "OrderDirection",
+    "PaymentCallKind",
+    "PaymentEventState",
+    "PaymentSource",
+    "PlanStatus",
     "ProducerRequestKind",
     "ReconMatchOrderField",
     "ReconScanStatus",

@@ -19,7 +19,7 @@ from db.queries.request_feed import RequestFilter, RequestOrder
 from db.queries.rows import select_row
 from db.session import Sessions
 from db.vocabulary import BeatRequestOrderField, BeatRequestStatus, OrderDirection
-from tests.requests.judged import REFERENCE, ask
+from tests.requests.judged import ask
 from tests.tools.databases import on_postgres
 
 pytestmark = [pytest.mark.anyio, on_postgres]
@@ -44,7 +44,6 @@ STATEMENTS = [
     ("track_traits", narrowed(seek(ask("Trap", bpm=(138, 146))), ASKER)),
     ("track_traits", narrowed(seek(ask(bpm=(138, 146))), ASKER)),
     ("track_traits", narrowed(seek(ask(key="Am")), ASKER)),
-    ("track_traits", narrowed(seek(ask(like=REFERENCE)), ASKER)),
     ("track_label", narrowed(seek(ask(tags=["808"])), ASKER)),
     ("beat_request", answers.requests_suiting(Suited(frozenset({"trap"}), (140,), None, ARI), now())),
     *[

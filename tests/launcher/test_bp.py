@@ -48,7 +48,7 @@ def bp(bare: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_needs_nothing_at_all(bare: Path) -> None:
     done = bp(bare, "help")
     assert (done.returncode, done.stderr) == (0, "")
-    for command in ("run", "demo", "test", "check", "bench", "help"):
+    for command in ("run", "demo", "test", "check", "bench", "audit", "help"):
         assert f"./bp {command} " in done.stdout
 
 

@@ -1,33 +1,31 @@
 """Matches as if they had been found."""
 
-from typing import Any
-
+from api.requests.describing import write_traits
+from api.requests.fit import Reason
 from db.ids import BeatMatchId, BeatRequestId, TrackId
 from db.models.requests import BeatMatch, BeatRequest
 from db.models.tracks import Track
 from db.session import Sessions
+from db.vocabulary import MatchPart
 
-REASON = {"part": "BPM", "score": 1.0, "weight": 1.0, "text": "BPM 142 is inside 138 to 146."}
 
-
-def a_reason(part: str, text: str, *, score: float = 1.0, weight: float = 1.0) -> dict[str, Any]:
-    return {"part": part, "score": score, "weight": weight, "text": text}
+def a_reason(part: str, text: str, *, score: float = 1.0, weight: float = 1.0) -> Reason:
+    return Reason(MatchPart(part), score, weight, text)
 
 
 async def a_match(
-    sessions: Sessions, request: BeatRequestId, track: TrackId, *, score: float = 1.0, **different: Any
+    sessions: Sessions, request: BeatRequestId, track: TrackId, *, score: float = 1.0
 ) -> BeatMatchId:
-    """That a track answers a request, for its tempo."""
+    """That a track answers a request, whatever either says."""
     async with sessions.writing() as session:
         asked, answer = await session.get_one(BeatRequest, request), await session.get_one(Track, track)
-        usual: dict[str, Any] = {"reasons": [REASON | {"score": score}]}
         match = BeatMatch(
             request_id=request,
             request_status=asked.status,
             track_id=track,
             producer_id=answer.producer_id,
             score=score,
-            **(usual | different),
         )
         session.add(match)
+        await write_traits(session, track)
     return match.id

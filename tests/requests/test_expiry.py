@@ -89,7 +89,6 @@ async def a_beat_match(stage: Stage, request: BeatRequestId, of: Beatmaker) -> s
         track_id=await a_track(stage.sessions, of),
         producer_id=of.producer,
         score=1.0,
-        reasons=[],
     )
     async with stage.sessions.writing() as session:
         session.add(row)

@@ -18,7 +18,7 @@ from db.models.tracks import Track
 from db.session import announce
 from db.vocabulary import BeatRequestStatus, Role, TrackStatus
 from tests.factories import Beatmaker, Person, a_listener, a_producer, a_track, a_verified_producer, staff
-from tests.requests.matched import REASON, a_match
+from tests.requests.matched import a_match
 from tests.requests.wanted import a_request
 from tests.stage import Json, Stage
 
@@ -73,7 +73,8 @@ async def test_a_verified_producer_sees_the_open_requests_that_own_tracks_answer
     stage: Stage,
 ) -> None:
     kilo, ari = await a_verified_producer(stage.sessions), await a_listener(stage.sessions)
-    first, second = [await a_request(stage.sessions, ari) for _ in range(2)]
+    first = await a_request(stage.sessions, ari)
+    second = await a_request(stage.sessions, ari, bpm_min=138, bpm_max=146, genre="Drill")
     beat, other = await a_track(stage.sessions, kilo), await a_track(stage.sessions, kilo)
     good = await a_match(stage.sessions, first, beat, score=0.75)
     best = await a_match(stage.sessions, second, beat, score=0.9)
@@ -90,7 +91,10 @@ async def test_a_verified_producer_sees_the_open_requests_that_own_tracks_answer
         "submitted": False,
         "request": {"id": second},
         "track": {"id": beat},
-        "reasons": [REASON | {"score": 0.9}],
+        "reasons": [
+            {"part": "GENRE", "score": 0.0, "weight": 0.5455, "text": "Not Drill"},
+            {"part": "BPM", "score": 1.0, "weight": 0.4545, "text": "BPM 140 is inside 138\N{EN DASH}146"},
+        ],
     }
     rest = await for_me(stage, kilo, first=2, after=page["pageInfo"]["endCursor"])
     assert rest

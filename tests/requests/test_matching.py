@@ -12,8 +12,10 @@ from sqlmodel import col
 
 from api.requests import finding, matching
 from api.requests.describing import traits_of, wanted_of
+from api.requests.explaining import explained
 from api.requests.fit import fit
 from api.requests.matching import have_missing_matched, match_tracks_of, matches_topic
+from api.requests.wanted import seek
 from db.clock import now
 from db.ids import BeatRequestId, TrackId
 from db.models.requests import BeatMatch, BeatRequest, TrackTraits
@@ -64,9 +66,11 @@ async def test_a_request_finds_the_tracks_of_the_catalogue_and_a_track_the_open_
     after = await a_matched_track(sessions, kilo, bpm=70)
     assert await answers_to(sessions, request) == {before: 1.0, after: 0.9318}
     [first, _] = await rows_of(sessions, request)
-    assert [reason["text"] for reason in first.reasons] == [
-        "Trap is what was asked for",
-        "BPM 140 is inside 138\N{EN DASH}146",
+    async with sessions.reading() as session:
+        why = await explained(session, [(request, before), (request, TrackId("trk_none"))])
+    assert [(pair, reason.text) for pair, reasons in why.items() for reason in reasons] == [
+        ((request, before), "Trap is what was asked for"),
+        ((request, before), "BPM 140 is inside 138\N{EN DASH}146"),
     ]
     assert (first.producer_id, first.request_status, first.told_at) == (
         kilo.producer,
@@ -314,11 +318,12 @@ async def answers_of_all(sessions: Sessions, request: BeatRequestId) -> dict[Tra
     async with sessions.reading() as session:
         [row] = await answers.open_requests(session, [request])
         every = await traits.every_matchable(session)
+        labels = await traits.labels_of(session)
     ranked: dict[str, list[tuple[float, int, TrackId]]] = defaultdict(list)
     for track in every:
-        found = fit(wanted_of(row), traits_of(track))
-        if found:
-            ranked[track.producer_id].append((found.score, track.number, track.id))
+        score = fit(seek(wanted_of(row)), traits_of(track, labels[track.number]))
+        if score is not None:
+            ranked[track.producer_id].append((score, track.number, track.id))
     best = [one for of in ranked.values() for one in sorted(of, reverse=True)[:3]]
     return {track: round(score, 4) for score, _, track in best}
 

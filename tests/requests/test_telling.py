@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from api.requests.fit import Reason
 from api.requests.wording import fit_in_words, in_short, telling
 from db import jobs
 from db.clock import now
@@ -25,13 +26,14 @@ from db.vocabulary import (
     JobState,
     NotificationKind,
     Role,
+    Scale,
     TrackStatus,
 )
 from tests.factories import Beatmaker, Person, a_listener, a_producer, a_track, a_verified_producer
 from tests.requests.asking import delete, posted
 from tests.requests.matched import a_match, a_reason
 from tests.requests.offered import change_request, change_track, offered, told
-from tests.requests.wanted import a_request
+from tests.requests.wanted import EVERYTHING, a_request
 from tests.stage import Stage
 from tests.tools.databases import on_sqlite
 from tests.working import tools_of
@@ -39,7 +41,7 @@ from workers.actors.notices import send_digest, send_email, start_digests, tell_
 from workers.transaction import Actor, perform
 
 pytestmark = pytest.mark.anyio
-_NO_REASONS: Final[list[dict[str, Any]]] = []
+_NO_REASONS: Final[list[Reason]] = []
 ACTORS: Final = {actor.kind: actor for actor in (tell_matches, start_digests, send_digest, send_email)}
 
 
@@ -109,29 +111,31 @@ async def told_before(stage: Stage, who: Person, times: int, *, ago: timedelta =
 
 async def test_a_producer_is_told_of_the_best_three_tracks_and_why(mailing: Stage) -> None:
     kilo = await a_verified_producer(mailing.sessions)
-    request = await wanted(mailing, text="Something for a\nlate drive home.")
-    reasons = [
-        a_reason("MOOD", "Nothing in common", score=0.0, weight=9.0),
-        a_reason("KEY", "A minor is the relative of C major", score=0.8, weight=2.0),
-        a_reason("GENRE", "Trap is what is asked for", weight=1.0),
-        a_reason("BPM", "BPM 142 is inside 138-146", weight=3.0),
+    request = await wanted(mailing, text="Something for a\nlate drive home.", **EVERYTHING)
+    otherwise: dict[str, Any] = {
+        "genres": ["House"],
+        "bpm": 100,
+        "pitch_class": 6,
+        "scale": Scale.MAJOR,
+        "tags": [],
+    }
+    beats: list[tuple[str, float, dict[str, Any]]] = [
+        ("Third", 0.5, otherwise),
+        ("Tape delay", 0.9, {"genres": ["UK Drill"], "bpm": 142, "pitch_class": 0, "scale": Scale.MAJOR}),
+        ("Fourth", 0.4, {}),
+        ("Second", 0.7, otherwise | {"pitch_class": 9, "scale": Scale.MINOR}),
+        ("Fifth", 0.3, {}),
     ]
-    for title, score, why in (
-        ("Third", 0.5, []),
-        ("Tape delay", 0.9, reasons),
-        ("Fourth", 0.4, reasons),
-        ("Second", 0.7, reasons[2:3]),
-        ("Fifth", 0.3, reasons),
-    ):
-        track = await a_track(mailing.sessions, kilo, title=title)
-        await a_match(mailing.sessions, request, track, score=score, reasons=why)
+    for title, score, columns in beats:
+        track = await a_track(mailing.sessions, kilo, title=title, **columns)
+        await a_match(mailing.sessions, request, track, score=score)
     await tell(mailing, request)
     [notice] = await told(mailing.sessions)
     assert (notice.account_id, notice.kind, notice.subject_id) == (kilo.account, "MATCHING_REQUEST", request)
     assert notice.title == "A beat request for you: Something for a late drive home."
     assert notice.body == (
-        "“Tape delay” fits best: BPM 142 is inside 138-146 · A minor is the relative of C major."
-        " Also “Second” (Trap is what is asked for) and “Third”. And 2 more of your tracks."
+        "“Tape delay” fits best: BPM 142 is inside 138\N{EN DASH}146 · C major is the relative of A minor."
+        " Also “Second” (A minor is the key asked for) and “Third”. And 2 more of your tracks."
     )
     assert notice.path == f"/requests/{request}"
     assert (notice.in_app, notice.live, notice.email) == (True, True, EmailTiming.AT_ONCE)
@@ -209,7 +213,7 @@ async def test_tracks_that_are_hidden_or_offered_since_are_not_named(stage: Stag
     [*_, notice] = await told(stage.sessions)
     assert (notice.kind, notice.body) == (
         "MATCHING_REQUEST",
-        "“Night Drive” fits: BPM 142 is inside 138 to 146.",
+        "“Night Drive” fits.",
     )
     assert await untold(stage) == set()
 
@@ -371,7 +375,7 @@ async def test_of_a_request_that_is_deleted_nobody_is_shown_what_they_were_told(
     ("fits", "more", "words"),
     [
         ([("A", _NO_REASONS)], 0, "“A” fits."),
-        ([("A", [a_reason("BPM", "One.")])], 0, "“A” fits: One."),
+        ([("A", [a_reason("BPM", "One")])], 0, "“A” fits: One."),
         ([("A", [a_reason("BPM", "One")])], 1, "“A” fits best: One. And 1 more of your tracks."),
         ([("A", _NO_REASONS), ("B", _NO_REASONS)], 0, "“A” fits best. Also “B”."),
     ],

@@ -24,6 +24,7 @@ from tests.tools.server import Launch, running
 _ADMIN = "postgres"
 _WIDE_OPEN = 0o755
 _IN_MEMORY = Path("/dev/shm")
+_ON_DISK = Path("/tmp")
 _ENOUGH_BYTES = 2**30
 """A run holds a tenth of it at a time; containers are often given 64 MB."""
 # Nothing here outlives the tests, so nothing is made durable; small enough to start at once, large enough for every
@@ -45,9 +46,16 @@ _SETTINGS = {
 }
 
 
+_CARELESS = frozenset({"fsync", "synchronous_commit", "full_page_writes", "autovacuum", "max_wal_size"})
+
+
 @contextmanager
-def postgres_server() -> Generator[str]:
-    """A server's URL, without a database in it. `BEATPASS_TEST_POSTGRES_URL` names one that already runs."""
+def postgres_server(*, durable: bool = False) -> Generator[str]:
+    """A server's URL, without a database in it. `BEATPASS_TEST_POSTGRES_URL` names one that already runs.
+
+    Args:
+        durable: It keeps what it says, on the disk of /tmp: for measuring.
+    """
     given = os.environ.get("BEATPASS_TEST_POSTGRES_URL")
     if given:
         yield make_url(given).set(database=None).render_as_string(hide_password=False)
@@ -57,7 +65,7 @@ def postgres_server() -> Generator[str]:
     binaries = _binaries(directory)
     if user is not None:
         os.chown(directory, user, user)
-    cluster = _make_cluster(binaries, user)
+    cluster = _make_cluster(binaries, user, _ON_DISK if durable else _room())
     url = f"postgresql+psycopg://{_ADMIN}@/?host={directory}"
     command = [
         str(binaries / "postgres"),
@@ -65,7 +73,7 @@ def postgres_server() -> Generator[str]:
         str(cluster),
         "-k",
         str(directory),
-        *_options(),
+        *_options(durable=durable),
     ]
     launch = Launch("PostgreSQL", directory, command, stop_signal="SIGQUIT", user=user, also=[cluster])
     with running(launch, answers=lambda: _answers(url)):
@@ -148,8 +156,8 @@ def _copy_tree(source: Path, target: Path) -> None:
     shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
 
 
-def _make_cluster(binaries: Path, user: int | None) -> Path:
-    cluster = Path(tempfile.mkdtemp(prefix="bp-pg-data-", dir=_room()))
+def _make_cluster(binaries: Path, user: int | None, room: Path) -> Path:
+    cluster = Path(tempfile.mkdtemp(prefix="bp-pg-data-", dir=room))
     if user is not None:
         os.chown(cluster, user, user)
     options = ("-U", _ADMIN, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
@@ -170,9 +178,10 @@ def _room() -> Path:
     try:
         free_bytes = shutil.disk_usage(_IN_MEMORY).free
     except OSError:
-        return Path("/tmp")
-    return _IN_MEMORY if free_bytes >= _ENOUGH_BYTES and os.access(_IN_MEMORY, os.W_OK) else Path("/tmp")
+        return _ON_DISK
+    return _IN_MEMORY if free_bytes >= _ENOUGH_BYTES and os.access(_IN_MEMORY, os.W_OK) else _ON_DISK
 
 
-def _options() -> list[str]:
-    return [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+def _options(*, durable: bool) -> list[str]:
+    kept = {name: value for name, value in _SETTINGS.items() if not durable or name not in _CARELESS}
+    return [word for name, value in kept.items() for word in ("-c", f"{name}={value}")]

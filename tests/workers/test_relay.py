@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 6
+    assert messages(stage) == before == 7
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -83,6 +83,7 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
     async with stage.sessions.reading() as session:
         kinds = sorted(await session.scalars(select(col(JobRow.kind))))
     assert kinds == [
+        JobKind.AUDIT,
         JobKind.EXPIRE_REQUESTS,
         JobKind.START_DIGESTS,
         JobKind.START_REPORTS,
@@ -121,6 +122,7 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.SEND_DIGEST: "beatpass.send_digest",
         JobKind.START_REPORTS: "beatpass.start_reports",
         JobKind.MAKE_REPORT: "beatpass.make_report",
+        JobKind.AUDIT: "beatpass.audit",
         JobKind.DELETE_FILES: "beatpass.delete_files",
         JobKind.SWEEP: "beatpass.sweep",
     }

@@ -1,0 +1,460 @@
+"""The one door to Stripe, and to the sandbox that stands in for it: the same SDK, over HTTP (MONEY 1, 2).
+
+Every call has one of three outcomes: it is done; it was refused, for good, with nothing done (`PaymentRefused`); or nobody
+knows (`PaymentUnsure`), and the same key has to be used again. Nothing is called in a transaction.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import stripe
+from stripe import HTTPXClient, StripeClient, StripeError
+from stripe.params import EventListParams
+
+from api.settings import Settings
+from db.vocabulary import CurrencyCode
+
+_RETRIES: Final = 2
+"""Of the SDK's own, with the same key; it makes none unless told."""
+_TIMEOUT_S: Final = 10
+"""Stripe answers within a second; the SDK alone would wait 80."""
+_EVENTS_AT_ONCE: Final = 100
+_SUBJECT: Final = "subject"
+
+
+class PaymentRefused(Exception):  # noqa: N818 -- an answer
+    """The provider has said no, for good: nothing was done.
+
+    Attributes:
+        code: The provider's, such as `card_declined` or `resource_missing`.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class PaymentUnsure(Exception):  # noqa: N818 -- an answer that is missing
+    """Whether it was done is not known: the same key tells, later."""
+
+
+class PaymentBroken(PaymentUnsure):  # the same for who asked
+    """The provider failed, and answers so for ever under this key: it may have been done, and another key is needed."""
+
+
+@dataclass(frozen=True)
+class PriceOnSale:
+    """What is asked for by the month.
+
+    Attributes:
+        id: Of the plan; names the product.
+    """
+
+    id: str
+    name: str
+    minor: int
+    currency: CurrencyCode
+
+    @property
+    def lookup_key(self) -> str:
+        """Names this price for ever: another amount is another price."""
+        return f"{self.id}:{self.minor}:{self.currency}"
+
+
+@dataclass(frozen=True)
+class PlanOrder:
+    """A checkout to open.
+
+    Attributes:
+        subject: Our own id of what is begun; comes back with everything that follows.
+        payer: The provider's customer.
+        price: The provider's price.
+    """
+
+    subject: str
+    payer: str
+    price: str
+    success_url: str
+    cancel_url: str
+
+
+@dataclass(frozen=True)
+class CheckoutFacts:
+    """A checkout as it is.
+
+    Attributes:
+        url: Null once it is over.
+        subscription: What it began; null until it is paid.
+    """
+
+    reference: str
+    subject: str | None
+    status: str
+    url: str | None
+    expires_at: datetime
+    subscription: str | None
+
+
+@dataclass(frozen=True)
+class SubscriptionFacts:
+    """A subscription as it is.
+
+    Attributes:
+        plan: Our plan's id, from the key of its price.
+        next_plan: What a schedule puts in its place at the period's end.
+        ends: At the period's end, unless it is resumed.
+    """
+
+    reference: str
+    subject: str | None
+    status: str
+    plan: str | None
+    next_plan: str | None
+    period_ends_at: datetime
+    ends: bool
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class InvoiceFacts:
+    """A bill as it is, in minor units.
+
+    Attributes:
+        base: Without tax.
+        fee: What the provider kept of the payment; null while it is not paid, or was paid with nothing.
+        fee_currency: In which it kept it.
+    """
+
+    reference: str
+    subscription: str | None
+    number: str
+    currency: CurrencyCode
+    total: int
+    base: int
+    tax: int
+    issued_at: datetime
+    paid_at: datetime | None
+    pdf_url: str | None
+    fee: int = 0
+    fee_currency: CurrencyCode | None = None
+
+
+@dataclass(frozen=True)
+class EventFacts:
+    """Something that happened: a hint at what to read anew."""
+
+    id: str
+    type: str
+    object_id: str
+    happened_at: datetime
+
+
+class Payments:
+    """Stripe, or the sandbox, as one installation reaches it.
+
+    Args:
+        api_url: Of the sandbox; empty: Stripe's own.
+        taxes: Have the provider reckon taxes on bills.
+    """
+
+    def __init__(self, secret_key: str, *, api_url: str = "", taxes: bool = False) -> None:
+        self._http = HTTPXClient(timeout=_TIMEOUT_S)
+        self._client = StripeClient(
+            secret_key,
+            max_network_retries=_RETRIES,
+            http_client=self._http,
+            base_addresses={"api": api_url} if api_url else {},
+        )
+        self._taxes = taxes
+
+    async def add_payer(self, key: str, *, account: str, email: str, name: str) -> str:
+        """Have the provider know who pays."""
+        async with _told_apart():
+            made = await self._client.v1.customers.create_async(
+                {"email": email, "name": name, "metadata": {_SUBJECT: account}}, {"idempotency_key": key}
+            )
+        return made.id
+
+    async def add_price(self, key: str, price: PriceOnSale) -> str:
+        """A monthly price, with the product that it is of; the one that is there, where there is one."""
+        async with _told_apart():
+            known = await self._client.v1.prices.list_async({"lookup_keys": [price.lookup_key]})
+            if known.data:
+                return known.data[0].id
+            made = await self._client.v1.prices.create_async(
+                {
+                    "currency": price.currency.lower(),
+                    "unit_amount": price.minor,
+                    "recurring": {"interval": "month"},
+                    "lookup_key": price.lookup_key,
+                    "tax_behavior": "exclusive",
+                    "product_data": {"name": f"BeatPass {price.name}", "metadata": {_SUBJECT: price.id}},
+                },
+                {"idempotency_key": key},
+            )
+        return made.id
+
+    async def open_plan_checkout(self, key: str, order: PlanOrder) -> CheckoutFacts:
+        """A hosted page on which a plan is paid."""
+        async with _told_apart():
+            made = await self._client.v1.checkout.sessions.create_async(
+                {
+                    "mode": "subscription",
+                    "customer": order.payer,
+                    "client_reference_id": order.subject,
+                    "line_items": [{"price": order.price, "quantity": 1}],
+                    "subscription_data": {"metadata": {_SUBJECT: order.subject}},
+                    "success_url": order.success_url,
+                    "cancel_url": order.cancel_url,
+                    "automatic_tax": {"enabled": self._taxes},
+                },
+                {"idempotency_key": key},
+            )
+        return _checkout(made)
+
+    async def checkout(self, reference: str) -> CheckoutFacts:
+        async with _told_apart():
+            return _checkout(await self._client.v1.checkout.sessions.retrieve_async(reference))
+
+    async def close_checkout(self, key: str, reference: str) -> None:
+        """Let nobody pay on it any more.
+
+        Raises:
+            PaymentRefused: It is over already, paid or not.
+        """
+        async with _told_apart():
+            await self._client.v1.checkout.sessions.expire_async(reference, {}, {"idempotency_key": key})
+
+    async def subscription(self, reference: str) -> SubscriptionFacts:
+        async with _told_apart():
+            found = await self._client.v1.subscriptions.retrieve_async(
+                reference, {"expand": ["schedule", "schedule.phases.items.price"]}
+            )
+        return _subscription(found)
+
+    async def move_plan_now(self, key: str, reference: str, price: str) -> None:
+        """Have a subscription cost another price at once; what differs for the rest of the period is billed and paid now.
+
+        Raises:
+            PaymentRefused: It could not be paid, and is as it was.
+        """
+        async with _told_apart():
+            now = await self._client.v1.subscriptions.retrieve_async(reference)
+            await self._client.v1.subscriptions.update_async(
+                reference,
+                {
+                    "items": [{"id": _item(now)["id"], "price": price}],
+                    "proration_behavior": "always_invoice",
+                    "payment_behavior": "error_if_incomplete",
+                    "cancel_at_period_end": False,
+                },
+                {"idempotency_key": key},
+            )
+
+    async def move_plan_later(self, key: str, reference: str, price: str) -> None:
+        """Have it cost another price from the next period on."""
+        async with _told_apart():
+            schedule = await self._schedule_of(key, reference)
+            current = schedule.phases[0]
+            await self._client.v1.subscription_schedules.update_async(
+                schedule.id,
+                {
+                    "end_behavior": "release",
+                    "proration_behavior": "none",
+                    "phases": [
+                        {
+                            "items": [{"price": _id(current.items[0].price), "quantity": 1}],
+                            "start_date": current.start_date,
+                            "end_date": current.end_date,
+                        },
+                        {"items": [{"price": price, "quantity": 1}], "start_date": current.end_date},
+                    ],
+                },
+                {"idempotency_key": key},
+            )
+
+    async def _schedule_of(self, key: str, reference: str) -> stripe.SubscriptionSchedule:
+        """The one that it has, or a new one whose only phase is the current period."""
+        schedules = self._client.v1.subscription_schedules
+        known = (await self._client.v1.subscriptions.retrieve_async(reference)).schedule
+        if known is not None:
+            return await schedules.retrieve_async(_id(known))
+        return await schedules.create_async(
+            {"from_subscription": reference}, {"idempotency_key": f"{key}:schedule"}
+        )
+
+    async def stay(self, key: str, reference: str) -> None:
+        """Forget what was to be in its place at the period's end."""
+        async with _told_apart():
+            found = await self._client.v1.subscriptions.retrieve_async(reference)
+            if found.schedule is not None:
+                await self._client.v1.subscription_schedules.release_async(
+                    _id(found.schedule), {}, {"idempotency_key": key}
+                )
+
+    async def renew(self, key: str, reference: str, *, renews: bool) -> None:
+        """Have it end with its period, or go on."""
+        async with _told_apart():
+            await self._client.v1.subscriptions.update_async(
+                reference, {"cancel_at_period_end": not renews}, {"idempotency_key": key}
+            )
+
+    async def portal(self, payer: str, *, return_url: str) -> str:
+        """Address of a hosted page for cards and bills, good for some minutes."""
+        async with _told_apart():
+            made = await self._client.v1.billing_portal.sessions.create_async(
+                {"customer": payer, "return_url": return_url}
+            )
+        return made.url
+
+    async def invoice(self, reference: str) -> InvoiceFacts:
+        async with _told_apart():
+            found = await self._client.v1.invoices.retrieve_async(reference, {"expand": ["payments"]})
+            fee = await self._fee_of(found)
+        return _invoice(found, fee)
+
+    async def _fee_of(self, invoice: stripe.Invoice) -> stripe.BalanceTransaction | None:
+        paid = [one for one in invoice.payments.data if one.status == "paid"] if invoice.payments else []
+        intent = paid[0].payment.payment_intent if paid else None
+        if intent is None:
+            return None
+        found = await self._client.v1.payment_intents.retrieve_async(
+            _id(intent), {"expand": ["latest_charge.balance_transaction"]}
+        )
+        charge = found.latest_charge
+        moved = charge.balance_transaction if isinstance(charge, stripe.Charge) else None
+        return moved if isinstance(moved, stripe.BalanceTransaction) else None
+
+    async def events_since(self, moment: datetime, *, after: str | None = None) -> list[EventFacts]:
+        """What has happened from a moment on, the newest first; some at a time, on from the one named."""
+        asked: EventListParams = {"created": {"gte": int(moment.timestamp())}, "limit": _EVENTS_AT_ONCE}
+        if after:
+            asked["starting_after"] = after
+        async with _told_apart():
+            found = await self._client.v1.events.list_async(asked)
+        return [event_of(one.to_dict()) for one in found.data]
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+
+
+def open_payments(settings: Settings) -> Payments | None:
+    """Null where this installation takes no money."""
+    if not settings.takes_payments:
+        return None
+    key = settings.stripe_secret_key.get_secret_value()
+    return Payments(key, api_url=settings.stripe_api_url, taxes=settings.stripe_taxes)
+
+
+def is_signed(body: bytes, signature: str, secret: str, *, tolerance_s: int, at: datetime) -> bool:
+    """Whether a webhook is the provider's, and neither older nor, by its own word, from later than the tolerance."""
+    try:
+        stripe.WebhookSignature.verify_header(body, signature, secret)  # pyright: ignore[reportUnknownMemberType] -- one of its parameters has no type
+    except (stripe.SignatureVerificationError, UnicodeDecodeError):
+        return False
+    said = next(part for part in signature.split(",") if part.startswith("t="))
+    return abs(at.timestamp() - int(said[2:])) <= tolerance_s
+
+
+def event_of(said: Mapping[str, Any]) -> EventFacts:
+    """What a webhook's body, or an entry of the list of events, points at: of both forms that Stripe sends.
+
+    Raises:
+        KeyError, TypeError, ValueError: It is no event.
+    """
+    thin = said.get("object") == "v2.core.event"
+    of: Any = said["related_object"] if thin else said["data"]["object"]
+    created: Any = said["created"]
+    happened_at = datetime.fromisoformat(created) if thin else datetime.fromtimestamp(created, UTC)
+    return EventFacts(str(said["id"]), str(said["type"]), str(of["id"] if of else ""), happened_at)
+
+
+@asynccontextmanager
+async def _told_apart() -> AsyncGenerator[None]:
+    """What the SDK raises, as one of two outcomes."""
+    try:
+        yield
+    except StripeError as error:
+        status, headers = error.http_status, error.headers or {}
+        if status is None or status in {409, 429}:
+            raise PaymentUnsure(str(error)) from error
+        if status >= 500:
+            replayed = str(headers.get("idempotent-replayed", "")).lower() == "true"
+            raise (PaymentBroken if replayed else PaymentUnsure)(str(error)) from error
+        raise PaymentRefused(error.code or type(error).__name__, error.user_message or str(error)) from error
+
+
+def _checkout(made: stripe.checkout.Session) -> CheckoutFacts:
+    return CheckoutFacts(
+        reference=made.id,
+        subject=made.client_reference_id,
+        status=made.status or "open",
+        url=made.url,
+        expires_at=_moment(made.expires_at),
+        subscription=_id(made.subscription) if made.subscription else None,
+    )
+
+
+def _subscription(found: stripe.Subscription) -> SubscriptionFacts:
+    item = _item(found)
+    return SubscriptionFacts(
+        reference=found.id,
+        subject=found.metadata.to_dict().get(_SUBJECT),
+        status=found.status,
+        plan=_plan_of(item["price"]),
+        next_plan=_scheduled(found),
+        period_ends_at=_moment(item["current_period_end"]),
+        ends=found.cancel_at_period_end,
+        ended_at=_moment(found.ended_at) if found.ended_at else None,
+    )
+
+
+def _item(found: stripe.Subscription) -> Any:
+    return found["items"].data[0]  # `items` is a method of what the SDK's objects are made of
+
+
+def _scheduled(found: stripe.Subscription) -> str | None:
+    schedule = found.schedule
+    if not isinstance(schedule, stripe.SubscriptionSchedule) or schedule.current_phase is None:
+        return None
+    end = schedule.current_phase.end_date
+    following = [phase for phase in schedule.phases if phase.start_date >= end]
+    return _plan_of(following[0]["items"][0].price) if following else None
+
+
+def _plan_of(price: Any) -> str | None:
+    key = None if isinstance(price, str) else price.lookup_key
+    return key.partition(":")[0] if key else None
+
+
+def _invoice(found: stripe.Invoice, fee: stripe.BalanceTransaction | None) -> InvoiceFacts:
+    details = found.parent.subscription_details if found.parent else None
+    base = found.total if found.total_excluding_tax is None else found.total_excluding_tax
+    paid = found.status_transitions.paid_at if found.status == "paid" else None
+    return InvoiceFacts(
+        reference=found.id or "",
+        subscription=_id(details.subscription) if details else None,
+        number=found.number or "",
+        currency=CurrencyCode(found.currency.upper()),
+        total=found.total,
+        base=base,
+        tax=found.total - base,
+        issued_at=_moment(found.created),
+        paid_at=_moment(paid) if paid else None,
+        pdf_url=found.invoice_pdf,
+        fee=fee.fee if fee else 0,
+        fee_currency=CurrencyCode(fee.currency.upper()) if fee else None,
+    )
+
+
+def _id(of: Any) -> str:
+    """Of an object, or of its id where it is not expanded."""
+    return str(of if isinstance(of, str) else of.id)
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,85 @@
+"""Asking the payment provider for something once, whatever happens in between (MONEY 1.5).
+
+A call is kept, and with it the key that it is made with, before it is made; nothing is called in a transaction. Where no
+answer came, the same key is used again, and the provider answers as it did, or does it now. Where it refused, has failed
+for good under the key, or has forgotten it, the next attempt has a key of its own: all that is called here may be done
+twice without harm. What may not, has to be looked for at the provider first.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from api.gateways.payments import PaymentBroken, PaymentRefused
+from db.clock import now
+from db.queries import payments as queries
+from db.queries.payments import CallRow
+from db.session import Sessions
+from db.vocabulary import CallOutcome, PaymentCallKind
+
+_KEPT: Final = timedelta(hours=23)
+"""The provider forgets a key after 24 hours, and then does what was done."""
+_LONGEST_PROBLEM: Final = 500
+
+Act = Callable[[str], Awaitable[str]]
+"""Makes the call with a key; answers what the provider calls what was made."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What is to be done.
+
+    Attributes:
+        subject: About what of ours; with the kind it names the intent.
+        again: It says how things shall be, not what to add: harmless when done twice, and each call has a key of its own, for
+            the opposite may have been asked for since.
+    """
+
+    kind: PaymentCallKind
+    subject: str
+    again: bool = False
+
+
+async def carry_out(sessions: Sessions, intent: Intent, act: Act) -> str:
+    """Have the provider do it, unless it has.
+
+    Returns:
+        What the provider calls what was made.
+
+    Raises:
+        PaymentRefused: It will not.
+        PaymentUnsure: Whether it was done is not known; call again.
+    """
+    call = await _begin(sessions, intent)
+    if call.outcome is CallOutcome.DONE:
+        return call.reference or ""
+    try:
+        reference = await act(call.id)
+    except (PaymentRefused, PaymentBroken) as problem:
+        outcome = CallOutcome.REFUSED if isinstance(problem, PaymentRefused) else CallOutcome.BROKEN
+        async with sessions.writing() as session:
+            await queries.end_call(session, call.id, outcome, problem=str(problem)[:_LONGEST_PROBLEM])
+        raise
+    async with sessions.writing() as session:
+        await queries.end_call(session, call.id, CallOutcome.DONE, reference=reference)
+    return reference
+
+
+async def _begin(sessions: Sessions, intent: Intent) -> CallRow:
+    """The call to make, kept; or the one that has been made."""
+    async with sessions.writing() as session:
+        last = await queries.last_call(session, intent.kind, intent.subject)
+        if last is None or _is_over(last, now(), again=intent.again):
+            attempt = last.attempt + 1 if last else 1
+            await queries.begin_call(session, intent.kind, intent.subject, attempt)
+            last = await queries.last_call(session, intent.kind, intent.subject)
+    assert last  # just begun, by this one or another
+    return last
+
+
+def _is_over(call: CallRow, moment: datetime, *, again: bool) -> bool:
+    """Whether another attempt has to follow."""
+    if call.outcome is CallOutcome.UNSURE and not again:
+        return moment - call.called_at > _KEPT
+    return call.outcome in {CallOutcome.REFUSED, CallOutcome.BROKEN} or again

@@ -1,0 +1,41 @@
+"""Events of the payment provider: kept as they come, each once, and each with a job that reads anew what it is about.
+
+An event is a hint. Nothing is taken from it but the id of an object, so any order and any number of copies end alike.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.gateways.payments import EventFacts, Payments
+from db import jobs
+from db.clock import now
+from db.queries import payments as queries
+from db.queries.payments import NewEvent
+from db.session import Sessions
+from db.vocabulary import JobKind, PaymentSource
+
+_LOOKED_BACK: Final = timedelta(hours=6)
+"""Longer than relay is ever stopped for; what was missed is found by every look of that time."""
+_LONGEST: Final = 100
+
+
+async def receive_events(session: AsyncSession, source: PaymentSource, events: Sequence[EventFacts]) -> None:
+    """Keep what was not there, and have it read, in one transaction."""
+    rows = [
+        NewEvent(one.id, source, one.type[:_LONGEST], one.object_id[:_LONGEST], one.happened_at)
+        for one in events
+    ]
+    new = await queries.receive(session, rows)
+    await jobs.add_all(session, JobKind.READ_PAYMENT_EVENT, {one: {"event": one} for one in sorted(new)})
+
+
+async def catch_up(sessions: Sessions, payments: Payments) -> None:
+    """Ask for events of the last hours, and receive those that never came in."""
+    since, after = now() - _LOOKED_BACK, None
+    while some := await payments.events_since(since, after=after):
+        async with sessions.writing() as session:
+            await receive_events(session, PaymentSource.PLATFORM, some)
+        after = some[-1].id

@@ -1,0 +1,113 @@
+"""Moving to another plan, up at once and down at the period's end; stopping a plan and going on with it (D-50)."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.payments.calls import Intent, carry_out
+from api.plans.errors import BillIsUnpaid, NoPlanIsHeld, PlanCostsNothing, PlanNotFound
+from api.plans.learning import learn_of_subscription
+from api.plans.paying import Till, refusing
+from api.refusals import Problems
+from api.texts import checked_idempotency_key
+from api.viewer import Viewer
+from db.ids import AccountId, PlanId, PlanSubscriptionId
+from db.queries import plans as queries
+from db.queries.plans import PlanRow, PlanSubscriptionRow
+from db.vocabulary import PaymentCallKind, PlanStatus
+
+
+async def change_plan(
+    till: Till, viewer: Viewer, *, plan: PlanId, idempotency_key: str
+) -> PlanSubscriptionId:
+    """Move to a dearer plan at once, paying the difference; to a cheaper one at the period's end; the same: stay.
+
+    Raises:
+        PlanNotFound: None that is on sale.
+        PlanCostsNothing: To go back to it, stop the renewal.
+        NoPlanIsHeld, BillIsUnpaid: There is nothing to move from.
+        PaymentIsRefused: All is as it was.
+        PaymentsAreAway: The same key again tells.
+    """
+    problems = Problems()
+    key = checked_idempotency_key(problems, idempotency_key)
+    problems.refuse_any()
+    async with till.sessions.reading() as session:
+        held = await _held(session, viewer.account_id)
+        every = {one.id: one for one in await queries.plans_on_sale(session)}
+        [now] = await queries.plans(session, [held.plan_id])
+    if plan not in every:
+        raise PlanNotFound
+    wanted = every[plan]
+    if not wanted.price_minor:
+        raise PlanCostsNothing
+    async with refusing():
+        await _move(till, held, now, wanted, f"{held.id}:{key}")
+        await _learn(till, held)
+    return held.id
+
+
+async def set_renewal(till: Till, viewer: Viewer, *, renews: bool) -> PlanSubscriptionId:
+    """Have a plan end with its period, or go on; one that was to become a smaller plan becomes none.
+
+    Raises:
+        NoPlanIsHeld, BillIsUnpaid: There is nothing to stop.
+        PaymentIsRefused, PaymentsAreAway: It is as it was, as far as is known.
+    """
+    async with till.sessions.reading() as session:
+        held = await _held(session, viewer.account_id)
+    async with refusing():
+        if not renews:
+            await _stay(till, held)
+
+        async def act(key: str) -> str:
+            await till.payments.renew(key, _reference(held), renews=renews)
+            return _reference(held)
+
+        intent = Intent(PaymentCallKind.SET_RENEWAL, held.id, again=True)
+        await carry_out(till.sessions, intent, act)
+        await _learn(till, held)
+    return held.id
+
+
+async def _held(session: AsyncSession, account: AccountId) -> PlanSubscriptionRow:
+    """What the account has and has paid for."""
+    held = next(iter(await queries.living_of(session, [account])), None)
+    if held is None or held.reference is None or held.status is PlanStatus.CHECKOUT_OPEN:
+        raise NoPlanIsHeld
+    if held.status is PlanStatus.PAYMENT_FAILED:
+        raise BillIsUnpaid(object_id=held.id)
+    return held
+
+
+async def _move(till: Till, held: PlanSubscriptionRow, now: PlanRow, wanted: PlanRow, subject: str) -> None:
+    if wanted.price_minor >= now.price_minor:
+        await _stay(till, held)
+    if wanted.id == now.id:
+        return
+    price, move = await till.price(wanted), till.payments.move_plan_later
+    if wanted.price_minor > now.price_minor:
+        move = till.payments.move_plan_now
+
+    async def act(key: str) -> str:
+        await move(key, _reference(held), price)
+        return _reference(held)
+
+    await carry_out(till.sessions, Intent(PaymentCallKind.MOVE_PLAN, subject), act)
+
+
+async def _stay(till: Till, held: PlanSubscriptionRow) -> None:
+    """Forget the plan that was to take over at the period's end."""
+
+    async def act(key: str) -> str:
+        await till.payments.stay(key, _reference(held))
+        return _reference(held)
+
+    await carry_out(till.sessions, Intent(PaymentCallKind.STAY_IN_PLAN, held.id, again=True), act)
+
+
+async def _learn(till: Till, held: PlanSubscriptionRow) -> None:
+    await learn_of_subscription(till.sessions, till.payments, held.id, _reference(held), grace=till.grace)
+
+
+def _reference(held: PlanSubscriptionRow) -> str:
+    assert held.reference  # who has a plan has paid it
+    return held.reference

@@ -1,0 +1,151 @@
+"""Beginning a plan: a checkout is opened, and what is paid there begins it (D-50)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.gateways.payments import PaymentRefused, PlanOrder
+from api.payments.calls import Intent, carry_out
+from api.plans.errors import PlanCostsNothing, PlanIsHeld, PlanNotFound
+from api.plans.learning import end_unpaid, learn_of_subscription
+from api.plans.paying import Till, refusing
+from api.refusals import InvalidValue, KeyWasUsedBefore, Problems
+from api.texts import checked_idempotency_key, checked_length
+from api.viewer import Viewer
+from db.ids import PlanId, PlanSubscriptionId, new_id
+from db.models.plans import PlanSubscription
+from db.queries import accounts
+from db.queries import plans as queries
+from db.queries.plans import PlanRow, PlanSubscriptionRow
+from db.vocabulary import ErrorCode, PaymentCallKind, PlanStatus
+
+_LONGEST_PATH = 300
+
+
+@dataclass(frozen=True)
+class NewPlan:
+    """A plan as somebody chose it.
+
+    Attributes:
+        return_path: Of our site, to come back to from the checkout.
+    """
+
+    plan: PlanId
+    idempotency_key: str
+    return_path: str
+
+
+async def subscribe(till: Till, viewer: Viewer, chosen: NewPlan) -> PlanSubscriptionId:
+    """Open a checkout for a plan; the same key again is the same checkout, another plan puts the open one away.
+
+    Raises:
+        PlanNotFound: None that is on sale.
+        PlanCostsNothing: Everybody has it.
+        PlanIsHeld: There is one already.
+        KeyWasUsedBefore: For another plan.
+        PaymentIsRefused, PaymentsAreAway: Nothing was begun that could be paid.
+    """
+    key = _checked(chosen)
+    async with refusing():
+        row, plan = await _begun(till, viewer, chosen, key)
+        if row.status is PlanStatus.CHECKOUT_OPEN and row.checkout_url is None:
+            await _open_checkout(till, row, plan)
+    return row.id
+
+
+def _checked(chosen: NewPlan) -> str:
+    problems = Problems()
+    key = checked_idempotency_key(problems, chosen.idempotency_key)
+    with problems.under("return_path"):
+        checked_length(chosen.return_path, shortest=1, longest=_LONGEST_PATH)
+        if not chosen.return_path.startswith("/") or chosen.return_path.startswith(("//", "/\\")):
+            raise InvalidValue("Give a path of our site, such as /settings/plan.", code=ErrorCode.MALFORMED)
+    problems.refuse_any()
+    return key or ""
+
+
+async def _begun(
+    till: Till, viewer: Viewer, chosen: NewPlan, key: str
+) -> tuple[PlanSubscriptionRow, PlanRow]:
+    """What this key has begun, or begins now; a checkout for another plan is put away first."""
+    async with till.sessions.reading() as session:
+        plan = await _plan_on_sale(session, chosen.plan)
+        open_one = next(iter(await queries.living_of(session, [viewer.account_id])), None)
+    if open_one and open_one.plan_id != plan.id and open_one.status is PlanStatus.CHECKOUT_OPEN:
+        await _put_away(till, open_one)
+    async with till.sessions.writing() as session:
+        await accounts.lock(session, viewer.account_id)  # else two at once would each begin one
+        return await _begin(session, viewer, chosen, key, plan), plan
+
+
+async def _plan_on_sale(session: AsyncSession, wanted: PlanId) -> PlanRow:
+    plan = next((one for one in await queries.plans_on_sale(session) if one.id == wanted), None)
+    if plan is None:
+        raise PlanNotFound
+    if not plan.price_minor:
+        raise PlanCostsNothing
+    return plan
+
+
+async def _begin(
+    session: AsyncSession, viewer: Viewer, chosen: NewPlan, key: str, plan: PlanRow
+) -> PlanSubscriptionRow:
+    known = await queries.begun_with(session, viewer.account_id, key)
+    if known and known.plan_id != plan.id:
+        raise KeyWasUsedBefore
+    if known:
+        return known
+    for held in await queries.living_of(session, [viewer.account_id]):
+        if held.status is PlanStatus.CHECKOUT_OPEN and held.plan_id == plan.id:
+            return held
+        raise PlanIsHeld(object_id=held.id)
+    row = PlanSubscription(
+        id=PlanSubscriptionId(new_id("sub")),
+        account_id=viewer.account_id,
+        plan_id=plan.id,
+        idempotency_key=key,
+        return_path=chosen.return_path,
+    )
+    session.add(row)
+    await session.flush()
+    return (await queries.subscriptions(session, [row.id]))[0]
+
+
+async def _put_away(till: Till, row: PlanSubscriptionRow) -> None:
+    """Let nobody pay any more on an open checkout; what was paid there meanwhile is kept."""
+    if reference := row.checkout_reference:
+
+        async def close(key: str) -> str:
+            await till.payments.close_checkout(key, reference)
+            return reference
+
+        try:
+            await carry_out(till.sessions, Intent(PaymentCallKind.CLOSE_CHECKOUT, row.id), close)
+        except PaymentRefused:
+            facts = await till.payments.checkout(reference)
+            if facts.subscription:
+                await learn_of_subscription(
+                    till.sessions, till.payments, row.id, facts.subscription, grace=till.grace
+                )
+    async with till.sessions.writing() as session:
+        await end_unpaid(session, row.id)
+
+
+async def _open_checkout(till: Till, row: PlanSubscriptionRow, plan: PlanRow) -> None:
+    back = f"{till.site}{row.return_path}"
+    order = PlanOrder(
+        subject=row.id,
+        payer=await till.payer(row.account_id),
+        price=await till.price(plan),
+        success_url=back,
+        cancel_url=back,
+    )
+
+    async def open_one(key: str) -> str:
+        return (await till.payments.open_plan_checkout(key, order)).reference
+
+    reference = await carry_out(till.sessions, Intent(PaymentCallKind.OPEN_PLAN_CHECKOUT, row.id), open_one)
+    facts = await till.payments.checkout(reference)
+    async with till.sessions.writing() as session:
+        values = {"checkout_reference": reference, "checkout_url": facts.url}
+        await queries.change_subscription(session, row.id, values)

@@ -1,0 +1,26 @@
+"""What must always be true of the money, one file each (MONEY 5). `./bp audit` looks, and so does relay each night."""
+
+from typing import Final
+
+from db.queries.invariants import (
+    cached_balances,
+    known_payees,
+    one_journal_per_source,
+    pools_by_month,
+    sound_entries,
+    unchangeable_tables,
+    unchanged_journals,
+    uncovered_accounts,
+)
+from db.queries.invariants.finding import Invariant
+
+INVARIANTS: Final[tuple[Invariant, ...]] = (
+    sound_entries.INVARIANT,
+    cached_balances.INVARIANT,
+    one_journal_per_source.INVARIANT,
+    unchanged_journals.INVARIANT,
+    unchangeable_tables.INVARIANT,
+    uncovered_accounts.INVARIANT,
+    known_payees.INVARIANT,
+    pools_by_month.INVARIANT,
+)

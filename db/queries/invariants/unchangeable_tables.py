@@ -1,0 +1,26 @@
+"""The database refuses to change what was entered (MONEY 1.2)."""
+
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.queries.invariants.finding import Invariant
+
+_TRIGGERS: Final = {
+    f"{table}_never_{event}" for table in ("journal", "entry") for event in ("update", "delete")
+}
+_NAMES: Final = {
+    "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND NOT tgisinternal",
+}
+
+
+async def _look(session: AsyncSession) -> list[str]:
+    there = set(await session.scalars(text(_NAMES[session.get_bind().dialect.name])))
+    return [f"the trigger {name} is gone, or off" for name in sorted(_TRIGGERS - there)]
+
+
+INVARIANT: Final = Invariant(
+    "unchangeable-tables", "The database refuses every change of a journal or an entry.", _look
+)

@@ -1,0 +1,116 @@
+"""What the payment provider was asked, and what it has told (MONEY 1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from db.clock import now
+from db.dialects import inserting
+from db.ids import AccountId, PaymentCallId
+from db.models.payments import Payer, PaymentCall, PaymentEvent
+from db.queries.rows import read, read_one, select_row
+from db.vocabulary import CallOutcome, PaymentCallKind, PaymentEventState, PaymentSource
+
+
+class CallRow(NamedTuple):
+    id: PaymentCallId
+    attempt: int
+    outcome: CallOutcome
+    reference: str | None
+    called_at: datetime
+
+
+class NewEvent(NamedTuple):
+    id: str
+    source: PaymentSource
+    type: str
+    object_id: str
+    happened_at: datetime
+
+
+class EventRow(NamedTuple):
+    id: str
+    type: str
+    object_id: str
+    state: PaymentEventState
+
+
+async def last_call(session: AsyncSession, kind: PaymentCallKind, subject: str) -> CallRow | None:
+    """The latest attempt, which nobody follows with another until the transaction ends."""
+    named = col(PaymentCall.kind) == kind, col(PaymentCall.subject) == subject
+    chosen = select_row(CallRow, PaymentCall).where(*named)
+    latest = chosen.order_by(col(PaymentCall.attempt).desc()).limit(1).with_for_update()
+    return await read_one(session, CallRow, latest)
+
+
+async def begin_call(session: AsyncSession, kind: PaymentCallKind, subject: str, attempt: int) -> None:
+    """Keep a call that is about to be made; somebody else's of the same number stands."""
+    row = PaymentCall(kind=kind, subject=subject, attempt=attempt)
+    new = inserting(session, PaymentCall).values(row.model_dump())
+    await session.execute(new.on_conflict_do_nothing(index_elements=["kind", "subject", "attempt"]))
+
+
+async def end_call(
+    session: AsyncSession,
+    call: PaymentCallId,
+    outcome: CallOutcome,
+    *,
+    reference: str | None = None,
+    problem: str | None = None,
+) -> None:
+    """Note what came of a call; what is known to be done stays so."""
+    values = {"outcome": outcome, "reference": reference, "problem": problem, "answered_at": now()}
+    chosen = col(PaymentCall.id) == call, col(PaymentCall.outcome) == CallOutcome.UNSURE
+    await session.execute(update(PaymentCall).where(*chosen).values(values))
+
+
+async def payer_of(session: AsyncSession, account: AccountId) -> str | None:
+    """By what name the provider knows an account."""
+    found: str | None = await session.scalar(
+        select(col(Payer.reference)).where(col(Payer.account_id) == account)
+    )
+    return found
+
+
+async def keep_payer(session: AsyncSession, account: AccountId, reference: str) -> None:
+    new = inserting(session, Payer).values(account_id=account, reference=reference)
+    await session.execute(new.on_conflict_do_nothing(index_elements=["account_id"]))
+
+
+async def receive(session: AsyncSession, events: Sequence[NewEvent]) -> set[str]:
+    """Keep events; which of them were not there before."""
+    if not events:
+        return set()
+    moment = now()
+    rows = [{**one._asdict(), "received_at": moment, "state": PaymentEventState.RECEIVED} for one in events]
+    new = inserting(session, PaymentEvent).values(rows).on_conflict_do_nothing(index_elements=["id"])
+    return {str(one) for one in await session.scalars(new.returning(col(PaymentEvent.id)))}
+
+
+async def event(session: AsyncSession, id: str) -> EventRow | None:
+    return await read_one(
+        session, EventRow, select_row(EventRow, PaymentEvent).where(col(PaymentEvent.id) == id)
+    )
+
+
+async def settle_event(session: AsyncSession, id: str, state: PaymentEventState) -> None:
+    await session.execute(update(PaymentEvent).where(col(PaymentEvent.id) == id).values(state=state))
+
+
+async def latest_event_at(session: AsyncSession) -> datetime | None:
+    """When the latest event happened that is known."""
+    latest: datetime | None = await session.scalar(select(func.max(col(PaymentEvent.happened_at))))
+    return latest
+
+
+async def known_among(session: AsyncSession, ids: Sequence[str]) -> set[str]:
+    return {
+        row.id
+        for row in await read(
+            session, EventRow, select_row(EventRow, PaymentEvent).where(col(PaymentEvent.id).in_(ids))
+        )
+    }

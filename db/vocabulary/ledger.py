@@ -1,0 +1,12 @@
+"""Words of the ledger."""
+
+from enum import StrEnum
+
+
+class JournalSource(StrEnum):
+    """What can cause a journal."""
+
+    SUBSCRIPTION_INVOICE = "SUBSCRIPTION_INVOICE"
+    """A subscriber's invoice was paid."""
+    SUBSCRIPTION_REFUND = "SUBSCRIPTION_REFUND"
+    """Money of such an invoice was given back."""

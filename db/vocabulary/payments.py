@@ -1,0 +1,58 @@
+"""Words of plans, and of what is called and heard of at the payment provider (D-50)."""
+
+from enum import StrEnum
+
+
+class PlanStatus(StrEnum):
+    """State of a plan."""
+
+    CHECKOUT_OPEN = "CHECKOUT_OPEN"
+    """Chosen, not paid yet: the checkout waits."""
+    ACTIVE = "ACTIVE"
+    """Paid; renewed at the period's end."""
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    """The last bill could not be paid; the plan goes on until `graceEndsAt`."""
+    CANCELLING = "CANCELLING"
+    """Paid until the period's end, and not renewed."""
+    ENDED = "ENDED"
+    """Over."""
+
+
+class PaymentCallKind(StrEnum):
+    """What the provider is asked to do."""
+
+    ADD_PAYER = "ADD_PAYER"
+    ADD_PRICE = "ADD_PRICE"
+    OPEN_PLAN_CHECKOUT = "OPEN_PLAN_CHECKOUT"
+    CLOSE_CHECKOUT = "CLOSE_CHECKOUT"
+    MOVE_PLAN = "MOVE_PLAN"
+    STAY_IN_PLAN = "STAY_IN_PLAN"
+    SET_RENEWAL = "SET_RENEWAL"
+
+
+class CallOutcome(StrEnum):
+    """What came of a call."""
+
+    UNSURE = "UNSURE"
+    """No answer is known: it may have been done."""
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    """Definitely not done."""
+    BROKEN = "BROKEN"
+    """The provider failed, and says so for ever under this key: it may have been done."""
+
+
+class PaymentEventState(StrEnum):
+    """How far an event of the provider is."""
+
+    RECEIVED = "RECEIVED"
+    DONE = "DONE"
+    IGNORED = "IGNORED"
+    """Of a kind that nothing here depends on, or about something that is not ours."""
+
+
+class PaymentSource(StrEnum):
+    """Whose events an endpoint is told of."""
+
+    PLATFORM = "PLATFORM"
+    CONNECT = "CONNECT"

@@ -1,0 +1,137 @@
+"""D-52, MONEY 1: what invoices and refunds do to the books."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import accumulate, pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.earnings.subscription_journals import InvoiceRefund, PaidInvoice, invoice_paid, invoice_refunded
+from db.bookkeeping import (
+    BAD_DEBT,
+    STRIPE_CASH,
+    STRIPE_FEES,
+    TAX_PAYABLE,
+    LedgerAccount,
+    NewJournal,
+    changes_of,
+    is_account,
+    payable_to,
+    period_of,
+    pool_of,
+    producer_of,
+)
+from db.ids import ProducerId
+from db.money import Amount
+from db.vocabulary import CurrencyCode, JournalSource
+
+CAD = CurrencyCode.CAD
+NOVEMBER = pool_of("2026-11")
+PAID_AT = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
+
+
+def cad(minor: int) -> Amount:
+    return Amount(minor, CAD)
+
+
+def an_invoice(base: int = 2900, tax: int = 377, fee: int = 125, paid_at: datetime = PAID_AT) -> PaidInvoice:
+    return PaidInvoice("in_1", paid_at, cad(base), cad(tax), cad(fee))
+
+
+def a_refund(minor: int, before: int = 0, refunded_at: datetime = PAID_AT) -> InvoiceRefund:
+    return InvoiceRefund(f"re_{before}", refunded_at, cad(minor), cad(before))
+
+
+def changes(*journals: NewJournal) -> dict[LedgerAccount, int]:
+    moved = changes_of(move for journal in journals for move in journal.moves)
+    return {account: change for (account, _), change in moved.items() if change}
+
+
+def test_base_tax_and_fee_go_where_they_belong() -> None:
+    journal = invoice_paid(an_invoice())
+    assert (journal.source.kind, journal.source.id) == (JournalSource.SUBSCRIPTION_INVOICE, "in_1")
+    assert journal.happened_at == PAID_AT
+    assert changes(journal) == {
+        STRIPE_CASH: -2900 - 377 + 125,
+        NOVEMBER: 2900,
+        TAX_PAYABLE: 377,
+        STRIPE_FEES: -125,
+    }
+
+
+def test_an_invoice_of_nothing_moves_nothing() -> None:
+    assert invoice_paid(an_invoice(0, 0, 0)).moves == ()
+
+
+def test_the_month_is_that_of_the_payment_in_utc() -> None:
+    in_tokyo = (PAID_AT + timedelta(seconds=1)).astimezone(timezone(timedelta(hours=9)))
+    assert period_of(in_tokyo) == "2026-12"
+    assert period_of(in_tokyo - timedelta(seconds=1)) == "2026-11"
+    assert changes(invoice_paid(an_invoice(paid_at=in_tokyo)))[pool_of("2026-12")] == 2900
+
+
+def test_the_providers_fee_may_be_in_a_currency_of_its_own() -> None:
+    invoice = PaidInvoice("in_1", PAID_AT, cad(2900), cad(0), Amount(90, CurrencyCode.USD))
+    assert dict(changes_of(invoice_paid(invoice).moves)) == {
+        (STRIPE_CASH, CAD): -2900,
+        (NOVEMBER, CAD): 2900,
+        (STRIPE_FEES, CurrencyCode.USD): -90,
+        (STRIPE_CASH, CurrencyCode.USD): 90,
+    }
+
+
+def test_a_whole_refund_takes_back_all_but_the_providers_fee() -> None:
+    invoice = an_invoice()
+    both = changes(invoice_paid(invoice), invoice_refunded(invoice, a_refund(3277)))
+    assert both == {STRIPE_CASH: 125, STRIPE_FEES: -125}
+
+
+def test_a_refund_of_a_later_month_is_borne_by_the_platform() -> None:
+    refund = a_refund(3277, refunded_at=PAID_AT + timedelta(seconds=1))
+    assert changes(invoice_refunded(an_invoice(), refund)) == {
+        BAD_DEBT: -2900,
+        TAX_PAYABLE: -377,
+        STRIPE_CASH: 3277,
+    }
+
+
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 10**6),
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=8),
+)
+def test_refunds_of_the_whole_in_parts_give_back_base_and_tax_to_the_cent(
+    base: int, tax: int, parts: list[int]
+) -> None:
+    whole = base + tax
+    ends = sorted({min(end, whole) for end in accumulate(parts)} | {0, whole})
+    invoice = an_invoice(base, tax, 0)
+    refunds = [invoice_refunded(invoice, a_refund(end - start, start)) for start, end in pairwise(ends)]
+    assert all(changes(one).get(STRIPE_CASH, 0) > 0 for one in refunds)
+    assert changes(invoice_paid(invoice), *refunds) == {}
+
+
+def test_no_more_is_given_back_than_was_paid() -> None:
+    for refund in (a_refund(3278), a_refund(1, before=3277)):
+        with pytest.raises(ValueError, match="cannot be given back"):
+            invoice_refunded(an_invoice(), refund)
+
+
+def test_accounts_are_told_by_their_names() -> None:
+    nova = ProducerId("pro_01k9")
+    assert producer_of(payable_to(nova)) == nova
+    assert producer_of(NOVEMBER) is None
+    known = [
+        STRIPE_CASH,
+        NOVEMBER,
+        payable_to(nova),
+        "sub_pool:2026-13",
+        "producer:trk_1:payable",
+        "cash",
+        "",
+    ]
+    assert [is_account(name) for name in known] == [True, True, True, False, False, False, False]
+    for period in ("2026-13", "2026", "2026-1", "november"):
+        with pytest.raises(ValueError, match="is no month"):
+            pool_of(period)
