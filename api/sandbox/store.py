@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL, endpoint TEXT NOT NULL, event TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', status INTEGER
 ) STRICT;
-CREATE INDEX IF NOT EXISTS delivery_next ON delivery (state, next_at);
+CREATE INDEX IF NOT EXISTS delivery_next ON delivery (platform, state, next_at);
 CREATE INDEX IF NOT EXISTS delivery_event ON delivery (event);
 """
 
