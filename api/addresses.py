@@ -8,6 +8,8 @@ from api.catalog.edit import preview_key
 from api.covers.presets import preset_key
 from api.gateways.storage import Storage
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
+from api.licensing.downloads import MEDIA_TYPES, File
+from api.licensing.links import CertificateLinks
 from api.licensing.printing import AgreementAddresses
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
@@ -32,6 +34,7 @@ class RequestAddresses:
         self._storage = storage
         self._uploads = uploads
         self._agreements = AgreementAddresses(settings)
+        self._certificates = CertificateLinks(settings)
 
     @property
     def community(self) -> str:
@@ -77,6 +80,16 @@ class RequestAddresses:
     async def master(self, upload: str, filename: str) -> SignedUrl:
         key = stored_key(UploadPurpose.TRACK_AUDIO, UploadId(upload))
         return await self._signed(key, filename, WAV)
+
+    async def licensed_file(self, file: File) -> SignedUrl:
+        return await self._signed(file.key, file.filename, MEDIA_TYPES[file.format])
+
+    def certificate(self, number: str) -> str:
+        return self.share(f"/licences/{number}")
+
+    def certificate_pdf(self, number: str) -> SignedUrl:
+        expires_at = self._expiry()
+        return SignedUrl(url=URL(self._certificates.pdf(number, expires_at)), expires_at=expires_at)
 
     async def attachment(self, upload: str, filename: str) -> SignedUrl:
         return await self._signed(stored_key(UploadPurpose.ATTACHMENT, UploadId(upload)), filename, _ANY)

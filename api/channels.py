@@ -13,6 +13,7 @@ DIGESTED: Final = frozenset(
         NotificationKind.NEW_UPLOAD,
         NotificationKind.NEW_FOLLOWER,
         NotificationKind.BEAT_SUBMISSION,
+        NotificationKind.TRACK_DOWNLOAD,
         NotificationKind.ACHIEVEMENT,
     }
 )

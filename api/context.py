@@ -25,6 +25,7 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicenceId,
     LicencePresetId,
     PlanId,
     PlanSubscriptionId,
@@ -324,6 +325,10 @@ async def _beat_match(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_matches.load(BeatMatchId(value))
 
 
+async def _licence(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.licences.load(LicenceId(value))
+
+
 async def _licence_preset(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -358,5 +363,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "sub": _plan_subscription,
     "sbm": _submission,
     "bmt": _beat_match,
+    "lic": _licence,
     "lps": _licence_preset,
 }

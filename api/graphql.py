@@ -30,6 +30,7 @@ from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
+from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
 from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
@@ -78,6 +79,7 @@ class Query(
     ReconQuery,
     RequestsQuery,
     MatchesQuery,
+    LicencesQuery,
     PlansQuery,
     OffersQuery,
 ):
@@ -122,6 +124,7 @@ class Mutation(
     RequestsMutation,
     NotificationsMutation,
     SubmissionsMutation,
+    LicencesMutation,
     PlansMutation,
     OffersMutation,
 ):

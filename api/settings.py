@@ -56,6 +56,20 @@ class Settings(BaseSettings):
     """The community's server; commands typed elsewhere are refused."""
     discord_staff_role_ids: str = ""
     """Roles there whose members confirm badges, separated by commas."""
+    stripe_secret_key: SecretStr = SecretStr("")
+    """Of the Stripe account that takes payments. Empty: there are no plans to pay for, no sales and no payouts."""
+    stripe_api_url: str = ""
+    """Where Stripe's API is, if not at Stripe: the sandbox of `./bp run`."""
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    """What Stripe signs events of our own account with; two, separated by a comma, while it is being rotated."""
+    stripe_connect_webhook_secret: SecretStr = SecretStr("")
+    """What it signs events of producers' payout accounts with, likewise."""
+    stripe_taxes: bool = False
+    """Have the provider reckon taxes on bills; it has to be set up for that."""
+    plan_path: str = "/graphql"
+    """Of the site: where somebody comes back to who paid for a plan, unless the client says otherwise."""
+    payment_grace_days: Annotated[int, Field(ge=0)] = 7
+    """How long a plan goes on whose bill could not be paid (D-50)."""
     session_days: int = 30
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""
@@ -72,21 +86,6 @@ class Settings(BaseSettings):
     """Of beat requests that an account is told at once (D-64); further ones wait in its list and its e-mail of the day."""
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
-
-    stripe_secret_key: SecretStr = SecretStr("")
-    """Of the platform's account with the payment provider; empty: nothing is sold, nothing is paid out."""
-    stripe_api_url: str = ""
-    """Of the sandbox; empty: Stripe's own."""
-    stripe_webhook_secret: SecretStr = SecretStr("")
-    """What events of the platform's own account are signed with. While it is rotated: the new one and the old, by a comma."""
-    stripe_connect_webhook_secret: SecretStr = SecretStr("")
-    """The same for events of connected accounts."""
-    stripe_taxes: bool = False
-    """Have the provider reckon taxes on bills; it has to be set up for that."""
-    plan_path: str = "/graphql"
-    """Of the site: where somebody comes back to who paid for a plan, unless the client says otherwise."""
-    payment_grace_days: Annotated[int, Field(ge=0)] = 7
-    """How long a plan goes on whose bill could not be paid (D-50)."""
 
     @model_validator(mode="before")
     @classmethod
@@ -112,6 +111,10 @@ class Settings(BaseSettings):
         if self.discord_public_key and not self.discord_guild_id:
             raise ValueError("BEATPASS_DISCORD_PUBLIC_KEY needs BEATPASS_DISCORD_GUILD_ID beside it")
         return self
+
+    @property
+    def takes_payments(self) -> bool:
+        return bool(self.stripe_secret_key.get_secret_value())
 
     @cached_property
     def discord_staff_roles(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from schema.producers import Producer
 
 if TYPE_CHECKING:
     from schema.cases import ProducerRequestConnection
+    from schema.licences import LicenceConnection, LicenceWhere
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import PlanSubscription
 
@@ -75,6 +76,8 @@ class AccountAbilities:
     """Upload beats."""
     scan: Ability
     """Run Recon scans."""
+    license: Ability
+    """Download under a standard licence."""
     open_beat_request: Ability
     """Post a beat request."""
 
@@ -196,6 +199,20 @@ class Account(Node):
         """Own applications, newest first."""
         page = PageRequest.of(first, after, last, before)
         return await info.context.lists.producer_requests(self.account_id, page)
+
+    @strawberry.field
+    async def licences(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        where: Annotated["LicenceWhere", strawberry.lazy("schema.licences")] | None = strawberry.UNSET,
+    ) -> Annotated["LicenceConnection", strawberry.lazy("schema.licences")]:
+        """What the account was granted, revoked ones too, newest first."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.licences(self.account_id, given(where), page)
 
     @strawberry.field
     async def request_tokens(self, info: Info) -> RequestTokens:

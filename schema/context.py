@@ -13,6 +13,7 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicenceId,
     LicencePresetId,
     PictureId,
     PlanId,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Ability, Image, Node, SignedUrl
     from schema.licence_presets import LicencePreset
+    from schema.licences import Download, Licence, LicenceConnection, LicenceWhere
     from schema.licensing import Agreement, Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
@@ -156,7 +158,16 @@ class LoadersOfRequests:
 
 
 @dataclass(frozen=True)
-class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests):
+class LoadersOfLicences:
+    """Licences that were granted."""
+
+    licences: "DataLoader[LicenceId, Licence | None]"
+    viewer_licences: "DataLoader[TrackId, Licence | None]"
+    downloads: "DataLoader[LicenceId, list[Download] | None]"
+
+
+@dataclass(frozen=True)
+class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests, LoadersOfLicences):
     """One batch loader per access path: one statement for all objects of a level."""
 
 
@@ -235,6 +246,10 @@ class Lists(Protocol):
         self, request: BeatRequestId, page: "PageSource"
     ) -> "BeatMatchConnection | None": ...
 
+    async def licences(
+        self, of: AccountId, where: "LicenceWhere | None", page: "PageSource"
+    ) -> "LicenceConnection": ...
+
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 
     async def beat_requests(
@@ -281,6 +296,8 @@ class Addresses(Protocol):
     def share(self, path: str) -> str: ...
     def upload(self, upload: str) -> str: ...
     async def master(self, upload: str, filename: str) -> "SignedUrl": ...
+    def certificate(self, number: str) -> str: ...
+    def certificate_pdf(self, number: str) -> "SignedUrl": ...
     async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
     def agreement(self, facts: Any) -> "Agreement": ...  # AgreementFacts, which stand above this module
 

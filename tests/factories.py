@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
 from api.catalog.terms import CURRENT
@@ -18,6 +20,7 @@ from db.folding import folded
 from db.ids import (
     AccountId,
     PictureId,
+    PlanSubscriptionId,
     ProducerId,
     ProducerRequestId,
     ReconMatchId,
@@ -31,6 +34,7 @@ from db.ids import (
 from db.models.accounts import Account, ApiToken, RoleGrant, Session
 from db.models.analyses import AudioAnalysis
 from db.models.fingerprints import Fingerprint
+from db.models.plans import Plan, PlanSubscription
 from db.models.producers import CaseStep, Producer, ProducerHandle, ProducerRequest
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
 from db.models.replacements import AudioReplacement
@@ -46,6 +50,7 @@ from db.vocabulary import (
     LicensingModel,
     MatchClass,
     MatchRelation,
+    PlanStatus,
     ProducerRequestKind,
     ReconScanStatus,
     ReconStage,
@@ -201,6 +206,24 @@ async def a_track(
         _add_what_belongs_to(session, track, [of, *credited])
         (await session.get_one(Upload, upload)).used_by = track.id
     return track.id
+
+
+async def a_plan(
+    sessions: Sessions, of: Person, name: str = "Classic", **different: Any
+) -> PlanSubscriptionId:
+    """What somebody pays for, as if the provider had said so."""
+    usual: dict[str, Any] = {
+        "status": PlanStatus.ACTIVE,
+        "idempotency_key": f"plan-{next(_numbers)}",
+        "return_path": "/",
+        "period_ends_at": now() + timedelta(days=30),
+        "started_at": now(),
+    }
+    async with sessions.writing() as session:
+        plan = (await session.scalars(select(Plan).where(col(Plan.name) == name))).one()
+        paid = PlanSubscription(account_id=of.account, plan_id=plan.id, **(usual | different))
+        session.add(paid)
+    return paid.id
 
 
 async def an_analysis(sessions: Sessions, upload: UploadId, **different: Any) -> None:

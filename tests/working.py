@@ -19,4 +19,5 @@ def tools_of(stage: Stage) -> Tools:
         ChildEngine(child),
         child,
         open_mailer(stage.settings),
+        services.payments,
     )

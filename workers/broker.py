@@ -19,6 +19,7 @@ QUEUES: Final = {
     JobKind.CHECK_DUPLICATE: AUDIO,
     JobKind.CHECK_REPLACEMENT: AUDIO,
     JobKind.MAKE_PREVIEW: PREVIEW,
+    JobKind.MAKE_MP3: PREVIEW,
     JobKind.ANALYSE: ANALYSIS,
     JobKind.SCAN: AUDIO,
     JobKind.RESCAN: PREVIEW,
@@ -44,6 +45,7 @@ QUEUES: Final = {
 """Every kind's queue: what computes on sound stands in lines of its own."""
 PRIORITIES: Final = {
     JobKind.SCAN: 5,
+    JobKind.MAKE_MP3: 8,
     JobKind.MAKE_PREVIEW: 10,
     JobKind.RESCAN: 20,
     JobKind.MAKE_REPORT: 20,

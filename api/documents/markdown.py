@@ -1,7 +1,7 @@
-"""The little of Markdown that our texts use, laid on a sheet: headings, paragraphs, lists, bold, tables of two columns,
-and a line `---`, behind which another page begins.
+"""The little of Markdown that our texts use, laid on a sheet.
 
-What people typed is written with `plain`, so that an asterisk in a title is an asterisk.
+Headings, paragraphs, lists, bold, tables of two columns, and a line `---`, behind which another page begins. What people
+typed is written with `plain`, so that an asterisk in a title is an asterisk.
 """
 
 import re

@@ -41,6 +41,10 @@ class PaymentUnsure(Exception):  # noqa: N818 -- an answer that is missing
     """Whether it was done is not known: the same key tells, later."""
 
 
+class PaymentBroken(PaymentUnsure):  # the same for who asked
+    """The provider failed, and answers so for ever under this key: it may have been done, and another key is needed."""
+
+
 @dataclass(frozen=True)
 class PriceOnSale:
     """What is asked for by the month.
@@ -340,9 +344,9 @@ class Payments:
 
 def open_payments(settings: Settings) -> Payments | None:
     """Null where this installation takes no money."""
-    key = settings.stripe_secret_key.get_secret_value()
-    if not key:
+    if not settings.takes_payments:
         return None
+    key = settings.stripe_secret_key.get_secret_value()
     return Payments(key, api_url=settings.stripe_api_url, taxes=settings.stripe_taxes)
 
 
@@ -376,9 +380,11 @@ async def _told_apart() -> AsyncGenerator[None]:
         yield
     except StripeError as error:
         status, headers = error.http_status, error.headers or {}
-        replayed = str(headers.get("idempotent-replayed", "")).lower() == "true"
-        if status is None or status in {409, 429} or (status >= 500 and not replayed):
+        if status is None or status in {409, 429}:
             raise PaymentUnsure(str(error)) from error
+        if status >= 500:
+            replayed = str(headers.get("idempotent-replayed", "")).lower() == "true"
+            raise (PaymentBroken if replayed else PaymentUnsure)(str(error)) from error
         raise PaymentRefused(error.code or type(error).__name__, error.user_message or str(error)) from error
 
 

@@ -1,28 +1,61 @@
-"""What a buyer pays (D-43)."""
+"""Who may license which track, who sees a licence, and what a stranger sees of an e-mail address (D-41, D-46)."""
 
-from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
-from db.money import Amount
+from api.licensing.errors import NoStandardLicence, PlanHasNoDownloads, TrackIsOwn
+from api.refusals import Refused
+from api.viewer import Viewer
+from db.ids import AccountId
+from db.vocabulary import LicensingModel, Role, TrackStatus
 
-FEE_PERCENT: Final = 12
-FEE_BASE_MINOR: Final = 300
-"""3.00, whatever the currency."""
-
-
-@dataclass(frozen=True)
-class Quote:
-    """What a buyer pays, and for what."""
-
-    price: Amount
-    fee: Amount
-
-    @property
-    def total(self) -> Amount:
-        return self.price + self.fee
+_HIDDEN_LETTERS: Final = "***"
+"""As many for every name: how long it is tells something too."""
+_LONGEST_NUMBER: Final = 45
+"""Of a UUID in any of its spellings."""
 
 
-def quote(price: Amount) -> Quote:
-    """The producer receives the whole price; the platform's fee, rounded half up to the cent, comes on top."""
-    percent = (price.minor * FEE_PERCENT + 50) // 100
-    return Quote(price, Amount(percent + FEE_BASE_MINOR, price.currency))
+def why_not_licensed(
+    status: TrackStatus, model: LicensingModel, *, own: bool, includes_downloads: bool
+) -> Refused | None:
+    """Why a standard licence to a track is not granted to somebody who has none; null if it is.
+
+    Args:
+        own: They uploaded it.
+        includes_downloads: Their plan does.
+    """
+    if own:
+        return TrackIsOwn()
+    if status is TrackStatus.SOLD:
+        return NoStandardLicence("This track is sold: no more licences to it are granted.")
+    if status is not TrackStatus.PUBLISHED:
+        return NoStandardLicence()
+    if model is LicensingModel.EXCLUSIVE_ONLY:
+        return NoStandardLicence("This track is sold exclusively: there is no standard licence to it.")
+    return None if includes_downloads else PlanHasNoDownloads()
+
+
+def why_no_downloads(*, includes_downloads: bool) -> Refused | None:
+    """Why an account can license nothing at all; null if it can."""
+    return None if includes_downloads else PlanHasNoDownloads()
+
+
+def is_party(viewer: Viewer | None, *, licensee: AccountId, licensor: AccountId | None) -> bool:
+    """Whether a licence is there for somebody: for both parties, and for staff."""
+    return viewer is not None and (viewer.account_id in {licensee, licensor} or viewer.has(Role.STAFF))
+
+
+def masked_email(address: str) -> str:
+    """Enough of an address for its owner to know it by: `a***@m***.com`."""
+    name, _, host = address.rpartition("@")
+    place, _, ending = host.rpartition(".")
+    return f"{name[:1]}{_HIDDEN_LETTERS}@{place[:1]}{_HIDDEN_LETTERS}.{ending}"
+
+
+def certificate_number(text: str) -> str | None:
+    """The number of a certificate, however somebody has copied it; null for what is none."""
+    bare = text.strip()
+    try:
+        return str(UUID(bare)) if len(bare) <= _LONGEST_NUMBER else None
+    except ValueError:
+        return None

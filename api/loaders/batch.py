@@ -11,6 +11,7 @@ from api.loaders.accounts import AccountLoaders
 from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
 from api.loaders.collections import CollectionLoaders
+from api.loaders.licences import LicenceLoaders
 from api.loaders.licensing import LicensingLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
@@ -24,7 +25,13 @@ from api.recon.scans import limits_of
 from api.settings import Settings
 from api.viewer import Viewer
 from db.session import Sessions
-from schema.context import Loaders, LoadersOfMusic, LoadersOfPeople, LoadersOfRequests
+from schema.context import (
+    Loaders,
+    LoadersOfLicences,
+    LoadersOfMusic,
+    LoadersOfPeople,
+    LoadersOfRequests,
+)
 
 
 class _Readers(NamedTuple):
@@ -42,6 +49,7 @@ class _Readers(NamedTuple):
     notices: NoticeLoaders
     requests: RequestLoaders
     submissions: SubmissionLoaders
+    licences: LicenceLoaders
     plans: PlanLoaders
 
 
@@ -75,9 +83,15 @@ def batch_loaders(
         NoticeLoaders(sessions, viewer, mailing=settings.sends_email),
         RequestLoaders(sessions, viewer, addresses=addresses, tokens_a_month=settings.request_tokens_a_month),
         SubmissionLoaders(sessions, viewer),
+        LicenceLoaders(sessions, viewer, addresses=addresses),
         PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
     )
-    return Loaders(**vars(_of_people(readers)), **vars(_of_music(readers)), **vars(_of_requests(readers)))
+    return Loaders(
+        **vars(_of_people(readers)),
+        **vars(_of_music(readers)),
+        **vars(_of_requests(readers)),
+        **vars(_of_licences(readers)),
+    )
 
 
 def _of_people(readers: _Readers) -> LoadersOfPeople:
@@ -143,4 +157,12 @@ def _of_requests(readers: _Readers) -> LoadersOfRequests:
         submission_abilities=DataLoader(readers.submissions.submission_abilities),
         beat_matches=DataLoader(readers.requests.beat_matches),
         match_reasons=DataLoader(readers.requests.match_reasons),
+    )
+
+
+def _of_licences(readers: _Readers) -> LoadersOfLicences:
+    return LoadersOfLicences(
+        licences=DataLoader(readers.licences.licences),
+        viewer_licences=DataLoader(readers.licences.viewer_licences),
+        downloads=DataLoader(readers.licences.downloads),
     )

@@ -8,7 +8,7 @@ import strawberry
 from api.addresses import RequestAddresses
 from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
 from api.licensing.offering import facts_of, offered_by
-from api.licensing.rules import quote
+from api.licensing.quotes import quote
 from api.loaders.reading import Reader, aligned, grouped
 from api.loaders.tracks import is_theirs, may_see
 from api.viewer import Viewer
@@ -142,6 +142,6 @@ def _standard_terms() -> LicenceTerms:
         territory=defaults.territory,
         governing_law=defaults.governing_law,
         permissions=[],
-        delivered_files=[AudioFormat.WAV],
+        delivered_files=list(AudioFormat),
         conditions=list(STANDARD_CONDITIONS),
     )

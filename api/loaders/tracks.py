@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
+from api.licensing.rules import why_not_licensed
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.recon.appeals import why_not_appealed
 from api.recon.rules import ScanLimits, why_not_scanned
@@ -13,7 +14,7 @@ from api.viewer import Viewer
 from db.clock import day_of, now
 from db.folding import folded
 from db.ids import DuplicateAppealId, TrackId
-from db.queries import appeals, credits, producers, scans, tracks
+from db.queries import appeals, credits, licences, plans, producers, scans, tracks
 from db.queries.tracks import TrackRow
 from db.session import Sessions
 from db.vocabulary import ReviewStatus, Role, TrackStatus
@@ -48,7 +49,32 @@ class TrackLoaders(Reader):
             known = await appeals.appeals_of(session, blocked) if blocked else []
         waiting = {one.track_id: one.id for one in known if one.status is ReviewStatus.PENDING}
         scanning = await self._why_not_scanned(list(rows.values()))
-        return [_track_abilities(self._viewer, rows[one], waiting.get(one), scanning[one]) for one in ids]
+        licensing = await self._why_not_licensed(list(rows.values()))
+        return [
+            _track_abilities(
+                self._viewer, rows[one], waiting.get(one), no_scan=scanning[one], no_licence=licensing[one]
+            )
+            for one in ids
+        ]
+
+    async def _why_not_licensed(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
+        """What a licence to each track would be refused for; what the viewer holds already is had again."""
+        viewer = self._viewer
+        if viewer is None:
+            return {row.id: required_role(Role.LISTENER) for row in rows}
+        async with self._sessions.reading() as session:
+            plan = await plans.plan_of(session, viewer.account_id, now())
+            held = await licences.held_on(session, viewer.account_id, [row.id for row in rows])
+        refusals = {
+            row.id: why_not_licensed(
+                row.status,
+                row.licensing_model,
+                own=row.producer_id == viewer.producer_id,
+                includes_downloads=plan.includes_downloads,
+            )
+            for row in rows
+        }
+        return refusals | {row.track_id: None for row in held}
 
     async def _why_not_scanned(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
         """What a scan of each track would be refused for; nothing is read for who is no verified producer."""
@@ -85,7 +111,12 @@ def is_theirs(viewer: Viewer | None, row: TrackRow) -> bool:
 
 
 def _track_abilities(
-    viewer: Viewer | None, row: TrackRow, appeal: DuplicateAppealId | None, no_scan: Refused | None
+    viewer: Viewer | None,
+    row: TrackRow,
+    appeal: DuplicateAppealId | None,
+    *,
+    no_scan: Refused | None,
+    no_licence: Refused | None,
 ) -> TrackAbilities:
     own = viewer is not None and viewer.producer_id == row.producer_id
     lacking = _role_lacking(viewer, own=own)
@@ -96,6 +127,7 @@ def _track_abilities(
         delete=ability(lacking or why_not_deleted(row.status, own=own)),
         appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
         scan=ability(no_scan),
+        license=ability(no_licence),
     )
 
 

@@ -19,6 +19,8 @@ _NAMES: Final = {
     NotificationKind.BEAT_SUBMISSION: "tracks offered to beat requests, and what is said to yours",
     NotificationKind.MATCHING_REQUEST: "beat requests that your tracks answer",
     NotificationKind.REQUEST_EXPIRING: "beat requests of yours that close soon",
+    NotificationKind.LICENSE_GRANTED: "licences of yours",
+    NotificationKind.TRACK_DOWNLOAD: "downloads of your tracks",
     NotificationKind.ACHIEVEMENT: "achievements",
     NotificationKind.SIMILARITY_MATCH: "similar audio that was found",
     NotificationKind.ANALYTICS_REPORT: "Analytics Reports",

@@ -1,8 +1,9 @@
 """Asking the payment provider for something once, whatever happens in between (MONEY 1.5).
 
 A call is kept, and with it the key that it is made with, before it is made; nothing is called in a transaction. Where no
-answer came, the same key is used again, and the provider answers as it did, or does it now. Where it refused, or has
-forgotten the key, the next attempt has a key of its own.
+answer came, the same key is used again, and the provider answers as it did, or does it now. Where it refused, has failed
+for good under the key, or has forgotten it, the next attempt has a key of its own: all that is called here may be done
+twice without harm. What may not, has to be looked for at the provider first.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from api.gateways.payments import PaymentRefused
+from api.gateways.payments import PaymentBroken, PaymentRefused
 from db.clock import now
 from db.queries import payments as queries
 from db.queries.payments import CallRow
@@ -48,17 +49,17 @@ async def carry_out(sessions: Sessions, intent: Intent, act: Act) -> str:
 
     Raises:
         PaymentRefused: It will not.
-        PaymentUnsure: No answer came; called again, the same key tells.
+        PaymentUnsure: Whether it was done is not known; call again.
     """
     call = await _begin(sessions, intent)
     if call.outcome is CallOutcome.DONE:
         return call.reference or ""
     try:
         reference = await act(call.id)
-    except PaymentRefused as refused:
+    except (PaymentRefused, PaymentBroken) as problem:
+        outcome = CallOutcome.REFUSED if isinstance(problem, PaymentRefused) else CallOutcome.BROKEN
         async with sessions.writing() as session:
-            problem = str(refused)[:_LONGEST_PROBLEM]
-            await queries.end_call(session, call.id, CallOutcome.REFUSED, problem=problem)
+            await queries.end_call(session, call.id, outcome, problem=str(problem)[:_LONGEST_PROBLEM])
         raise
     async with sessions.writing() as session:
         await queries.end_call(session, call.id, CallOutcome.DONE, reference=reference)
@@ -81,4 +82,4 @@ def _is_over(call: CallRow, moment: datetime, *, again: bool) -> bool:
     """Whether another attempt has to follow."""
     if call.outcome is CallOutcome.UNSURE and not again:
         return moment - call.called_at > _KEPT
-    return call.outcome is CallOutcome.REFUSED or again
+    return call.outcome in {CallOutcome.REFUSED, CallOutcome.BROKEN} or again

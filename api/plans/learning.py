@@ -4,18 +4,21 @@ The provider is asked outside of any transaction. Whoever has asked before someb
 again; so whatever order answers come in, the last state stays.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.earnings.ledger import post
+from api.earnings.subscription_journals import PaidInvoice, invoice_paid
 from api.gateways.payments import InvoiceFacts, Payments, SubscriptionFacts
 from api.plans.rules import standing
 from db.clock import now
 from db.ids import PlanId, PlanSubscriptionId
 from db.models.plans import Invoice
+from db.money import Amount
 from db.queries import plans as queries
-from db.queries.plans import PlanSubscriptionRow
+from db.queries.plans import InvoiceRow, PlanSubscriptionRow
 from db.session import Sessions
 from db.vocabulary import PlanStatus
 
@@ -88,8 +91,8 @@ async def end_unpaid(session: AsyncSession, subscription: PlanSubscriptionId) ->
 
 
 async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, facts: InvoiceFacts) -> None:
-    """Keep a bill as it is; the same one again changes nothing."""
-    await queries.keep_invoice(
+    """Keep a bill as it is, and enter it in the ledger once it is paid; the same one again changes nothing."""
+    row = await queries.keep_invoice(
         session,
         Invoice(
             subscription_id=subscription,
@@ -103,4 +106,16 @@ async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, fac
             paid_at=facts.paid_at,
             pdf_url=facts.pdf_url,
         ),
+    )
+    if row.paid_at and row.total_minor > 0:
+        await post(session, invoice_paid(_paid(row, row.paid_at, facts)))
+
+
+def _paid(row: InvoiceRow, paid_at: datetime, facts: InvoiceFacts) -> PaidInvoice:
+    return PaidInvoice(
+        id=row.id,
+        paid_at=paid_at,
+        base=Amount(row.base_minor, row.currency),
+        tax=Amount(row.tax_minor, row.currency),
+        fee=Amount(facts.fee, facts.fee_currency or row.currency),
     )

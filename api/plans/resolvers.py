@@ -53,7 +53,8 @@ class PlansMutation:
     @mutation
     async def set_plan_renewal(self, info: Info, input: SetPlanRenewalInput) -> SetPlanRenewalPayload:
         """Stop or resume renewal. Codes: NO_PLAN, BILL_UNPAID, PAYMENTS_UNAVAILABLE."""
-        held = await set_renewal(_till(info), signed_in(info), renews=input.renews)
+        viewer = signed_in(info)
+        held = await set_renewal(_till(info), viewer, renews=input.renews)
         return SetPlanRenewalPayload(subscription=PlanSubscription.of(await _row(info, held)))
 
 

@@ -6,12 +6,13 @@ from typing import Any, Final
 from api.sandbox import taxes
 from api.sandbox.books import Books
 from api.sandbox.catalogue import price_of
+from api.sandbox.collecting import collect, default_method, refused
 from api.sandbox.errors import invalid, unserved
 from api.sandbox.fields import changes, metadata
 from api.sandbox.given import Given
 from api.sandbox.ids import new_id
 from api.sandbox.invoice_lines import Part, of_period, of_rest
-from api.sandbox.invoices import collect, default_method, finalise, refused, write
+from api.sandbox.invoice_writing import finalise, write
 from api.sandbox.periods import next_end
 from api.sandbox.serving import Call, serves
 from api.sandbox.shapes import whole

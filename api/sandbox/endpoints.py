@@ -5,13 +5,10 @@ Read from the text of the SDK's own service modules, so that nothing is typed a 
 
 import re
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 from typing import Any, Final
 
-import stripe
+from api.sandbox import sdk
 
-_FOLDER: Final = Path(stripe.__file__).parent
 _METHOD: Final = re.compile(r"\n    def ")
 _CALL: Final = re.compile(r'self\._request\(\s*"(get|post|delete)",\s*"(/v[12]/[^"]*)"')
 _PARAMS: Final = re.compile(r'\n        params: (?:Optional\[\s*)?"(\w+)"')
@@ -22,7 +19,7 @@ _IMPORT: Final = re.compile(r"from (stripe\.params[\w.]*) import (?:\(\s*)?(\w+)
 def known() -> dict[tuple[str, str], tuple[str, str] | None]:
     """Module and name of the parameters' class by method and path; null where an endpoint takes none."""
     found: dict[tuple[str, str], tuple[str, str] | None] = {}
-    for file in sorted(_FOLDER.rglob("_*_service.py")):
+    for file in sorted(sdk.folder().rglob("_*_service.py")):
         found |= _endpoints(file.read_text("utf-8"))
     return found
 
@@ -42,7 +39,4 @@ def _endpoints(text: str) -> dict[tuple[str, str], tuple[str, str] | None]:
 def parameters_class(method: str, path: str) -> type[Any] | None:
     """The typed dictionary of an endpoint's parameters."""
     place = known()[(method, path)]
-    if place is None:
-        return None
-    found: type[Any] = getattr(import_module(place[0]), place[1])
-    return found
+    return sdk.parameters(*place) if place else None

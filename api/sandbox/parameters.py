@@ -20,15 +20,13 @@ from typing import (
 )
 
 import typing_extensions
-from stripe._request_options import RequestOptions
-from stripe._stripe_object import UntypedStripeObject
 
+from api.sandbox import sdk
 from api.sandbox.errors import AnsweredError, malformed
 from api.sandbox.trees import Json, is_list, is_object
 
 _NAMES: Final = {"StripeContext": object, "Mapping": Mapping, "Any": Any}
 """Of the options that every typed dictionary inherits and no request carries."""
-_OPTIONS: Final = frozenset(RequestOptions.__annotations__)
 _WRAPPERS: Final = (Required, NotRequired, typing_extensions.Required, typing_extensions.NotRequired)
 _UNIONS: Final = (Union, types.UnionType)
 _TRUTH: Final = {"true": True, "false": False}
@@ -74,8 +72,10 @@ def fields_of(kind: type[Any]) -> Fields:
 
 def _found_fields(kind: type[Any]) -> Fields:
     notes = get_type_hints(kind, localns=dict(_NAMES), include_extras=True)
-    inherits = notes.keys() >= _OPTIONS
-    return {name: Field(note) for name, note in notes.items() if not (inherits and name in _OPTIONS)}
+    inherits = notes.keys() >= sdk.option_names()
+    return {
+        name: Field(note) for name, note in notes.items() if not (inherits and name in sdk.option_names())
+    }
 
 
 def _object(values: Json, kind: type[Any], place: str, *, text: bool) -> Json:
@@ -137,7 +137,7 @@ def _one_of(value: Any, kinds: tuple[Any, ...], place: str, *, text: bool) -> An
 
 def _is_untyped(kind: Any) -> bool:
     """What the SDK lets be passed beside a dictionary; over the wire they are the same."""
-    return get_origin(kind) is UntypedStripeObject
+    return get_origin(kind) is sdk.untyped_object()
 
 
 def _patience(kind: Any) -> int:

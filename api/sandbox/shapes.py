@@ -6,9 +6,7 @@ The classes are those of the pinned SDK, so that what the sandbox answers is wha
 from types import NoneType
 from typing import Any, Final, NamedTuple, get_args, get_origin
 
-from stripe._object_classes import OBJECT_CLASSES, get_object_class
-from stripe._stripe_object import StripeObject, UntypedStripeObject
-
+from api.sandbox import sdk
 from api.sandbox.trees import Json, is_list, is_object
 
 ONLY_ASKED_FOR: Final = frozenset(
@@ -36,10 +34,10 @@ class ShapeError(Exception):
 
 class _Field(NamedTuple):
     nullable: bool
-    inner: type[StripeObject] | None
+    inner: type[Any] | None
 
 
-_KNOWN: Final[dict[type[StripeObject], dict[str, _Field]]] = {}
+_KNOWN: Final[dict[type[Any], dict[str, _Field]]] = {}
 
 
 def whole(body: Json) -> Json:
@@ -56,15 +54,15 @@ def knows(kind: str, name: str) -> bool:
     return name in _fields(class_of(kind))
 
 
-def class_of(kind: str) -> type[StripeObject]:
+def class_of(kind: str) -> type[Any]:
     """The SDK's class for what says `object: kind`."""
-    found = get_object_class("V1" if kind in OBJECT_CLASSES else "V2", kind)
-    if found is StripeObject:
+    found = sdk.resource_class(kind)
+    if found is None:
         raise ShapeError(f"the SDK has no class for {kind}")
     return found
 
 
-def _filled(body: Json, shape: type[StripeObject], place: str) -> Json:
+def _filled(body: Json, shape: type[Any], place: str) -> Json:
     fields = _fields(shape)
     if unknown := body.keys() - fields.keys():
         raise ShapeError(f"{place} has no {', '.join(sorted(unknown))}")
@@ -92,7 +90,7 @@ def _value(body: Json, name: str, field: _Field, place: str) -> Any:
     return _inner(value, field.inner, f"{place}.{name}")
 
 
-def _inner(value: Any, shape: type[StripeObject], place: str) -> Any:
+def _inner(value: Any, shape: type[Any], place: str) -> Any:
     """What stands inside; an object of a kind of its own was filled when it was made."""
     if is_list(value):
         return [_inner(one, shape, place) for one in value]
@@ -101,18 +99,18 @@ def _inner(value: Any, shape: type[StripeObject], place: str) -> Any:
     return value
 
 
-def _fields(shape: type[StripeObject]) -> dict[str, _Field]:
+def _fields(shape: type[Any]) -> dict[str, _Field]:
     """The fields of a class, found once."""
     if shape not in _KNOWN:
         _KNOWN[shape] = _found_fields(shape)
     return _KNOWN[shape]
 
 
-def _found_fields(shape: type[StripeObject]) -> dict[str, _Field]:
+def _found_fields(shape: type[Any]) -> dict[str, _Field]:
     notes = {
         name: note
         for ancestor in reversed(shape.__mro__)
-        if issubclass(ancestor, StripeObject)
+        if issubclass(ancestor, sdk.any_object())
         for name, note in vars(ancestor).get("__annotations__", {}).items()
     }
     return {
@@ -126,9 +124,9 @@ def _nullable(note: Any) -> bool:
     return NoneType in get_args(note) or note is Any
 
 
-def _inner_class(note: Any) -> type[StripeObject] | None:
+def _inner_class(note: Any) -> type[Any] | None:
     """The class that stands inside of another and has no name of its own."""
-    if isinstance(note, type) and get_origin(note) is None and issubclass(note, StripeObject):
-        return None if issubclass(note, UntypedStripeObject) else note
+    if isinstance(note, type) and get_origin(note) is None and issubclass(note, sdk.any_object()):
+        return None if issubclass(note, sdk.untyped_object()) else note
     found = (_inner_class(part) for part in get_args(note))
     return next((one for one in found if one), None)

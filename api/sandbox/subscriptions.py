@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from api.sandbox.books import Books
 from api.sandbox.clock import happens
+from api.sandbox.collecting import DRAFT_SECONDS, collect, follows, of_subscription, set_aside
 from api.sandbox.errors import invalid
 from api.sandbox.ids import new_id
 from api.sandbox.invoice_lines import Part, of_period, of_rest
-from api.sandbox.invoices import DRAFT_SECONDS, collect, finalise, follows, of_subscription, set_aside, write
+from api.sandbox.invoice_writing import finalise, write
 from api.sandbox.lists import listing, page
 from api.sandbox.periods import next_end
 from api.sandbox.serving import Call, serves

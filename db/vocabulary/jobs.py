@@ -12,6 +12,8 @@ class JobKind(StrEnum):
     """The same for new audio of a published track; swap it in, or leave the old one."""
     MAKE_PREVIEW = "MAKE_PREVIEW"
     """Cut and tag the 30 s that anyone may hear."""
+    MAKE_MP3 = "MAKE_MP3"
+    """Make the MP3 of a licensed WAV."""
     ANALYSE = "ANALYSE"
     """Measure tempo, key, loudness, waveform and sound of an upload."""
     SCAN = "SCAN"

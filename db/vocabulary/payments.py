@@ -38,6 +38,8 @@ class CallOutcome(StrEnum):
     DONE = "DONE"
     REFUSED = "REFUSED"
     """Definitely not done."""
+    BROKEN = "BROKEN"
+    """The provider failed, and says so for ever under this key: it may have been done."""
 
 
 class PaymentEventState(StrEnum):

@@ -75,13 +75,13 @@ DOORS: Final = (
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
     }),
-    Door("Query", "{}", {"backstage licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview": ALL}),
+    Door("Query", "{}", {"backstage licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview plans": ALL}),
     Door("Query", "{}", {"beatRequests": SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestConnection", "beatRequests { {} }", {_PAGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestEdge", "beatRequests { edges { {} } }", {_EDGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
-        "sessions apiTokens requestTokens": OWNER_AND_STAFF,
+        "sessions apiTokens requestTokens plan": OWNER_AND_STAFF,
         "notifications unreadNotificationCount notificationPreferences mutedGenres": OWNER_AND_STAFF,
     }),
     Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
@@ -94,6 +94,14 @@ DOORS: Final = (
     }),
     Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload scan openBeatRequest": OWNER_AND_STAFF}),
     Door("RequestTokens", _in(_ACCOUNT, "requestTokens"), {"allowance remaining resetAt": OWNER_AND_STAFF}),
+    Door("Plan", "node(id: $plan) { ... on Plan { {} } }", {
+        "id name pricePerMonth includesDownloads requestTokensPerMonth": ALL,
+    }),
+    Door("PlanSubscription", "node(id: $planSubscription) { ... on PlanSubscription { {} } }", {
+        "id plan status periodEndsAt nextPlan graceEndsAt invoices": OWNER_AND_STAFF,
+        "portal": NOBODY,
+    }),
+    Door("Invoice", _in(_in(_ACCOUNT, "plan"), "invoices"), {"number total paidAt pdf": OWNER_AND_STAFF}),
     Door("RoleChange", _in(_ACCOUNT, "roleHistory"), {"role granted at reason": OWNER_AND_STAFF, "by": STAFF}),
     Door("ProducerRequestConnection", _in(_ACCOUNT, "producerRequests"), {_PAGE: OWNER_AND_STAFF}),
     Door("ProducerRequestEdge", "node(id: $account) { ... on Account { producerRequests { edges { {} } } } }",
@@ -335,6 +343,8 @@ _BADGE = {"role": "VERIFIED_PRODUCER", "granted": True, "reason": "Known"}
 _FILE = {"purpose": "TRACK_AUDIO", "filename": "beat.wav", "byteSize": 1000}
 _NO_PRODUCERS = {"listener": "PRODUCER_REQUIRED", "staff": "PRODUCER_REQUIRED"}
 _OTHERS_ARE_TOLD_OF_NOTHING = dict.fromkeys(("listener", "producer", "unverified", "staff"), "NOT_FOUND")
+_NOTHING_IS_SOLD: Final = UNAUTHENTICATED | dict.fromkeys(sorted(SIGNED_IN), "PAYMENTS_UNAVAILABLE")
+"""By an installation without a payment provider; what a plan does is tested where there is one (tests/plans)."""
 _STAFF_ONLY = (
     dict.fromkeys(("listener", "producer", "unverified", "owner"), "STAFF_REQUIRED") | UNAUTHENTICATED
 )
@@ -425,6 +435,13 @@ ACTS: Final = {
     "openBeatRequest": Act(_same({"input": _CALL}), UNAUTHENTICATED),
     "renewBeatRequest": Act(_on("wantedOver", input={"idempotencyKey": "2"}), _REQUESTER_ONLY),
     "deleteBeatRequest": Act(_on("toDelete"), _REQUESTER_ONLY),
+    "subscribeToPlan": Act(
+        lambda world, _: {"input": {"planId": world.ids["plan"], "idempotencyKey": "1"}}, _NOTHING_IS_SOLD
+    ),
+    "changePlan": Act(
+        lambda world, _: {"input": {"planId": world.ids["plan"], "idempotencyKey": "1"}}, _NOTHING_IS_SOLD
+    ),
+    "setPlanRenewal": Act(_same({"input": {"renews": False}}), _NOTHING_IS_SOLD),
     "markNotificationsRead": Act(
         lambda world, who: {"input": {"ids": [world.ids[f"noticeOf_{who}"]]}}, UNAUTHENTICATED
     ),

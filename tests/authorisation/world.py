@@ -13,10 +13,12 @@ from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
+from db.models.plans import Invoice, PlanSubscription
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.requests import RequestOpening, Submission
 from db.models.uploads import Upload
+from db.queries.plans import plans_on_sale
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
@@ -24,6 +26,7 @@ from db.vocabulary import (
     ErrorCode,
     ExclusiveAvailability,
     NotificationKind,
+    PlanStatus,
     ProducerRequestKind,
     ReconScanStatus,
     ReviewStatus,
@@ -100,6 +103,7 @@ async def a_world(sessions: Sessions) -> World:
         "badge": await _a_badge_asked_for(sessions, owner),
         **await _appeals(sessions, owner),
         **await _experience(sessions, owner, people["producer"]),
+        **await _plan(sessions, owner),
         **await _offers(sessions, owner, people["producer"]),
     }
     ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
@@ -280,6 +284,39 @@ async def _experience(sessions: Sessions, owner: Beatmaker, other: Person | None
     async with sessions.writing() as session:
         session.add(award)
     return {"award": award.id, "creditsPat": track}
+
+
+async def _plan(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    """One whose bill waits, and that becomes a smaller one."""
+    async with sessions.writing() as session:
+        classic, plus = (await plans_on_sale(session))[1:3]
+        held = PlanSubscription(
+            account_id=owner.account,
+            plan_id=plus.id,
+            next_plan_id=classic.id,
+            status=PlanStatus.PAYMENT_FAILED,
+            idempotency_key="1",
+            return_path="/",
+            reference="sub_x",
+            period_ends_at=now(),
+            grace_ends_at=now(),
+        )
+        session.add(held)
+        await session.flush()
+        bill = Invoice(
+            subscription_id=held.id,
+            reference="in_x",
+            number="1",
+            base_minor=4500,
+            tax_minor=0,
+            total_minor=4500,
+            currency=plus.currency,
+            issued_at=now(),
+            paid_at=now(),
+            pdf_url="https://pay.example/1.pdf",
+        )
+        session.add(bill)
+    return {"plan": plus.id, "planSubscription": held.id}
 
 
 async def _own_beat_requests(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:

@@ -19,6 +19,19 @@ import psutil  # type: ignore[import-untyped] # mypy wants a stubs package; pyri
 _ROOT = Path(__file__).parents[2]
 _MODULES = {
     "db/migrate.py": "print('migrated')",
+    "api/sandbox/__main__.py": """
+        import asyncio, os
+        from urllib.parse import urlsplit
+        async def answer(reader, writer):
+            await reader.readuntil(b"\\r\\n\\r\\n")
+            writer.write(b"HTTP/1.1 200 OK\\r\\ncontent-length: 0\\r\\nconnection: close\\r\\n\\r\\n")
+            writer.close()
+        async def main():
+            where = urlsplit(os.environ["BEATPASS_STRIPE_API_URL"])
+            async with await asyncio.start_server(answer, where.hostname, where.port) as server:
+                await server.serve_forever()
+        asyncio.run(main())
+    """,
     "workers/relay.py": "import time; print('relaying', flush=True); time.sleep(1000)",
     "workers/demo/seed.py": "print('seeded')",
     # The audio worker's own child, in a session of its own: no signal to a group or parent reaches it.

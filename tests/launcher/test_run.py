@@ -219,3 +219,34 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
         StartError, match=r"^The disk of .* is full: \d+ MB are free, 1000000000 MB are needed\.$"
     ):
         data_directory({"BEATPASS_DATA_DIR": str(tmp_path)}, needed_bytes=10**15)
+
+
+def test_the_stripe_sandbox_listens_beside_the_web_and_keeps_its_keys(tmp_path: Path) -> None:
+    checkout = product.make(tmp_path)
+    keys: set[tuple[str, ...]] = set()
+    for _ in range(2):
+        with product.started(checkout) as start:
+            url = start.until("Payments").split()[1]
+            start.until("demo-artist")
+            web, sandbox = (start.named(words).environ() for words in ("create_demo_app", "api.sandbox"))
+            assert url == web["BEATPASS_STRIPE_API_URL"] == sandbox["BEATPASS_STRIPE_API_URL"]
+            assert int(url.rpartition(":")[2]) > start.port
+            assert sandbox["BEATPASS_SANDBOX_FILE"] == str(tmp_path / "data" / "sandbox.db")
+            names = ("SECRET_KEY", "WEBHOOK_SECRET", "CONNECT_WEBHOOK_SECRET")
+            keys.add(tuple(web[f"BEATPASS_STRIPE_{name}"] for name in names))
+            start.interrupt()
+    (only,) = keys
+    assert only[0].startswith("sk_test_")
+    assert len(set(only)) == 3
+    assert all(secret.startswith("whsec_") for secret in only[1:])
+
+
+def test_who_brings_keys_of_stripe_has_no_sandbox(tmp_path: Path) -> None:
+    with product.started(product.make(tmp_path), BEATPASS_STRIPE_SECRET_KEY="sk_test_mine") as start:
+        start.until("demo-artist")
+        web = start.named("create_demo_app").environ()
+        assert web["BEATPASS_STRIPE_SECRET_KEY"] == "sk_test_mine"
+        assert "BEATPASS_STRIPE_API_URL" not in web
+        assert not any("Payments" in line for line in start.lines)
+        assert not any("api.sandbox" in " ".join(one.cmdline()) for one in start.family())
+        start.interrupt()

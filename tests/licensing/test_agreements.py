@@ -125,7 +125,7 @@ async def test_parts_of_the_paper_can_be_had(stage: Stage) -> None:
 async def test_an_address_opens_nothing_but_what_it_was_made_for(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
     url = (await preview(stage, None, await a_track(stage.sessions, nova)))["pdf"]["url"]
-    parts = urlsplit(url)
+    parts = urlsplit(str(url))
     given = {name: values[0] for name, values in parse_qs(parts.query).items()}
     for different in ({"facts": "eJw"}, {"expires": "99999999999"}, {"signature": "x"}, {"signature": ""}):
         changed = urlunsplit(parts._replace(query=urlencode(given | different)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.licensing.rules import quote
+from api.licensing.quotes import quote
 from db.money import Amount
 from db.vocabulary import CurrencyCode
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from api.requests.rules import why_not_paid, why_not_renewed
-from api.requests.tokens import COSTS, EXPLORER, LENGTHS, Tokens, month_of, monthly_allowance, next_month
+from api.requests.tokens import COSTS, LENGTHS, Tokens, month_of, next_month
 from db.vocabulary import BeatRequestDuration, BeatRequestStatus, ErrorCode
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -19,12 +19,6 @@ def test_a_day_costs_a_token() -> None:
         "HOURS_48": (2, timedelta(hours=48)),
         "HOURS_72": (3, timedelta(hours=72)),
     }
-
-
-def test_a_plan_gives_its_tokens_and_none_gives_less_than_everybody_has() -> None:
-    plans = (EXPLORER, "Classic", "Plus", "Pro")
-    assert [monthly_allowance(plan, explorer=1) for plan in plans] == [1, 1, 3, 5]
-    assert [monthly_allowance(plan, explorer=4) for plan in plans] == [4, 4, 4, 5]
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,8 @@ def receiving() -> Generator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            receiver.taken.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
+            here.taken.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(here.statuses.pop(0) if here.statuses else 200)
             self.send_header("content-length", "0")
             self.end_headers()
 
@@ -43,9 +43,9 @@ def receiving() -> Generator[Receiver]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hooks")
+        here = Receiver(f"http://127.0.0.1:{server.server_port}/hooks")
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield receiver
+        yield here
         server.shutdown()
 
 

@@ -7,7 +7,15 @@ from typing import Final, TextIO
 from workers.launcher.plan import Place, mail, seeded
 
 _NAME_WIDTH: Final = 7
-_COLOURS: Final = {"bp": "1", "web": "36", "relay": "35", "worker": "34", "audio": "33", "seed": "32"}
+_COLOURS: Final = {
+    "bp": "1",
+    "web": "36",
+    "relay": "35",
+    "worker": "34",
+    "audio": "33",
+    "seed": "32",
+    "stripe": "31",
+}
 _DEMO_PEOPLE: Final = {
     "demo-staff": "reviews requests and settles cases",
     "demo-producer": "a verified producer with beats on sale",
@@ -49,12 +57,18 @@ def banner(place: Place) -> str:
 
   Explorer   {place.address.url}/graphql
   Data       {place.data}
-  E-mail     {mail(place.data)} (each a file; BEATPASS_SMTP_URL and BEATPASS_MAIL_FROM name a server instead)
+{_payments(place)}  E-mail     {mail(place.data)} (each a file; BEATPASS_SMTP_URL and BEATPASS_MAIL_FROM name a server instead)
   Stop       Ctrl-C
 
   Be someone: Authorization: Bearer <token>
 {people}
 {_filling(place)}{_reach(place)}"""
+
+
+def _payments(place: Place) -> str:
+    if place.sandbox is None:
+        return ""
+    return f"  Payments   {place.sandbox.url} (a sandbox in place of Stripe: no real money; BEATPASS_STRIPE_SECRET_KEY names a Stripe account instead)\n"
 
 
 def _filling(place: Place) -> str:

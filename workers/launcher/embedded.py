@@ -27,6 +27,8 @@ NEEDED_FREE_BYTES = 500 * 1000 * 1000
 """Two uploads of the largest size with their previews; SQLite on a full disk loses the writes that people wait for."""
 _LONGEST_SOCKET_PATH_BYTES = 100
 """sockaddr_un has room for 107 on Linux; some is left for what a server appends while it makes the socket."""
+_SANDBOX_PORTS = 100
+"""How many are tried for the Stripe sandbox."""
 _LAST_ONE_GONE_WITHIN_SECONDS = 5.0
 """A killed launcher's children hold the lock until they are swept up."""
 
@@ -63,16 +65,41 @@ def address(environment: Mapping[str, str]) -> Address:
     return Address(environment.get("HOST", "") or "127.0.0.1", int(given))
 
 
+def sandbox_address(environment: Mapping[str, str], web: Address) -> Address | None:
+    """Where the Stripe sandbox listens: the first free port above the web server's; null where real keys are given."""
+    if environment.get("BEATPASS_STRIPE_SECRET_KEY"):
+        return None
+    ports = range(web.port + 1, min(web.port + 1 + _SANDBOX_PORTS, 65_536))
+    found = next((port for port in ports if _is_free(Address(web.host, port))), None)
+    if found is None:
+        raise StartError(
+            f"No port just above {web.port} is free for the Stripe sandbox; set PORT to another one."
+        )
+    return Address(web.host, found)
+
+
 def check_port(where: Address) -> None:
     """See that nobody listens there, before anything is started."""
     try:
-        family, kind, _, _, target = socket.getaddrinfo(where.host, where.port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(target)
-            probe.listen(1)
+        _listen(where)
     except OSError as problem:
         raise StartError(_why_not(where, problem)) from problem
+
+
+def _is_free(where: Address) -> bool:
+    try:
+        _listen(where)
+    except OSError:
+        return False
+    return True
+
+
+def _listen(where: Address) -> None:
+    family, kind, _, _, target = socket.getaddrinfo(where.host, where.port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(target)
+        probe.listen(1)
 
 
 def _why_not(where: Address, problem: OSError) -> str:

@@ -1,6 +1,8 @@
 """What `bp run` starts, in which order, and how each part says that it is ready."""
 
 import asyncio
+import hashlib
+import hmac
 import sqlite3
 import sys
 from collections.abc import Coroutine, Mapping
@@ -27,6 +29,8 @@ class Place:
     data: Path
     socket: Path
     secret: str
+    sandbox: Address | None = None
+    """Of the Stripe sandbox; null where somebody brings keys of Stripe."""
 
 
 def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
@@ -48,7 +52,23 @@ def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "dramatiq_worker_timeout": "30",  # ms between the looks of an idle worker, at most: with 100 a job waits 54 ms
         "dramatiq_queue_prefetch": "1",
+        **(_payments(place, place.sandbox) if place.sandbox else {}),
     }
+
+
+def _payments(place: Place, sandbox: Address) -> dict[str, str]:
+    """The Stripe sandbox and its keys: secrets of this installation, the same after a restart."""
+    return {
+        "BEATPASS_SANDBOX_FILE": str(place.data / "sandbox.db"),
+        "BEATPASS_STRIPE_API_URL": sandbox.url,
+        "BEATPASS_STRIPE_SECRET_KEY": f"sk_test_{_derived(place, 'stripe key')}",
+        "BEATPASS_STRIPE_WEBHOOK_SECRET": f"whsec_{_derived(place, 'stripe webhooks')}",
+        "BEATPASS_STRIPE_CONNECT_WEBHOOK_SECRET": f"whsec_{_derived(place, 'stripe connect webhooks')}",
+    }
+
+
+def _derived(place: Place, what: str) -> str:
+    return hmac.new(place.secret.encode(), what.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def database(place: Place) -> Path:
@@ -99,6 +119,7 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
         ),
         (
             Child("web", _python(*web), ready=lambda: web_answers(place.address)),
+            *_sandbox(place.sandbox),
             Child("relay", _python("workers.relay")),
             Child("worker", _python(*_dramatiq("default", threads=4))),
             Child("audio", _python(*_dramatiq("audio", "preview", threads=1))),
@@ -108,6 +129,13 @@ def stages(place: Place) -> tuple[tuple[Child, ...], ...]:
             Child("analysis", _python(*_dramatiq("analysis", threads=1))),
         ),
     )
+
+
+def _sandbox(where: Address | None) -> tuple[Child, ...]:
+    """The stand-in for Stripe, where one is wanted."""
+    if where is None:
+        return ()
+    return (Child("stripe", _python("api.sandbox"), ready=lambda: web_answers(where)),)
 
 
 async def valkey_answers(socket: Path) -> bool:

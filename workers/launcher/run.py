@@ -12,7 +12,15 @@ from typing import Final
 
 from workers.launcher import family
 from workers.launcher.banner import Terminal, banner
-from workers.launcher.embedded import address, check_port, data_directory, locked, secret_key, socket_path
+from workers.launcher.embedded import (
+    address,
+    check_port,
+    data_directory,
+    locked,
+    sandbox_address,
+    secret_key,
+    socket_path,
+)
 from workers.launcher.errors import StartError
 from workers.launcher.plan import Place, environment, stages
 from workers.launcher.supervise import Stop, Surroundings, supervise
@@ -40,7 +48,7 @@ def _run(given: Mapping[str, str]) -> int:
     data = data_directory(given)
     with locked(data) as lock:
         check_port(where)
-        place = Place(where, data, socket_path(data), secret_key(data))
+        place = Place(where, data, socket_path(data), secret_key(data), sandbox_address(given, where))
         with _family(lock) as mark:
             return asyncio.run(_serve(place, given, mark))
 

@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from api.sandbox import pdf
 from api.sandbox.books import Books
+from api.sandbox.collecting import collect, default_method
 from api.sandbox.errors import AnsweredError
-from api.sandbox.invoices import collect, default_method
 from api.sandbox.pages.door import Door, leave, nothing_here
 from api.sandbox.pages.rendering import day, money, page
 from api.sandbox.trees import Json

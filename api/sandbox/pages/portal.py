@@ -8,9 +8,9 @@ from starlette.responses import Response
 from api.sandbox import cards
 from api.sandbox.books import Books
 from api.sandbox.changing import set_end
+from api.sandbox.collecting import collect, default_method
 from api.sandbox.customers import change_card
 from api.sandbox.errors import AnsweredError
-from api.sandbox.invoices import collect, default_method
 from api.sandbox.pages.door import Door, form_of, leave, nothing_here
 from api.sandbox.pages.rendering import page
 from api.sandbox.subscriptions import items_of, period_end

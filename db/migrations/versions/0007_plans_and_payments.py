@@ -159,7 +159,7 @@ def _payments() -> None:
         instant("called_at"),
         instant("answered_at", nullable=True),
         known("kind", _CALLS),
-        known("outcome", ["UNSURE", "DONE", "REFUSED"]),
+        known("outcome", ["UNSURE", "DONE", "REFUSED", "BROKEN"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("kind", "subject", "attempt", name="payment_call_once"),
     )
