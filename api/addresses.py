@@ -33,8 +33,8 @@ class RequestAddresses:
         self._settings = settings
         self._storage = storage
         self._uploads = uploads
-        self._agreements = AgreementAddresses(settings)
         self._certificates = CertificateLinks(settings)
+        self._agreements = AgreementAddresses(settings)
 
     @property
     def community(self) -> str:

@@ -13,6 +13,7 @@ from schema.errors import UserError
 from schema.ground import Ability, Node, absent, given
 from schema.paging import PageRequest
 from schema.producers import Producer
+from schema.scalars import URL
 
 if TYPE_CHECKING:
     from schema.cases import ProducerRequestConnection
@@ -277,6 +278,8 @@ class SignUpInput:
     """1 to 60 characters."""
     transport: SessionTransport = SessionTransport.BEARER
     """Where the session lives."""
+    referred_by: URL | None = absent()
+    """Share link that led here; one that leads nowhere is no reason not to sign up."""
 
 
 @strawberry.type

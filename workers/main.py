@@ -46,6 +46,7 @@ for actor in (
     requests.expire_requests,
     payments.read_payment_event,
     payments.catch_up_on_payments,
+    payments.tell_of_subscriber,
     ledger.audit,
     files.delete_files,
     files.sweep,

@@ -10,13 +10,13 @@ from api.asking import Info, id_given, id_of_type, mutation, signed_in
 from api.auth.roles import require
 from api.catalog.edit import Changes, delete_track, remove_own_credit, set_visibility, update_track
 from api.catalog.offers import TERMS, ExclusiveProposal
-from api.catalog.paths import public_path
 from api.catalog.presets import Offer
 from api.catalog.replacement import replace_audio
 from api.catalog.rules import FACTS, MOST_GENRES
 from api.catalog.terms import CURRENT, terms
 from api.catalog.upload import NewTrack, add_track, track_topic, tracks_topic
 from api.covers.choosing import Cover
+from api.paths import public_path
 from db.ids import CollectionId, LicencePresetId, ProducerId, TrackId, UploadId
 from db.keys import key_named
 from db.queries import collections, producers, tracks

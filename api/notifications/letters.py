@@ -34,6 +34,7 @@ _HEADINGS: Final = {
     NotificationKind.BEAT_SUBMISSION: "Beat submissions",
     NotificationKind.MATCHING_REQUEST: "Matching requests",
     NotificationKind.TRACK_DOWNLOAD: "Track downloads",
+    NotificationKind.NEW_SUBSCRIBERS: "New subscribers",
     NotificationKind.ACHIEVEMENT: "Achievements",
 }
 _REPORTS: Final = {ReportSpan.WEEK: "Your week on BeatPass", ReportSpan.MONTH: "Your month on BeatPass"}

@@ -23,6 +23,7 @@ _NAMES: Final = {
     NotificationKind.TRACK_DOWNLOAD: "downloads of your tracks",
     NotificationKind.ACHIEVEMENT: "achievements",
     NotificationKind.SIMILARITY_MATCH: "similar audio that was found",
+    NotificationKind.NEW_SUBSCRIBERS: "followers of yours who subscribe",
     NotificationKind.ANALYTICS_REPORT: "Analytics Reports",
     NotificationKind.CASE_DECIDED: "decisions about your applications and appeals",
 }

@@ -138,7 +138,9 @@ class Desk:
 
     def _values(self, question: _Question, served: Served) -> Json:
         wanted = endpoints.parameters_class(served.method, served.path)
-        return checked(_read(question), wanted, text=not question.json)
+        values = _read(question)
+        page = {"page": values.pop("page")} if _goes_on(question, values) else {}
+        return checked(values, wanted, text=not question.json) | page
 
     def _work(
         self, question: _Question, served: Served, found: _Found, asked: Asked | None
@@ -187,6 +189,11 @@ def _read(question: _Question) -> Json:
     if not is_object(found):
         raise malformed("The body must be an object.", param=None, code=None)
     return found
+
+
+def _goes_on(question: _Question, values: Json) -> bool:
+    """Whether the SDK follows the address of a next page: its types do not know what that is made of."""
+    return question.api == "v2" and question.method == "GET" and str(values.get("page", "")).isdecimal()
 
 
 def _asked(question: _Question, values: Json) -> Asked | None:

@@ -12,12 +12,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.sandbox import cards, clock, faults, idempotency, platforms, webhooks
+from api.sandbox.accounts import known_of
 from api.sandbox.books import Books
 from api.sandbox.checkout_payment import pay
 from api.sandbox.customers import change_card
 from api.sandbox.delivering import deliver
 from api.sandbox.disputes import end_dispute, open_dispute
 from api.sandbox.errors import AnsweredError, invalid
+from api.sandbox.onboarding import OUTCOMES, learn
+from api.sandbox.payouts import fail
 from api.sandbox.refunds import fail_refund
 from api.sandbox.store import Store
 from api.sandbox.trees import Json
@@ -259,6 +262,24 @@ def _win(order: Order) -> Json:
 @controls("POST", "/disputes/{dispute}/lose")
 def _lose(order: Order) -> Json:
     return end_dispute(order.books, order.ids["dispute"], "lost")
+
+
+@controls("POST", "/accounts/{account}")
+def _know(order: Order) -> Json:
+    """Have Stripe know something else of a person: `identity`, `bank`, `verification`; or an `outcome` of the page."""
+    account, outcome = order.ids["account"], order.take("outcome")
+    order.books.get("v2.core.account", account)
+    if outcome:
+        learn(order.books, account, OUTCOMES[outcome][1])
+    else:
+        learn(order.books, account, replace(known_of(order.books, account), **order.given))
+    return order.books.get("v2.core.account", account)
+
+
+@controls("POST", "/accounts/{account}/payouts/{payout}/fail")
+def _fail_payout(order: Order) -> Json:
+    books = order.books.of(order.ids["account"])
+    return fail(books, books.get("payout", order.ids["payout"]), order.take("code", "account_closed"))
 
 
 @controls("POST", "/refunds/{refund}/fail")

@@ -11,7 +11,7 @@ from api.sandbox.errors import AnsweredError
 from api.sandbox.trees import Json, is_list, is_object
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "balance_transaction": ("source", "payout", "type", "currency"),
+    "balance_transaction": ("source", "type", "currency"),
     "charge": ("customer", "payment_intent", "transfer_group"),
     "checkout.session": ("customer", "payment_intent", "subscription", "status"),
     "customer": ("email",),
@@ -31,6 +31,8 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "tax_rate": ("active", "inclusive"),
     "transfer": ("destination", "transfer_group"),
     "transfer_reversal": ("transfer",),
+    "v2.core.account": ("closed",),
+    "v2.core.event": ("type", "related_object.id"),
 }
 """By which fields of its JSON a kind can be looked up; one further inside goes by its last name."""
 

@@ -36,6 +36,8 @@ class JobKind(StrEnum):
     """Tell producers of the requests that their tracks answer."""
     EXPIRE_REQUESTS = "EXPIRE_REQUESTS"
     """Close the beat requests whose time is over, and warn of those whose time soon is."""
+    TELL_OF_SUBSCRIBER = "TELL_OF_SUBSCRIBER"
+    """Tell producers of somebody who follows them, or came by their links, and pays for a plan now."""
     SEND_EMAIL = "SEND_EMAIL"
     """Send one notification by e-mail."""
     START_DIGESTS = "START_DIGESTS"

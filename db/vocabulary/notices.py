@@ -24,6 +24,8 @@ class NotificationKind(StrEnum):
     """A level was reached (D-57)."""
     SIMILARITY_MATCH = "SIMILARITY_MATCH"
     """Similar audio was found (D-34)."""
+    NEW_SUBSCRIBERS = "NEW_SUBSCRIBERS"
+    """Somebody who follows the account's profile, or came by one of its links, pays for a plan; for verified producers (D-5)."""
     ANALYTICS_REPORT = "ANALYTICS_REPORT"
     """Figures of a week or a month; for verified producers (D-5)."""
     CASE_DECIDED = "CASE_DECIDED"
