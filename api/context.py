@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from api.addresses import RequestAddresses
 from api.auth.accounts import access_topic
 from api.covers.presets import CoverPresets
+from api.documents.press import Press
 from api.gateways.attempts import Attempts
 from api.gateways.payments import Payments
 from api.gateways.pubsub import PubSub
@@ -81,6 +82,7 @@ class Services:
     storage: Storage
     addresses: RequestAddresses
     presets: CoverPresets
+    press: Press
     payments: Payments | None
 
 

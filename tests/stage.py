@@ -69,6 +69,7 @@ class Stage:
     async def close(self) -> None:
         if self.services.payments is not None:
             await self.services.payments.close()
+        await self.services.press.close()
         await self.services.live.close()
         await self.services.attempts.close()
         await self.services.sessions.close()

@@ -41,12 +41,12 @@ def licensee_of(account: AccountRow) -> dict[str, Any]:
     return {"name": account.display_name, "email": account.email}
 
 
-def standard_terms(producer: ProducerRow) -> dict[str, Any]:
+def standard_terms(producer_name: str) -> dict[str, Any]:
     """The standard licence in the words of today (D-41)."""
     usual = TermsOfOffer()
     return {
         "version": CURRENT,
-        "credit": f"Produced by {producer.name}",
+        "credit": f"Produced by {producer_name}",
         "producer_share_percent": None,
         "licensee_share_percent": None,
         "royalty_percent": None,

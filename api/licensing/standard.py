@@ -96,7 +96,7 @@ async def _drawn_up(session: AsyncSession, viewer: Viewer, track: TrackRow, prod
         work=work_of(track, producer, fingerprint),
         licensor=licensor_of(producer),
         licensee=licensee_of(account),
-        terms=standard_terms(producer),
+        terms=standard_terms(producer.name),
         signature="",
     )
 

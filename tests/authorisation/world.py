@@ -40,9 +40,11 @@ from tests.factories import (
     Beatmaker,
     Person,
     a_completed_upload,
+    a_licence,
     a_listener,
     a_match,
     a_picture,
+    a_plan,
     a_producer,
     a_replacement,
     a_scan,
@@ -109,6 +111,7 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
     ids |= await _own_beat_requests(sessions, owner)
     ids["preset"] = await _a_preset(sessions, owner)
+    ids |= await _licences(sessions, people["listener"], TrackId(ids["track"]), TrackId(ids["placed"]))
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
 
@@ -226,6 +229,22 @@ async def _beat_requests(sessions: Sessions, listener: Person | None, track: Tra
     assert listener
     request = await a_request(sessions, listener, **EVERYTHING)
     return {"beatRequest": request, "beatMatch": await a_beat_match(sessions, request, track)}
+
+
+async def _licences(
+    sessions: Sessions, listener: Person | None, track: TrackId, other: TrackId
+) -> dict[str, str]:
+    """Lee's, who has a plan with downloads: one that holds, and one that was revoked."""
+    assert listener
+    await a_plan(sessions, listener)
+    over: dict[str, Any] = {"revoked_at": now(), "revocation_reason": "Fraud."}
+    number = "8f14e45f-ceea-467f-9f0b-2f0d1f1f2a10"
+    return {
+        "licensee": listener.account,
+        "licence": await a_licence(sessions, listener, track),
+        "revokedLicence": await a_licence(sessions, listener, other, number=number, **over),
+        "number": number,
+    }
 
 
 async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) -> None:
