@@ -142,6 +142,6 @@ def _standard_terms() -> LicenceTerms:
         territory=defaults.territory,
         governing_law=defaults.governing_law,
         permissions=[],
-        delivered_files=[AudioFormat.WAV],
+        delivered_files=list(AudioFormat),
         conditions=list(STANDARD_CONDITIONS),
     )
