@@ -7,8 +7,10 @@ from urllib.parse import quote
 from api.catalog.edit import preview_key
 from api.covers.presets import preset_key
 from api.gateways.storage import Storage
+from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
 from api.licensing.downloads import MEDIA_TYPES, File
 from api.licensing.links import CertificateLinks
+from api.licensing.printing import AgreementAddresses
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
 from api.uploads.rules import WAV, picture_key, stored_key
@@ -18,6 +20,7 @@ from db.queries.uploads import PictureRow
 from db.vocabulary import ImageSize, UploadPurpose
 from schema.context import PresetFacts
 from schema.ground import Image, SignedUrl
+from schema.licensing import Agreement
 from schema.scalars import URL
 
 _ANY: Final = "application/octet-stream"
@@ -31,6 +34,7 @@ class RequestAddresses:
         self._storage = storage
         self._uploads = uploads
         self._certificates = CertificateLinks(settings)
+        self._agreements = AgreementAddresses(settings)
 
     @property
     def community(self) -> str:
@@ -59,6 +63,13 @@ class RequestAddresses:
 
     def preview(self, track: TrackId) -> str:
         return self._storage.public_address(preview_key(track))
+
+    def agreement(self, facts: AgreementFacts) -> Agreement:
+        """An agreement, and where it can be fetched on paper."""
+        text, expires_at = agreement_text(facts), self._expiry()
+        address = self._agreements.of(facts, expires_at=expires_at)
+        pdf = SignedUrl(url=URL(address), expires_at=expires_at)
+        return Agreement(markdown=text, pdf=pdf, sha256=sha256_of(text))
 
     def share(self, path: str) -> str:
         return f"{self._settings.share_base}{quote(path)}"
@@ -91,4 +102,5 @@ class RequestAddresses:
         return SignedUrl(url=URL(address), expires_at=expires_at)
 
     def _expiry(self) -> datetime:
+        """Of an address that is given out now."""
         return now() + timedelta(minutes=self._settings.signed_url_minutes)

@@ -19,6 +19,7 @@ from api.gateways.payments import open_payments
 from api.gateways.pubsub import PubSub
 from api.gateways.storage import files_signer, open_storage
 from api.graphql import build_schema
+from api.http.agreements import agreement_routes
 from api.http.asking import Asker
 from api.http.discord import discord_routes
 from api.http.explorer import Explorer
@@ -36,6 +37,7 @@ from api.http.unsubscribe import unsubscribe_routes
 from api.http.uploads import upload_routes
 from api.http.visitor import Visitor
 from api.licensing.links import CertificateLinks
+from api.licensing.printing import AgreementAddresses
 from api.logs import configure_logs
 from api.notifications.unsubscribing import UnsubscribeLinks
 from api.settings import Settings
@@ -81,6 +83,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         explorer.route,
         *upload_routes(reception, uploads),
         *media_routes(services.storage, files_signer(settings), services.presets),
+        *agreement_routes(AgreementAddresses(settings), services.press),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *discord_routes(settings, services.sessions),
         *stripe_routes(settings, services.sessions),

@@ -27,6 +27,7 @@ from db.ids import (
     BeatRequestId,
     CollectionId,
     LicenceId,
+    LicencePresetId,
     PlanId,
     PlanSubscriptionId,
     ProducerId,
@@ -330,6 +331,10 @@ async def _licence(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licences.load(LicenceId(value))
 
 
+async def _licence_preset(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.licence_presets.load(LicencePresetId(value))
+
+
 async def _notification(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await notices.notification(session, value)
@@ -361,4 +366,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "sbm": _submission,
     "bmt": _beat_match,
     "lic": _licence,
+    "lps": _licence_preset,
 }

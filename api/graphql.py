@@ -31,6 +31,7 @@ from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscrip
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
 from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
+from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
@@ -80,6 +81,7 @@ class Query(
     MatchesQuery,
     LicencesQuery,
     PlansQuery,
+    OffersQuery,
 ):
     """Everything that can be read.
 
@@ -124,6 +126,7 @@ class Mutation(
     SubmissionsMutation,
     LicencesMutation,
     PlansMutation,
+    OffersMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

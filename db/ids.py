@@ -36,6 +36,7 @@ PlanSubscriptionId = NewType("PlanSubscriptionId", str)
 InvoiceId = NewType("InvoiceId", str)
 JobId = NewType("JobId", str)
 JournalId = NewType("JournalId", str)
+LicencePresetId = NewType("LicencePresetId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -14,6 +14,7 @@ from db.ids import (
     BeatRequestId,
     CollectionId,
     LicenceId,
+    LicencePresetId,
     PictureId,
     PlanId,
     PlanSubscriptionId,
@@ -46,8 +47,9 @@ if TYPE_CHECKING:
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Ability, Image, Node, SignedUrl
+    from schema.licence_presets import LicencePreset
     from schema.licences import Download, Licence, LicenceConnection, LicenceWhere
-    from schema.licensing import Licensing
+    from schema.licensing import Agreement, Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import Invoice, Plan, PlanSubscription
@@ -130,6 +132,9 @@ class LoadersOfMusic:
     recon_scans: "DataLoader[ReconScanId, ReconScan | None]"
     recon_matches: "DataLoader[ReconMatchId, ReconMatch | None]"
     licensing: "DataLoader[TrackId, Licensing]"
+    agreements: "DataLoader[TrackId, Agreement | None]"
+    licence_presets: "DataLoader[LicencePresetId, LicencePreset | None]"
+    presets_of_producers: "DataLoader[ProducerId, list[LicencePreset]]"
     track_abilities: "DataLoader[TrackId, TrackAbilities]"
     analyses: "DataLoader[UploadId, TrackAnalysis | None]"
     pictures: "DataLoader[PictureId, Image | None]"
@@ -294,6 +299,7 @@ class Addresses(Protocol):
     def certificate(self, number: str) -> str: ...
     def certificate_pdf(self, number: str) -> "SignedUrl": ...
     async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
+    def agreement(self, facts: Any) -> "Agreement": ...  # AgreementFacts, which stand above this module
 
 
 class Context(Protocol):

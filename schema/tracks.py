@@ -44,6 +44,8 @@ class TrackAbilities:
 
     edit: Ability
     """Change its facts."""
+    set_licensing: Ability
+    """Change its licensing."""
     replace_audio: Ability
     """Put new audio under it."""
     delete: Ability

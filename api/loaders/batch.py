@@ -12,6 +12,7 @@ from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
 from api.loaders.collections import CollectionLoaders
 from api.loaders.licences import LicenceLoaders
+from api.loaders.licensing import LicensingLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.plans import PlanLoaders
@@ -40,6 +41,7 @@ class _Readers(NamedTuple):
     profiles: ProfileLoaders
     cases: CaseLoaders
     tracks: TrackLoaders
+    licensing: LicensingLoaders
     collections: CollectionLoaders
     recon: ReconLoaders
     analyses: AnalysisLoaders
@@ -73,6 +75,7 @@ def batch_loaders(
         ProfileLoaders(sessions, viewer),
         CaseLoaders(sessions, viewer, addresses=addresses),
         TrackLoaders(sessions, viewer, limits=limits),
+        LicensingLoaders(sessions, viewer, addresses=addresses),
         CollectionLoaders(sessions, viewer),
         ReconLoaders(sessions, viewer),
         AnalysisLoaders(sessions, viewer),
@@ -131,7 +134,10 @@ def _of_music(readers: _Readers) -> LoadersOfMusic:
         uploads=DataLoader(readers.recon.uploads),
         recon_scans=DataLoader(readers.recon.recon_scans),
         recon_matches=DataLoader(readers.recon.recon_matches),
-        licensing=DataLoader(readers.tracks.licensing),
+        licensing=DataLoader(readers.licensing.licensing),
+        agreements=DataLoader(readers.licensing.agreements),
+        licence_presets=DataLoader(readers.licensing.presets),
+        presets_of_producers=DataLoader(readers.licensing.presets_of_producers),
         track_abilities=DataLoader(readers.tracks.track_abilities),
         analyses=DataLoader(readers.analyses.analyses),
         pictures=DataLoader(readers.pictures.pictures),

@@ -1,9 +1,7 @@
 """Loaders of tracks."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
 from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.licensing.rules import why_not_licensed
@@ -19,16 +17,7 @@ from db.ids import DuplicateAppealId, TrackId
 from db.queries import appeals, credits, licences, plans, producers, scans, tracks
 from db.queries.tracks import TrackRow
 from db.session import Sessions
-from db.vocabulary import (
-    AudioFormat,
-    ExclusiveAvailability,
-    LicensingModel,
-    ReviewStatus,
-    Role,
-    TrackStatus,
-)
-from schema.ground import Money
-from schema.licensing import ExclusiveOffer, LicenceTerms, Licensing
+from db.vocabulary import ReviewStatus, Role, TrackStatus
 from schema.producers import Producer
 from schema.tracks import Track, TrackAbilities
 
@@ -52,10 +41,6 @@ class TrackLoaders(Reader):
         known = {row.id: Producer.of(row) for row in rows}
         found = grouped((track, known[producer]) for track, producer in pairs)
         return [found[track] for track in ids]
-
-    async def licensing(self, ids: list[TrackId]) -> Sequence[Licensing]:
-        rows = {row.id: row for row in await self._read(tracks.tracks, ids)}
-        return [_licensing(rows[track], own=is_theirs(self._viewer, rows[track])) for track in ids]
 
     async def track_abilities(self, ids: list[TrackId]) -> Sequence[TrackAbilities]:
         async with self._sessions.reading() as session:
@@ -137,6 +122,7 @@ def _track_abilities(
     lacking = _role_lacking(viewer, own=own)
     return TrackAbilities(
         edit=ability(lacking or why_not_edited(row.status, own=own)),
+        set_licensing=ability(lacking or why_not_edited(row.status, own=own)),
         replace_audio=ability(lacking or why_not_replaced(row.status, own=own)),
         delete=ability(lacking or why_not_deleted(row.status, own=own)),
         appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
@@ -149,54 +135,3 @@ def _role_lacking(viewer: Viewer | None, *, own: bool) -> Refused | None:
     if viewer is None:
         return required_role(Role.LISTENER)
     return required_role(Role.PRODUCER) if own and not viewer.has(Role.PRODUCER) else None
-
-
-def _licensing(row: TrackRow, *, own: bool) -> Licensing:
-    sold_alone = row.licensing_model is LicensingModel.EXCLUSIVE_ONLY
-    return Licensing(
-        model=row.licensing_model,
-        standard_terms=None if sold_alone else _standard_terms(),
-        exclusive=_exclusive(row, own=own),
-    )
-
-
-def _exclusive(row: TrackRow, *, own: bool) -> ExclusiveOffer | None:
-    if row.exclusive_availability is None:
-        return None
-    private = row.exclusive_availability is ExclusiveAvailability.PRIVATE
-    priced = row.exclusive_price_minor is not None and (own or not private)
-    return ExclusiveOffer(
-        availability=row.exclusive_availability,
-        price=_price(row) if priced else None,
-        terms=_exclusive_terms(TermsOfOffer.stored(row.exclusive_terms)),
-        contact_email=row.contact_email if own or private else None,
-        accepted_terms_version=row.accepted_terms_version if own else None,
-    )
-
-
-def _price(row: TrackRow) -> Money | None:
-    if row.exclusive_price_minor is None or row.exclusive_currency is None:
-        return None
-    return Money.of(row.exclusive_price_minor, row.exclusive_currency)
-
-
-def _exclusive_terms(terms: TermsOfOffer) -> LicenceTerms:
-    lists: dict[str, Any] = {
-        "permissions": list(terms.permissions),
-        "delivered_files": list(terms.delivered_files),
-    }
-    return LicenceTerms(**(vars(terms) | lists), conditions=list(EXCLUSIVE_CONDITIONS))
-
-
-def _standard_terms() -> LicenceTerms:
-    defaults = TermsOfOffer()
-    return LicenceTerms(
-        producer_share_percent=None,
-        licensee_share_percent=None,
-        royalty_percent=None,
-        territory=defaults.territory,
-        governing_law=defaults.governing_law,
-        permissions=[],
-        delivered_files=list(AudioFormat),
-        conditions=list(STANDARD_CONDITIONS),
-    )

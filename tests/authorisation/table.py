@@ -78,7 +78,7 @@ DOORS: Final = (
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
     }),
-    Door("Query", "{}", {"backstage": PRODUCERS, "beatRequest": SIGNED_IN, "plans": ALL}),
+    Door("Query", "{}", {"backstage licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview plans": ALL}),
     Door("Query", "{}", {"beatRequests": SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestConnection", "beatRequests { {} }", {_PAGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestEdge", "beatRequests { edges { {} } }", {_EDGE: SIGNED_IN}, UNAUTHENTICATED),
@@ -167,7 +167,7 @@ DOORS: Final = (
     Door("Collection", "node(id: $hiddenCollection) { ... on Collection { {} } }", {"id name": OWNER_AND_STAFF}),
     Door("CollectionConnection", "producer(by: {id: $producer}) { collections { {} } }", {_PAGE: ALL}),
     Door("CollectionEdge", "producer(by: {id: $producer}) { collections { edges { {} } } }", {_EDGE: ALL}),
-    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit replaceAudio delete appeal scan license": ALL}),
+    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit setLicensing replaceAudio delete appeal scan license": ALL}),
     Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
     Door("Fingerprint", _in(_TRACK, "fingerprint"), {
         "status checkedAt": ALL,
@@ -271,12 +271,19 @@ DOORS: Final = (
     }),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
-        "availability price terms": ALL,
+        "availability price terms quote": ALL,
         "contactEmail acceptedTermsVersion": OWNER_AND_STAFF,
     }),
+    Door("ExclusiveQuote", "track(id: $track) { licensing { exclusive { quote { {} } } } }", {
+        "price fee total agreement": ALL,
+    }),
+    Door("Agreement", "agreementPreview(trackId: $track) { {} }", {"markdown pdf sha256": ALL}),
+    Door("Agreement", "agreementPreview(trackId: $hidden) { {} }", {"markdown": OWNER_AND_STAFF}),
+    Door("LicencePreset", "node(id: $preset) { ... on LicencePreset { {} } }", {"id name terms": OWNER}),
     Door("ExclusiveOffer", "track(id: $private) { licensing { exclusive { {} } } }", {
         "availability terms contactEmail": ALL,
         "price acceptedTermsVersion": OWNER_AND_STAFF,
+        "quote": NOBODY,
     }),
     Door("LicenceTerms", "track(id: $track) { licensing { exclusive { terms { {} } } } }", {
         "producerSharePercent licenseeSharePercent royaltyPercent territory governingLaw permissions": ALL,
@@ -316,7 +323,7 @@ DOORS: Final = (
     Door("Vocabulary", "vocabulary { {} }", {"genres moods keys": ALL}),
     Door("Genre", "vocabulary { genres { {} } }", {"name parent trackCount": ALL}),
     Door("KeyName", "vocabulary { keys { {} } }", {"key scale label camelot": ALL}),
-    Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown": ALL, "changes": NOBODY}),
+    Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
 )  # fmt: skip
 
 CALLS: Final = {
@@ -333,6 +340,7 @@ CALLS: Final = {
     ("Query", "reconScan"): "reconScan(id: $scan)",
     ("Query", "beatRequest"): "beatRequest(id: $beatRequest)",
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
+    ("Query", "agreementPreview"): "agreementPreview(trackId: $track)",
     ("Query", "node"): "node(id: $track)",
     ("Query", "nodes"): "nodes(ids: [$track])",
     ("Backstage", "series"): _CHART,
@@ -421,6 +429,12 @@ ACTS: Final = {
     "replaceTrackAudio": Act(
         lambda world, _: {"id": world.ids["track"], "input": {"audioUploadId": world.ids["fresh"]}}, _OWN_TRACK_ONLY
     ),
+    "setTrackLicensing": Act(_on("track", input={"model": "STANDARD"}), _OWN_TRACK_ONLY),
+    "createLicencePreset": Act(
+        lambda _, who: {"input": {"name": who, "terms": {}}}, UNAUTHENTICATED | _NO_PRODUCERS
+    ),
+    "updateLicencePreset": Act(_on("preset", input={"name": "X"}), _OWN_UPLOAD_ONLY),
+    "deleteLicencePreset": Act(_on("preset"), _OWN_UPLOAD_ONLY),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
     "removeOwnCredit": Act(
         lambda world, _: {"trackId": world.ids["creditsPat"]},

@@ -11,6 +11,7 @@ from db.clock import now
 from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
+from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
 from db.models.plans import Invoice, PlanSubscription
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
@@ -110,7 +111,15 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
     ids |= await _own_beat_requests(sessions, owner)
     ids |= await _licences(sessions, people["listener"], TrackId(ids["track"]), TrackId(ids["placed"]))
+    ids["preset"] = await _a_preset(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
+
+
+async def _a_preset(sessions: Sessions, owner: Beatmaker) -> str:
+    preset = LicencePreset(producer_id=owner.producer, name="Usual", name_key="usual", terms={})
+    async with sessions.writing() as session:
+        session.add(preset)
+    return preset.id
 
 
 async def _notices(sessions: Sessions, people: dict[str, Person | None], track: str) -> dict[str, str]:
