@@ -83,7 +83,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         explorer.route,
         *upload_routes(reception, uploads),
         *media_routes(services.storage, files_signer(settings), services.presets),
-        *agreement_routes(AgreementAddresses(settings)),
+        *agreement_routes(AgreementAddresses(settings), services.press),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *discord_routes(settings, services.sessions),
         *stripe_routes(settings, services.sessions),

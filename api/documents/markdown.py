@@ -6,9 +6,10 @@ typed is written with `plain`, so that an asterisk in a title is an asterisk.
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from api.documents.sheet import Sheet
+if TYPE_CHECKING:  # whoever only writes a text loads nothing that prints
+    from api.documents.sheet import Sheet
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|])")
 _ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]<>#|])")
@@ -22,13 +23,13 @@ def plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def draw(sheet: Sheet, markdown: str) -> None:
+def draw(sheet: "Sheet", markdown: str) -> None:
     """Lay a text on a sheet; blocks are divided by blank lines."""
     for block in re.split(r"\n{2,}", markdown.strip()):
         _block(sheet, block)
 
 
-def _block(sheet: Sheet, block: str) -> None:
+def _block(sheet: "Sheet", block: str) -> None:
     level = len(block) - len(block.lstrip("#"))
     if level:
         sheet.heading(_bare(block[level:].strip()), level)

@@ -1,6 +1,6 @@
 """What a document says, as plain values: it is put together here, and printed by a process of its own.
 
-Each part is named after the method of `Paper` that draws it.
+Each part names what draws it (`Paper.draw`).
 """
 
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ class Warning:
 
 
 @dataclass(frozen=True)
-class Heading:
-    """Begins a section."""
+class Section:
+    """Begins one."""
 
     text: str
-    part: Literal["heading"] = "heading"
+    part: Literal["section"] = "section"
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class Words:
     text: str
-    part: Literal["paragraph"] = "paragraph"
+    part: Literal["words"] = "words"
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,14 @@ class Coded:
 
 
 @dataclass(frozen=True)
-class Markdown:
-    """A text of headings, paragraphs and lists; its title is left to the document that it stands in."""
+class Annex:
+    """A text in Markdown, from the next page on."""
 
     text: str
-    part: Literal["markdown"] = "markdown"
+    part: Literal["annex"] = "annex"
 
 
-Part = Title | Warning | Heading | Parties | Facts | Paragraph | Numbered | Coded | Markdown
+Part = Title | Warning | Section | Parties | Facts | Words | Numbered | Coded | Annex
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,24 @@ class Document:
     """A document from top to end.
 
     Attributes:
-        title: What a reader's window shows.
-        kind: Beside our name, at the top of the first page.
-        foot: At the bottom of each page, beside its number.
+        title: What a reader's window shows, and the head of every page but the first.
+        foot: Below every page.
         made_at: The moment that it is of; never that of its printing.
+        kind: Beside our name, at the top of the first page.
     """
 
     title: str
-    kind: str
     foot: str
     made_at: datetime
+    kind: str
     parts: Sequence[Part]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in Markdown, without anything around it but what every sheet has."""
+
+    title: str
+    foot: str
+    made_at: datetime
+    markdown: str

@@ -7,17 +7,21 @@ crash, a cancelled request) ends that child, so that an answer can never reach t
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections import OrderedDict
 from typing import Final
 
 import orjson
 
-from api.documents.parts import Document
+from api.documents.parts import Document, Text
 
 LENGTH_BYTES: Final = 8
 PRINTED: Final = b"\x01"
 """First byte of an answer that is a document; of any other, a traceback follows."""
 _TIMEOUT_S: Final = 30
 """A certificate takes 0.3 s, and the start of the child a second."""
+
+_KEPT: Final = 32
+"""Printed documents of some 30 KB: readers of PDF ask for one several times, in parts."""
 
 
 class PrintingFailed(Exception):  # noqa: N818 -- a sentence, as refusals have
@@ -33,18 +37,25 @@ class Press:
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
         self._process: Process | None = None
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
 
-    async def printed(self, document: Document) -> bytes:
+    async def printed(self, document: Document | Text) -> bytes:
         """A document as PDF: the same bytes whenever it says the same.
 
         Raises:
             PrintingFailed: It could not be printed.
         """
-        async with self._turn:
-            answer = await self._exchange(orjson.dumps(document))
-        if answer[:1] != PRINTED:
-            raise PrintingFailed(answer[1:].decode(errors="replace"))
-        return answer[1:]
+        said = orjson.dumps(document)
+        if said not in self._kept:
+            async with self._turn:
+                answer = await self._exchange(said)
+            if answer[:1] != PRINTED:
+                raise PrintingFailed(answer[1:].decode(errors="replace"))
+            self._kept[said] = answer[1:]
+        self._kept.move_to_end(said)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return self._kept[said]
 
     async def close(self) -> None:
         """End the child."""

@@ -5,12 +5,15 @@ import os
 import signal
 import sys
 import traceback
+from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 import orjson
 
-from api.documents.paper import printed
+from api.documents.markdown import draw
+from api.documents.paper import Paper
 from api.documents.press import LENGTH_BYTES, PRINTED
+from api.documents.sheet import Frame, Sheet
 
 _PR_SET_PDEATHSIG: Final = 1
 """linux/prctl.h: the kernel kills this process when its parent is gone, even by kill -9."""
@@ -25,6 +28,19 @@ def main() -> None:
     while len(head := requests.read(LENGTH_BYTES)) == LENGTH_BYTES:
         document = orjson.loads(requests.read(int.from_bytes(head, "little")))
         _send(answers, _answered(document))
+
+
+def printed(document: dict[str, Any]) -> bytes:
+    """A `parts.Document` or a `parts.Text`, as JSON has it."""
+    made_at = datetime.fromisoformat(document["made_at"])
+    frame = Frame(title=document["title"], foot=document["foot"], made_at=made_at)
+    if "markdown" in document:
+        sheet = Sheet(frame)
+        draw(sheet, document["markdown"])
+        return sheet.file()
+    paper = Paper(frame, document["kind"])
+    paper.draw(document["parts"])
+    return paper.file()
 
 
 def _answered(document: dict[str, Any]) -> bytes:

@@ -11,16 +11,18 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
+from unicodedata import bidirectional
 
 import segno
 from fpdf import FPDF
-from fpdf.enums import Align, MethodReturnValue, XPos, YPos
+from fpdf.bidi import BidiParagraph
+from fpdf.enums import Align, MethodReturnValue, TextDirection, XPos, YPos
 from fpdf.fonts import TTFFont
 
-_FONTS: Final = Path(__file__).parent / "fonts"
+FONTS: Final = Path(__file__).parent / "fonts"
 _FAMILY: Final = "Roboto"
 _STYLES: Final = {"": "Roboto-Regular.ttf", "B": "Roboto-Bold.ttf"}
-_STAND_INS: Final = ("DejaVuSans.ttf", "DroidSansFallbackFull.ttf")
+_STAND_INS: Final = ("DejaVuSans.ttf", "DroidSansFallback.ttf")
 """In this order."""
 _INK: Final = (26, 26, 30)
 _FAINT: Final = (112, 112, 120)
@@ -33,6 +35,7 @@ _HEADINGS_PT: Final = (18.0, 12.5, 10.5)
 _LEADING: Final = 1.42
 """Of a line, in heights of its letters."""
 _MM_PER_PT: Final = 25.4 / 72
+_FROM_THE_RIGHT: Final = frozenset({"R", "AL"})
 _KEPT_TOGETHER_MM: Final = 24.0
 """A heading and the beginning of what follows stand on one page."""
 _PAGE_NUMBER_MM: Final = 17.0
@@ -59,15 +62,17 @@ class Frame:
 class Sheet(FPDF):
     """A4 pages with a head, a foot, and text in between."""
 
+    bottom_mm: Final = MARGIN_MM + 4
+
     def __init__(self, frame: Frame) -> None:
         super().__init__(format="A4")
         self._frame = frame
         self._stand_ins: list[str] = []
         for style, file in _STYLES.items():
-            self.add_font(_FAMILY, style, _FONTS / file)
+            self.add_font(_FAMILY, style, FONTS / file)
         self.c_margin = 0  # text begins where lines do
         self.set_margins(MARGIN_MM, MARGIN_MM, MARGIN_MM)
-        self.set_auto_page_break(auto=True, margin=MARGIN_MM + 4)
+        self.set_auto_page_break(auto=True, margin=self.bottom_mm)
         self.set_creation_date(frame.made_at)
         self.set_title(self._printable(frame.title))
         self.set_creator("BeatPass")
@@ -118,7 +123,7 @@ class Sheet(FPDF):
         self.set_x(left)
         for text, bold in runs:
             self._pen("B" if bold else "", _BODY_PT)
-            self.write(height, self._printable(text))
+            self.write(height, self._begun(text))
         self.set_left_margin(MARGIN_MM)
         self.ln(height + 1.1)
 
@@ -161,7 +166,7 @@ class Sheet(FPDF):
         self.multi_cell(
             self.epw - width,
             height,
-            self._printable(value),
+            self._begun(value),
             align=Align.L,
             new_x=XPos.LMARGIN,
             new_y=YPos.NEXT,
@@ -185,7 +190,7 @@ class Sheet(FPDF):
 
     def _block(self, text: str, size_pt: float) -> None:
         height = _line(size_pt)
-        self.multi_cell(0, height, self._printable(text), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, height, self._begun(text), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _small(self, text: str, align: Align, *, y: float) -> None:
         self._pen("", _SMALL_PT, _FAINT)
@@ -197,10 +202,20 @@ class Sheet(FPDF):
         needed = {font for letter in set(text) if (font := _font_for(letter))}
         if missing := sorted(needed - set(self._stand_ins)):
             for file in missing:
-                self.add_font(file, "", _FONTS / file)
+                self.add_font(file, "", FONTS / file)
             self._stand_ins = [file for file in _STAND_INS if file in needed | set(self._stand_ins)]
             self.set_fallback_fonts(self._stand_ins, exact_match=False)
-        return "".join(one if _font_for(one) is not None else f"[U+{ord(one):04X}]" for one in text)
+        known = "".join(one if _font_for(one) is not None else f"[U+{ord(one):04X}]" for one in text)
+        return _from_left_to_right(known)
+
+    def _begun(self, text: str) -> str:
+        """The printable text, once its own font is taken: fpdf2 loses that where the first letter is a stand-in's."""
+        printable = self._printable(text)
+        if printable and _font_for(printable[0]):
+            x = self.get_x()
+            self.cell(1, 0, " ")
+            self.set_x(x)
+        return printable
 
     def _pen(self, style: Any, size_pt: float, colour: tuple[int, int, int] = _INK) -> None:
         self.set_font(_FAMILY, style, size_pt)
@@ -211,7 +226,7 @@ class Sheet(FPDF):
 def _letters(file: str) -> frozenset[int]:
     """What a font can print."""
     paper = FPDF()
-    paper.add_font(file, "", _FONTS / file)
+    paper.add_font(file, "", FONTS / file)
     [font] = paper.fonts.values()
     assert isinstance(font, TTFFont)
     letters = frozenset(font.cmap)
@@ -225,6 +240,13 @@ def _font_for(letter: str) -> str | None:
     if letter.isspace() or all(ord(letter) in _letters(file) for file in _STYLES.values()):
         return ""
     return next((file for file in _STAND_INS if ord(letter) in _letters(file)), None)
+
+
+def _from_left_to_right(text: str) -> str:
+    """As it stands on paper: what is read from the right is turned round."""
+    if not any(bidirectional(letter) in _FROM_THE_RIGHT for letter in text):
+        return text
+    return str(BidiParagraph(text, base_direction=TextDirection.LTR).get_reordered_string())
 
 
 def _line(size_pt: float) -> float:

@@ -5,16 +5,16 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.catalog.terms import terms
+from api.documents.press import Press
 from api.gateways.storage import StoredObject
 from api.http.ranges import Servable, serve
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
-from api.licensing.printing import PATH, AgreementAddresses, drawn
+from api.licensing.printing import PATH, AgreementAddresses, on_paper
 from db.clock import now
 
 _HEADERS: Final = {
@@ -25,16 +25,16 @@ _HEADERS: Final = {
 }
 
 
-def agreement_routes(addresses: AgreementAddresses) -> list[BaseRoute]:
+def agreement_routes(addresses: AgreementAddresses, press: Press) -> list[BaseRoute]:
     """Routes of the web process."""
 
     async def answer(request: Request) -> Response:
-        return await _answer(request, addresses)
+        return await _answer(request, addresses, press)
 
     return [Route(f"{PATH}{{sha256}}.pdf", answer, methods=["GET", "HEAD"])]
 
 
-async def _answer(request: Request, addresses: AgreementAddresses) -> Response:
+async def _answer(request: Request, addresses: AgreementAddresses, press: Press) -> Response:
     packed, expires, signature = (
         request.query_params.get(name, "") for name in ("facts", "expires", "signature")
     )
@@ -46,11 +46,11 @@ async def _answer(request: Request, addresses: AgreementAddresses) -> Response:
     text = agreement_text(facts)
     if sha256_of(text) != request.path_params["sha256"]:
         return _sentence(404, "This agreement would have another wording now: ask for it anew.")
-    return await _paper(request, facts, text)
+    pdf = await press.printed(on_paper(text, facts.name, facts.terms_version))
+    return _paper(request, facts, text, pdf)
 
 
-async def _paper(request: Request, facts: AgreementFacts, text: str) -> Response:
-    pdf = await run_in_threadpool(drawn, text, facts.name, facts.terms_version)
+def _paper(request: Request, facts: AgreementFacts, text: str, pdf: bytes) -> Response:
     file = StoredObject(len(pdf), f'"{hashlib.sha256(pdf).hexdigest()[:32]}"', _day_of(facts))
 
     async def read(start: int, end: int) -> AsyncIterator[bytes]:

@@ -5,7 +5,6 @@ Nothing is kept of either: a licence that is revoked says so at the next look.
 
 import hashlib
 import re
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -29,8 +28,6 @@ from db.queries.licences import LicenceRow
 from db.session import Sessions
 
 _PATH: Final = "/licences/{number}"
-_KEPT: Final = 32
-"""Printed certificates of 30 KB: readers of PDF ask for one several times, in parts."""
 _PAGE_HEADERS: Final = {
     "cache-control": "no-store",
     "x-robots-tag": "noindex",
@@ -87,7 +84,6 @@ class CertificateDoor:
         self._press = press
         self._links = links
         self._addresses = addresses
-        self._printed: OrderedDict[str, bytes] = OrderedDict()
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -103,17 +99,8 @@ class CertificateDoor:
         async with self._sessions.reading() as session:
             row = await licences.licence_numbered(session, number)
         assert row  # licences are never deleted
-        return serve(request, _servable(row, await self._paper(row)))
-
-    async def _paper(self, row: LicenceRow) -> bytes:
-        name = f"{row.number} {row.status}"
-        if name not in self._printed:
-            address = self._addresses.certificate(row.number)
-            self._printed[name] = await self._press.printed(certificate_of(row, verify_url=address))
-        self._printed.move_to_end(name)
-        while len(self._printed) > _KEPT:
-            self._printed.popitem(last=False)
-        return self._printed[name]
+        document = certificate_of(row, verify_url=self._addresses.certificate(row.number))
+        return serve(request, _servable(row, await self._press.printed(document)))
 
 
 def _servable(row: LicenceRow, paper: bytes) -> Servable:

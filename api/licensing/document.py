@@ -3,24 +3,25 @@
 It is written of the licence alone, each time anew: the same bytes as long as the licence is as it is.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from api.catalog.terms import terms
 from api.documents.parts import (
+    Annex,
     Coded,
     Document,
     Fact,
     Facts,
-    Heading,
-    Markdown,
     Numbered,
-    Paragraph,
     Part,
     Parties,
     Party,
+    Section,
     Title,
     Warning,
+    Words,
 )
 from api.licensing.rules import masked_email
 from db.queries.licences import LicenceRow
@@ -60,7 +61,7 @@ def certificate_of(row: LicenceRow, *, verify_url: str) -> Document:
         parts=[
             Title(name, f"Certificate no. {row.number}  ·  issued {_day(row.granted_at)}"),
             *_revocation(row),
-            Heading("Parties"),
+            Section("Parties"),
             Parties(_licensor(row), _licensee(row)),
             *_work(row),
             *_grant(row, kind),
@@ -98,16 +99,16 @@ def _work(row: LicenceRow) -> list[Part]:
         Fact("Recording", f"{sound} · track no. {row.track_id}"),
         Fact("Audio file", f"WAV, SHA-256 {row.audio_sha256}", small=True),
     ]
-    return [Heading("The Work"), Facts(facts)]
+    return [Section("The Work"), Facts(facts)]
 
 
 def _grant(row: LicenceRow, kind: str) -> list[Part]:
     parties = {"licensor": row.licensor["name"], "licensee": row.licensee["name"]}
     return [
-        Heading("Grant"),
-        Paragraph(_CLAUSE.format(**parties, kind=kind, date=_moment(row.granted_at))),
+        Section("Grant"),
+        Words(_CLAUSE.format(**parties, kind=kind, date=_moment(row.granted_at))),
         Facts(_terms(row.terms)),
-        Heading("Conditions"),
+        Section("Conditions"),
         Numbered(row.terms["conditions"]),
     ]
 
@@ -144,14 +145,14 @@ def _proof(row: LicenceRow, verify_url: str) -> list[Part]:
         Fact("Signature", f"HMAC-SHA256 {row.signature}", small=True),
         Fact("Questions", _CONTACT),
     ]
-    return [Heading("Verification"), Coded(verify_url, sentences), Facts(facts)]
+    return [Section("Verification"), Coded(verify_url, sentences), Facts(facts)]
 
 
 def _annex(version: str) -> list[Part]:
     """The terms that the licence stands under, in full."""
     text = terms(version)
     assert text  # a version that was published never goes away
-    return [Heading(f"Annex · BeatPass licence terms, version {version}"), Markdown(text.markdown)]
+    return [Annex(re.sub(r"^# ", "# Annex: ", text.markdown.strip()))]
 
 
 def _listed(words: Any) -> str:

@@ -4,21 +4,17 @@ import base64
 import json
 import zlib
 from datetime import datetime
-from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
 from api.catalog.terms import terms
-from api.documents.markdown import draw
-from api.documents.sheet import Frame, Sheet
+from api.documents.parts import Text
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
 from api.settings import Settings
 from api.signatures import Signer
 
 PATH: Final = "/agreements/"
 _LONGEST_FACTS: Final = 16_000
-_KEPT: Final = 16
-"""Of 30 kB, so that a player that asks in ranges has each drawn once; drawing takes 0.3 s of CPU."""
 
 
 class AgreementAddresses:
@@ -39,18 +35,16 @@ class AgreementAddresses:
         return _unpacked(packed) if self._signer.holds(signature, packed, expires) else None
 
 
-@lru_cache(maxsize=_KEPT)
-def drawn(text: str, name: str, version: str) -> bytes:
-    """An agreement on paper: the same bytes each time.
+def on_paper(text: str, name: str, version: str) -> Text:
+    """An agreement as it is printed: the same bytes each time.
 
     Args:
         version: Of the licence terms; their day stands in the file's properties, for an agreement has none yet.
     """
     found = terms(version)
     assert found  # the text was made of it
-    sheet = Sheet(Frame(title=name, foot=f"SHA-256 {sha256_of(text)}", made_at=found.published_at))
-    draw(sheet, text)
-    return sheet.file()
+    foot = f"SHA-256 {sha256_of(text)}"
+    return Text(title=name, foot=foot, made_at=found.published_at, markdown=text)
 
 
 def _packed(facts: AgreementFacts) -> str:

@@ -102,16 +102,20 @@ def anchor_of(row: LicenceRow) -> tuple[object, ...]:
     return (row.granted_at, row.id)
 
 
+def holding(*, track: TrackId | None = None, upload: UploadId | None = None) -> AnySelect:
+    """Any licence that is held to a track, or to an audio."""
+    of = col(Licence.track_id) == track if track else col(Licence.upload_id) == upload
+    return select(col(Licence.id)).where(of, _HELD).limit(1)
+
+
 async def is_licensed(session: AsyncSession, track: TrackId) -> bool:
     """Whether anybody holds a licence to a track."""
-    held = select(col(Licence.id)).where(col(Licence.track_id) == track, _HELD).limit(1)
-    return await session.scalar(held) is not None
+    return await session.scalar(holding(track=track)) is not None
 
 
 async def is_kept_for_licensees(session: AsyncSession, upload: UploadId) -> bool:
     """Whether anybody holds a licence to this very audio."""
-    held = select(col(Licence.id)).where(col(Licence.upload_id) == upload, _HELD).limit(1)
-    return await session.scalar(held) is not None
+    return await session.scalar(holding(upload=upload)) is not None
 
 
 async def copies_of(session: AsyncSession, uploads: Collection[UploadId]) -> list[CopyRow]:

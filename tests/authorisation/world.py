@@ -110,8 +110,8 @@ async def a_world(sessions: Sessions) -> World:
     }
     ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
     ids |= await _own_beat_requests(sessions, owner)
-    ids["preset"] = await _a_preset(sessions, owner)
     ids |= await _licences(sessions, people["listener"], TrackId(ids["track"]), TrackId(ids["placed"]))
+    ids["preset"] = await _a_preset(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
 

@@ -72,8 +72,20 @@ def test_nothing_of_a_text_is_lost_between_pages() -> None:
 
 
 def test_letters_of_many_scripts_are_printed_and_others_are_named() -> None:
-    [page] = texts(drawn("Łódź Привет Αθήνα 日本 ひらがな F♯ 한"))
-    assert page.startswith("Łódź Привет Αθήνα 日本 ひらがな F♯ [U+D55C]")
+    [page] = texts(drawn("Łódź Привет Αθήνα 日本 ひらがな 한국 F♯ 🎹"))
+    assert page.startswith("Łódź Привет Αθήνα 日本 ひらがな 한국 F♯ [U+1F3B9]")
+
+
+def test_a_text_that_begins_with_a_letter_of_another_font_goes_on_in_its_own() -> None:
+    """Where fpdf2 lost the font, the second line was gibberish."""
+    long = f"夜 {'and then a line that is long enough to break ' * 6}"
+    [page] = texts(drawn(f"# Title\n\n{long}\n\n| | |\n|---|---|\n| Name | {long} |"))
+    assert page.count("long enough to break and then") == 10
+
+
+def test_what_is_read_from_the_right_stands_as_it_is_read() -> None:
+    [page] = texts(drawn("By שלום and Nova"))
+    assert page.startswith(("By םולש and Nova", "By שלום and Nova"))  # as it stands, or as it is read
 
 
 @settings(max_examples=30, deadline=None)

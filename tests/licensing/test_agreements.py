@@ -26,7 +26,7 @@ QUOTE = """query($id: ID!) { track(id: $id) { licensing { exclusive { quote { ag
 
 async def get(stage: Stage, url: str, **headers: str) -> httpx.Response:
     """As anybody who has the address."""
-    app = Starlette(routes=agreement_routes(AgreementAddresses(stage.settings)))
+    app = Starlette(routes=agreement_routes(AgreementAddresses(stage.settings), stage.services.press))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
         return await client.get(url, headers=headers)
 
