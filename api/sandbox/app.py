@@ -81,7 +81,7 @@ def create_app(configuration: Configuration) -> Starlette:
             Route("/readyz", _ready),
             *(Route(f"/{version}/{{rest:path}}", desk.answer, methods=_METHODS) for version in ("v1", "v2")),
             Route("/_sandbox/{rest:path}", control.answer, methods=_METHODS),
-            *page_routes(store, configuration.url),
+            *page_routes(store, configuration.url, configuration.secret_key),
         ],
         lifespan=lifespan,
     )

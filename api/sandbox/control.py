@@ -187,14 +187,14 @@ def _put_off(order: Order) -> Json:
 def _deliver(order: Order) -> Awaitable[list[int | None]]:
     """Send all that waits now, in the order that is asked for; answers the statuses."""
     store = order.books.store
-    return deliver(store, _ordered(webhooks.due(store, platform=order.books.platform.id), order))
+    return deliver(store, _ordered(webhooks.due(store, order.books.platform.id), order))
 
 
 @controls("POST", "/webhooks/take")
 def _take(order: Order) -> list[Json]:
     """Hand over all that waits, signed, in place of sending it."""
     store = order.books.store
-    letters = _ordered(webhooks.due(store, platform=order.books.platform.id), order)
+    letters = _ordered(webhooks.due(store, order.books.platform.id), order)
     for letter in letters:
         webhooks.record(store, letter.delivery, 200)
     return [

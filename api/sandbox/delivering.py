@@ -53,11 +53,11 @@ async def keep_going(store: Store, url: str) -> None:
 
 
 async def _look(store: Store, url: str) -> None:
-    for platform in platforms.every(store):
+    for platform in platforms.on_their_own(store):
         if platform.frozen_at is None:
             clock.catch_up(Books(store, platform, platform.id, url))
         if platform.deliveries == "automatic":
-            await deliver(store, webhooks.due(store, platform=platform.id, now=time.time()))
+            await deliver(store, webhooks.due(store, platform.id, now=time.time()))
 
 
 async def stop(task: "asyncio.Task[None]") -> None:

@@ -73,7 +73,7 @@ def _instants(created: Given) -> list[tuple[str, int]]:
 
 
 def _conditions(call: Call, kind: str) -> tuple[str, list[Any]]:
-    where = ["o.owner = ?", "o.kind = ?"]
+    where = ["o.owner = ?", "o.kind = ?", "json_extract(o.body, '$.deleted') IS NULL"]
     values: list[Any] = [call.books.owner, kind]
     for name, sign in (("starting_after", "<"), ("ending_before", ">")):
         if name in call.given:

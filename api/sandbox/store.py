@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL, endpoint TEXT NOT NULL, event TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', status INTEGER
 ) STRICT;
-CREATE INDEX IF NOT EXISTS delivery_next ON delivery (state, next_at);
+CREATE INDEX IF NOT EXISTS delivery_next ON delivery (platform, state, next_at);
 CREATE INDEX IF NOT EXISTS delivery_event ON delivery (event);
 """
 
@@ -152,9 +152,6 @@ class Store:
         self.run("UPDATE object SET body = ? WHERE seq = ?", json.dumps(body), seq)
         self.run("DELETE FROM object_key WHERE seq = ?", seq)
         self._index(seq, kind, body)
-
-    def remove(self, object_id: str) -> None:
-        self.run("DELETE FROM object WHERE id = ?", object_id)
 
     def _index(self, seq: int | None, kind: str, body: Json) -> None:
         keys = ((seq, path.rpartition(".")[2], as_key(_at(body, path))) for path in KEYS.get(kind, ()))

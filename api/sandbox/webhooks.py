@@ -114,15 +114,14 @@ def enqueue(
             )
 
 
-def due(store: Store, *, platform: str | None = None, now: float | None = None) -> list[Letter]:
+def due(store: Store, platform: str, *, now: float = float("inf")) -> list[Letter]:
     """What is to be sent, oldest first: what is due by now, or all that waits."""
     rows = store.rows(
         "SELECT d.id, e.id, e.url, o.body FROM delivery d JOIN endpoint e ON e.id = d.endpoint "
-        "JOIN object o ON o.id = d.event WHERE d.state IN ('waiting', 'held') AND d.next_at <= ? "
-        "AND (d.platform = ? OR ? IS NULL) ORDER BY d.next_at, d.id LIMIT 500",
-        float("inf") if now is None else now,
+        "JOIN object o ON o.id = d.event WHERE d.platform = ? AND d.state IN ('waiting', 'held') "
+        "AND d.next_at <= ? ORDER BY d.next_at, d.id LIMIT 500",
         platform,
-        platform,
+        now,
     )
     return [letter(store, delivery, endpoint, url, body) for delivery, endpoint, url, body in rows]
 

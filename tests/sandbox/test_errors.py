@@ -4,7 +4,7 @@ import httpx
 import pytest
 import stripe
 
-from tests.sandbox.shop import a_customer, refusal
+from tests.sandbox.shop import a_customer, a_price, refusal, subscribed
 from tests.tools.stripe_sandbox import Sandbox, Seller
 
 
@@ -58,3 +58,16 @@ def test_a_body_beyond_256_kib_is_413(seller: Seller) -> None:
     headers = {"authorization": f"Bearer {seller.key}"}
     answer = httpx.post(f"{seller.url}/v1/customers", headers=headers, content=b"a" * (256 * 1024 + 1))
     assert answer.status_code == 413
+
+
+def test_a_customer_who_is_deleted_leaves_an_id_and_no_plan(seller: Seller) -> None:
+    noa = subscribed(seller, a_price(seller, "Classic", 2900))
+    assert seller.stripe.v1.customers.delete(noa.customer).deleted
+    left = seller.stripe.v1.customers.retrieve(noa.customer)
+    assert (left.deleted, "email" in left) == (True, False)
+    assert seller.stripe.v1.subscriptions.retrieve(noa.subscription).status == "canceled"
+    assert seller.stripe.v1.customers.list().data == []
+    with pytest.raises(stripe.InvalidRequestError, match="No such customer"):
+        seller.stripe.v1.customers.update(noa.customer, {"name": "Noa"})
+    seller.advance(days=31)
+    assert len(seller.stripe.v1.invoices.list({"customer": noa.customer}).data) == 1
