@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.gateways.payments import EventFacts, event_of, is_signed
-from api.payments.inbox import receive_events
+from api.payments.letterbox import Letterbox
 from api.settings import Settings
 from db.clock import now
 from db.session import Sessions
@@ -39,6 +39,8 @@ def stripe_routes(settings: Settings, sessions: Sessions) -> list[Route]:
 def _endpoint(
     sessions: Sessions, source: PaymentSource, secrets: list[str]
 ) -> Callable[[Request], Awaitable[Response]]:
+    letterbox = Letterbox(sessions, source)
+
     async def take(request: Request) -> Response:
         body = await _body(request)
         if body is None:
@@ -52,8 +54,7 @@ def _endpoint(
         event = _read(body)
         if event is None:
             return Response("This is no event.", 400)
-        async with sessions.writing() as session:
-            await receive_events(session, source, [event])
+        await letterbox.put(event)
         return Response(status_code=_TAKEN)
 
     return take

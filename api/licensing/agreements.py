@@ -134,7 +134,7 @@ def _of_a_standard_licence() -> list[tuple[str, str]]:
         ("Territory", defaults.territory),
         ("Term", "Perpetual"),
         ("Governing law", defaults.governing_law),
-        ("Files", ", ".join(_FILES[one] for one in AudioFormat)),
+        ("Files", ", ".join(_FILES.values())),
     ]
 
 

@@ -72,7 +72,7 @@ class OffersMutation:
     async def create_licence_preset(
         self, info: Info, input: CreateLicencePresetInput
     ) -> CreateLicencePresetPayload:
-        """Save terms. Codes: REPEATED, TOO_MANY_ATTEMPTS."""
+        """Save terms; at most 50. Codes: REPEATED, TOO_LONG."""
         viewer, terms = signed_in(info), terms_entered(input.terms)
         async with info.context.sessions.writing() as session:
             preset = await create_preset(session, viewer, name=input.name, terms=terms)

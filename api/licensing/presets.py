@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.roles import require
 from api.catalog.offers import checked_terms
 from api.catalog.presets import PresetNotFound
-from api.refusals import InvalidValue, Problems, TooMuch
+from api.refusals import InvalidValue, Problems
 from api.texts import checked_text
 from api.viewer import Viewer
 from db.folding import folded
@@ -34,9 +35,10 @@ class PresetNameIsTaken(InvalidValue):
 
 
 @dataclass(eq=False)
-class PresetsAreMany(TooMuch):
+class PresetsAreMany(InvalidValue):
     message: str = f"You have {MOST_PRESETS} presets, as many as are kept: delete one first."
-    limit: int = MOST_PRESETS
+    code: ErrorCode = ErrorCode.TOO_LONG
+    maximum: Decimal | None = Decimal(MOST_PRESETS)
 
 
 async def create_preset(

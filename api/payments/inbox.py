@@ -3,7 +3,7 @@
 An event is a hint. Nothing is taken from it but the id of an object, so any order and any number of copies end alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -22,14 +22,24 @@ _LOOKED_BACK: Final = timedelta(hours=6)
 _LONGEST: Final = 100
 
 
-async def receive_events(session: AsyncSession, source: PaymentSource, events: Sequence[EventFacts]) -> None:
-    """Keep what was not there, and have it read, in one transaction."""
+async def receive_events(
+    session: AsyncSession,
+    source: PaymentSource,
+    events: Sequence[EventFacts],
+    requests: Mapping[str, str | None] | None = None,
+) -> None:
+    """Keep what was not there, and have it read, in one transaction.
+
+    Args:
+        requests: Which of several requests each event came with, by its id.
+    """
     rows = [
         NewEvent(one.id, source, one.type[:_LONGEST], one.object_id[:_LONGEST], one.happened_at)
         for one in events
     ]
     new = await queries.receive(session, rows)
-    await jobs.add_all(session, JobKind.READ_PAYMENT_EVENT, {one: {"event": one} for one in sorted(new)})
+    payloads = {one: {"event": one} for one in sorted(new)}
+    await jobs.add_all(session, JobKind.READ_PAYMENT_EVENT, payloads, requests=requests)
 
 
 async def catch_up(sessions: Sessions, payments: Payments) -> None:

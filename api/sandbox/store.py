@@ -37,6 +37,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 """By which fields of its JSON a kind can be looked up; one further inside goes by its last name."""
 
 _TABLES: Final = """
+CREATE TABLE IF NOT EXISTS address (url TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS platform (
     id TEXT PRIMARY KEY, secret_key TEXT NOT NULL UNIQUE, facts TEXT NOT NULL
 ) STRICT;

@@ -114,14 +114,15 @@ def enqueue(
             )
 
 
-def due(store: Store, platform: str, *, now: float = float("inf")) -> list[Letter]:
+def due(store: Store, platform: str, *, now: float = float("inf"), limit: int = 1000) -> list[Letter]:
     """What is to be sent, oldest first: what is due by now, or all that waits."""
     rows = store.rows(
         "SELECT d.id, e.id, e.url, o.body FROM delivery d JOIN endpoint e ON e.id = d.endpoint "
         "JOIN object o ON o.id = d.event WHERE d.platform = ? AND d.state IN ('waiting', 'held') "
-        "AND d.next_at <= ? ORDER BY d.next_at, d.id LIMIT 500",
+        "AND d.next_at <= ? ORDER BY d.next_at, d.id LIMIT ?",
         platform,
         now,
+        limit,
     )
     return [letter(store, delivery, endpoint, url, body) for delivery, endpoint, url, body in rows]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,9 @@ from db.ids import AccountId, PaymentCallId
 from db.models.payments import Payer, PaymentCall, PaymentEvent
 from db.queries.rows import read, read_one, select_row
 from db.vocabulary import CallOutcome, PaymentCallKind, PaymentEventState, PaymentSource
+
+_EVENTS: Any = vars(PaymentEvent)["__table__"]
+"""Rows given as parameters to an INSERT of the table, not of the model: it is compiled once, and takes half the time."""
 
 
 class CallRow(NamedTuple):
@@ -85,10 +88,12 @@ async def receive(session: AsyncSession, events: Sequence[NewEvent]) -> set[str]
     """Keep events; which of them were not there before."""
     if not events:
         return set()
-    moment = now()
-    rows = [{**one._asdict(), "received_at": moment, "state": PaymentEventState.RECEIVED} for one in events]
-    new = inserting(session, PaymentEvent).values(rows).on_conflict_do_nothing(index_elements=["id"])
-    return {str(one) for one in await session.scalars(new.returning(col(PaymentEvent.id)))}
+    state = {"received_at": now(), "state": PaymentEventState.RECEIVED}
+    rows = [
+        one._asdict() | state for one in sorted(events)
+    ]  # in one order, or two that write the same would wait
+    new = inserting(session, _EVENTS).on_conflict_do_nothing(index_elements=["id"])
+    return {str(one) for one in await session.scalars(new.returning(col(PaymentEvent.id)), rows)}
 
 
 async def event(session: AsyncSession, id: str) -> EventRow | None:

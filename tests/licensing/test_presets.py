@@ -116,5 +116,5 @@ async def test_two_who_save_at_once_share_neither_a_name_nor_the_last_place(stag
     for number in range(MOST_PRESETS - 2):
         await a_preset(stage, nova, f"Preset {number}")
     last = await asyncio.gather(*(create(stage, nova, name=name) for name in ("One", "Other")))
-    assert sorted(last) == [[], [("", "TOO_MANY_ATTEMPTS")]]
+    assert sorted(last) == [[], [("", "TOO_LONG")]]
     assert len(await presets(stage, nova)) == MOST_PRESETS

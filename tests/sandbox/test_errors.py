@@ -22,6 +22,27 @@ def test_no_key_at_all_is_401(sandbox: Sandbox) -> None:
     assert httpx.get(f"{sandbox.url}/v1/customers").status_code == 401
 
 
+def test_another_version_of_the_api_is_refused(seller: Seller) -> None:
+    with pytest.raises(stripe.InvalidRequestError, match=r"speaks 2026-10-28\.endive, not 2020-08-27"):
+        seller.stripe.v1.customers.list({}, {"stripe_version": "2020-08-27"})
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "words"),
+    [
+        ("/webhooks/endpoints", {"url": "http://127.0.0.1:9/"}, "Missing: secret"),
+        ("/platform", {"colour": "red"}, "Unknown: colour"),
+        ("/clock", {"to": 0}, "forward only"),
+        ("/wishes", {}, "The control has no POST"),
+    ],
+)
+def test_a_slip_in_a_call_of_the_control_is_told(
+    seller: Seller, path: str, given: dict[str, object], words: str
+) -> None:
+    with pytest.raises(AssertionError, match=words):
+        seller.control("POST", path, **given)
+
+
 def test_what_is_not_there_is_404_with_its_kind_and_id(seller: Seller) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         seller.stripe.v1.customers.retrieve("cus_nobody")

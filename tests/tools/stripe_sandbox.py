@@ -97,23 +97,18 @@ class Sandbox:
 
 
 @contextmanager
-def stripe_sandbox() -> Generator[Sandbox]:
-    """Run a sandbox for the length of the block."""
+def stripe_sandbox(file: Path | None = None) -> Generator[Sandbox]:
+    """Run a sandbox for the length of the block, on a file of its own or on one that is kept."""
     url = f"http://127.0.0.1:{free_port()}"
     directory = Path(tempfile.mkdtemp(prefix="bp-sandbox-"))
     settings = {
         "PYTHONPATH": str(_ROOT),
-        "BEATPASS_SANDBOX_FILE": str(directory / "sandbox.db"),
+        "BEATPASS_SANDBOX_FILE": str(file or directory / "sandbox.db"),
         "BEATPASS_STRIPE_API_URL": url,
         "BEATPASS_STRIPE_SECRET_KEY": _FIRST_KEY,
     }
-    command = [
-        "env",
-        *(f"{name}={value}" for name, value in settings.items()),
-        sys.executable,
-        "-m",
-        "api.sandbox",
-    ]
+    given = [f"{name}={value}" for name, value in settings.items()]
+    command = ["env", *given, sys.executable, "-m", "api.sandbox"]
     with running(Launch("the Stripe sandbox", directory, command), answers=lambda: _answers(url)):
         yield Sandbox(url)
 

@@ -1,6 +1,7 @@
-"""The page of whoever tries things out at this machine: a clock, charges that a bank takes back, what has happened."""
+"""A sandbox as `./bp run` has it: one platform whose clock runs, a page for whoever tries things out, a file that stays."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -50,3 +51,21 @@ def test_another_site_cannot_press_the_buttons(first: Seller) -> None:
     answer = httpx.post(first.url, data={"step": "month"}, headers={"origin": "https://evil.example"})
     assert answer.status_code == 404
     assert first.control("GET", "/platform")["ahead_seconds"] == before
+
+
+def test_a_second_start_has_everything_of_the_first_at_its_new_address(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.db"
+    with stripe_sandbox(file) as before:
+        seller = before.first()
+        noa = subscribed(seller, a_price(seller, "Plus", 4500))
+        seller.stripe.v1.customers.create({"email": "a@example.org"}, {"idempotency_key": "k"})
+        seller.session.close()
+    with stripe_sandbox(file) as after:
+        seller = after.first()
+        [bill] = seller.stripe.v1.invoices.list({"subscription": noa.subscription}).data
+        assert str(bill.hosted_invoice_url).startswith(f"{after.url}/invoices/")
+        assert "45.00 CAD" in httpx.get(str(bill.hosted_invoice_url)).text
+        again = seller.stripe.v1.customers.create({"email": "a@example.org"}, {"idempotency_key": "k"})
+        assert again.id in {one.id for one in seller.stripe.v1.customers.list().data}
+        assert len(seller.stripe.v1.customers.list().data) == 2
+        seller.session.close()
