@@ -1,9 +1,16 @@
-"""What may become of what: statements ask these tables before they change a state, and `docs/states` is drawn of them."""
+"""What may become of what: the tables that statements keep to, and that `docs/states` is drawn of."""
 
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
-from db.vocabulary import CallOutcome, JobState, PaymentEventState, ReviewStatus
+from db.vocabulary import (
+    BeatRequestStatus,
+    CallOutcome,
+    JobState,
+    PaymentEventState,
+    ReviewStatus,
+    UploadStatus,
+)
 
 State = TypeVar("State")
 
@@ -33,6 +40,20 @@ CASE: Final[Mapping[ReviewStatus, frozenset[ReviewStatus]]] = {
     ReviewStatus.DENIED: frozenset(),
 }
 """Of an application or an appeal; a new one is another case."""
+UPLOAD: Final[Mapping[UploadStatus, frozenset[UploadStatus]]] = {
+    UploadStatus.WAITING: frozenset({UploadStatus.RECEIVING, UploadStatus.REJECTED, UploadStatus.EXPIRED}),
+    UploadStatus.RECEIVING: frozenset(set(UploadStatus) - {UploadStatus.RECEIVING}),
+    UploadStatus.COMPLETED: frozenset({UploadStatus.EXPIRED}),
+    UploadStatus.REJECTED: frozenset(),
+    UploadStatus.EXPIRED: frozenset(),
+}
+"""Of a file on its way; one whose stored part was lost begins anew."""
+REQUEST: Final[Mapping[BeatRequestStatus, frozenset[BeatRequestStatus]]] = {
+    BeatRequestStatus.ACTIVE: frozenset({BeatRequestStatus.EXPIRED, BeatRequestStatus.DELETED}),
+    BeatRequestStatus.EXPIRED: frozenset({BeatRequestStatus.ACTIVE, BeatRequestStatus.DELETED}),
+    BeatRequestStatus.DELETED: frozenset(),
+}
+"""Of a beat request (D-60)."""
 
 
 def before(table: Mapping[State, frozenset[State]], state: State) -> frozenset[State]:

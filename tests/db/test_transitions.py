@@ -1,33 +1,39 @@
 """What may become of what: no statement changes a state but as its table says."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db import jobs
 from db.clock import now
-from db.ids import JobId, PaymentCallId, ProducerRequestId
+from db.ids import JobId, PaymentCallId, ProducerRequestId, UploadId
 from db.jobs import Claim, LeaseLost
 from db.models.jobs import Job
 from db.models.payments import PaymentCall, PaymentEvent
 from db.models.producers import ProducerRequest
-from db.queries import payments, producers
+from db.models.uploads import Upload
+from db.queries import payments, producers, uploads
 from db.queries.payments import NewEvent
+from db.queries.uploads import PartRow
 from db.session import Sessions
-from db.transitions import CALL, CASE, EVENT, JOB
+from db.transitions import CALL, CASE, EVENT, JOB, UPLOAD
 from db.vocabulary import (
     CallOutcome,
+    ErrorCode,
     JobKind,
     JobState,
     PaymentCallKind,
     PaymentEventState,
     PaymentSource,
     ReviewStatus,
+    UploadStatus,
 )
-from tests.factories import a_listener, an_application
+from tests.factories import Person, a_completed_upload, a_listener, an_application
 
 pytestmark = pytest.mark.anyio
 Pairs = set[tuple[Any, Any]]
@@ -123,3 +129,49 @@ async def tried(sessions: Sessions, job: JobId, what: str) -> JobState:
     except LeaseLost:
         pass
     return JobState(await state_of(sessions, col(Job.state)))
+
+
+async def test_a_file_on_its_way_goes_the_ways_that_its_table_has_and_no_others(sessions: Sessions) -> None:
+    ari, done = await a_listener(sessions), Pairs()
+    for state in UploadStatus:
+        for what in ("part", "restart", "complete", "reject", "expire", "sweep", "retire"):
+            upload = await an_upload(sessions, ari, state)
+            async with sessions.writing() as session:
+                await sent_on(session, upload, what)
+            async with sessions.reading() as session:
+                row = await uploads.upload(session, upload)
+            assert row
+            done.add((state, row.status))
+    assert {(a, b) for a, b in done if a != b} == changes(UPLOAD)
+
+
+async def an_upload(sessions: Sessions, of: Person, state: UploadStatus) -> UploadId:
+    """Of 100 bytes: none are here while it waits, else all are."""
+    upload = await a_completed_upload(sessions, of, byte_size=100)
+    received = 0 if state is UploadStatus.WAITING else 100
+    async with sessions.writing() as session:
+        chosen = update(Upload).where(col(Upload.id) == upload)
+        await session.execute(chosen.values(status=state, received_bytes=received, expires_at=now()))
+    return upload
+
+
+async def sent_on(session: AsyncSession, upload: UploadId, what: str) -> None:
+    """Try something with it, whatever state it is in."""
+    later = now() + timedelta(days=1)
+    row = await uploads.upload(session, upload)
+    assert row
+    part = PartRow(row.received_bytes, 100 - row.received_bytes, "part")
+    tries: dict[str, Callable[[], Awaitable[bool]]] = {
+        "part": lambda: uploads.record_part(
+            session, upload, received=row.received_bytes, part=part, expires_at=later
+        ),
+        "restart": lambda: uploads.restart(session, upload),
+        "complete": lambda: uploads.complete(
+            session, upload, sha256="0" * 64, media_type="audio/wav", audio=None, picture_id=None
+        ),
+        "reject": lambda: uploads.reject(session, upload, code=ErrorCode.MALFORMED, message="It is none."),
+        "expire": lambda: uploads.expire(session, upload),
+        "sweep": lambda: uploads.expire(session, upload, before=later),
+        "retire": lambda: uploads.retire_file(session, upload),
+    }
+    await tries[what]()

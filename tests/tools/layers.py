@@ -1,8 +1,7 @@
 """Where the boxes and lines of a small state machine go: layers from its first state down to those that nothing follows."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -15,7 +14,9 @@ _GAP_Y: Final = 62.0
 _LANE: Final = 30.0
 """Between lines that go around the boxes."""
 _PORT: Final = 44.0
-"""Between lines that leave one side of a box."""
+"""Between lines that leave a box above or below."""
+_SIDE_PORT: Final = 18.0
+"""Between lines that leave it at one side."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,23 @@ def _pairs(table: Table) -> list[tuple[str, str]]:
 
 
 def _lanes(table: Table, layers: list[list[str]]) -> dict[tuple[str, str], int]:
-    """The lines that pass a layer, and on which side they go around: left (-1) and right (1) in turn, the longest first."""
+    """The lines that pass a layer, the longest first, and on which side they go around: left (-1) or right (1).
+
+    On that of the boxes that they join; in turn where those stand in the middle.
+    """
     rows = {state: row for row, layer in enumerate(layers) for state in layer}
     long = [way for way in _pairs(table) if abs(rows[way[0]] - rows[way[1]]) > 1]
     long.sort(key=lambda way: -abs(rows[way[0]] - rows[way[1]]))
-    return {way: (-1, 1)[number % 2] for number, way in enumerate(long)}
+    leanings = [sum(_leaning(layers[rows[state]], state) for state in way) for way in long]
+    return {
+        way: (1 if leaning > 0 else -1) if leaning else (-1, 1)[number % 2]
+        for number, (way, leaning) in enumerate(zip(long, leanings, strict=True))
+    }
+
+
+def _leaning(layer: list[str], state: str) -> float:
+    """How far from the middle of its layer a box stands."""
+    return layer.index(state) - (len(layer) - 1) / 2
 
 
 @dataclass(frozen=True)
@@ -108,7 +121,6 @@ class _Lines:
     box_height: float
     lanes: Mapping[tuple[str, str], int]
     inner: tuple[float, float]
-    _used: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict[tuple[str, int], int](int))
 
     def ways(self) -> tuple[Way, ...]:
         return tuple(
@@ -155,14 +167,17 @@ class _Lines:
         lanes = [way for way, where in self.lanes.items() if where == side]
         out = len(lanes) - lanes.index((start, end))  # the longest is the outermost
         x = (self.inner[0] if side < 0 else self.inner[1]) + side * (out - 0.1) * _LANE
-        first, last = (self._side_port(state, side) for state in (start, end))
-        corners = [first, (x, first[1]), (x, last[1]), last]
-        return _rounded(corners, 12)
+        first, last = (self._side_port(state, (start, end), side) for state in (start, end))
+        return _rounded([first, (x, first[1]), (x, last[1]), last], 12)
 
-    def _side_port(self, state: str, side: int) -> Point:
+    def _side_port(self, state: str, way: tuple[str, str], side: int) -> Point:
+        """Lines from above come in over those that go down, and each so that it crosses no other."""
         x, y = self.boxes[state]
-        self._used[state, side] += 1
-        return x + side * BOX_WIDTH / 2, y + (self._used[state, side] - 1) * 16
+        here = [one for one, where in self.lanes.items() if where == side and state in one]
+        down = [one for one in here if y == min(self.boxes[end][1] for end in one)]
+        order = [one for one in reversed(here) if one not in down] + down
+        place = order.index(way) - (len(order) - 1) / 2
+        return x + side * BOX_WIDTH / 2, y + place * _SIDE_PORT
 
 
 def _rounded(corners: list[Point], radius: float) -> str:

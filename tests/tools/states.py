@@ -15,7 +15,15 @@ from typing import Any, Final
 
 from api.plans import rules as plan_rules
 from db import transitions
-from db.vocabulary import CallOutcome, JobState, PaymentEventState, PlanStatus, ReviewStatus
+from db.vocabulary import (
+    BeatRequestStatus,
+    CallOutcome,
+    JobState,
+    PaymentEventState,
+    PlanStatus,
+    ReviewStatus,
+    UploadStatus,
+)
 from tests.tools.layers import BOX_WIDTH, Layout, Way, arrange
 
 DOCS: Final = Path(__file__).parents[2] / "docs" / "states"
@@ -57,6 +65,8 @@ MACHINES: Final = {
     "payment-call": Machine("A call of the payment provider", _HERE, CallOutcome, transitions.CALL),
     "payment-event": Machine("An event of the payment provider", _HERE, PaymentEventState, transitions.EVENT),
     "job": Machine("A job", _HERE, JobState, transitions.JOB),
+    "upload": Machine("A file on its way", _HERE, UploadStatus, transitions.UPLOAD),
+    "request": Machine("A beat request", _HERE, BeatRequestStatus, transitions.REQUEST),
     "case": Machine("An application, or an appeal", _HERE, ReviewStatus, transitions.CASE),
 }
 
