@@ -1,12 +1,16 @@
 """Where things can be fetched: lasting addresses of public files, signed ones of private files, share pages."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
 from api.catalog.edit import preview_key
 from api.covers.presets import preset_key
 from api.gateways.storage import Storage
+from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
+from api.licensing.downloads import MEDIA_TYPES, File
+from api.licensing.links import CertificateLinks
+from api.licensing.printing import AgreementAddresses
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
 from api.uploads.rules import WAV, picture_key, stored_key
@@ -16,6 +20,7 @@ from db.queries.uploads import PictureRow
 from db.vocabulary import ImageSize, UploadPurpose
 from schema.context import PresetFacts
 from schema.ground import Image, SignedUrl
+from schema.licensing import Agreement
 from schema.scalars import URL
 
 _ANY: Final = "application/octet-stream"
@@ -28,6 +33,8 @@ class RequestAddresses:
         self._settings = settings
         self._storage = storage
         self._uploads = uploads
+        self._certificates = CertificateLinks(settings)
+        self._agreements = AgreementAddresses(settings)
 
     @property
     def community(self) -> str:
@@ -57,6 +64,13 @@ class RequestAddresses:
     def preview(self, track: TrackId) -> str:
         return self._storage.public_address(preview_key(track))
 
+    def agreement(self, facts: AgreementFacts) -> Agreement:
+        """An agreement, and where it can be fetched on paper."""
+        text, expires_at = agreement_text(facts), self._expiry()
+        address = self._agreements.of(facts, expires_at=expires_at)
+        pdf = SignedUrl(url=URL(address), expires_at=expires_at)
+        return Agreement(markdown=text, pdf=pdf, sha256=sha256_of(text))
+
     def share(self, path: str) -> str:
         return f"{self._settings.share_base}{quote(path)}"
 
@@ -67,12 +81,26 @@ class RequestAddresses:
         key = stored_key(UploadPurpose.TRACK_AUDIO, UploadId(upload))
         return await self._signed(key, filename, WAV)
 
+    async def licensed_file(self, file: File) -> SignedUrl:
+        return await self._signed(file.key, file.filename, MEDIA_TYPES[file.format])
+
+    def certificate(self, number: str) -> str:
+        return self.share(f"/licences/{number}")
+
+    def certificate_pdf(self, number: str) -> SignedUrl:
+        expires_at = self._expiry()
+        return SignedUrl(url=URL(self._certificates.pdf(number, expires_at)), expires_at=expires_at)
+
     async def attachment(self, upload: str, filename: str) -> SignedUrl:
         return await self._signed(stored_key(UploadPurpose.ATTACHMENT, UploadId(upload)), filename, _ANY)
 
     async def _signed(self, key: str, filename: str, content_type: str) -> SignedUrl:
-        expires_at = now() + timedelta(minutes=self._settings.signed_url_minutes)
+        expires_at = self._expiry()
         address = await self._storage.address(
             key, expires_at=expires_at, filename=filename, content_type=content_type
         )
         return SignedUrl(url=URL(address), expires_at=expires_at)
+
+    def _expiry(self) -> datetime:
+        """Of an address that is given out now."""
+        return now() + timedelta(minutes=self._settings.signed_url_minutes)

@@ -13,17 +13,20 @@ from api.addresses import RequestAddresses
 from api.auth.access import Authenticate, viewer_behind
 from api.context import Services
 from api.covers.presets import GeneratedArt
+from api.documents.press import Press
 from api.gateways.attempts import Attempts
 from api.gateways.payments import open_payments
 from api.gateways.pubsub import PubSub
 from api.gateways.storage import files_signer, open_storage
 from api.graphql import build_schema
+from api.http.agreements import agreement_routes
 from api.http.asking import Asker
 from api.http.discord import discord_routes
 from api.http.explorer import Explorer
 from api.http.graphql import GraphQLOverHttp
 from api.http.health import Readiness, healthz
 from api.http.leaving import Leaving
+from api.http.licences import CertificateDoor, LicencePages
 from api.http.media import media_routes
 from api.http.oembed import OEmbed
 from api.http.pages import SharePages
@@ -33,6 +36,8 @@ from api.http.stripe import stripe_routes
 from api.http.unsubscribe import unsubscribe_routes
 from api.http.uploads import upload_routes
 from api.http.visitor import Visitor
+from api.licensing.links import CertificateLinks
+from api.licensing.printing import AgreementAddresses
 from api.logs import configure_logs
 from api.notifications.unsubscribing import UnsubscribeLinks
 from api.settings import Settings
@@ -69,16 +74,22 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
     schema = build_schema(suggestions=settings.mode == "demo")
     asker = Asker(services, authenticate)
     leaving, visitor = Leaving(), Visitor(schema, services)
+    certificates = CertificateDoor(
+        services.sessions, services.press, CertificateLinks(settings), services.addresses
+    )
     routes = [
         Route("/graphql", GraphQLOverHttp(schema, asker, explorer, leaving=leaving)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(schema, asker)),
         explorer.route,
         *upload_routes(reception, uploads),
         *media_routes(services.storage, files_signer(settings), services.presets),
+        *agreement_routes(AgreementAddresses(settings), services.press),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *discord_routes(settings, services.sessions),
         *stripe_routes(settings, services.sessions),
         *SharePages(visitor, settings).routes,
+        *LicencePages(visitor).routes,
+        *certificates.routes,
         OEmbed(visitor, settings).route,
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),
@@ -100,6 +111,7 @@ def open_services(settings: Settings) -> Services:
         storage=storage,
         addresses=RequestAddresses(settings, storage, UploadAddresses(settings)),
         presets=GeneratedArt(),
+        press=Press(),
         payments=open_payments(settings),
     )
 
@@ -115,6 +127,7 @@ def _closing(
         finally:
             if services.payments is not None:
                 await services.payments.close()
+            await services.press.close()
             await services.live.close()
             await services.attempts.close()
             await services.sessions.close()

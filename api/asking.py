@@ -155,9 +155,13 @@ def _invalid(refusal: Any, shared: dict[str, Any]) -> UserError:
     return InvalidInput(**shared, **facts)
 
 
+def _not_permitted(refusal: Any, shared: dict[str, Any]) -> UserError:
+    return NotPermitted(**shared, required_role=refusal.required_role, plan_ids=refusal.required_plans)
+
+
 _ERRORS: Final[tuple[tuple[type[Refused], Callable[[Any, dict[str, Any]], UserError]], ...]] = (
     (NotFound, lambda _, shared: ObjectNotFound(**shared)),
-    (NotAllowed, lambda r, shared: NotPermitted(**shared, required_role=r.required_role)),
+    (NotAllowed, _not_permitted),
     (InWrongState, lambda r, shared: WrongState(**shared, object_id=r.object_id)),
     (TooMuch, lambda r, shared: LimitReached(**shared, limit=r.limit, retry_at=r.retry_at)),
     (TermsAreNotCurrent, lambda r, shared: TermsChanged(**shared, current=TermsVersion.of(r.current))),

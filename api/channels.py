@@ -13,6 +13,8 @@ DIGESTED: Final = frozenset(
         NotificationKind.NEW_UPLOAD,
         NotificationKind.NEW_FOLLOWER,
         NotificationKind.BEAT_SUBMISSION,
+        NotificationKind.TRACK_DOWNLOAD,
+        NotificationKind.NEW_SUBSCRIBERS,
         NotificationKind.ACHIEVEMENT,
     }
 )
@@ -24,6 +26,7 @@ VERIFIED_ONLY: Final = frozenset(
         NotificationKind.SIMILARITY_MATCH,
         NotificationKind.ANALYTICS_REPORT,
         NotificationKind.MATCHING_REQUEST,
+        NotificationKind.NEW_SUBSCRIBERS,
     }
 )
 """Never told to anybody else (D-5)."""

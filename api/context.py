@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from api.addresses import RequestAddresses
 from api.auth.accounts import access_topic
 from api.covers.presets import CoverPresets
+from api.documents.press import Press
 from api.gateways.attempts import Attempts
 from api.gateways.payments import Payments
 from api.gateways.pubsub import PubSub
@@ -25,6 +26,8 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicenceId,
+    LicencePresetId,
     PlanId,
     PlanSubscriptionId,
     ProducerId,
@@ -79,6 +82,7 @@ class Services:
     storage: Storage
     addresses: RequestAddresses
     presets: CoverPresets
+    press: Press
     payments: Payments | None
 
 
@@ -323,6 +327,14 @@ async def _beat_match(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.beat_matches.load(BeatMatchId(value))
 
 
+async def _licence(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.licences.load(LicenceId(value))
+
+
+async def _licence_preset(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.licence_presets.load(LicencePresetId(value))
+
+
 async def _notification(context: RequestContext, value: str) -> Node | None:
     async with context.sessions.reading() as session:
         row = await notices.notification(session, value)
@@ -353,4 +365,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "sub": _plan_subscription,
     "sbm": _submission,
     "bmt": _beat_match,
+    "lic": _licence,
+    "lps": _licence_preset,
 }

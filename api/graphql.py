@@ -30,6 +30,8 @@ from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
+from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
+from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
@@ -77,7 +79,9 @@ class Query(
     ReconQuery,
     RequestsQuery,
     MatchesQuery,
+    LicencesQuery,
     PlansQuery,
+    OffersQuery,
 ):
     """Everything that can be read.
 
@@ -120,7 +124,9 @@ class Mutation(
     RequestsMutation,
     NotificationsMutation,
     SubmissionsMutation,
+    LicencesMutation,
     PlansMutation,
+    OffersMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol, Self
 
-from db.ids import prefix_of
+from db.ids import PlanId, prefix_of
 from db.vocabulary import ErrorCode, Role
 
 
@@ -57,10 +57,15 @@ class IdOfAnotherType(Refused):
 
 @dataclass(eq=False)
 class NotAllowed(Refused):
-    """The account lacks a role or the ownership."""
+    """The account lacks a role, a plan or the ownership.
+
+    Attributes:
+        required_plans: Those that would do, cheapest first.
+    """
 
     code: ErrorCode = ErrorCode.NOT_YOURS
     required_role: Role | None = None
+    required_plans: tuple[PlanId, ...] = ()
 
 
 @dataclass(eq=False)

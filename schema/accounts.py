@@ -13,9 +13,11 @@ from schema.errors import UserError
 from schema.ground import Ability, Node, absent, given
 from schema.paging import PageRequest
 from schema.producers import Producer
+from schema.scalars import URL
 
 if TYPE_CHECKING:
     from schema.cases import ProducerRequestConnection
+    from schema.licences import LicenceConnection, LicenceWhere
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import PlanSubscription
 
@@ -75,6 +77,8 @@ class AccountAbilities:
     """Upload beats."""
     scan: Ability
     """Run Recon scans."""
+    license: Ability
+    """Download under a standard licence."""
     open_beat_request: Ability
     """Post a beat request."""
 
@@ -198,6 +202,20 @@ class Account(Node):
         return await info.context.lists.producer_requests(self.account_id, page)
 
     @strawberry.field
+    async def licences(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        where: Annotated["LicenceWhere", strawberry.lazy("schema.licences")] | None = strawberry.UNSET,
+    ) -> Annotated["LicenceConnection", strawberry.lazy("schema.licences")]:
+        """What the account was granted, revoked ones too, newest first."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.licences(self.account_id, given(where), page)
+
+    @strawberry.field
     async def request_tokens(self, info: Info) -> RequestTokens:
         """What beat requests can be posted with."""
         return await info.context.loaders.request_tokens.load(self.account_id)
@@ -260,6 +278,8 @@ class SignUpInput:
     """1 to 60 characters."""
     transport: SessionTransport = SessionTransport.BEARER
     """Where the session lives."""
+    referred_by: URL | None = absent()
+    """Share link that led here; one that leads nowhere is no reason not to sign up."""
 
 
 @strawberry.type

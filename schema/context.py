@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -13,6 +13,8 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    LicenceId,
+    LicencePresetId,
     PictureId,
     PlanId,
     PlanSubscriptionId,
@@ -45,7 +47,9 @@ if TYPE_CHECKING:
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Ability, Image, Node, SignedUrl
-    from schema.licensing import Licensing
+    from schema.licence_presets import LicencePreset
+    from schema.licences import Download, Licence, LicenceConnection, LicenceWhere
+    from schema.licensing import Agreement, Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import Invoice, Plan, PlanSubscription
@@ -128,6 +132,9 @@ class LoadersOfMusic:
     recon_scans: "DataLoader[ReconScanId, ReconScan | None]"
     recon_matches: "DataLoader[ReconMatchId, ReconMatch | None]"
     licensing: "DataLoader[TrackId, Licensing]"
+    agreements: "DataLoader[TrackId, Agreement | None]"
+    licence_presets: "DataLoader[LicencePresetId, LicencePreset | None]"
+    presets_of_producers: "DataLoader[ProducerId, list[LicencePreset]]"
     track_abilities: "DataLoader[TrackId, TrackAbilities]"
     analyses: "DataLoader[UploadId, TrackAnalysis | None]"
     pictures: "DataLoader[PictureId, Image | None]"
@@ -151,7 +158,16 @@ class LoadersOfRequests:
 
 
 @dataclass(frozen=True)
-class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests):
+class LoadersOfLicences:
+    """Licences that were granted."""
+
+    licences: "DataLoader[LicenceId, Licence | None]"
+    viewer_licences: "DataLoader[TrackId, Licence | None]"
+    downloads: "DataLoader[LicenceId, list[Download] | None]"
+
+
+@dataclass(frozen=True)
+class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests, LoadersOfLicences):
     """One batch loader per access path: one statement for all objects of a level."""
 
 
@@ -230,6 +246,10 @@ class Lists(Protocol):
         self, request: BeatRequestId, page: "PageSource"
     ) -> "BeatMatchConnection | None": ...
 
+    async def licences(
+        self, of: AccountId, where: "LicenceWhere | None", page: "PageSource"
+    ) -> "LicenceConnection": ...
+
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 
     async def beat_requests(
@@ -276,7 +296,10 @@ class Addresses(Protocol):
     def share(self, path: str) -> str: ...
     def upload(self, upload: str) -> str: ...
     async def master(self, upload: str, filename: str) -> "SignedUrl": ...
+    def certificate(self, number: str) -> str: ...
+    def certificate_pdf(self, number: str) -> "SignedUrl": ...
     async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
+    def agreement(self, facts: Any) -> "Agreement": ...  # AgreementFacts, which stand above this module
 
 
 class Context(Protocol):

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from db.ids import PlanId
 from db.vocabulary import ErrorCode, Role
 from schema.context import Info
 from schema.ground import Node
 from schema.licensing import TermsVersion
+
+if TYPE_CHECKING:
+    from schema.plans import Plan
 
 
 @strawberry.interface
@@ -42,10 +47,16 @@ class ObjectNotFound(UserError):
 
 @strawberry.type
 class NotPermitted(UserError):
-    """The account lacks a role or the ownership."""
+    """The account lacks a role, a plan or the ownership."""
 
+    plan_ids: strawberry.Private[tuple[PlanId, ...]] = ()
     required_role: Role | None = None
     """Role that would be needed."""
+
+    @strawberry.field
+    async def required_plans(self, info: Info) -> list[Annotated["Plan", strawberry.lazy("schema.plans")]]:
+        """Plans that would do, cheapest first."""
+        return await info.context.loaders.plans.load_many(self.plan_ids)
 
 
 @strawberry.type

@@ -6,8 +6,10 @@ from typing import Protocol, Self
 
 import strawberry
 
+from db.ids import TrackId
 from db.vocabulary import AudioFormat, ExclusiveAvailability, LicencePermission, LicensingModel
-from schema.ground import Money, MoneyInput, absent
+from schema.context import Info
+from schema.ground import Money, MoneyInput, SignedUrl, absent
 
 
 class TermsText(Protocol):
@@ -46,6 +48,38 @@ class LicenceTerms:
 
 
 @strawberry.type
+class Agreement:
+    """The contract as it would be signed."""
+
+    markdown: str
+    """All of it, with the licence terms it stands on."""
+    pdf: SignedUrl
+    """The same to print; the same bytes each time."""
+    sha256: str
+    """Names this very text."""
+
+
+@strawberry.type
+class ExclusiveQuote:
+    """What a buyer would pay."""
+
+    track_id: strawberry.Private[TrackId]
+    price: Money
+    """For the producer, whole."""
+    fee: Money
+    """Platform fee: 12 % of the price, and 3.00."""
+    total: Money
+    """Price and fee."""
+
+    @strawberry.field
+    async def agreement(self, info: Info) -> Agreement:
+        """What the viewer would sign."""
+        found = await info.context.loaders.agreements.load(self.track_id)
+        assert found  # who sees the offer sees the track
+        return found
+
+
+@strawberry.type
 class ExclusiveOffer:
     """An exclusive offer."""
 
@@ -55,6 +89,8 @@ class ExclusiveOffer:
     """Null when private."""
     terms: LicenceTerms
     """What the buyer would get."""
+    quote: ExclusiveQuote | None
+    """Price, fee and total for the viewer; null unless it is on sale."""
     contact_email: str | None
     """For private offers and the owner."""
     accepted_terms_version: str | None
@@ -128,6 +164,8 @@ class ExclusiveLicensingInput:
     """Where buyers can ask."""
     accepted_terms_version: str
     """Version of `licenceTerms` that was reviewed."""
+    preset_id: strawberry.ID | None = absent()
+    """Own preset whose terms are copied now; `terms` go before them."""
     terms: LicenceTermsInput | None = absent()
     """What differs from the defaults."""
 

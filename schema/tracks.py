@@ -35,6 +35,7 @@ from schema.scans import ReconMatchConnection, ReconMatchOrder, ReconMatchWhere
 
 if TYPE_CHECKING:
     from schema.collections import Collection
+    from schema.licences import Licence
 
 
 @strawberry.type
@@ -43,6 +44,8 @@ class TrackAbilities:
 
     edit: Ability
     """Change its facts."""
+    set_licensing: Ability
+    """Change its licensing."""
     replace_audio: Ability
     """Put new audio under it."""
     delete: Ability
@@ -51,6 +54,8 @@ class TrackAbilities:
     """Appeal its block."""
     scan: Ability
     """Scan it for copies."""
+    license: Ability
+    """Standard licence and download."""
 
 
 @strawberry.type
@@ -216,6 +221,13 @@ class Track(Node):
     def share_url(self, info: Info) -> URL:
         """Share address with a preview card."""
         return URL(info.context.addresses.share(f"/t/{self.row.slug}"))
+
+    @strawberry.field
+    async def viewer_licence(
+        self, info: Info
+    ) -> Annotated["Licence", strawberry.lazy("schema.licences")] | None:
+        """What the viewer holds on it."""
+        return await info.context.loaders.viewer_licences.load(self.row.id)
 
     @strawberry.field
     async def viewer_can(self, info: Info) -> TrackAbilities:

@@ -23,7 +23,7 @@ from tests.tools.rows import Tables, every_row
 
 Json = dict[str, Any]
 _ERROR = """__typename path code message ... on InvalidInput { minimum maximum suggestion }
-  ... on NotPermitted { requiredRole } ... on LimitReached { limit retryAt }
+  ... on NotPermitted { requiredRole requiredPlans { name } } ... on LimitReached { limit retryAt }
   ... on WrongState { object { __typename id } } ... on TermsChanged { current { version } }"""
 
 
@@ -69,6 +69,7 @@ class Stage:
     async def close(self) -> None:
         if self.services.payments is not None:
             await self.services.payments.close()
+        await self.services.press.close()
         await self.services.live.close()
         await self.services.attempts.close()
         await self.services.sessions.close()

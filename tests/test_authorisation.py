@@ -117,7 +117,7 @@ def _parts(data: Any) -> list[Any]:
 
 def _document(kind: str, selection: str, world: World) -> str:
     names = set(re.findall(r"\$(\w+)", selection)) & set(world.ids)
-    strings = {"path"} | set(re.findall(r"after: \$(\w+)", selection))
+    strings = {"path", "number"} | set(re.findall(r"after: \$(\w+)", selection))
     declared = ", ".join(f"${name}: {'String' if name in strings else 'ID'}!" for name in sorted(names))
     return f"{kind}({declared}) {{ {selection} }}" if declared else f"{kind} {{ {selection} }}"
 

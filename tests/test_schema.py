@@ -80,4 +80,7 @@ def test_there_is_an_example_for_every_area() -> None:
     backstage = ("backstage {", "removeOwnCredit")
     recon = ("startReconScan", "reconScanChanged", "reconMatches", "triageReconMatch", "reconScans")
     requests = ("openBeatRequest", "submitToBeatRequest", "matchesForMe", "beatRequestMatched")
-    assert [area for area in areas + later + recon + backstage + requests if area not in text] == []
+    licences = ("licenseTrack", "licences(", "verifyLicence")
+    assert [
+        area for area in areas + later + recon + backstage + requests + licences if area not in text
+    ] == []

@@ -19,6 +19,7 @@ QUEUES: Final = {
     JobKind.CHECK_DUPLICATE: AUDIO,
     JobKind.CHECK_REPLACEMENT: AUDIO,
     JobKind.MAKE_PREVIEW: PREVIEW,
+    JobKind.MAKE_MP3: PREVIEW,
     JobKind.ANALYSE: ANALYSIS,
     JobKind.SCAN: AUDIO,
     JobKind.RESCAN: PREVIEW,
@@ -30,6 +31,7 @@ QUEUES: Final = {
     JobKind.MATCH_TRACK: DEFAULT,
     JobKind.TELL_MATCHES: DEFAULT,
     JobKind.EXPIRE_REQUESTS: DEFAULT,
+    JobKind.TELL_OF_SUBSCRIBER: DEFAULT,
     JobKind.SEND_EMAIL: DEFAULT,
     JobKind.START_DIGESTS: DEFAULT,
     JobKind.SEND_DIGEST: DEFAULT,
@@ -44,6 +46,7 @@ QUEUES: Final = {
 """Every kind's queue: what computes on sound stands in lines of its own."""
 PRIORITIES: Final = {
     JobKind.SCAN: 5,
+    JobKind.MAKE_MP3: 8,
     JobKind.MAKE_PREVIEW: 10,
     JobKind.RESCAN: 20,
     JobKind.MAKE_REPORT: 20,

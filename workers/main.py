@@ -3,6 +3,7 @@
 from api.logs import configure_logs
 from workers.actors import (
     analyses,
+    copies,
     duplicates,
     files,
     ledger,
@@ -27,6 +28,7 @@ for actor in (
     duplicates.check_replacement,
     duplicates.post_recording,
     previews.make_preview,
+    copies.make_mp3,
     analyses.analyse_audio,
     scans.scan,
     scans.rescan,
@@ -44,6 +46,7 @@ for actor in (
     requests.expire_requests,
     payments.read_payment_event,
     payments.catch_up_on_payments,
+    payments.tell_of_subscriber,
     ledger.audit,
     files.delete_files,
     files.sweep,

@@ -12,12 +12,14 @@ from api.auth.rules import LONGEST_NAME, checked_email, email_key
 from api.auth.tokens import SESSION, new_token, stored_form
 from api.gateways.attempts import Attempts
 from api.notices import warn
+from api.paths import PublicPath
 from api.refusals import InvalidValue, Problems
 from api.texts import checked_length, checked_text
 from api.viewer import Viewer
 from db.ids import AccountId, SessionId
 from db.models.accounts import Account, Session
 from db.queries import accounts as queries
+from db.queries import referrals
 from db.session import Sessions, announce
 from db.vocabulary import ErrorCode, SessionTransport
 
@@ -44,6 +46,20 @@ class Device:
 
 
 @dataclass(frozen=True)
+class NewAccount:
+    """An account as somebody entered it.
+
+    Attributes:
+        referred_by: Page of the site that led here; whose it is is kept.
+    """
+
+    email: str
+    password: str
+    display_name: str
+    referred_by: PublicPath | None = None
+
+
+@dataclass(frozen=True)
 class AccountChanges:
     """What to change on an account; null leaves it."""
 
@@ -52,15 +68,7 @@ class AccountChanges:
     current_password: str | None = None
 
 
-async def sign_up(
-    sessions: Sessions,
-    attempts: Attempts,
-    *,
-    email: str,
-    password: str,
-    display_name: str,
-    device: Device,
-) -> Entered:
+async def sign_up(sessions: Sessions, attempts: Attempts, new: NewAccount, *, device: Device) -> Entered:
     """Make an account and sign it in.
 
     Raises:
@@ -70,24 +78,29 @@ async def sign_up(
     """
     problems = Problems()
     with problems.under("email"):
-        email = checked_email(email)
+        email = checked_email(new.email)
     with problems.under("password"):
-        checked_length(password, shortest=SHORTEST, longest=LONGEST)
+        checked_length(new.password, shortest=SHORTEST, longest=LONGEST)
     with problems.under("display_name"):
-        display_name = checked_text(display_name, longest=LONGEST_NAME)
+        name = checked_text(new.display_name, longest=LONGEST_NAME)
     problems.refuse_any()
     await _count(attempts, f"sign-up:{email_key(email)}:{device.peer}", f"sign-up:{device.peer}")
-    hashed = await hash_password(password)
-    account = Account(
-        email=email, email_key=email_key(email), password_hash=hashed, display_name=display_name
-    )
+    hashed = await hash_password(new.password)
+    account = Account(email=email, email_key=email_key(email), password_hash=hashed, display_name=name)
     try:
         async with sessions.writing() as session:
             session.add(account)
             await session.flush()
+            await _keep_referral(session, account.id, new.referred_by)
             return await open_session(session, account.id, device)
     except IntegrityError as error:
         raise EmailIsTaken from error
+
+
+async def _keep_referral(session: AsyncSession, account: AccountId, page: PublicPath | None) -> None:
+    producer = await referrals.producer_of_path(session, page.kind, page.name) if page else None
+    if producer:
+        await referrals.refer(session, account, producer)
 
 
 async def sign_in(

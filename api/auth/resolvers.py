@@ -4,8 +4,18 @@ import strawberry
 
 from api.asking import Info, id_given, mutation, signed_in
 from api.auth.access import make_api_token, revoke_access
-from api.auth.accounts import AccountChanges, Device, Entered, sign_in, sign_out, sign_up, update_account
+from api.auth.accounts import (
+    AccountChanges,
+    Device,
+    Entered,
+    NewAccount,
+    sign_in,
+    sign_out,
+    sign_up,
+    update_account,
+)
 from api.auth.roles import change_role
+from api.paths import PublicPath, public_path
 from api.refusals import IdOfAnotherType
 from api.viewer import Viewer
 from db.ids import AccountId, prefix_of
@@ -26,6 +36,7 @@ from schema.accounts import (
     UpdateAccountPayload,
 )
 from schema.ground import given
+from schema.scalars import URL
 
 
 @strawberry.type
@@ -45,9 +56,9 @@ class AuthMutation:
         entered = await sign_up(
             info.context.sessions,
             info.context.attempts,
-            email=input.email,
-            password=input.password,
-            display_name=input.display_name,
+            NewAccount(
+                input.email, input.password, input.display_name, _referred_by(info, input.referred_by)
+            ),
             device=Device(info.context.device, input.transport, info.context.peer),
         )
         token, account = await _entered(info, entered, input.transport)
@@ -127,6 +138,10 @@ class AuthMutation:
                 session, viewer, account=account, role=input.role, granted=input.granted, reason=input.reason
             )
         return ChangeRolePayload(account=await info.context.loaders.accounts.load(account))
+
+
+def _referred_by(info: Info, link: URL | None) -> PublicPath | None:
+    return public_path(str(link), info.context.settings.sites) if given(link) else None
 
 
 async def _entered(

@@ -11,6 +11,7 @@ from api.catalog.answering import have_matched
 from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.errors import TrackCreditsOthers, TrackIsNotPublished, TrackNotFound, UploaderIsCredited
+from api.catalog.masters import audio_to_delete
 from api.catalog.rules import LIVE, checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import tell_of_track
 from api.covers.choosing import Cover, check_kept_preset, checked_cover, drop_replaced_picture
@@ -18,15 +19,15 @@ from api.covers.presets import CoverPresets
 from api.producers.experience import reward
 from api.refusals import InvalidValue, InWrongState, Problems, Refused
 from api.uploads.dock import give_up
-from api.uploads.rules import picture_folder, stored_key
+from api.uploads.rules import picture_folder
 from api.viewer import Viewer
 from db import jobs
 from db.ids import ProducerId, TrackId
-from db.queries import analyses, credits, fingerprints, recon, replacements
+from db.queries import analyses, credits, fingerprints, licences, recon, replacements
 from db.queries import tracks as queries
 from db.queries.indexing import index_track
 from db.queries.tracks import TrackRow
-from db.vocabulary import ErrorCode, JobKind, Role, TrackStatus, UploadPurpose
+from db.vocabulary import ErrorCode, JobKind, Role, TrackStatus
 
 _REMOVED = {
     "status": TrackStatus.REMOVED,
@@ -106,6 +107,8 @@ async def set_visibility(session: AsyncSession, viewer: Viewer, *, track: TrackI
 async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId) -> None:
     """Delete a track for good: its sound is forgotten, so it can be uploaded again (D-37), and its files go.
 
+    Of a track that somebody holds a licence to, the sound is remembered and the WAV kept (D-84).
+
     Raises:
         TrackNotFound: There is none, or it is not for the viewer.
         TrackIsAnothers: The viewer may see it and nothing more.
@@ -115,10 +118,11 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     refuse(why_not_deleted(row.status, own=row.producer_id == viewer.producer_id), track)
     await queries.change_track(session, track, _REMOVED)
     await index_track(session, track)
-    await fingerprints.forget(session, track)
+    if not await licences.is_licensed(session, track):
+        await fingerprints.forget(session, track)
     await analyses.forget(session, row.upload_id)
     await drop_replacement(session, track)
-    keys = [stored_key(UploadPurpose.TRACK_AUDIO, row.upload_id), preview_key(track)]
+    keys = [*await audio_to_delete(session, row.upload_id), preview_key(track)]
     folders = [picture_folder(row.cover_picture_id)] if row.cover_picture_id else []
     await jobs.add(session, JobKind.DELETE_FILES, key=f"track:{track}", keys=keys, folders=folders)
     await have_matched(session, track)

@@ -9,6 +9,7 @@ from api.auth.rules import checked_email
 from api.catalog.terms import CURRENT, terms
 from api.refusals import InvalidValue, Problems, TermsAreNotCurrent
 from api.texts import checked_text
+from db.ids import LicencePresetId
 from db.vocabulary import (
     AudioFormat,
     CurrencyCode,
@@ -66,14 +67,20 @@ class ExclusiveProposal:
     price_amount: Decimal | None = None
     price_currency: CurrencyCode | None = None
     terms: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    preset: LicencePresetId | None = None
+    """Lends the terms that are left out."""
 
 
 def checked_offer(
-    problems: Problems, model: LicensingModel, exclusive: ExclusiveProposal | None
+    problems: Problems,
+    model: LicensingModel,
+    exclusive: ExclusiveProposal | None,
+    *,
+    place: tuple[str, ...] = ("licensing",),
 ) -> dict[str, Any]:
-    """The offer as columns of a track; what is wrong is noted under `licensing`."""
+    """The offer as columns of a track; what is wrong is noted under `place`."""
     columns: dict[str, Any] = {"licensing_model": model}
-    with problems.under("licensing", "exclusive"):
+    with problems.under(*place, "exclusive"):
         columns |= _exclusive_columns(model, exclusive)
     return columns
 
@@ -105,7 +112,7 @@ def _checked_exclusive(exclusive: ExclusiveProposal) -> dict[str, Any]:
     with problems.under("price"):
         columns |= _price(exclusive)
     with problems.under("terms"):
-        columns["exclusive_terms"] = _terms(exclusive.terms)
+        columns["exclusive_terms"] = checked_terms(exclusive.terms)
     problems.refuse_any()
     return columns
 
@@ -136,8 +143,12 @@ def checked_amount(amount: Decimal, name: str, *, lowest: Decimal) -> int:
     return int(amount.scaleb(2))
 
 
-def _terms(given: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What differs from the defaults, as JSON; null where nothing does."""
+def checked_terms(given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What differs from the defaults, as JSON; null where nothing does.
+
+    Raises:
+        ManyRefused: Everything that is wrong with them.
+    """
     problems = Problems()
     changes: dict[str, Any] = {}
     for name, value in given.items():

@@ -10,19 +10,20 @@ from api.asking import Info, id_given, id_of_type, mutation, signed_in
 from api.auth.roles import require
 from api.catalog.edit import Changes, delete_track, remove_own_credit, set_visibility, update_track
 from api.catalog.offers import TERMS, ExclusiveProposal
-from api.catalog.paths import public_path
+from api.catalog.presets import Offer
 from api.catalog.replacement import replace_audio
 from api.catalog.rules import FACTS, MOST_GENRES
 from api.catalog.terms import CURRENT, terms
 from api.catalog.upload import NewTrack, add_track, track_topic, tracks_topic
 from api.covers.choosing import Cover
-from db.ids import CollectionId, ProducerId, TrackId, UploadId
+from api.paths import public_path
+from db.ids import CollectionId, LicencePresetId, ProducerId, TrackId, UploadId
 from db.keys import key_named
 from db.queries import collections, producers, tracks
 from db.vocabulary import RequestErrorCode, Role
 from schema.faults import RequestFault, not_there
 from schema.ground import given
-from schema.licensing import ExclusiveLicensingInput, TermsVersion
+from schema.licensing import ExclusiveLicensingInput, LicenceTermsInput, TermsVersion, TrackLicensingInput
 from schema.paging import PageRequest
 from schema.producers import Producer
 from schema.replacements import ReplaceTrackAudioInput, ReplaceTrackAudioPayload
@@ -151,8 +152,7 @@ class CatalogMutation:
             audio_upload_id=UploadId(input.audio_upload_id),
             facts=_facts(input),
             cover=_cover(input.cover),
-            model=input.licensing.model,
-            exclusive=_exclusive(given(input.licensing.exclusive)),
+            offer=offer_entered(input.licensing),
             credited=_producers(given(input.credited_producer_ids) or []),
             collection=CollectionId(collection) if collection is not None else None,
         )
@@ -314,16 +314,28 @@ def _producers(ids: list[strawberry.ID]) -> tuple[ProducerId, ...]:
     return tuple(ProducerId(producer) for producer in ids)
 
 
-def _exclusive(entered: ExclusiveLicensingInput | None) -> ExclusiveProposal | None:
+def offer_entered(entered: TrackLicensingInput) -> Offer:
+    """An offer as a client entered it."""
+    exclusive = given(entered.exclusive)
+    return Offer(entered.model, None if exclusive is None else _exclusive(exclusive))
+
+
+def terms_entered(entered: LicenceTermsInput | None) -> dict[str, Any]:
+    """The terms that were given; null is like absent."""
     if entered is None:
-        return None
-    price, changes = given(entered.price), given(entered.terms)
-    given_terms = {name: given(getattr(changes, name)) for name in TERMS} if changes is not None else {}
+        return {}
+    values = {name: given(getattr(entered, name)) for name in TERMS}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _exclusive(entered: ExclusiveLicensingInput) -> ExclusiveProposal:
+    price, preset = given(entered.price), given(entered.preset_id)
     return ExclusiveProposal(
         availability=entered.availability,
         contact_email=entered.contact_email,
         accepted_terms_version=entered.accepted_terms_version,
         price_amount=price.amount if price else None,
         price_currency=price.currency if price else None,
-        terms={name: value for name, value in given_terms.items() if value is not None},
+        terms=terms_entered(given(entered.terms)),
+        preset=LicencePresetId(preset) if preset is not None else None,
     )

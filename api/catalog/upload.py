@@ -14,7 +14,7 @@ from api.auth.roles import require
 from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.lending import LENT, lent_by
-from api.catalog.offers import ExclusiveProposal, checked_offer
+from api.catalog.presets import Offer, offer_columns
 from api.catalog.rules import checked_facts
 from api.covers.choosing import Cover, checked_cover
 from api.covers.presets import CoverPresets
@@ -31,7 +31,7 @@ from db.queries import tracks as queries
 from db.queries.indexing import index_track
 from db.queries.uploads import UploadRow
 from db.session import announce
-from db.vocabulary import JobKind, LicensingModel, Role, TrackStatus, UploadPurpose
+from db.vocabulary import JobKind, Role, TrackStatus, UploadPurpose
 
 _SLUG_DIGITS: Final = "23456789abcdefghjkmnpqrstvwxyz"
 _LONGEST_STEM: Final = 60
@@ -50,8 +50,7 @@ class NewTrack:
     audio_upload_id: UploadId
     facts: Mapping[str, Any]
     cover: Cover
-    model: LicensingModel
-    exclusive: ExclusiveProposal | None = None
+    offer: Offer
     credited: Sequence[ProducerId] = field(default_factory=tuple[ProducerId, ...])
     collection: CollectionId | None = None
 
@@ -121,7 +120,7 @@ async def _checked(
     facts = checked_facts(problems, entered)
     columns: dict[str, Any] = {"description": None, "genres": [], "tags": [], "moods": []}
     columns |= (lent or {}) | facts
-    columns |= checked_offer(problems, new.model, new.exclusive)
+    columns |= await offer_columns(session, viewer, problems, new.offer)
     columns |= await checked_cover(
         session,
         viewer,

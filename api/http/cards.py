@@ -1,6 +1,7 @@
 """What a share page says in words and bars, from what the API answers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from api.http.visitor import Shown
@@ -17,6 +18,14 @@ _OFFERS: Final = {
     "STANDARD_AND_EXCLUSIVE": "Standard, exclusive",
     "EXCLUSIVE_ONLY": "Exclusive",
 }
+LICENCES: Final = {"STANDARD": "Standard licence", "EXCLUSIVE": "Exclusive licence"}
+_USES: Final = {
+    "BROADCAST": "broadcast",
+    "STREAMING": "streaming",
+    "FOR_PROFIT_PERFORMANCE": "for-profit performance",
+    "CONTENT_ID": "Content ID",
+}
+_FILES: Final = {"WAV": "WAV", "MP3_320": "MP3 320 kbit/s"}
 _NETWORKS: Final = {"TIKTOK": "TikTok", "YOUTUBE": "YouTube", "SOUNDCLOUD": "SoundCloud"}
 
 
@@ -30,6 +39,28 @@ def clock(duration_ms: int) -> str:
 def network(name: str) -> str:
     """A network as it writes itself."""
     return _NETWORKS.get(name, name.title())
+
+
+def moment(text: str) -> str:
+    """A moment as people read it: `28 November 2026, 14:32 UTC`."""
+    at = datetime.fromisoformat(text)
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def agreed(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Terms of a licence that not every one has, by name, and its files."""
+    named = [
+        ("Permitted uses", ", ".join(_USES[use] for use in terms["permissions"])),
+        ("Publishing", _shares(terms)),
+        ("Royalty", f"{terms['royaltyPercent']} %" if terms["royaltyPercent"] else ""),
+        ("Files", ", ".join(_FILES[form] for form in terms["deliveredFiles"])),
+    ]
+    return [(name, words) for name, words in named if words]
+
+
+def _shares(terms: Mapping[str, Any]) -> str:
+    producer, licensee = terms["producerSharePercent"], terms["licenseeSharePercent"]
+    return f"{producer} % producer, {licensee} % licensee" if producer else ""
 
 
 def description(shown: Shown) -> str:

@@ -10,7 +10,9 @@ import strawberry
 from api.context import RequestContext, Services
 from api.masking import answerable
 
-_QUERY: Final = (Path(__file__).parent.parent / "pages" / "share_page.graphql").read_text("utf-8")
+_FOLDER: Final = Path(__file__).parent.parent / "pages"
+_SHARE_PAGE: Final = (_FOLDER / "share_page.graphql").read_text("utf-8")
+_LICENCE_PAGE: Final = (_FOLDER / "licence_page.graphql").read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,20 @@ class Visitor:
         """What a path or address of the public site leads to; null where there is nothing for a visitor."""
         if "\0" in path:  # which the API takes nowhere
             return None
-        context = RequestContext(self._services, None, _nobody, device="Share page", peer="")
-        result = await self._schema.execute(_QUERY, variable_values={"path": path}, context_value=context)
-        if errors := answerable(result.errors or []):
-            raise RuntimeError(f"a share page was not answered: {errors}")
-        page = (result.data or {}).get("publicPage")
+        page = (await self._ask(_SHARE_PAGE, path=path)).get("publicPage")
         return Shown(page["canonicalPath"], page["node"]) if page else None
+
+    async def verify(self, number: str) -> Mapping[str, Any] | None:
+        """What a stranger may know of a licence, counted as a look at it; null where there is none of this number."""
+        found: Mapping[str, Any] | None = (await self._ask(_LICENCE_PAGE, number=number)).get("verifyLicence")
+        return found
+
+    async def _ask(self, query: str, **variables: str) -> Mapping[str, Any]:
+        context = RequestContext(self._services, None, _nobody, device="Page", peer="")
+        result = await self._schema.execute(query, variable_values=variables, context_value=context)
+        if errors := answerable(result.errors or []):
+            raise RuntimeError(f"a page was not answered: {errors}")
+        return result.data or {}
 
 
 async def _nobody() -> None:

@@ -4,6 +4,7 @@ from api.lists.backstage import BackstageLists
 from api.lists.beat_matches import BeatMatchLists
 from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
+from api.lists.licences import LicenceLists
 from api.lists.notices import NoticeLists
 from api.lists.recon import ReconLists
 from api.lists.requests import BeatRequestLists
@@ -18,6 +19,7 @@ class RequestLists(
     ReconLists,
     CaseLists,
     NoticeLists,
+    LicenceLists,
     BackstageLists,
     BeatRequestLists,
     SubmissionLists,

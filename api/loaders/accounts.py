@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
+from api.licensing.rules import why_no_downloads
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.producers.applications import why_not_applied
 from api.recon.rules import ScanLimits, why_not_yet
@@ -14,7 +15,7 @@ from api.requests.tokens import CHEAPEST
 from api.viewer import Viewer
 from db.clock import day_of, now
 from db.ids import AccountId, ProducerId
-from db.queries import accounts, producers, scans
+from db.queries import accounts, plans, producers, scans
 from db.queries.accounts import RoleGrantRow
 from db.session import Sessions
 from db.vocabulary import Role
@@ -62,6 +63,7 @@ class AccountLoaders(Reader):
         verified = [account for account in ids if Role.VERIFIED_PRODUCER in held[account]]
         scanning = await self._why_no_scans(verified)
         requesting = await self._why_no_requests(ids)
+        licensing = await self._why_no_licences(ids)
         return [
             _account_abilities(
                 held[account],
@@ -72,6 +74,7 @@ class AccountLoaders(Reader):
                 ),
                 no_scans=scanning.get(account),
                 no_requests=requesting[account],
+                no_licences=licensing[account],
             )
             for account in ids
         ]
@@ -94,6 +97,12 @@ class AccountLoaders(Reader):
         async with self._sessions.reading() as session:
             left = await tokens_of_each(session, ids, moment, explorer=self._request_tokens)
         return {account: why_not_paid(left[account], CHEAPEST, moment) for account in ids}
+
+    async def _why_no_licences(self, ids: list[AccountId]) -> dict[AccountId, Refused | None]:
+        """Where the plan has no downloads."""
+        async with self._sessions.reading() as session:
+            held = await plans.plans_of(session, ids, now())
+        return {one: why_no_downloads(includes_downloads=held[one].includes_downloads) for one in ids}
 
     async def sessions(self, ids: list[AccountId]) -> Sequence[list[Session]]:
         access = self._viewer.access if self._viewer else None
@@ -150,6 +159,7 @@ def _account_abilities(
     *,
     no_scans: Refused | None,
     no_requests: Refused | None,
+    no_licences: Refused | None,
 ) -> AccountAbilities:
     uploading = None if Role.PRODUCER in roles else required_role(Role.PRODUCER)
     scanning = no_scans if Role.VERIFIED_PRODUCER in roles else required_role(Role.VERIFIED_PRODUCER)
@@ -157,5 +167,6 @@ def _account_abilities(
         submit_producer_request=ability(no_application),
         upload=ability(uploading),
         scan=ability(scanning),
+        license=ability(no_licences),
         open_beat_request=ability(no_requests),
     )

@@ -11,6 +11,8 @@ from api.loaders.accounts import AccountLoaders
 from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
 from api.loaders.collections import CollectionLoaders
+from api.loaders.licences import LicenceLoaders
+from api.loaders.licensing import LicensingLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.plans import PlanLoaders
@@ -23,7 +25,13 @@ from api.recon.scans import limits_of
 from api.settings import Settings
 from api.viewer import Viewer
 from db.session import Sessions
-from schema.context import Loaders, LoadersOfMusic, LoadersOfPeople, LoadersOfRequests
+from schema.context import (
+    Loaders,
+    LoadersOfLicences,
+    LoadersOfMusic,
+    LoadersOfPeople,
+    LoadersOfRequests,
+)
 
 
 class _Readers(NamedTuple):
@@ -33,6 +41,7 @@ class _Readers(NamedTuple):
     profiles: ProfileLoaders
     cases: CaseLoaders
     tracks: TrackLoaders
+    licensing: LicensingLoaders
     collections: CollectionLoaders
     recon: ReconLoaders
     analyses: AnalysisLoaders
@@ -40,6 +49,7 @@ class _Readers(NamedTuple):
     notices: NoticeLoaders
     requests: RequestLoaders
     submissions: SubmissionLoaders
+    licences: LicenceLoaders
     plans: PlanLoaders
 
 
@@ -65,6 +75,7 @@ def batch_loaders(
         ProfileLoaders(sessions, viewer),
         CaseLoaders(sessions, viewer, addresses=addresses),
         TrackLoaders(sessions, viewer, limits=limits),
+        LicensingLoaders(sessions, viewer, addresses=addresses),
         CollectionLoaders(sessions, viewer),
         ReconLoaders(sessions, viewer),
         AnalysisLoaders(sessions, viewer),
@@ -72,9 +83,15 @@ def batch_loaders(
         NoticeLoaders(sessions, viewer, mailing=settings.sends_email),
         RequestLoaders(sessions, viewer, addresses=addresses, tokens_a_month=settings.request_tokens_a_month),
         SubmissionLoaders(sessions, viewer),
+        LicenceLoaders(sessions, viewer, addresses=addresses),
         PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
     )
-    return Loaders(**vars(_of_people(readers)), **vars(_of_music(readers)), **vars(_of_requests(readers)))
+    return Loaders(
+        **vars(_of_people(readers)),
+        **vars(_of_music(readers)),
+        **vars(_of_requests(readers)),
+        **vars(_of_licences(readers)),
+    )
 
 
 def _of_people(readers: _Readers) -> LoadersOfPeople:
@@ -117,7 +134,10 @@ def _of_music(readers: _Readers) -> LoadersOfMusic:
         uploads=DataLoader(readers.recon.uploads),
         recon_scans=DataLoader(readers.recon.recon_scans),
         recon_matches=DataLoader(readers.recon.recon_matches),
-        licensing=DataLoader(readers.tracks.licensing),
+        licensing=DataLoader(readers.licensing.licensing),
+        agreements=DataLoader(readers.licensing.agreements),
+        licence_presets=DataLoader(readers.licensing.presets),
+        presets_of_producers=DataLoader(readers.licensing.presets_of_producers),
         track_abilities=DataLoader(readers.tracks.track_abilities),
         analyses=DataLoader(readers.analyses.analyses),
         pictures=DataLoader(readers.pictures.pictures),
@@ -137,4 +157,12 @@ def _of_requests(readers: _Readers) -> LoadersOfRequests:
         submission_abilities=DataLoader(readers.submissions.submission_abilities),
         beat_matches=DataLoader(readers.requests.beat_matches),
         match_reasons=DataLoader(readers.requests.match_reasons),
+    )
+
+
+def _of_licences(readers: _Readers) -> LoadersOfLicences:
+    return LoadersOfLicences(
+        licences=DataLoader(readers.licences.licences),
+        viewer_licences=DataLoader(readers.licences.viewer_licences),
+        downloads=DataLoader(readers.licences.downloads),
     )

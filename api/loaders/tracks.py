@@ -1,11 +1,10 @@
 """Loaders of tracks."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
 from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
+from api.licensing.rules import why_not_licensed
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.recon.appeals import why_not_appealed
 from api.recon.rules import ScanLimits, why_not_scanned
@@ -15,19 +14,10 @@ from api.viewer import Viewer
 from db.clock import day_of, now
 from db.folding import folded
 from db.ids import DuplicateAppealId, TrackId
-from db.queries import appeals, credits, producers, scans, tracks
+from db.queries import appeals, credits, licences, plans, producers, scans, tracks
 from db.queries.tracks import TrackRow
 from db.session import Sessions
-from db.vocabulary import (
-    AudioFormat,
-    ExclusiveAvailability,
-    LicensingModel,
-    ReviewStatus,
-    Role,
-    TrackStatus,
-)
-from schema.ground import Money
-from schema.licensing import ExclusiveOffer, LicenceTerms, Licensing
+from db.vocabulary import ReviewStatus, Role, TrackStatus
 from schema.producers import Producer
 from schema.tracks import Track, TrackAbilities
 
@@ -52,10 +42,6 @@ class TrackLoaders(Reader):
         found = grouped((track, known[producer]) for track, producer in pairs)
         return [found[track] for track in ids]
 
-    async def licensing(self, ids: list[TrackId]) -> Sequence[Licensing]:
-        rows = {row.id: row for row in await self._read(tracks.tracks, ids)}
-        return [_licensing(rows[track], own=is_theirs(self._viewer, rows[track])) for track in ids]
-
     async def track_abilities(self, ids: list[TrackId]) -> Sequence[TrackAbilities]:
         async with self._sessions.reading() as session:
             rows = {row.id: row for row in await tracks.tracks(session, ids)}
@@ -63,7 +49,32 @@ class TrackLoaders(Reader):
             known = await appeals.appeals_of(session, blocked) if blocked else []
         waiting = {one.track_id: one.id for one in known if one.status is ReviewStatus.PENDING}
         scanning = await self._why_not_scanned(list(rows.values()))
-        return [_track_abilities(self._viewer, rows[one], waiting.get(one), scanning[one]) for one in ids]
+        licensing = await self._why_not_licensed(list(rows.values()))
+        return [
+            _track_abilities(
+                self._viewer, rows[one], waiting.get(one), no_scan=scanning[one], no_licence=licensing[one]
+            )
+            for one in ids
+        ]
+
+    async def _why_not_licensed(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
+        """What a licence to each track would be refused for; what the viewer holds already is had again."""
+        viewer = self._viewer
+        if viewer is None:
+            return {row.id: required_role(Role.LISTENER) for row in rows}
+        async with self._sessions.reading() as session:
+            plan = await plans.plan_of(session, viewer.account_id, now())
+            held = await licences.held_on(session, viewer.account_id, [row.id for row in rows])
+        refusals = {
+            row.id: why_not_licensed(
+                row.status,
+                row.licensing_model,
+                own=row.producer_id == viewer.producer_id,
+                includes_downloads=plan.includes_downloads,
+            )
+            for row in rows
+        }
+        return refusals | {row.track_id: None for row in held}
 
     async def _why_not_scanned(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
         """What a scan of each track would be refused for; nothing is read for who is no verified producer."""
@@ -100,16 +111,23 @@ def is_theirs(viewer: Viewer | None, row: TrackRow) -> bool:
 
 
 def _track_abilities(
-    viewer: Viewer | None, row: TrackRow, appeal: DuplicateAppealId | None, no_scan: Refused | None
+    viewer: Viewer | None,
+    row: TrackRow,
+    appeal: DuplicateAppealId | None,
+    *,
+    no_scan: Refused | None,
+    no_licence: Refused | None,
 ) -> TrackAbilities:
     own = viewer is not None and viewer.producer_id == row.producer_id
     lacking = _role_lacking(viewer, own=own)
     return TrackAbilities(
         edit=ability(lacking or why_not_edited(row.status, own=own)),
+        set_licensing=ability(lacking or why_not_edited(row.status, own=own)),
         replace_audio=ability(lacking or why_not_replaced(row.status, own=own)),
         delete=ability(lacking or why_not_deleted(row.status, own=own)),
         appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
         scan=ability(no_scan),
+        license=ability(no_licence),
     )
 
 
@@ -117,54 +135,3 @@ def _role_lacking(viewer: Viewer | None, *, own: bool) -> Refused | None:
     if viewer is None:
         return required_role(Role.LISTENER)
     return required_role(Role.PRODUCER) if own and not viewer.has(Role.PRODUCER) else None
-
-
-def _licensing(row: TrackRow, *, own: bool) -> Licensing:
-    sold_alone = row.licensing_model is LicensingModel.EXCLUSIVE_ONLY
-    return Licensing(
-        model=row.licensing_model,
-        standard_terms=None if sold_alone else _standard_terms(),
-        exclusive=_exclusive(row, own=own),
-    )
-
-
-def _exclusive(row: TrackRow, *, own: bool) -> ExclusiveOffer | None:
-    if row.exclusive_availability is None:
-        return None
-    private = row.exclusive_availability is ExclusiveAvailability.PRIVATE
-    priced = row.exclusive_price_minor is not None and (own or not private)
-    return ExclusiveOffer(
-        availability=row.exclusive_availability,
-        price=_price(row) if priced else None,
-        terms=_exclusive_terms(TermsOfOffer.stored(row.exclusive_terms)),
-        contact_email=row.contact_email if own or private else None,
-        accepted_terms_version=row.accepted_terms_version if own else None,
-    )
-
-
-def _price(row: TrackRow) -> Money | None:
-    if row.exclusive_price_minor is None or row.exclusive_currency is None:
-        return None
-    return Money.of(row.exclusive_price_minor, row.exclusive_currency)
-
-
-def _exclusive_terms(terms: TermsOfOffer) -> LicenceTerms:
-    lists: dict[str, Any] = {
-        "permissions": list(terms.permissions),
-        "delivered_files": list(terms.delivered_files),
-    }
-    return LicenceTerms(**(vars(terms) | lists), conditions=list(EXCLUSIVE_CONDITIONS))
-
-
-def _standard_terms() -> LicenceTerms:
-    defaults = TermsOfOffer()
-    return LicenceTerms(
-        producer_share_percent=None,
-        licensee_share_percent=None,
-        royalty_percent=None,
-        territory=defaults.territory,
-        governing_law=defaults.governing_law,
-        permissions=[],
-        delivered_files=[AudioFormat.WAV],
-        conditions=list(STANDARD_CONDITIONS),
-    )

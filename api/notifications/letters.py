@@ -33,6 +33,8 @@ _HEADINGS: Final = {
     NotificationKind.NEW_FOLLOWER: "New followers",
     NotificationKind.BEAT_SUBMISSION: "Beat submissions",
     NotificationKind.MATCHING_REQUEST: "Matching requests",
+    NotificationKind.TRACK_DOWNLOAD: "Track downloads",
+    NotificationKind.NEW_SUBSCRIBERS: "New subscribers",
     NotificationKind.ACHIEVEMENT: "Achievements",
 }
 _REPORTS: Final = {ReportSpan.WEEK: "Your week on BeatPass", ReportSpan.MONTH: "Your month on BeatPass"}

@@ -19,8 +19,11 @@ _NAMES: Final = {
     NotificationKind.BEAT_SUBMISSION: "tracks offered to beat requests, and what is said to yours",
     NotificationKind.MATCHING_REQUEST: "beat requests that your tracks answer",
     NotificationKind.REQUEST_EXPIRING: "beat requests of yours that close soon",
+    NotificationKind.LICENSE_GRANTED: "licences of yours",
+    NotificationKind.TRACK_DOWNLOAD: "downloads of your tracks",
     NotificationKind.ACHIEVEMENT: "achievements",
     NotificationKind.SIMILARITY_MATCH: "similar audio that was found",
+    NotificationKind.NEW_SUBSCRIBERS: "followers of yours who subscribe",
     NotificationKind.ANALYTICS_REPORT: "Analytics Reports",
     NotificationKind.CASE_DECIDED: "decisions about your applications and appeals",
 }

@@ -13,6 +13,7 @@ from api.earnings.ledger import post
 from api.earnings.subscription_journals import PaidInvoice, invoice_paid
 from api.gateways.payments import InvoiceFacts, Payments, SubscriptionFacts
 from api.plans.rules import standing
+from db import jobs
 from db.clock import now
 from db.ids import PlanId, PlanSubscriptionId
 from db.models.plans import Invoice
@@ -20,7 +21,7 @@ from db.money import Amount
 from db.queries import plans as queries
 from db.queries.plans import InvoiceRow, PlanSubscriptionRow
 from db.session import Sessions
-from db.vocabulary import PlanStatus
+from db.vocabulary import JobKind, PlanStatus
 
 _TRIES: Final = 8
 """Of asking again because somebody else wrote meanwhile: more than there are workers."""
@@ -53,9 +54,17 @@ async def learn_of_subscription(
             if row is None:
                 return
             if row.version == before:
-                await queries.change_subscription(session, subscription, _news(row, facts, grace))
+                news = _news(row, facts, grace)
+                await queries.change_subscription(session, subscription, news)
+                if news["started_at"] and row.started_at is None:
+                    await _welcome(session, row)
                 return
     raise NewsOvertakenError(subscription)
+
+
+async def _welcome(session: AsyncSession, row: PlanSubscriptionRow) -> None:
+    """A plan has begun: whom it concerns is told."""
+    await jobs.add(session, JobKind.TELL_OF_SUBSCRIBER, key=row.id, account=row.account_id)
 
 
 async def _version(session: AsyncSession, subscription: PlanSubscriptionId) -> int:

@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.answering import have_matched
 from api.catalog.edit import drop_replacement
+from api.catalog.masters import release_audio
 from api.catalog.rules import LIVE
 from api.catalog.upload import audio_columns, tell_of_track
 from api.recon.checking import Audio, Settle, Verdict, check, raise_and_tell
 from api.recon.comparing import Engine, Heard, MasterStorage
 from api.recon.matches import raise_sample_matches
-from api.uploads.dock import give_up
 from db import jobs
 from db.clock import now
 from db.ids import TrackId, UploadId
@@ -87,7 +87,7 @@ class NewAudio:
         await raise_and_tell(session, verdict)
         await jobs.add(session, JobKind.MAKE_PREVIEW, key=f"{self.track}:{self.upload}", track=self.track)
         await have_matched(session, self.track)
-        await give_up(session, verdict.row.upload_id, cause="replaced")
+        await release_audio(session, verdict.row.upload_id, cause="replaced")
 
     async def _known(self, session: AsyncSession) -> ReplacementRow | None:
         """Itself, unless another one took its place."""

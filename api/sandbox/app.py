@@ -11,7 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.sandbox import (
+    accounts,
     balance,
+    balance_settings,
     catalogue,
     changing,
     checkout,
@@ -19,11 +21,15 @@ from api.sandbox import (
     disputes,
     events,
     invoices,
+    onboarding,
     payments,
+    payouts,
     portal,
     refunds,
     schedules,
     subscriptions,
+    thin_events,
+    transfers,
 )
 from api.sandbox.answering import Desk
 from api.sandbox.configuration import Configuration, install
@@ -33,7 +39,9 @@ from api.sandbox.pages.routes import page_routes
 from api.sandbox.store import Store
 
 SUBJECTS: Final = (
+    accounts,
     balance,
+    balance_settings,
     catalogue,
     changing,
     checkout,
@@ -41,11 +49,15 @@ SUBJECTS: Final = (
     disputes,
     events,
     invoices,
+    onboarding,
     payments,
+    payouts,
     portal,
     refunds,
     schedules,
     subscriptions,
+    thin_events,
+    transfers,
 )
 """The modules whose functions are endpoints: loaded, each has entered its own into the table of `serving`."""
 _METHODS: Final = ["GET", "POST", "DELETE"]
@@ -69,7 +81,7 @@ def create_app(configuration: Configuration) -> Starlette:
             Route("/readyz", _ready),
             *(Route(f"/{version}/{{rest:path}}", desk.answer, methods=_METHODS) for version in ("v1", "v2")),
             Route("/_sandbox/{rest:path}", control.answer, methods=_METHODS),
-            *page_routes(store, configuration.url),
+            *page_routes(store, configuration.url, configuration.secret_key),
         ],
         lifespan=lifespan,
     )

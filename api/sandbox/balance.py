@@ -110,15 +110,19 @@ def available(books: Books, currency: str) -> int:
     return int(found[0]) if found else 0
 
 
-@serves("GET", "/v1/balance")
-def retrieve_balance(call: Call) -> Json:
-    books = call.books
+def balances(books: Books) -> list[tuple[str, int, int]]:
+    """Currency, what is available, what is pending."""
     rows = books.store.rows(
         "SELECT currency, sum(iif(available_on = 0, net, 0)), sum(iif(available_on > 0, net, 0)) FROM purse "
         "WHERE owner = ? GROUP BY currency ORDER BY currency",
         books.owner,
     )
-    sums = rows or [(books.platform.currency, 0, 0)]
+    return [(str(currency), int(free), int(pending)) for currency, free, pending in rows]
+
+
+@serves("GET", "/v1/balance")
+def retrieve_balance(call: Call) -> Json:
+    sums = balances(call.books) or [(call.books.platform.currency, 0, 0)]
     return {
         "object": "balance",
         "available": [_sum(currency, amount) for currency, amount, _ in sums],
@@ -144,7 +148,6 @@ def list_balance_transactions(call: Call) -> Json:
         "balance_transaction",
         "/v1/balance_transactions",
         currency=given.get("currency"),
-        payout=given.get("payout"),
         source=given.get("source"),
         type=given.get("type"),
     )

@@ -66,9 +66,15 @@ class Books:
     def find(self, kind: str, object_id: Any) -> Json | None:
         """An object of this account, null where there is none of that kind."""
         found = self.store.by_id(str(object_id))
-        if found is None or (found[0], found[1]) != (self.owner, kind):
+        if found is None or (found[0], found[1]) != (self.owner, kind) or "deleted" in found[2]:
             return None
         return found[2]
+
+    def gone(self, kind: str, object_id: str) -> Json | None:
+        """What is left of a deleted object of this account."""
+        found = self.store.by_id(object_id)
+        mine = found is not None and (found[0], found[1]) == (self.owner, kind)
+        return found[2] if found and mine and "deleted" in found[2] else None
 
     def get(self, kind: str, object_id: Any, *, param: str = "id") -> Json:
         """An object of this account.

@@ -56,6 +56,7 @@ def install(store: Store, configuration: Configuration) -> None:
     """Have the first platform and its webhooks be there, as they were or made."""
     own, connect = configuration.webhook_url, configuration.connect_webhook_url
     with store.transaction():
+        _move(store, configuration.url)
         platform = platforms.open_platform(store, configuration.secret_key).id
         if own and configuration.webhook_secret:
             webhooks.register(store, platform, Endpoint(own), configuration.webhook_secret)
@@ -64,3 +65,12 @@ def install(store: Store, configuration: Configuration) -> None:
         ):  # the newer endpoints' thin events come to it, too
             for endpoint in (Endpoint(connect, scope="connect"), Endpoint(connect, payload="thin")):
                 webhooks.register(store, platform, endpoint, configuration.connect_webhook_secret)
+
+
+def _move(store: Store, url: str) -> None:
+    """Pages of before are at the address of now: another start may have found another port free."""
+    before = store.row("SELECT url FROM address")
+    if before and before[0] != url:
+        store.run("UPDATE object SET body = replace(body, ?, ?)", f"{before[0]}/", f"{url}/")
+    store.run("DELETE FROM address")
+    store.run("INSERT INTO address VALUES (?)", url)

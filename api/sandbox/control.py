@@ -5,22 +5,28 @@ import json
 import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.sandbox import cards, clock, faults, idempotency, platforms, webhooks
+from api.sandbox.account_states import Known
+from api.sandbox.accounts import known_of
 from api.sandbox.books import Books
 from api.sandbox.checkout_payment import pay
 from api.sandbox.customers import change_card
 from api.sandbox.delivering import deliver
 from api.sandbox.disputes import end_dispute, open_dispute
 from api.sandbox.errors import AnsweredError, invalid
+from api.sandbox.onboarding import OUTCOMES, learn
+from api.sandbox.payouts import fail
+from api.sandbox.platforms import Platform
 from api.sandbox.refunds import fail_refund
 from api.sandbox.store import Store
-from api.sandbox.trees import Json
+from api.sandbox.trees import Json, is_object
+from api.sandbox.webhooks import Endpoint, Letter
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,30 @@ class Order:
 
     def take(self, name: str, default: Any = None) -> Any:
         return self.given.get(name, default)
+
+    def need(self, name: str) -> Any:
+        """What cannot be left out.
+
+        Raises:
+            AnsweredError: It is.
+        """
+        if name not in self.given:
+            raise invalid(f"Missing: {name}", param=name, code="parameter_missing")
+        return self.given[name]
+
+    def facts(self, kind: type[Any]) -> Json:
+        """All that was given, as the fields of a class.
+
+        Raises:
+            AnsweredError: One is none of its fields.
+        """
+        known = [field.name for field in fields(kind)]
+        for name in self.given:
+            if name not in known:
+                raise invalid(
+                    f"Unknown: {name}; known are {', '.join(known)}", param=name, code="parameter_unknown"
+                )
+        return self.given
 
 
 Action = Callable[[Order], Any]
@@ -80,8 +110,18 @@ class Control:
             found = pattern.match(request.url.path)
             if method == request.method and found:
                 clock.catch_up(books)
-                return action, Order(books, found.groupdict(), json.loads(body or b"{}"))
+                return action, Order(books, found.groupdict(), _read(body))
         raise AnsweredError(f"The control has no {request.method} {request.url.path}.", status=404)
+
+
+def _read(body: bytes) -> Json:
+    try:
+        found = json.loads(body or b"{}")
+    except ValueError as error:
+        raise invalid("The control reads JSON.") from error
+    if not is_object(found):
+        raise invalid("The control reads an object.")
+    return found
 
 
 # ---- platforms and clocks ------------------------------------------------------------------------
@@ -90,7 +130,7 @@ class Control:
 @controls("POST", "/platforms")
 def _new_platform(order: Order) -> Json:
     """Another platform, with a key of its own: all that it has is its own."""
-    return _shown(platforms.open_platform(order.books.store, **order.given))
+    return _shown(platforms.open_platform(order.books.store, **order.facts(Platform)))
 
 
 @controls("GET", "/platform")
@@ -100,12 +140,12 @@ def _platform(order: Order) -> Json:
 
 @controls("POST", "/platform")
 def _set_platform(order: Order) -> Json:
-    changed = replace(order.books.platform, **order.given)
+    changed = replace(order.books.platform, **order.facts(Platform))
     platforms.save(order.books.store, changed)
     return _shown(changed)
 
 
-def _shown(platform: platforms.Platform) -> Json:
+def _shown(platform: Platform) -> Json:
     return {**asdict(platform), "now": platform.now}
 
 
@@ -153,10 +193,11 @@ def _prune(order: Order) -> Json:
 
 @controls("POST", "/webhooks/endpoints")
 def _endpoint(order: Order) -> Json:
-    facts = {name: value for name, value in order.given.items() if name != "secret"}
-    endpoint = webhooks.Endpoint(**facts)
-    books = order.books
-    return {"id": webhooks.register(books.store, books.platform.id, endpoint, order.given["secret"])}
+    secret, books = order.need("secret"), order.books
+    rest = replace(order, given={name: value for name, value in order.given.items() if name != "secret"})
+    rest.need("url")
+    endpoint = Endpoint(**rest.facts(Endpoint))
+    return {"id": webhooks.register(books.store, books.platform.id, endpoint, secret)}
 
 
 @controls("POST", "/webhooks/endpoints/{endpoint}/rotate")
@@ -164,7 +205,7 @@ def _rotate(order: Order) -> Json:
     webhooks.rotate(
         order.books.store,
         order.ids["endpoint"],
-        order.given["secret"],
+        order.need("secret"),
         overlap_seconds=float(order.take("overlap_seconds", 86_400)),
     )
     return {}
@@ -184,14 +225,14 @@ def _put_off(order: Order) -> Json:
 def _deliver(order: Order) -> Awaitable[list[int | None]]:
     """Send all that waits now, in the order that is asked for; answers the statuses."""
     store = order.books.store
-    return deliver(store, _ordered(webhooks.due(store, platform=order.books.platform.id), order))
+    return deliver(store, _ordered(webhooks.due(store, order.books.platform.id), order))
 
 
 @controls("POST", "/webhooks/take")
 def _take(order: Order) -> list[Json]:
     """Hand over all that waits, signed, in place of sending it."""
     store = order.books.store
-    letters = _ordered(webhooks.due(store, platform=order.books.platform.id), order)
+    letters = _ordered(webhooks.due(store, order.books.platform.id), order)
     for letter in letters:
         webhooks.record(store, letter.delivery, 200)
     return [
@@ -199,7 +240,7 @@ def _take(order: Order) -> list[Json]:
     ]
 
 
-def _ordered(letters: list[webhooks.Letter], order: Order) -> list[webhooks.Letter]:
+def _ordered(letters: list[Letter], order: Order) -> list[Letter]:
     """As they come, `reversed`, or shuffled by a `seed`."""
     if order.take("reversed"):
         return letters[::-1]
@@ -248,7 +289,7 @@ def _card(order: Order) -> cards.Card:
 
 @controls("POST", "/disputes")
 def _dispute(order: Order) -> Json:
-    return open_dispute(order.books, order.given["charge"], order.take("reason", "fraudulent"))
+    return open_dispute(order.books, order.need("charge"), order.take("reason", "fraudulent"))
 
 
 @controls("POST", "/disputes/{dispute}/win")
@@ -259,6 +300,24 @@ def _win(order: Order) -> Json:
 @controls("POST", "/disputes/{dispute}/lose")
 def _lose(order: Order) -> Json:
     return end_dispute(order.books, order.ids["dispute"], "lost")
+
+
+@controls("POST", "/accounts/{account}")
+def _know(order: Order) -> Json:
+    """Have Stripe know something else of a person: `identity`, `bank`, `verification`; or an `outcome` of the page."""
+    account, outcome = order.ids["account"], order.take("outcome")
+    order.books.get("v2.core.account", account)
+    if outcome in OUTCOMES:
+        learn(order.books, account, OUTCOMES[outcome][1])
+    else:
+        learn(order.books, account, replace(known_of(order.books, account), **order.facts(Known)))
+    return order.books.get("v2.core.account", account)
+
+
+@controls("POST", "/accounts/{account}/payouts/{payout}/fail")
+def _fail_payout(order: Order) -> Json:
+    books = order.books.of(order.ids["account"])
+    return fail(books, books.get("payout", order.ids["payout"]), order.take("code", "account_closed"))
 
 
 @controls("POST", "/refunds/{refund}/fail")

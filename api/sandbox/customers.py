@@ -8,6 +8,7 @@ from api.sandbox.fields import changes, metadata
 from api.sandbox.ids import new_id
 from api.sandbox.lists import listing, page
 from api.sandbox.serving import Call, serves
+from api.sandbox.subscriptions import end_now
 from api.sandbox.trees import Json
 
 _FIELDS = ("address", "description", "email", "name", "phone", "preferred_locales", "shipping", "tax_exempt")
@@ -41,7 +42,8 @@ def new_customer(books: Books, **fields: object) -> Json:
 
 @serves("GET", "/v1/customers/{customer}")
 def retrieve_customer(call: Call) -> Json:
-    return _known(call)
+    """One that was deleted still says so."""
+    return call.books.gone("customer", call.id) or _known(call)
 
 
 @serves("POST", "/v1/customers/{customer}")
@@ -61,11 +63,15 @@ def update_customer(call: Call) -> Json:
 
 @serves("DELETE", "/v1/customers/{customer}")
 def delete_customer(call: Call) -> Json:
-    """The object is gone but for its id; a plan that is paid by it is another matter."""
-    customer = _known(call)
-    call.books.store.remove(customer["id"])
-    call.books.tell("customer.deleted", customer)
-    return {"id": customer["id"], "object": "customer", "deleted": True}
+    """What is known of somebody goes, but for the id; their plans end at once."""
+    customer, books = _known(call), call.books
+    for subscription in books.every("subscription", customer=customer["id"]):
+        if subscription["status"] != "canceled":
+            end_now(books, subscription)
+    left = {"id": customer["id"], "object": "customer", "deleted": True}
+    books.store.save(left)
+    books.tell("customer.deleted", customer)
+    return left
 
 
 @serves("GET", "/v1/customers")

@@ -19,4 +19,4 @@ def metadata(given: Given, before: Json | None = None) -> Json:
     if words is None:
         return {}
     merged = {**(before or {}), **words}
-    return {name: value for name, value in merged.items() if value != ""}
+    return {name: value for name, value in merged.items() if value not in ("", None)}

@@ -10,8 +10,14 @@ from api.sandbox.lists import listing
 from api.sandbox.trees import Json
 
 
-def write(books: Books, subscription: Json, reason: str, parts: Sequence[Part]) -> Json:
-    """A draft."""
+def write(
+    books: Books, subscription: Json, reason: str, parts: Sequence[Part], *, since: int | None = None
+) -> Json:
+    """A draft.
+
+    Args:
+        since: Where the period began that is over now: an invoice looks back, and only its lines look ahead.
+    """
     customer = books.get("customer", subscription["customer"])
     invoice_id = new_id("in")
     lines = [written(books, invoice_id, subscription, part) for part in parts]
@@ -34,8 +40,8 @@ def write(books: Books, subscription: Json, reason: str, parts: Sequence[Part]) 
                     "subscription": subscription["id"],
                 },
             },
-            "period_start": min((part.start for part in parts), default=books.now),
-            "period_end": max((part.end for part in parts), default=books.now),
+            "period_start": since or books.now,
+            "period_end": books.now,
             "starting_balance": customer["balance"],
         }
     )

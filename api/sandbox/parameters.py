@@ -123,7 +123,9 @@ def _tree(value: Any, kind: Any, place: str, *, text: bool) -> Any:
 def _one_of(value: Any, kinds: tuple[Any, ...], place: str, *, text: bool) -> Any:
     """The first type that fits. Words that are listed are all there are: the SDK's `| str` is for those to come."""
     listed = [word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)]
-    kept = [kind for kind in kinds if not (kind is str and any(listed)) and not _is_untyped(kind)]
+    kept = [kind for kind in kinds if not (kind is str and any(listed)) and not _is_no_type(kind)]
+    if value is None and types.NoneType in kinds:
+        return None
     problem: AnsweredError | None = None
     for kind in sorted(kept, key=_patience):
         try:
@@ -135,9 +137,9 @@ def _one_of(value: Any, kinds: tuple[Any, ...], place: str, *, text: bool) -> An
     raise problem
 
 
-def _is_untyped(kind: Any) -> bool:
-    """What the SDK lets be passed beside a dictionary; over the wire they are the same."""
-    return get_origin(kind) is sdk.untyped_object()
+def _is_no_type(kind: Any) -> bool:
+    """Null, and what the SDK lets be passed beside a dictionary: over the wire they are the same."""
+    return kind is types.NoneType or get_origin(kind) is sdk.untyped_object()
 
 
 def _patience(kind: Any) -> int:

@@ -70,8 +70,12 @@ def of_owner(store: Store, owner: str) -> Platform:
     return by_id(store, account[0] if account else owner)
 
 
-def every(store: Store) -> list[Platform]:
-    rows = store.rows("SELECT facts FROM platform ORDER BY rowid")
+def on_their_own(store: Store) -> list[Platform]:
+    """Those for which something is done that nobody asks for: their clock runs, or their webhooks go out."""
+    rows = store.rows(
+        "SELECT facts FROM platform WHERE json_extract(facts, '$.frozen_at') IS NULL "
+        "OR json_extract(facts, '$.deliveries') = 'automatic' ORDER BY rowid"
+    )
     return [Platform(**json.loads(facts)) for (facts,) in rows]
 
 

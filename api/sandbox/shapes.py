@@ -33,8 +33,11 @@ class ShapeError(Exception):
 
 
 class _Field(NamedTuple):
+    """What a class says of a field; of a map of objects the SDK can read no null."""
+
     nullable: bool
     inner: type[Any] | None
+    is_map: bool
 
 
 _KNOWN: Final[dict[type[Any], dict[str, _Field]]] = {}
@@ -74,7 +77,7 @@ def _filled(body: Json, shape: type[Any], place: str) -> Json:
 
 
 def _stands(name: str, field: _Field, place: str) -> bool:
-    if place in _VARIANTS and field.inner:
+    if field.is_map or (place in _VARIANTS and field.inner):
         return False
     return name not in _MARKS and (place, name) not in ONLY_ASKED_FOR
 
@@ -107,6 +110,7 @@ def _fields(shape: type[Any]) -> dict[str, _Field]:
 
 
 def _found_fields(shape: type[Any]) -> dict[str, _Field]:
+    maps: list[str] = vars(shape).get("_inner_class_dicts", [])
     notes = {
         name: note
         for ancestor in reversed(shape.__mro__)
@@ -114,7 +118,7 @@ def _found_fields(shape: type[Any]) -> dict[str, _Field]:
         for name, note in vars(ancestor).get("__annotations__", {}).items()
     }
     return {
-        name: _Field(_nullable(note), _inner_class(note))
+        name: _Field(_nullable(note), _inner_class(note), name in maps)
         for name, note in notes.items()
         if not name.startswith("_") and name != "OBJECT_NAME"
     }

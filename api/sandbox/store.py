@@ -11,7 +11,7 @@ from api.sandbox.errors import AnsweredError
 from api.sandbox.trees import Json, is_list, is_object
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "balance_transaction": ("source", "payout", "type", "currency"),
+    "balance_transaction": ("source", "type", "currency"),
     "charge": ("customer", "payment_intent", "transfer_group"),
     "checkout.session": ("customer", "payment_intent", "subscription", "status"),
     "customer": ("email",),
@@ -31,10 +31,13 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "tax_rate": ("active", "inclusive"),
     "transfer": ("destination", "transfer_group"),
     "transfer_reversal": ("transfer",),
+    "v2.core.account": ("closed",),
+    "v2.core.event": ("type", "related_object.id"),
 }
 """By which fields of its JSON a kind can be looked up; one further inside goes by its last name."""
 
 _TABLES: Final = """
+CREATE TABLE IF NOT EXISTS address (url TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS platform (
     id TEXT PRIMARY KEY, secret_key TEXT NOT NULL UNIQUE, facts TEXT NOT NULL
 ) STRICT;
@@ -75,7 +78,7 @@ CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL, endpoint TEXT NOT NULL, event TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', status INTEGER
 ) STRICT;
-CREATE INDEX IF NOT EXISTS delivery_next ON delivery (state, next_at);
+CREATE INDEX IF NOT EXISTS delivery_next ON delivery (platform, state, next_at);
 CREATE INDEX IF NOT EXISTS delivery_event ON delivery (event);
 """
 
@@ -150,9 +153,6 @@ class Store:
         self.run("UPDATE object SET body = ? WHERE seq = ?", json.dumps(body), seq)
         self.run("DELETE FROM object_key WHERE seq = ?", seq)
         self._index(seq, kind, body)
-
-    def remove(self, object_id: str) -> None:
-        self.run("DELETE FROM object WHERE id = ?", object_id)
 
     def _index(self, seq: int | None, kind: str, body: Json) -> None:
         keys = ((seq, path.rpartition(".")[2], as_key(_at(body, path))) for path in KEYS.get(kind, ()))

@@ -200,14 +200,15 @@ def _renew(books: Books, subscription: Json) -> None:
         step(books, subscription)
     if subscription["status"] == "canceled":
         return
+    before = {"items": subscription["items"], "latest_invoice": subscription["latest_invoice"]}
+    since = int(items_of(subscription)[0]["current_period_start"])
     items = [_next_period(subscription, item) for item in items_of(subscription)]
     parts = [*waiting(books, subscription), *(of_period(books, item) for item in items)]
     books.change(subscription, items=item_list(subscription["id"], items))
-    invoice = write(books, subscription, "subscription_cycle", parts)
+    invoice = write(books, subscription, "subscription_cycle", parts, since=since)
     take_along(books, invoice, parts)
     books.change(invoice, automatically_finalizes_at=books.now + DRAFT_SECONDS)
     books.later(books.now + DRAFT_SECONDS, "invoice_is_final", invoice["id"])
-    before = {"latest_invoice": subscription["latest_invoice"]}
     books.change(subscription, latest_invoice=invoice["id"])
     books.tell("customer.subscription.updated", subscription, before)
     renewal(books, subscription)

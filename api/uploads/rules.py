@@ -145,6 +145,11 @@ def stored_key(purpose: UploadPurpose, upload_id: UploadId) -> str:
     return f"masters/{upload_id}.wav" if purpose in WAV_PURPOSES else f"attachments/{upload_id}"
 
 
+def mp3_key(upload_id: UploadId) -> str:
+    """Where the MP3 of a licensed WAV stands."""
+    return f"copies/{upload_id}.mp3"
+
+
 def picture_id_of(upload_id: UploadId) -> PictureId:
     """The picture of an upload: the same each time it is made, so that a second try leaves no strays."""
     return PictureId(f"pic_{upload_id.rpartition('_')[2]}")

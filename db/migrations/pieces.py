@@ -24,8 +24,11 @@ def known(column: str, words: Sequence[str]) -> sa.CheckConstraint:
     )
 
 
-def create_partial_index(name: str, table: str, columns: Sequence[str], where: str) -> None:
-    op.create_index(name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+def create_partial_index(
+    name: str, table: str, columns: Sequence[str], where: str, *, unique: bool = False
+) -> None:
+    only = sa.text(where)
+    op.create_index(name, table, list(columns), unique=unique, sqlite_where=only, postgresql_where=only)
 
 
 def refuse_changes(table: str) -> None:

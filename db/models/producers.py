@@ -80,6 +80,14 @@ class Follow(Table, table=True):
     ended_at: datetime | None = instant(default=None)
 
 
+class Referral(Table, table=True):
+    """That an account was made by somebody who came along a share link of a producer (D-70)."""
+
+    account_id: AccountId = id_of(foreign_key="account.id", primary_key=True)
+    producer_id: ProducerId = id_of(foreign_key="producer.id", ondelete="CASCADE", index=True)
+    came_at: datetime = instant(default_factory=now)
+
+
 class XpAward(Table, table=True):
     """Experience given once for one cause (D-57); never changed, never taken back."""
 

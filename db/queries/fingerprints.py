@@ -24,6 +24,7 @@ class FingerprintRow(NamedTuple):
     track_id: TrackId
     status: FingerprintStatus
     sha256: str
+    fingerprinted_at: datetime | None
     checked_at: datetime | None
 
 

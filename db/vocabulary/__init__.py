@@ -17,6 +17,7 @@ from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource
+from db.vocabulary.licences import LicenceKind, LicenceStatus
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.payments import (
     CallOutcome,
@@ -87,7 +88,9 @@ __all__ = [
     "JobState",
     "JournalSource",
     "LabelKind",
+    "LicenceKind",
     "LicencePermission",
+    "LicenceStatus",
     "LicensingModel",
     "MatchClass",
     "MatchPart",

@@ -14,6 +14,8 @@ SIGNED_IN: Final = ALL - {"visitor"}
 OWNER: Final = frozenset({"owner"})
 STAFF: Final = frozenset({"staff"})
 OWNER_AND_STAFF: Final = OWNER | STAFF
+LICENSEE: Final = frozenset({"listener"})
+PARTIES_AND_STAFF: Final = OWNER_AND_STAFF | LICENSEE
 VERIFIED: Final = frozenset({"owner", "producer"})
 PRODUCERS: Final = VERIFIED | {"unverified"}
 UNAUTHENTICATED: Final = {"visitor": "UNAUTHENTICATED"}
@@ -48,6 +50,7 @@ _SCAN = "node(id: $scan) { ... on ReconScan { {} } }"
 _MATCH = "node(id: $match) { ... on ReconMatch { {} } }"
 _OWN_REQUEST = "node(id: $ownRequest) { ... on BeatRequest { {} } }"
 _BEAT_MATCH = "node(id: $beatMatch) { ... on BeatMatch { {} } }"
+_LICENCE = "node(id: $licence) { ... on Licence { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -75,13 +78,13 @@ DOORS: Final = (
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
     }),
-    Door("Query", "{}", {"backstage": PRODUCERS, "beatRequest": SIGNED_IN, "plans": ALL}),
+    Door("Query", "{}", {"backstage licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview plans": ALL}),
     Door("Query", "{}", {"beatRequests": SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestConnection", "beatRequests { {} }", {_PAGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestEdge", "beatRequests { edges { {} } }", {_EDGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
-        "sessions apiTokens requestTokens plan": OWNER_AND_STAFF,
+        "sessions apiTokens requestTokens plan licences": OWNER_AND_STAFF,
         "notifications unreadNotificationCount notificationPreferences mutedGenres": OWNER_AND_STAFF,
     }),
     Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
@@ -92,7 +95,9 @@ DOORS: Final = (
     Door("NotificationPreference", _in(_ACCOUNT, "notificationPreferences"), {
         "kind channel enabled change": OWNER_AND_STAFF,
     }),
-    Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {"submitProducerRequest upload scan openBeatRequest": OWNER_AND_STAFF}),
+    Door("AccountAbilities", _in(_ACCOUNT, "abilities"), {
+        "submitProducerRequest upload scan license openBeatRequest": OWNER_AND_STAFF,
+    }),
     Door("RequestTokens", _in(_ACCOUNT, "requestTokens"), {"allowance remaining resetAt": OWNER_AND_STAFF}),
     Door("Plan", "node(id: $plan) { ... on Plan { {} } }", {
         "id name pricePerMonth includesDownloads requestTokensPerMonth": ALL,
@@ -150,6 +155,7 @@ DOORS: Final = (
         "publishedAt previewUrl previewStartMs analysis collection": ALL,
         "master reconMatches": OWNER_AND_STAFF,
         "replacement": OWNER_AND_STAFF,
+        "viewerLicence": LICENSEE,
     }),
     Door("AudioReplacement", _in(_TRACK, "replacement"), {"upload fingerprint submittedAt": OWNER_AND_STAFF}),
     Door("Track", _DUPLICATE, {"id": OWNER_AND_STAFF, "analysis": NOBODY}),
@@ -161,7 +167,7 @@ DOORS: Final = (
     Door("Collection", "node(id: $hiddenCollection) { ... on Collection { {} } }", {"id name": OWNER_AND_STAFF}),
     Door("CollectionConnection", "producer(by: {id: $producer}) { collections { {} } }", {_PAGE: ALL}),
     Door("CollectionEdge", "producer(by: {id: $producer}) { collections { edges { {} } } }", {_EDGE: ALL}),
-    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit replaceAudio delete appeal scan": ALL}),
+    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit setLicensing replaceAudio delete appeal scan license": ALL}),
     Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
     Door("Fingerprint", _in(_TRACK, "fingerprint"), {
         "status checkedAt": ALL,
@@ -246,14 +252,38 @@ DOORS: Final = (
     Door("SubmissionConnection", _in(_OWN_REQUEST, "submissions"), {_PAGE: OWNER_AND_STAFF}),
     Door("SubmissionEdge", "node(id: $ownRequest) { ... on BeatRequest { submissions { edges { {} } } } }",
          {_EDGE: OWNER_AND_STAFF}),
+    Door("Query", "{}", {"licence": PARTIES_AND_STAFF, "verifyLicence": ALL}),
+    Door("Licence", _LICENCE, {
+        "id kind status work track producer licensee terms certificate grantedAt": PARTIES_AND_STAFF,
+        "downloads": LICENSEE,
+        "revokedAt": NOBODY,
+    }),
+    Door("Licence", "node(id: $revokedLicence) { ... on Licence { {} } }", {"id revokedAt": PARTIES_AND_STAFF}),
+    Door("Certificate", _in(_LICENCE, "certificate"), {
+        "number verifyUrl pdf fingerprintSha256 signature issuedAt": PARTIES_AND_STAFF,
+    }),
+    Door("Download", _in(_LICENCE, "downloads"), {"format filename byteSize file": LICENSEE}),
+    Door("LicenceConnection", _in(_ACCOUNT, "licences"), {_PAGE: OWNER_AND_STAFF}),
+    Door("LicenceEdge", "node(id: $licensee) { ... on Account { licences { edges { {} } } } }", {_EDGE: LICENSEE | STAFF}),
+    Door("LicenceVerification", "verifyLicence(certificate: $number) { {} }", {
+        "number status kind work licenseeName maskedEmail terms fingerprintSha256 signatureValid": ALL,
+        "issuedAt revokedAt verificationCount": ALL,
+    }),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
-        "availability price terms": ALL,
+        "availability price terms quote": ALL,
         "contactEmail acceptedTermsVersion": OWNER_AND_STAFF,
     }),
+    Door("ExclusiveQuote", "track(id: $track) { licensing { exclusive { quote { {} } } } }", {
+        "price fee total agreement": ALL,
+    }),
+    Door("Agreement", "agreementPreview(trackId: $track) { {} }", {"markdown pdf sha256": ALL}),
+    Door("Agreement", "agreementPreview(trackId: $hidden) { {} }", {"markdown": OWNER_AND_STAFF}),
+    Door("LicencePreset", "node(id: $preset) { ... on LicencePreset { {} } }", {"id name terms": OWNER}),
     Door("ExclusiveOffer", "track(id: $private) { licensing { exclusive { {} } } }", {
         "availability terms contactEmail": ALL,
         "price acceptedTermsVersion": OWNER_AND_STAFF,
+        "quote": NOBODY,
     }),
     Door("LicenceTerms", "track(id: $track) { licensing { exclusive { terms { {} } } } }", {
         "producerSharePercent licenseeSharePercent royaltyPercent territory governingLaw permissions": ALL,
@@ -293,12 +323,14 @@ DOORS: Final = (
     Door("Vocabulary", "vocabulary { {} }", {"genres moods keys": ALL}),
     Door("Genre", "vocabulary { genres { {} } }", {"name parent trackCount": ALL}),
     Door("KeyName", "vocabulary { keys { {} } }", {"key scale label camelot": ALL}),
-    Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown": ALL, "changes": NOBODY}),
+    Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
 )  # fmt: skip
 
 CALLS: Final = {
     ("Query", "producer"): "producer(by: {id: $producer})",
     ("Query", "track"): "track(id: $track)",
+    ("Query", "licence"): "licence(id: $licence)",
+    ("Query", "verifyLicence"): "verifyLicence(certificate: $number)",
     ("Query", "collection"): "collection(id: $collection)",
     ("Query", "searchSuggestions"): 'searchSuggestions(text: "night")',
     ("Query", "keyNamed"): 'keyNamed(text: "Am")',
@@ -308,6 +340,7 @@ CALLS: Final = {
     ("Query", "reconScan"): "reconScan(id: $scan)",
     ("Query", "beatRequest"): "beatRequest(id: $beatRequest)",
     ("Query", "coverPresets"): 'coverPresets(genres: ["Trap"])',
+    ("Query", "agreementPreview"): "agreementPreview(trackId: $track)",
     ("Query", "node"): "node(id: $track)",
     ("Query", "nodes"): "nodes(ids: [$track])",
     ("Backstage", "series"): _CHART,
@@ -396,6 +429,12 @@ ACTS: Final = {
     "replaceTrackAudio": Act(
         lambda world, _: {"id": world.ids["track"], "input": {"audioUploadId": world.ids["fresh"]}}, _OWN_TRACK_ONLY
     ),
+    "setTrackLicensing": Act(_on("track", input={"model": "STANDARD"}), _OWN_TRACK_ONLY),
+    "createLicencePreset": Act(
+        lambda _, who: {"input": {"name": who, "terms": {}}}, UNAUTHENTICATED | _NO_PRODUCERS
+    ),
+    "updateLicencePreset": Act(_on("preset", input={"name": "X"}), _OWN_UPLOAD_ONLY),
+    "deleteLicencePreset": Act(_on("preset"), _OWN_UPLOAD_ONLY),
     "setTrackVisibility": Act(_on("track", input={"visible": False}), _OWN_TRACK_ONLY),
     "removeOwnCredit": Act(
         lambda world, _: {"trackId": world.ids["creditsPat"]},
@@ -421,6 +460,13 @@ ACTS: Final = {
     "openBeatRequest": Act(_same({"input": _CALL}), UNAUTHENTICATED),
     "renewBeatRequest": Act(_on("wantedOver", input={"idempotencyKey": "2"}), _REQUESTER_ONLY),
     "deleteBeatRequest": Act(_on("toDelete"), _REQUESTER_ONLY),
+    "licenseTrack": Act(
+        lambda world, _: {"trackId": world.ids["placed"]},
+        UNAUTHENTICATED
+        | dict.fromkeys(("producer", "unverified", "staff"), "PLAN_REQUIRED")
+        | {"owner": "OWN_TRACK"},
+    ),
+    "revokeLicence": Act(_on("licence", input={"reason": "Fraud."}), _STAFF_ONLY),
     "subscribeToPlan": Act(
         lambda world, _: {"input": {"planId": world.ids["plan"], "idempotencyKey": "1"}}, _NOTHING_IS_SOLD
     ),

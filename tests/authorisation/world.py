@@ -11,6 +11,7 @@ from db.clock import now
 from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
+from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
 from db.models.plans import Invoice, PlanSubscription
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
@@ -39,9 +40,11 @@ from tests.factories import (
     Beatmaker,
     Person,
     a_completed_upload,
+    a_licence,
     a_listener,
     a_match,
     a_picture,
+    a_plan,
     a_producer,
     a_replacement,
     a_scan,
@@ -107,7 +110,16 @@ async def a_world(sessions: Sessions) -> World:
     }
     ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
     ids |= await _own_beat_requests(sessions, owner)
+    ids |= await _licences(sessions, people["listener"], TrackId(ids["track"]), TrackId(ids["placed"]))
+    ids["preset"] = await _a_preset(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
+
+
+async def _a_preset(sessions: Sessions, owner: Beatmaker) -> str:
+    preset = LicencePreset(producer_id=owner.producer, name="Usual", name_key="usual", terms={})
+    async with sessions.writing() as session:
+        session.add(preset)
+    return preset.id
 
 
 async def _notices(sessions: Sessions, people: dict[str, Person | None], track: str) -> dict[str, str]:
@@ -217,6 +229,22 @@ async def _beat_requests(sessions: Sessions, listener: Person | None, track: Tra
     assert listener
     request = await a_request(sessions, listener, **EVERYTHING)
     return {"beatRequest": request, "beatMatch": await a_beat_match(sessions, request, track)}
+
+
+async def _licences(
+    sessions: Sessions, listener: Person | None, track: TrackId, other: TrackId
+) -> dict[str, str]:
+    """Lee's, who has a plan with downloads: one that holds, and one that was revoked."""
+    assert listener
+    await a_plan(sessions, listener)
+    over: dict[str, Any] = {"revoked_at": now(), "revocation_reason": "Fraud."}
+    number = "8f14e45f-ceea-467f-9f0b-2f0d1f1f2a10"
+    return {
+        "licensee": listener.account,
+        "licence": await a_licence(sessions, listener, track),
+        "revokedLicence": await a_licence(sessions, listener, other, number=number, **over),
+        "number": number,
+    }
 
 
 async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) -> None:

@@ -7,7 +7,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from db.ids import new_id
-from tests.factories import a_completed_upload, a_listener, a_producer, a_track, an_application
+from tests.factories import (
+    a_completed_upload,
+    a_licence,
+    a_listener,
+    a_producer,
+    a_track,
+    an_application,
+)
 from tests.stage import Stage
 
 pytestmark = pytest.mark.anyio
@@ -47,6 +54,15 @@ REFUSED = [
     "UPDATE upload SET status = 'LOST'",
     "UPDATE session SET token_sha256 = 'same'",
     "UPDATE session SET transport = 'PIGEON'",
+    "UPDATE licence SET track_id = (SELECT min(track_id) FROM licence)",
+    "UPDATE licence SET kind = 'EXCLUSIVE', track_id = (SELECT min(track_id) FROM licence)",
+    "UPDATE licence SET number = 'same'",
+    "UPDATE licence SET kind = 'FREE'",
+    "UPDATE licence SET revoked_at = granted_at",
+    "UPDATE licence SET revocation_reason = 'Fraud.'",
+    "UPDATE licence SET verification_count = -1",
+    "UPDATE licence SET upload_id = 'upl_x'",
+    "DELETE FROM track",
     "DELETE FROM account",
     "DELETE FROM upload",
 ]
@@ -57,7 +73,7 @@ async def furnish(stage: Stage) -> None:
     nova, kilo = await a_producer(stage.sessions), await a_producer(stage.sessions, "Kilo")
     ari, lee = await a_listener(stage.sessions), await a_listener(stage.sessions, "Lee")
     for one in (nova, kilo):
-        await a_track(stage.sessions, one)
+        await a_licence(stage.sessions, ari, await a_track(stage.sessions, one))
         await a_completed_upload(stage.sessions, one)
     for other in (ari, lee):
         await an_application(stage.sessions, other)

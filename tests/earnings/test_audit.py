@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,10 +18,11 @@ from api.earnings.auditing import audit
 from api.earnings.subscription_journals import InvoiceRefund, PaidInvoice, invoice_paid, invoice_refunded
 from db import jobs
 from db.bookkeeping import PAYOUT_CLEARING, STRIPE_CASH, LedgerAccount
-from db.ids import JobId
+from db.ids import InvoiceId, JobId
 from db.models.jobs import Job
 from db.models.ledger import Entry, Journal, ProducerBalance
 from db.models.notices import Notification
+from db.models.plans import Invoice, Plan, PlanSubscription
 from db.queries.invariants import INVARIANTS
 from db.session import Sessions
 from db.vocabulary import CurrencyCode, JobKind, JobState, JournalSource, NotificationKind
@@ -222,6 +223,42 @@ async def test_money_in_the_pool_of_another_month_is_found(books: Books) -> None
     assert set(found) == {
         "SUBSCRIPTION_INVOICE in_2 of 2026-12-01 went to sub_pool:2026-11",
         "SUBSCRIPTION_REFUND re_3 of 2026-11-15 went to sub_pool:2026-11",
+    }
+
+
+async def a_bill(books: Books, name: str, base: int, tax: int, *, paid: bool = True) -> None:
+    """Of a plan that an account of its own has."""
+    ari = await a_listener(books.sessions)
+    async with books.sessions.writing() as session:
+        plan = (await session.scalars(select(col(Plan.id)).where(col(Plan.price_minor) > 0))).first()
+        assert plan
+        had = PlanSubscription(account_id=ari.account, plan_id=plan, idempotency_key=name, return_path="/")
+        session.add(had)
+        await session.flush()
+        said: dict[str, Any] = {
+            "base_minor": base,
+            "tax_minor": tax,
+            "total_minor": base + tax,
+            "currency": CurrencyCode.CAD,
+            "issued_at": MOMENT,
+            "paid_at": MOMENT if paid else None,
+        }
+        session.add(Invoice(id=InvoiceId(name), subscription_id=had.id, reference=name, number=name, **said))
+
+
+async def test_a_paid_bill_that_the_books_do_not_have_as_it_is_is_found(books: Books) -> None:
+    await a_bill(books, "in_1", 2900, 377)
+    await a_bill(books, "inv_free", 0, 0)
+    await a_bill(books, "inv_open", 2900, 377, paid=False)
+    assert await books.broken() == {}
+    await a_bill(books, "inv_lost", 2900, 377)
+    await enter(books.sessions, invoice_paid(replace(INVOICE, id="inv_less", base=cad(2899))))
+    await a_bill(books, "inv_less", 2900, 377)
+    assert await books.broken() == {
+        "paid-invoices": (
+            "inv_less of 2026-11-15 is 2900 and 377 CAD of tax, and the books have 2899 and 377",
+            "inv_lost of 2026-11-15 is 2900 and 377 CAD of tax, and the books have 0 and 0",
+        )
     }
 
 

@@ -42,6 +42,7 @@ class Product:
     """Processes of one installation.
 
     Attributes:
+        settings: Of its environment, besides the usual ones.
         log: What all of them print, for a failed test to show.
     """
 
@@ -49,6 +50,7 @@ class Product:
     valkey_url: str
     folder: Path
     port: int = field(default_factory=free_port)
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict[str, subprocess.Popen[bytes]])
 
     @property
@@ -108,13 +110,16 @@ class Product:
             "BEATPASS_DATA_DIR": str(self.folder),
             "BEATPASS_PUBLIC_URL": self.url,
             "BEATPASS_SECRET_KEY": "a key of the tests that is long enough",
+            **self.settings,
         }
 
 
 @contextmanager
-def a_product(database_url: str, valkey_url: str, folder: Path) -> Generator[Product]:
+def a_product(
+    database_url: str, valkey_url: str, folder: Path, *, settings: Mapping[str, str] | None = None
+) -> Generator[Product]:
     """The product, ready; gone at the end of the block."""
-    product = Product(database_url, valkey_url, folder)
+    product = Product(database_url, valkey_url, folder, settings=settings or {})
     try:
         product.start()
         product.await_ready()

@@ -46,7 +46,7 @@ async def told_by_mail(
 async def off(office: Office, who: Person) -> set[tuple[str, str]]:
     """Switches that are off, of kinds that are told to everybody."""
     found = await switches(office.stage, who)
-    for_verified = {"SIMILARITY_MATCH", "ANALYTICS_REPORT", "MATCHING_REQUEST"}
+    for_verified = {"SIMILARITY_MATCH", "ANALYTICS_REPORT", "MATCHING_REQUEST", "NEW_SUBSCRIBERS"}
     return {pair for pair, one in found.items() if not one["enabled"] and pair[0] not in for_verified}
 
 
@@ -109,7 +109,8 @@ async def test_the_link_of_a_digest_switches_off_all_that_is_in_one(
     await tell(office.sessions, ari, kind=NotificationKind.NEW_UPLOAD)
     await web.post(link, content=ONE_CLICK, headers=FORM)
     assert await off(office, ari) == {
-        (kind, "EMAIL") for kind in ("NEW_UPLOAD", "NEW_FOLLOWER", "BEAT_SUBMISSION", "ACHIEVEMENT")
+        (kind, "EMAIL")
+        for kind in ("NEW_UPLOAD", "NEW_FOLLOWER", "BEAT_SUBMISSION", "TRACK_DOWNLOAD", "ACHIEVEMENT")
     }
     assert [one.email for one in await office.notices()] == [None]
 

@@ -81,10 +81,13 @@ def test_the_link_of_a_digest_switches_off_what_can_be_in_one() -> None:
         KINDS.NEW_FOLLOWER,
         KINDS.BEAT_SUBMISSION,
         KINDS.MATCHING_REQUEST,
+        KINDS.TRACK_DOWNLOAD,
+        KINDS.NEW_SUBSCRIBERS,
         KINDS.ACHIEVEMENT,
     }
-    assert in_words(kinds_in("DIGEST") - {KINDS.BEAT_SUBMISSION, KINDS.MATCHING_REQUEST}) == (
-        "new uploads of producers you follow, new followers and achievements"
+    few = kinds_in("DIGEST") - {KINDS.BEAT_SUBMISSION, KINDS.MATCHING_REQUEST, KINDS.NEW_SUBSCRIBERS}
+    assert in_words(few) == (
+        "new uploads of producers you follow, new followers, downloads of your tracks and achievements"
     )
     assert kinds_in("digest") == kinds_in("") == frozenset()
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.catalog.paths import public_path
+from api.paths import public_path
 
 SITES = frozenset({"beatpass.test", "localhost:8000"})
 NAMED = [

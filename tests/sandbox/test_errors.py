@@ -4,7 +4,7 @@ import httpx
 import pytest
 import stripe
 
-from tests.sandbox.shop import a_customer, refusal
+from tests.sandbox.shop import a_customer, a_price, refusal, subscribed
 from tests.tools.stripe_sandbox import Sandbox, Seller
 
 
@@ -20,6 +20,27 @@ def test_a_wrong_key_is_401_and_not_shown_again(sandbox: Sandbox) -> None:
 
 def test_no_key_at_all_is_401(sandbox: Sandbox) -> None:
     assert httpx.get(f"{sandbox.url}/v1/customers").status_code == 401
+
+
+def test_another_version_of_the_api_is_refused(seller: Seller) -> None:
+    with pytest.raises(stripe.InvalidRequestError, match=r"speaks 2026-10-28\.endive, not 2020-08-27"):
+        seller.stripe.v1.customers.list({}, {"stripe_version": "2020-08-27"})
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "words"),
+    [
+        ("/webhooks/endpoints", {"url": "http://127.0.0.1:9/"}, "Missing: secret"),
+        ("/platform", {"colour": "red"}, "Unknown: colour"),
+        ("/clock", {"to": 0}, "forward only"),
+        ("/wishes", {}, "The control has no POST"),
+    ],
+)
+def test_a_slip_in_a_call_of_the_control_is_told(
+    seller: Seller, path: str, given: dict[str, object], words: str
+) -> None:
+    with pytest.raises(AssertionError, match=words):
+        seller.control("POST", path, **given)
 
 
 def test_what_is_not_there_is_404_with_its_kind_and_id(seller: Seller) -> None:
@@ -58,3 +79,16 @@ def test_a_body_beyond_256_kib_is_413(seller: Seller) -> None:
     headers = {"authorization": f"Bearer {seller.key}"}
     answer = httpx.post(f"{seller.url}/v1/customers", headers=headers, content=b"a" * (256 * 1024 + 1))
     assert answer.status_code == 413
+
+
+def test_a_customer_who_is_deleted_leaves_an_id_and_no_plan(seller: Seller) -> None:
+    noa = subscribed(seller, a_price(seller, "Classic", 2900))
+    assert seller.stripe.v1.customers.delete(noa.customer).deleted
+    left = seller.stripe.v1.customers.retrieve(noa.customer)
+    assert (left.deleted, "email" in left) == (True, False)
+    assert seller.stripe.v1.subscriptions.retrieve(noa.subscription).status == "canceled"
+    assert seller.stripe.v1.customers.list().data == []
+    with pytest.raises(stripe.InvalidRequestError, match="No such customer"):
+        seller.stripe.v1.customers.update(noa.customer, {"name": "Noa"})
+    seller.advance(days=31)
+    assert len(seller.stripe.v1.invoices.list({"customer": noa.customer}).data) == 1

@@ -107,3 +107,12 @@ def test_a_refund_that_went_wrong_after_its_effect_is_found_by_looking(seller: S
         seller.stripe.v1.refunds.create({"payment_intent": payment.id}, {"idempotency_key": "k"})
     found = seller.stripe.v1.refunds.list({"payment_intent": payment.id}).data
     assert [(one.amount, one.status) for one in found] == [(10_000, "succeeded")]
+
+
+def test_the_answer_of_a_key_can_be_lost_more_than_once(seller: Seller) -> None:
+    seller.arm("drop_after", path=_CUSTOMERS, method="POST", times=2)
+    for _ in range(2):
+        with pytest.raises(stripe.APIConnectionError):
+            seller.stripe.v1.customers.create({}, {"idempotency_key": "k"})
+    assert seller.stripe.v1.customers.create({}, {"idempotency_key": "k"}).id
+    assert count(seller) == 1

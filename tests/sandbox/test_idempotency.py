@@ -142,3 +142,29 @@ def test_a_key_belongs_to_one_seller(sandbox: Sandbox, seller: Seller) -> None:
         theirs = other.stripe.v1.customers.create({"email": "b@example.org"}, {"idempotency_key": "k"})
     assert mine.id != theirs.id
     assert a_customer(seller)
+
+
+def test_the_newer_endpoints_do_again_what_failed_and_keep_what_was_done(seller: Seller) -> None:
+    params: Any = {
+        "configuration": {
+            "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
+        }
+    }
+    seller.arm("error_before", path="/v2/core/accounts")
+    with pytest.raises(stripe.StripeError) as refused:
+        seller.stripe.v2.core.accounts.create(params, {"idempotency_key": "k"})
+    assert refused.value.http_status == 500
+    first, again = (seller.stripe.v2.core.accounts.create(params, {"idempotency_key": "k"}) for _ in range(2))
+    assert first.id == again.id
+    assert len(seller.stripe.v2.core.accounts.list().data) == 1
+
+
+@pytest.mark.anyio
+async def test_the_asynchronous_half_of_the_sdk_gets_the_same_answers(seller: Seller) -> None:
+    connections = stripe.HTTPXClient()
+    client = stripe.StripeClient(seller.key, base_addresses={"api": seller.url}, http_client=connections)
+    made = await client.v1.customers.create_async({"email": "a@example.org"}, {"idempotency_key": "k"})
+    await connections.close_async()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+    assert (
+        seller.stripe.v1.customers.create({"email": "a@example.org"}, {"idempotency_key": "k"}).id == made.id
+    )

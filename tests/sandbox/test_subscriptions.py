@@ -58,6 +58,10 @@ def test_the_clock_renews_it_month_by_month_and_an_invoice_is_a_draft_for_an_hou
         ("subscription_create", 2900, "paid"),
         *[("subscription_cycle", 2900, "paid")] * 13,
     ]
+    latest = seller.stripe.v1.invoices.list({"subscription": noa.subscription, "limit": 1}).data[0]
+    [line] = latest.lines.data
+    assert (latest.period_end, line.period.start) == (line.period.start, latest.period_end)
+    assert latest.period_start < latest.period_end < line.period.end
     numbers = [invoice.number for invoice in seller.stripe.v1.invoices.list({"limit": 100}).data]
     assert len(set(numbers)) == 14
 

@@ -44,7 +44,8 @@ class Seller:
     def control(self, method: str, path: str, /, **given: Any) -> Any:
         """What the control answers."""
         headers = {"authorization": f"Bearer {self.key}"}
-        answer = httpx.request(method, f"{self.url}/_sandbox{path}", headers=headers, json=given, timeout=30)
+        url = f"{self.url}/_sandbox{path}"
+        answer = self.session.request(method, url, headers=headers, json=given, timeout=30)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -77,10 +78,14 @@ class Sandbox:
 
     url: str
 
+    def first(self) -> Seller:
+        """The platform that the sandbox was started with; its clock runs."""
+        return Seller(self.url, _FIRST_KEY, "")
+
     @contextmanager
     def seller(self, **facts: Any) -> Generator[Seller]:
         """A platform that has nothing yet, and whose webhooks wait to be taken."""
-        first = Seller(self.url, _FIRST_KEY, "")
+        first = self.first()
         usual = {"frozen_at": START, "deliveries": "manual"}
         made = first.control("POST", "/platforms", **(usual | facts))
         seller = Seller(self.url, made["secret_key"], made["id"])
@@ -92,23 +97,18 @@ class Sandbox:
 
 
 @contextmanager
-def stripe_sandbox() -> Generator[Sandbox]:
-    """Run a sandbox for the length of the block."""
+def stripe_sandbox(file: Path | None = None) -> Generator[Sandbox]:
+    """Run a sandbox for the length of the block, on a file of its own or on one that is kept."""
     url = f"http://127.0.0.1:{free_port()}"
     directory = Path(tempfile.mkdtemp(prefix="bp-sandbox-"))
     settings = {
         "PYTHONPATH": str(_ROOT),
-        "BEATPASS_SANDBOX_FILE": str(directory / "sandbox.db"),
+        "BEATPASS_SANDBOX_FILE": str(file or directory / "sandbox.db"),
         "BEATPASS_STRIPE_API_URL": url,
         "BEATPASS_STRIPE_SECRET_KEY": _FIRST_KEY,
     }
-    command = [
-        "env",
-        *(f"{name}={value}" for name, value in settings.items()),
-        sys.executable,
-        "-m",
-        "api.sandbox",
-    ]
+    given = [f"{name}={value}" for name, value in settings.items()]
+    command = ["env", *given, sys.executable, "-m", "api.sandbox"]
     with running(Launch("the Stripe sandbox", directory, command), answers=lambda: _answers(url)):
         yield Sandbox(url)
 

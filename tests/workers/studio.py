@@ -30,6 +30,7 @@ from tests.catalog.entering import READ, an_entry, create
 from tests.factories import Beatmaker, Person, a_completed_upload
 from tests.stage import Json, Stage
 from workers.actors.analyses import analyse_audio
+from workers.actors.copies import make_mp3
 from workers.actors.duplicates import check_duplicate, check_replacement, post_recording
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
@@ -49,6 +50,7 @@ ACTORS: Final = {
         check_replacement,
         post_recording,
         make_preview,
+        make_mp3,
         analyse_audio,
         scan,
         rescan,

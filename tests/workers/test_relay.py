@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 7
+    assert messages(stage) == before == 8
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -84,6 +84,7 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
         kinds = sorted(await session.scalars(select(col(JobRow.kind))))
     assert kinds == [
         JobKind.AUDIT,
+        JobKind.CATCH_UP_ON_PAYMENTS,
         JobKind.EXPIRE_REQUESTS,
         JobKind.START_DIGESTS,
         JobKind.START_REPORTS,
@@ -122,6 +123,8 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.SEND_DIGEST: "beatpass.send_digest",
         JobKind.START_REPORTS: "beatpass.start_reports",
         JobKind.MAKE_REPORT: "beatpass.make_report",
+        JobKind.READ_PAYMENT_EVENT: "beatpass.read_payment_event",
+        JobKind.CATCH_UP_ON_PAYMENTS: "beatpass.catch_up_on_payments",
         JobKind.AUDIT: "beatpass.audit",
         JobKind.DELETE_FILES: "beatpass.delete_files",
         JobKind.SWEEP: "beatpass.sweep",

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from api.payments.inbox import catch_up
+from api.plans import welcoming
 from api.plans.hearing import PlanEars
+from db.ids import AccountId
 from db.queries import payments as queries
 from db.vocabulary import JobKind, PaymentEventState
 from workers.tools import Tools
@@ -24,6 +26,13 @@ async def read_payment_event(tools: Tools, job: Job) -> None:
             state = PaymentEventState.DONE if heard else PaymentEventState.IGNORED
             await queries.settle_event(session, event.id, state)
         await job.settle(session)
+
+
+@does(JobKind.TELL_OF_SUBSCRIBER)
+async def tell_of_subscriber(tools: Tools, job: Job) -> None:
+    """Running twice is safe: who was told of somebody is not told again."""
+    subscriber = AccountId(job["account"])
+    await welcoming.tell_of_subscriber(tools.sessions, subscriber, keep=job.keep, settle=job.settle)
 
 
 @does(JobKind.CATCH_UP_ON_PAYMENTS)

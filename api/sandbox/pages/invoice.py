@@ -71,6 +71,8 @@ def _lines(invoice: Json) -> list[str]:
     """The text of a bill."""
     currency = invoice["currency"]
     lines = [f"{line['description']}: {money(line['amount'], currency)}" for line in invoice["lines"]["data"]]
+    starts = [line["period"]["start"] for line in invoice["lines"]["data"]]
+    ends = [line["period"]["end"] for line in invoice["lines"]["data"]]
     tax = invoice["total"] - (invoice["total_excluding_tax"] or 0)
     return [
         f"{invoice['account_name']}: invoice {invoice['number'] or '(draft)'}",
@@ -78,7 +80,7 @@ def _lines(invoice: Json) -> list[str]:
         "",
         f"Date: {day(invoice['effective_at'] or invoice['created'])}",
         f"To: {invoice['customer_name'] or ''} {invoice['customer_email'] or ''}",
-        f"Period: {day(invoice['period_start'])} to {day(invoice['period_end'])}",
+        f"Period: {day(min(starts))} to {day(max(ends))}",
         "",
         *lines,
         "",

@@ -32,7 +32,9 @@ _HEADERS: Final = {
 
 def page(name: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
     """A page of the sandbox."""
-    html = _PAGES.get_template(f"{name}.html").render(style=_STYLE, money=money, day=day, **facts)
+    html = _PAGES.get_template(f"{name}.html").render(
+        style=_STYLE, money=money, day=day, moment=moment, **facts
+    )
     return HTMLResponse(html, status, _HEADERS)
 
 
@@ -46,3 +48,8 @@ def day(moment: int) -> str:
     """A day as people read it."""
     when = datetime.fromtimestamp(moment, UTC)
     return f"{when.day} {when:%B %Y}"
+
+
+def moment(when: int) -> str:
+    """A day and a time as people read them."""
+    return f"{day(when)}, {datetime.fromtimestamp(when, UTC):%H:%M} UTC"

@@ -1,4 +1,4 @@
-"""The ledger: journals and entries that are never changed, and what producers have."""
+"""The ledger: journals and entries that are never changed, and what producers have. Saved terms of licences."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("account", db.columns.BYTEWISE_100, nullable=False),
         sa.PrimaryKeyConstraint("account"),
     )
+    _create_presets()
     set_words("job", "kind", _JOBS)
 
 
@@ -107,6 +108,21 @@ def _create_entries() -> None:
     op.create_index("entry_from", "entry", ["from_account", "currency", "amount_minor"])
     op.create_index("entry_to", "entry", ["to_account", "currency", "amount_minor"])
     refuse_changes("entry")
+
+
+def _create_presets() -> None:
+    op.create_table(
+        "licence_preset",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("producer_id", ID, nullable=False),
+        text("name", 60, nullable=False),
+        sa.Column("name_key", db.columns.BYTEWISE_100, nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        instant("created_at"),
+        sa.ForeignKeyConstraint(["producer_id"], ["producer.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("producer_id", "name_key", name="licence_preset_named_once"),
+    )
 
 
 def _an_account(column: str) -> sa.CheckConstraint:

@@ -6,6 +6,7 @@ from db.queries.invariants import (
     cached_balances,
     known_payees,
     one_journal_per_source,
+    paid_invoices,
     pools_by_month,
     sound_entries,
     unchangeable_tables,
@@ -23,4 +24,5 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     uncovered_accounts.INVARIANT,
     known_payees.INVARIANT,
     pools_by_month.INVARIANT,
+    paid_invoices.INVARIANT,
 )

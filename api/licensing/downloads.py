@@ -1,0 +1,80 @@
+"""What a licensee downloads: the WAV that was licensed, and an MP3 of it that a worker makes meanwhile (D-41).
+
+The WAV is there at once. The MP3 is made when an audio is first licensed, once for all licensees, and listed as soon
+as it is there.
+"""
+
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.uploads.rules import WAV, mp3_key, stored_key
+from db import jobs
+from db.ids import UploadId
+from db.queries import licences, uploads
+from db.queries.licences import LicenceRow
+from db.vocabulary import AudioFormat, JobKind, UploadPurpose
+
+MEDIA_TYPES: Final = {AudioFormat.WAV: WAV, AudioFormat.MP3_320: "audio/mpeg"}
+_ENDINGS: Final = {AudioFormat.WAV: "wav", AudioFormat.MP3_320: "mp3"}
+
+
+class File(NamedTuple):
+    """One file to download."""
+
+    format: AudioFormat
+    key: str
+    filename: str
+    byte_size: int
+
+
+async def files_of(session: AsyncSession, rows: list[LicenceRow]) -> dict[str, list[File]]:
+    """By licence, the files that are there, of those that it delivers; none of a revoked one."""
+    held = [row for row in rows if row.revoked_at is None]
+    wanted = {row.upload_id for row in held}
+    sizes = {(row.id, AudioFormat.WAV): row.byte_size for row in await uploads.uploads(session, wanted)}
+    sizes |= {(one.upload_id, one.format): one.byte_size for one in await licences.copies_of(session, wanted)}
+    return {row.id: [_file(row, form, sizes) for form in _there(row, sizes)] for row in held}
+
+
+def _there(row: LicenceRow, sizes: dict[tuple[UploadId, AudioFormat], int]) -> list[AudioFormat]:
+    delivered = [AudioFormat(form) for form in row.terms["delivered_files"]]
+    return [form for form in delivered if (row.upload_id, form) in sizes]
+
+
+def _file(row: LicenceRow, form: AudioFormat, sizes: dict[tuple[UploadId, AudioFormat], int]) -> File:
+    return File(form, _key(row.upload_id, form), filename(row.work, form), sizes[row.upload_id, form])
+
+
+def _key(upload: UploadId, form: AudioFormat) -> str:
+    return stored_key(UploadPurpose.TRACK_AUDIO, upload) if form is AudioFormat.WAV else mp3_key(upload)
+
+
+def filename(work: dict[str, Any], form: AudioFormat) -> str:
+    """What a file is saved as: `Nova Keys - Night Drive.wav`."""
+    name = f"{work['producer_name']} - {work['title']}"
+    return f"{name.replace('/', '-').replace(chr(92), '-')}.{_ENDINGS[form]}"
+
+
+# ---- the MP3 -------------------------------------------------------------------------------------
+
+
+async def have_mp3_made(session: AsyncSession, upload: UploadId) -> None:
+    """Have the MP3 of a licensed WAV made, once however many license it."""
+    await jobs.add(session, JobKind.MAKE_MP3, key=upload, upload=upload)
+
+
+async def wav_to_copy(session: AsyncSession, upload: UploadId) -> str | None:
+    """Where the WAV stands; null where nobody has a licence to it any more."""
+    kept = await licences.is_kept_for_licensees(session, upload)
+    return stored_key(UploadPurpose.TRACK_AUDIO, upload) if kept else None
+
+
+async def record_mp3(session: AsyncSession, upload: UploadId, *, byte_size: int) -> None:
+    """The MP3 stands in storage; where nobody has a licence any more, it goes again."""
+    await uploads.hold(session, upload)
+    if await licences.is_kept_for_licensees(session, upload):
+        await licences.add_copy(session, upload, AudioFormat.MP3_320, byte_size=byte_size)
+    else:
+        keys = [mp3_key(upload)]
+        await jobs.add(session, JobKind.DELETE_FILES, key=f"mp3:{upload}:late", keys=keys, folders=[])

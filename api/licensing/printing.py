@@ -1,0 +1,58 @@
+"""Agreements as PDF: nothing is kept, for an address says all that is in one, signed, and it is drawn when asked for."""
+
+import base64
+import json
+import zlib
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from api.catalog.terms import terms
+from api.documents.parts import Text
+from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
+from api.settings import Settings
+from api.signatures import Signer
+
+PATH: Final = "/agreements/"
+_LONGEST_FACTS: Final = 16_000
+
+
+class AgreementAddresses:
+    """Addresses of agreements, which work without a header until they expire."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._base = settings.public_url.rstrip("/")
+        self._signer = Signer(settings.secret_key, use="agreements")
+
+    def of(self, facts: AgreementFacts, *, expires_at: datetime) -> str:
+        expires, packed = str(int(expires_at.timestamp())), _packed(facts)
+        signature = self._signer.sign(packed, expires)
+        query = urlencode({"facts": packed, "expires": expires, "signature": signature})
+        return f"{self._base}{PATH}{sha256_of(agreement_text(facts))}.pdf?{query}"
+
+    def facts_behind(self, packed: str, expires: str, signature: str) -> AgreementFacts | None:
+        """Null: this address is none of ours. Whether it has expired is not looked at."""
+        return _unpacked(packed) if self._signer.holds(signature, packed, expires) else None
+
+
+def on_paper(text: str, name: str, version: str) -> Text:
+    """An agreement as it is printed: the same bytes each time.
+
+    Args:
+        version: Of the licence terms; their day stands in the file's properties, for an agreement has none yet.
+    """
+    found = terms(version)
+    assert found  # the text was made of it
+    foot = f"SHA-256 {sha256_of(text)}"
+    return Text(title=name, foot=foot, made_at=found.published_at, markdown=text)
+
+
+def _packed(facts: AgreementFacts) -> str:
+    written = json.dumps(facts.written, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(zlib.compress(written.encode(), 9)).rstrip(b"=").decode()
+
+
+def _unpacked(packed: str) -> AgreementFacts:
+    padded = packed + "=" * (-len(packed) % 4)
+    written = zlib.decompressobj().decompress(base64.urlsafe_b64decode(padded), _LONGEST_FACTS)
+    return AgreementFacts.read(json.loads(written))

@@ -1,0 +1,58 @@
+"""What a licence keeps of its track, its parties and its terms: as they were, for names and offers change."""
+
+from datetime import datetime
+from typing import Any
+
+from api.catalog.offers import STANDARD_CONDITIONS, TermsOfOffer
+from api.catalog.terms import CURRENT
+from db.keys import key_label
+from db.queries.accounts import AccountRow
+from db.queries.fingerprints import FingerprintRow
+from db.queries.producers import ProducerRow
+from db.queries.tracks import TrackRow
+from db.vocabulary import AudioFormat
+
+
+def work_of(track: TrackRow, producer: ProducerRow, fingerprint: FingerprintRow) -> dict[str, Any]:
+    """The recording that is licensed."""
+    return {
+        "title": track.title,
+        "artists": list(track.artists),
+        "producer_name": producer.name,
+        "bpm": track.bpm,
+        "key": key_label(track.pitch_class, track.scale),
+        "duration_ms": track.duration_ms,
+        "fingerprinted_at": _first_heard(track, fingerprint).isoformat(),
+    }
+
+
+def _first_heard(track: TrackRow, fingerprint: FingerprintRow) -> datetime:
+    """What was recognised by its hash alone was never fingerprinted: its check counts."""
+    return fingerprint.fingerprinted_at or fingerprint.checked_at or track.published_at or track.created_at
+
+
+def licensor_of(producer: ProducerRow) -> dict[str, Any]:
+    """Who grants."""
+    return {"name": producer.name, "handle": producer.handle}
+
+
+def licensee_of(account: AccountRow) -> dict[str, Any]:
+    """Who is granted something."""
+    return {"name": account.display_name, "email": account.email}
+
+
+def standard_terms(producer_name: str) -> dict[str, Any]:
+    """The standard licence in the words of today (D-41)."""
+    usual = TermsOfOffer()
+    return {
+        "version": CURRENT,
+        "credit": f"Produced by {producer_name}",
+        "producer_share_percent": None,
+        "licensee_share_percent": None,
+        "royalty_percent": None,
+        "territory": usual.territory,
+        "governing_law": usual.governing_law,
+        "permissions": [],
+        "delivered_files": [form.value for form in AudioFormat],
+        "conditions": list(STANDARD_CONDITIONS),
+    }

@@ -1,0 +1,35 @@
+"""What a PDF says and looks like, read by another program than the one that wrote it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import pypdfium2  # type: ignore[import-untyped]  # it has no marker  # pyright: ignore[reportMissingTypeStubs] -- the same
+
+
+def texts(pdf: bytes) -> list[str]:
+    """The text of each page, its lines joined."""
+    with _opened(pdf) as document:
+        return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+
+
+def darkness(pdf: bytes, page: int, box: tuple[float, float, float, float]) -> float:
+    """How much of a part of a page is dark, 0 to 1.
+
+    Args:
+        box: Left, top, right and bottom in mm.
+    """
+    with _opened(pdf) as document:
+        picture = document[page].render(scale=3).to_pil().convert("L")
+    per_mm = 3 * 72 / 25.4
+    part = picture.crop(tuple(round(edge * per_mm) for edge in box))
+    return float(sum(part.histogram()[:128]) / (part.width * part.height))
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Generator[Any]:
+    document: Any = pypdfium2.PdfDocument(pdf)
+    try:
+        yield document
+    finally:
+        document.close()
