@@ -112,6 +112,15 @@ class Settings(BaseSettings):
             raise ValueError("BEATPASS_DISCORD_PUBLIC_KEY needs BEATPASS_DISCORD_GUILD_ID beside it")
         return self
 
+    @model_validator(mode="after")
+    def _webhooks_have_a_key(self) -> Self:
+        secrets = (self.stripe_webhook_secret, self.stripe_connect_webhook_secret)
+        if any(one.get_secret_value() for one in secrets) and not self.takes_payments:
+            raise ValueError(
+                "a webhook secret needs BEATPASS_STRIPE_SECRET_KEY beside it: events are read anew"
+            )
+        return self
+
     @property
     def takes_payments(self) -> bool:
         return bool(self.stripe_secret_key.get_secret_value())

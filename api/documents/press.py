@@ -46,16 +46,22 @@ class Press:
             PrintingFailed: It could not be printed.
         """
         said = orjson.dumps(document)
-        if said not in self._kept:
-            async with self._turn:
-                answer = await self._exchange(said)
-            if answer[:1] != PRINTED:
-                raise PrintingFailed(answer[1:].decode(errors="replace"))
-            self._kept[said] = answer[1:]
-        self._kept.move_to_end(said)
+        if found := self._kept.get(said):
+            self._kept.move_to_end(said)
+            return found
+        async with self._turn:
+            return self._kept.get(said) or await self._print(
+                said
+            )  # somebody before in the line may have asked for it
+
+    async def _print(self, said: bytes) -> bytes:
+        answer = await self._exchange(said)
+        if answer[:1] != PRINTED:
+            raise PrintingFailed(answer[1:].decode(errors="replace"))
+        self._kept[said] = answer[1:]
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-        return self._kept[said]
+        return answer[1:]
 
     async def close(self) -> None:
         """End the child."""

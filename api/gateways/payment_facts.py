@@ -85,7 +85,8 @@ class InvoiceFacts:
 
     Attributes:
         base: Without tax.
-        fee: What the provider kept of the payment; null while it is not paid, or was paid with nothing.
+        paid: In money; the rest with what the payer had left over from bills before.
+        fee: What the provider kept of the payment; null while that is not known, and where no money was paid.
         fee_currency: In which it kept it.
     """
 
@@ -99,7 +100,8 @@ class InvoiceFacts:
     issued_at: datetime
     paid_at: datetime | None
     pdf_url: str | None
-    fee: int = 0
+    paid: int = 0
+    fee: int | None = None
     fee_currency: CurrencyCode | None = None
 
 

@@ -30,6 +30,9 @@ _TIMEOUT_S: Final = 10
 """Stripe answers within a second; the SDK alone would wait 80."""
 _EVENTS_AT_ONCE: Final = 100
 _SUBJECT: Final = "subject"
+_NOT_LOOKED_AT: Final = frozenset({401, 403, 409, 429})
+"""Statuses of calls that were turned away before anybody looked at what they ask for: ours to put right, or later."""
+_NOT_THERE: Final = "resource_missing"
 
 
 class PaymentRefused(Exception):  # noqa: N818 -- an answer
@@ -135,14 +138,22 @@ class Payments:
             )
         return _subscription(found)
 
-    async def move_plan_now(self, key: str, reference: str, price: str) -> None:
+    async def move_plan_now(self, key: str, reference: str, price: str, *, minor: int) -> None:
         """Have a subscription cost another price at once; what differs for the rest of the period is billed and paid now.
 
+        Args:
+            minor: What the price is: it must be dearer than that of now, whatever was known when it was chosen.
+
         Raises:
-            PaymentRefused: It could not be paid, and is as it was.
+            PaymentRefused: It could not be paid, or is not dearer, and all is as it was.
         """
         async with _told_apart():
             now = await self._client.v1.subscriptions.retrieve_async(reference)
+            current = _item(now)["price"]
+            if current.id == price:
+                return
+            if (current.unit_amount or 0) >= minor:
+                raise PaymentRefused("not_dearer", "The plan is another one by now.")
             await self._client.v1.subscriptions.update_async(
                 reference,
                 {
@@ -155,8 +166,13 @@ class Payments:
             )
 
     async def move_plan_later(self, key: str, reference: str, price: str) -> None:
-        """Have it cost another price from the next period on."""
+        """Have it cost another price from the next period on; one that was to end goes on."""
         async with _told_apart():
+            found = await self._client.v1.subscriptions.retrieve_async(reference)
+            if found.cancel_at_period_end:
+                await self._client.v1.subscriptions.update_async(
+                    reference, {"cancel_at_period_end": False}, {"idempotency_key": f"{key}:resume"}
+                )
             schedule = await self._schedule_of(key, reference)
             current = schedule.phases[0]
             await self._client.v1.subscription_schedules.update_async(
@@ -177,11 +193,14 @@ class Payments:
             )
 
     async def _schedule_of(self, key: str, reference: str) -> stripe.SubscriptionSchedule:
-        """The one that it has, or a new one whose only phase is the current period."""
+        """The one that it has, or a new one, where it has none or is past the first phase of it: the first phase is now."""
         schedules = self._client.v1.subscription_schedules
         known = (await self._client.v1.subscriptions.retrieve_async(reference)).schedule
         if known is not None:
-            return await schedules.retrieve_async(_id(known))
+            found = await schedules.retrieve_async(_id(known))
+            if found.current_phase and found.current_phase.start_date == found.phases[0].start_date:
+                return found
+            await schedules.release_async(found.id, {}, {"idempotency_key": f"{key}:release"})
         return await schedules.create_async(
             {"from_subscription": reference}, {"idempotency_key": f"{key}:schedule"}
         )
@@ -252,6 +271,8 @@ def open_payments(settings: Settings) -> Payments | None:
 
 def is_signed(body: bytes, signature: str, secret: str, *, tolerance_s: int, at: datetime) -> bool:
     """Whether a webhook is the provider's, and neither older nor, by its own word, from later than the tolerance."""
+    if not signature.isascii():  # which cannot be compared in constant time
+        return False
     try:
         stripe.WebhookSignature.verify_header(body, signature, secret)  # pyright: ignore[reportUnknownMemberType] -- one of its parameters has no type
     except (stripe.SignatureVerificationError, UnicodeDecodeError):
@@ -264,13 +285,13 @@ def event_of(said: Mapping[str, Any]) -> EventFacts:
     """What a webhook's body, or an entry of the list of events, points at: of both forms that Stripe sends.
 
     Raises:
-        KeyError, TypeError, ValueError: It is no event.
+        KeyError, TypeError, ValueError, AttributeError, OverflowError: It is no event.
     """
     thin = said.get("object") == "v2.core.event"
     of: Any = said["related_object"] if thin else said["data"]["object"]
     created: Any = said["created"]
     happened_at = datetime.fromisoformat(created) if thin else datetime.fromtimestamp(created, UTC)
-    return EventFacts(str(said["id"]), str(said["type"]), str(of["id"] if of else ""), happened_at)
+    return EventFacts(str(said["id"]), str(said["type"]), str(of.get("id", "") if of else ""), happened_at)
 
 
 @asynccontextmanager
@@ -280,7 +301,9 @@ async def _told_apart() -> AsyncGenerator[None]:
         yield
     except StripeError as error:
         status, headers = error.http_status, error.headers or {}
-        if status is None or status in {409, 429}:
+        if isinstance(error, stripe.IdempotencyError):
+            raise PaymentBroken(str(error)) from error
+        if status is None or status in _NOT_LOOKED_AT:
             raise PaymentUnsure(str(error)) from error
         if status >= 500:
             replayed = str(headers.get("idempotent-replayed", "")).lower() == "true"
@@ -308,7 +331,7 @@ def _subscription(found: stripe.Subscription) -> SubscriptionFacts:
         plan=_plan_of(item["price"]),
         next_plan=_scheduled(found),
         period_ends_at=_moment(item["current_period_end"]),
-        ends=found.cancel_at_period_end,
+        ends=found.cancel_at_period_end or found.cancel_at is not None,
         ended_at=_moment(found.ended_at) if found.ended_at else None,
     )
 
@@ -332,6 +355,8 @@ def _plan_of(price: Any) -> str | None:
 
 
 def _invoice(found: stripe.Invoice, fee: stripe.BalanceTransaction | None) -> InvoiceFacts:
+    if found.currency.upper() not in set(CurrencyCode):
+        raise PaymentRefused(_NOT_THERE, f"No plan of ours is paid in {found.currency}.")
     details = found.parent.subscription_details if found.parent else None
     base = found.total if found.total_excluding_tax is None else found.total_excluding_tax
     paid = found.status_transitions.paid_at if found.status == "paid" else None
@@ -346,7 +371,8 @@ def _invoice(found: stripe.Invoice, fee: stripe.BalanceTransaction | None) -> In
         issued_at=_moment(found.created),
         paid_at=_moment(paid) if paid else None,
         pdf_url=found.invoice_pdf,
-        fee=fee.fee if fee else 0,
+        paid=found.amount_paid if paid else 0,
+        fee=fee.fee if fee else None,
         fee_currency=CurrencyCode(fee.currency.upper()) if fee else None,
     )
 

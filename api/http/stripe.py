@@ -74,5 +74,5 @@ async def _body(request: Request) -> bytes | None:
 def _read(body: bytes) -> EventFacts | None:
     try:
         return event_of(orjson.loads(body))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.uploads.rules import WAV, mp3_key, stored_key
 from db import jobs
-from db.ids import UploadId
+from db.clock import now
+from db.ids import LicenceId, UploadId
 from db.queries import licences, uploads
 from db.queries.licences import LicenceRow
 from db.vocabulary import AudioFormat, JobKind, UploadPurpose
@@ -59,9 +60,10 @@ def filename(work: dict[str, Any], form: AudioFormat) -> str:
 # ---- the MP3 -------------------------------------------------------------------------------------
 
 
-async def have_mp3_made(session: AsyncSession, upload: UploadId) -> None:
-    """Have the MP3 of a licensed WAV made, once however many license it."""
-    await jobs.add(session, JobKind.MAKE_MP3, key=upload, upload=upload)
+async def have_mp3_made(session: AsyncSession, upload: UploadId, *, licence: LicenceId) -> None:
+    """Have the MP3 of a licensed WAV made where it is not there: for this licence, for those before may be revoked since."""
+    if not await licences.copies_of(session, [upload]):
+        await jobs.add(session, JobKind.MAKE_MP3, key=licence, upload=upload)
 
 
 async def wav_to_copy(session: AsyncSession, upload: UploadId) -> str | None:
@@ -77,4 +79,6 @@ async def record_mp3(session: AsyncSession, upload: UploadId, *, byte_size: int)
         await licences.add_copy(session, upload, AudioFormat.MP3_320, byte_size=byte_size)
     else:
         keys = [mp3_key(upload)]
-        await jobs.add(session, JobKind.DELETE_FILES, key=f"mp3:{upload}:late", keys=keys, folders=[])
+        await jobs.add(
+            session, JobKind.DELETE_FILES, key=f"mp3:{upload}:{now().isoformat()}", keys=keys, folders=[]
+        )

@@ -77,7 +77,7 @@ async def _granted(session: AsyncSession, viewer: Viewer, track: TrackRow, seal:
         held = await _held(session, viewer, track.id)
         assert held  # the index that refused the second one holds the first
         return held
-    await have_mp3_made(session, track.upload_id)
+    await have_mp3_made(session, track.upload_id, licence=licence.id)
     await _tell(session, licence, producer)
     return licence.id
 

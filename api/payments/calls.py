@@ -70,9 +70,10 @@ async def _begin(sessions: Sessions, intent: Intent) -> CallRow:
     """The call to make, kept; or the one that has been made."""
     async with sessions.writing() as session:
         last = await queries.last_call(session, intent.kind, intent.subject)
-        if last is None or _is_over(last, now(), again=intent.again):
+        is_own = False
+        while last is None or (_is_over(last, now(), again=intent.again) and not is_own):
             attempt = last.attempt + 1 if last else 1
-            await queries.begin_call(session, intent.kind, intent.subject, attempt)
+            is_own = await queries.begin_call(session, intent.kind, intent.subject, attempt)
             last = await queries.last_call(session, intent.kind, intent.subject)
     assert last  # just begun, by this one or another
     return last

@@ -21,6 +21,9 @@ from db.vocabulary import JobKind, PaymentSource
 _LOOKED_BACK: Final = timedelta(hours=6)
 """Longer than relay is ever stopped for; what was missed is found by every look of that time."""
 _LONGEST: Final = 100
+_GIVEN_UP_AFTER: Final = timedelta(days=2)
+"""As long as a job of an event is tried again."""
+_UNREAD_AT_ONCE: Final = 100
 
 
 async def receive_events(
@@ -50,3 +53,13 @@ async def catch_up(sessions: Sessions, payments: Payments) -> None:
         async with sessions.writing() as session:
             await receive_events(session, PaymentSource.PLATFORM, some)
         after = some[-1].id
+    await _have_unread_read(sessions)
+
+
+async def _have_unread_read(sessions: Sessions) -> None:
+    """Have events read whose jobs were given up: the provider, or we, were away for longer than a job waits."""
+    moment = now()
+    async with sessions.writing() as session:
+        waiting = await queries.unread_events(session, before=moment - _GIVEN_UP_AFTER, limit=_UNREAD_AT_ONCE)
+        payloads = {f"{one}:{moment:%Y-%m-%d}": {"event": one} for one in waiting}
+        await jobs.add_all(session, JobKind.READ_PAYMENT_EVENT, payloads)

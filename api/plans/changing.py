@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.gateways.payments import PaymentRefused
 from api.payments.calls import Intent, carry_out
 from api.plans.errors import BillIsUnpaid, NoPlanIsHeld, PlanCostsNothing, PlanNotFound
 from api.plans.learning import learn_of_subscription
@@ -40,8 +41,13 @@ async def change_plan(
     if not wanted.price_minor:
         raise PlanCostsNothing
     async with refusing():
-        await _move(till, held, now, wanted, f"{held.id}:{key}")
-        await _learn(till, held)
+        try:
+            await _move(till, held, now, wanted, f"{held.id}:{key}")
+        except PaymentRefused:
+            await _restore(till, held)
+            raise
+        finally:
+            await _learn(till, held)
     return held.id
 
 
@@ -55,8 +61,7 @@ async def set_renewal(till: Till, viewer: Viewer, *, renews: bool) -> PlanSubscr
     async with till.sessions.reading() as session:
         held = await _held(session, viewer.account_id)
     async with refusing():
-        if not renews:
-            await _stay(till, held)
+        await _stay(till, held)  # what is scheduled would go on, or could not be resumed
 
         async def act(key: str) -> str:
             await till.payments.renew(key, _reference(held), renews=renews)
@@ -83,15 +88,32 @@ async def _move(till: Till, held: PlanSubscriptionRow, now: PlanRow, wanted: Pla
         await _stay(till, held)
     if wanted.id == now.id:
         return
-    price, move = await till.price(wanted), till.payments.move_plan_later
-    if wanted.price_minor > now.price_minor:
-        move = till.payments.move_plan_now
+    price = await till.price(wanted)
 
     async def act(key: str) -> str:
-        await move(key, _reference(held), price)
+        if wanted.price_minor > now.price_minor:
+            await till.payments.move_plan_now(key, _reference(held), price, minor=wanted.price_minor)
+        else:
+            await till.payments.move_plan_later(key, _reference(held), price)
         return _reference(held)
 
     await carry_out(till.sessions, Intent(PaymentCallKind.MOVE_PLAN, subject), act)
+
+
+async def _restore(till: Till, held: PlanSubscriptionRow) -> None:
+    """A move was refused: what was to follow the plan follows it again."""
+    if held.next_plan_id is None:
+        return
+    async with till.sessions.reading() as session:
+        [following] = await queries.plans(session, [held.next_plan_id])
+    price = await till.price(following)
+
+    async def act(key: str) -> str:
+        await till.payments.move_plan_later(key, _reference(held), price)
+        return _reference(held)
+
+    intent = Intent(PaymentCallKind.MOVE_PLAN, f"{held.id}:{following.id}", again=True)
+    await carry_out(till.sessions, intent, act)
 
 
 async def _stay(till: Till, held: PlanSubscriptionRow) -> None:

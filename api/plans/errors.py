@@ -20,6 +20,13 @@ class PlanIsHeld(InWrongState):
 
 
 @dataclass(eq=False)
+class AnotherWasChosen(InWrongState):
+    message: str = "Another plan was chosen while this one was being opened. Nothing is to be paid for it."
+    path: tuple[str, ...] = ("plan_id",)
+    code: ErrorCode = ErrorCode.ALREADY_SUBSCRIBED
+
+
+@dataclass(eq=False)
 class PlanCostsNothing(InWrongState):
     message: str = "This plan costs nothing. To go back to it, stop the renewal of yours."
     path: tuple[str, ...] = ("plan_id",)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from api.gateways.payments import PaymentRefused, Payments
+from api.gateways.payments import PaymentRefused, Payments, PaymentUnsure
 from api.plans.learning import end_unpaid, keep_bill, learn_of_subscription
 from db.ids import PlanSubscriptionId
 from db.queries import plans as queries
@@ -37,7 +37,7 @@ class PlanEars:
             PaymentUnsure: The provider does not answer.
         """
         read = next((read for begin, read in _READ.items() if type.startswith(begin)), None)
-        if read is None:
+        if read is None or not object_id:  # such as a bill that is not there yet
             return False
         try:
             return await read(self, object_id)
@@ -73,7 +73,9 @@ class PlanEars:
             return False
         if facts.number:
             async with self.sessions.writing() as session:
-                await keep_bill(session, row.id, facts)
+                whole = await keep_bill(session, row.id, facts)
+            if not whole:
+                raise PaymentUnsure("What the provider keeps of a payment is known within the hour.")
         return True
 
     async def _plan(self, reference: str) -> PlanSubscriptionRow | None:

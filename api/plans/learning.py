@@ -18,7 +18,7 @@ from db import jobs
 from db.clock import now
 from db.ids import PlanId, PlanSubscriptionId
 from db.models.plans import Invoice
-from db.money import Amount
+from db.money import Amount, split
 from db.queries import plans as queries
 from db.queries.plans import InvoiceRow, PlanSubscriptionRow
 from db.session import Sessions
@@ -100,8 +100,13 @@ async def end_unpaid(session: AsyncSession, subscription: PlanSubscriptionId) ->
     await queries.change_subscription(session, subscription, over | {"version": row.version + 1})
 
 
-async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, facts: InvoiceFacts) -> None:
-    """Keep a bill as it is, and enter it in the ledger once it is paid; the same one again changes nothing."""
+async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, facts: InvoiceFacts) -> bool:
+    """Keep a bill as it is, and enter it in the ledger once it is paid; the same one again changes nothing.
+
+    Returns:
+        Whether all of it is there: not while it is paid, and what the provider kept of that is not known.
+    """
+    paid = split(facts.paid, {"base": facts.base, "tax": facts.tax}) if facts.paid > 0 else {}
     row = await queries.keep_invoice(
         session,
         Invoice(
@@ -111,21 +116,28 @@ async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, fac
             base_minor=facts.base,
             tax_minor=facts.tax,
             total_minor=facts.total,
+            paid_base_minor=paid.get("base", 0),
+            paid_tax_minor=paid.get("tax", 0),
             currency=facts.currency,
             issued_at=facts.issued_at,
             paid_at=facts.paid_at,
             pdf_url=facts.pdf_url,
         ),
     )
-    if row.paid_at and row.total_minor > 0:
-        await post(session, invoice_paid(_paid(row, row.paid_at, facts)))
+    if row.paid_at is None or not row.paid_base_minor + row.paid_tax_minor:
+        return True
+    if facts.fee is None:
+        return False
+    fee = Amount(facts.fee, facts.fee_currency or row.currency)
+    await post(session, invoice_paid(_paid(row, row.paid_at, fee)))
+    return True
 
 
-def _paid(row: InvoiceRow, paid_at: datetime, facts: InvoiceFacts) -> PaidInvoice:
+def _paid(row: InvoiceRow, paid_at: datetime, fee: Amount) -> PaidInvoice:
     return PaidInvoice(
         id=row.id,
         paid_at=paid_at,
-        base=Amount(row.base_minor, row.currency),
-        tax=Amount(row.tax_minor, row.currency),
-        fee=Amount(facts.fee, facts.fee_currency or row.currency),
+        base=Amount(row.paid_base_minor, row.currency),
+        tax=Amount(row.paid_tax_minor, row.currency),
+        fee=fee,
     )

@@ -56,10 +56,3 @@ def standing(
     if status is PlanStatus.ACTIVE and ends:
         status = PlanStatus.CANCELLING
     return Standing(status, None)
-
-
-def gives_its_benefits(status: PlanStatus, grace_ends_at: datetime | None, moment: datetime) -> bool:
-    """Whether what a plan includes is to be had: it is paid, or within the days of grace."""
-    if status is PlanStatus.PAYMENT_FAILED:
-        return grace_ends_at is not None and grace_ends_at > moment
-    return status in {PlanStatus.ACTIVE, PlanStatus.CANCELLING}

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.gateways.payment_facts import PlanOrder
 from api.gateways.payments import PaymentRefused
 from api.payments.calls import Intent, carry_out
-from api.plans.errors import PlanCostsNothing, PlanIsHeld, PlanNotFound
+from api.plans.errors import AnotherWasChosen, PlanCostsNothing, PlanIsHeld, PlanNotFound
 from api.plans.learning import end_unpaid, learn_of_subscription
 from api.plans.paying import Till, refusing
 from api.refusals import InvalidValue, KeyWasUsedBefore, Problems
@@ -44,13 +44,14 @@ async def subscribe(till: Till, viewer: Viewer, chosen: NewPlan) -> PlanSubscrip
         PlanCostsNothing: Everybody has it.
         PlanIsHeld: There is one already.
         KeyWasUsedBefore: For another plan.
+        AnotherWasChosen: While this one was being opened.
         PaymentIsRefused, PaymentsAreAway: Nothing was begun that could be paid.
     """
     key = _checked(chosen)
     async with refusing():
-        row, plan = await _begun(till, viewer, chosen, key)
+        row = await _begun(till, viewer, chosen, key)
         if row.status is PlanStatus.CHECKOUT_OPEN and row.checkout_url is None:
-            await _open_checkout(till, row, plan)
+            await _open_checkout(till, row)
     return row.id
 
 
@@ -65,9 +66,7 @@ def _checked(chosen: NewPlan) -> str:
     return key or ""
 
 
-async def _begun(
-    till: Till, viewer: Viewer, chosen: NewPlan, key: str
-) -> tuple[PlanSubscriptionRow, PlanRow]:
+async def _begun(till: Till, viewer: Viewer, chosen: NewPlan, key: str) -> PlanSubscriptionRow:
     """What this key has begun, or begins now; a checkout for another plan is put away first."""
     async with till.sessions.reading() as session:
         plan = await _plan_on_sale(session, chosen.plan)
@@ -76,7 +75,7 @@ async def _begun(
         await _put_away(till, open_one)
     async with till.sessions.writing() as session:
         await accounts.lock(session, viewer.account_id)  # else two at once would each begin one
-        return await _begin(session, viewer, chosen, key, plan), plan
+        return await _begin(session, viewer, chosen, key, plan)
 
 
 async def _plan_on_sale(session: AsyncSession, wanted: PlanId) -> PlanRow:
@@ -113,26 +112,52 @@ async def _begin(
 
 
 async def _put_away(till: Till, row: PlanSubscriptionRow) -> None:
-    """Let nobody pay any more on an open checkout; what was paid there meanwhile is kept."""
-    if reference := row.checkout_reference:
+    """Let nobody pay any more on an open checkout; what was paid there meanwhile is kept.
 
-        async def close(key: str) -> str:
-            await till.payments.close_checkout(key, reference)
-            return reference
-
-        try:
-            await carry_out(till.sessions, Intent(PaymentCallKind.CLOSE_CHECKOUT, row.id), close)
-        except PaymentRefused:
-            facts = await till.payments.checkout(reference)
-            if facts.subscription:
-                await learn_of_subscription(
-                    till.sessions, till.payments, row.id, facts.subscription, grace=till.grace
-                )
+    One that is being opened just now, or was opened without an answer, is opened first: its key tells which it is.
+    """
+    reference = row.checkout_reference or await _opened(till, row)
+    await _close(till, row, reference)
     async with till.sessions.writing() as session:
         await end_unpaid(session, row.id)
 
 
-async def _open_checkout(till: Till, row: PlanSubscriptionRow, plan: PlanRow) -> None:
+async def _close(till: Till, row: PlanSubscriptionRow, reference: str) -> None:
+    async def act(key: str) -> str:
+        await till.payments.close_checkout(key, reference)
+        return reference
+
+    try:
+        await carry_out(till.sessions, Intent(PaymentCallKind.CLOSE_CHECKOUT, row.id), act)
+    except PaymentRefused:
+        facts = await till.payments.checkout(reference)
+        if facts.subscription:
+            await learn_of_subscription(
+                till.sessions, till.payments, row.id, facts.subscription, grace=till.grace
+            )
+        elif facts.status == "open":
+            raise
+
+
+async def _open_checkout(till: Till, row: PlanSubscriptionRow) -> None:
+    """Have somebody pay; where the plan was put away meanwhile, nobody may."""
+    reference = await _opened(till, row)
+    facts = await till.payments.checkout(reference)
+    async with till.sessions.writing() as session:
+        held = await queries.held_subscription(session, row.id)
+        was_put_away = held is None or held.status is PlanStatus.ENDED
+        if held and held.status is PlanStatus.CHECKOUT_OPEN:
+            values = {"checkout_reference": reference, "checkout_url": facts.url}
+            await queries.change_subscription(session, row.id, values)
+    if was_put_away:
+        await _close(till, row, reference)
+        raise AnotherWasChosen
+
+
+async def _opened(till: Till, row: PlanSubscriptionRow) -> str:
+    """The checkout of a plan, opened once."""
+    async with till.sessions.reading() as session:
+        [plan] = await queries.plans(session, [row.plan_id])
     back = f"{till.site}{row.return_path}"
     order = PlanOrder(
         subject=row.id,
@@ -142,11 +167,7 @@ async def _open_checkout(till: Till, row: PlanSubscriptionRow, plan: PlanRow) ->
         cancel_url=back,
     )
 
-    async def open_one(key: str) -> str:
+    async def act(key: str) -> str:
         return (await till.payments.open_plan_checkout(key, order)).reference
 
-    reference = await carry_out(till.sessions, Intent(PaymentCallKind.OPEN_PLAN_CHECKOUT, row.id), open_one)
-    facts = await till.payments.checkout(reference)
-    async with till.sessions.writing() as session:
-        values = {"checkout_reference": reference, "checkout_url": facts.url}
-        await queries.change_subscription(session, row.id, values)
+    return await carry_out(till.sessions, Intent(PaymentCallKind.OPEN_PLAN_CHECKOUT, row.id), act)

@@ -89,6 +89,9 @@ class Invoice(Table, table=True):
     base_minor: int = Field(sa_type=BigInteger)
     tax_minor: int = Field(sa_type=BigInteger)
     total_minor: int = Field(sa_type=BigInteger)
+    paid_base_minor: int = Field(default=0, sa_type=BigInteger)
+    """Of what was paid in money: a bill may be paid in part with what was left over from those before."""
+    paid_tax_minor: int = Field(default=0, sa_type=BigInteger)
     currency: CurrencyCode = word(CurrencyCode)
     issued_at: datetime = instant()
     paid_at: datetime | None = instant(default=None)

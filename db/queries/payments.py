@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,7 +12,7 @@ from db.clock import now
 from db.dialects import inserting
 from db.ids import AccountId, PaymentCallId
 from db.models.payments import Payer, PaymentCall, PaymentEvent
-from db.queries.rows import read, read_one, select_row
+from db.queries.rows import read_one, select_row
 from db.transitions import CALL, EVENT, before
 from db.vocabulary import CallOutcome, PaymentCallKind, PaymentEventState, PaymentSource
 
@@ -51,11 +51,12 @@ async def last_call(session: AsyncSession, kind: PaymentCallKind, subject: str) 
     return await read_one(session, CallRow, latest)
 
 
-async def begin_call(session: AsyncSession, kind: PaymentCallKind, subject: str, attempt: int) -> None:
-    """Keep a call that is about to be made; somebody else's of the same number stands."""
+async def begin_call(session: AsyncSession, kind: PaymentCallKind, subject: str, attempt: int) -> bool:
+    """Keep a call that is about to be made; false where somebody else's of the same number stands."""
     row = PaymentCall(kind=kind, subject=subject, attempt=attempt)
     new = inserting(session, PaymentCall).values(row.model_dump())
-    await session.execute(new.on_conflict_do_nothing(index_elements=["kind", "subject", "attempt"]))
+    added = new.on_conflict_do_nothing(index_elements=["kind", "subject", "attempt"])
+    return await session.scalar(added.returning(col(PaymentCall.id))) is not None
 
 
 async def end_call(
@@ -109,16 +110,8 @@ async def settle_event(session: AsyncSession, id: str, state: PaymentEventState)
     await session.execute(update(PaymentEvent).where(*chosen).values(state=state))
 
 
-async def latest_event_at(session: AsyncSession) -> datetime | None:
-    """When the latest event happened that is known."""
-    latest: datetime | None = await session.scalar(select(func.max(col(PaymentEvent.happened_at))))
-    return latest
-
-
-async def known_among(session: AsyncSession, ids: Sequence[str]) -> set[str]:
-    return {
-        row.id
-        for row in await read(
-            session, EventRow, select_row(EventRow, PaymentEvent).where(col(PaymentEvent.id).in_(ids))
-        )
-    }
+async def unread_events(session: AsyncSession, *, before: datetime, limit: int) -> list[str]:
+    """Events that came in before a moment and that nobody has read, the oldest first."""
+    waiting = col(PaymentEvent.state) == PaymentEventState.RECEIVED, col(PaymentEvent.received_at) < before
+    chosen = select(col(PaymentEvent.id)).where(*waiting).order_by(col(PaymentEvent.received_at)).limit(limit)
+    return [str(one) for one in await session.scalars(chosen)]

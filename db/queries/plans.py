@@ -50,6 +50,8 @@ class InvoiceRow(NamedTuple):
     base_minor: int
     tax_minor: int
     total_minor: int
+    paid_base_minor: int
+    paid_tax_minor: int
     currency: CurrencyCode
     issued_at: datetime
     paid_at: datetime | None
@@ -82,7 +84,7 @@ async def plans_of(
     paid = {AccountId(account): PlanRow._make(plan) for account, *plan in await session.execute(chosen)}
     if len(paid) == len(set(accounts)):
         return paid
-    free = (await read(session, PlanRow, _PLANS.order_by(col(Plan.price_minor)).limit(1)))[0]
+    [free] = await read(session, PlanRow, _PLANS.where(col(Plan.price_minor) == 0, col(Plan.on_sale)))
     return dict.fromkeys(accounts, free) | paid
 
 
@@ -155,7 +157,8 @@ async def keep_invoice(session: AsyncSession, row: Invoice) -> InvoiceRow:
     """Write a bill as it is now; one that was paid stays so."""
     values = row.model_dump()
     new = inserting(session, Invoice).values(values)
-    facts = ("number", "base_minor", "tax_minor", "total_minor", "pdf_url", "paid_at")
+    amounts = ("base_minor", "tax_minor", "total_minor", "paid_base_minor", "paid_tax_minor")
+    facts = (*amounts, "number", "pdf_url", "paid_at")
     news = {name: new.excluded[name] for name in facts}
     unpaid = col(Invoice.paid_at).is_(None)
     await session.execute(new.on_conflict_do_update(index_elements=["reference"], set_=news, where=unpaid))

@@ -239,6 +239,8 @@ async def a_bill(books: Books, name: str, base: int, tax: int, *, paid: bool = T
             "base_minor": base,
             "tax_minor": tax,
             "total_minor": base + tax,
+            "paid_base_minor": base if paid else 0,
+            "paid_tax_minor": tax if paid else 0,
             "currency": CurrencyCode.CAD,
             "issued_at": MOMENT,
             "paid_at": MOMENT if paid else None,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from api.gateways.payments import PaymentUnsure
 from api.payments.inbox import catch_up
 from api.plans import welcoming
 from api.plans.hearing import PlanEars
@@ -17,8 +18,10 @@ async def read_payment_event(tools: Tools, job: Job) -> None:
     """Running twice is safe: what is kept is what the provider says when it is asked, whatever the event said."""
     async with tools.sessions.reading() as session:
         event = await queries.event(session, job["event"])
+    if tools.payments is None:
+        raise PaymentUnsure("This worker has no key of the payment provider.")
     heard = False
-    if event is not None and tools.payments is not None:
+    if event is not None:
         grace = timedelta(days=tools.settings.payment_grace_days)
         heard = await PlanEars(tools.sessions, tools.payments, grace).hear(event.type, event.object_id)
     async with tools.sessions.writing() as session:

@@ -133,6 +133,8 @@ def _create_invoices() -> None:
         sa.Column("base_minor", sa.BigInteger(), nullable=False),
         sa.Column("tax_minor", sa.BigInteger(), nullable=False),
         sa.Column("total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("paid_base_minor", sa.BigInteger(), nullable=False),
+        sa.Column("paid_tax_minor", sa.BigInteger(), nullable=False),
         text("currency", 40, nullable=False),
         instant("issued_at"),
         instant("paid_at", nullable=True),

@@ -20,15 +20,15 @@ class _Differing(NamedTuple):
     id: InvoiceId
     paid_at: datetime
     currency: CurrencyCode
-    base_minor: int
-    tax_minor: int
+    paid_base_minor: int
+    paid_tax_minor: int
     to_pools: int
     to_taxes: int
 
 
 async def _look(session: AsyncSession) -> list[str]:
     return [
-        f"{row.id} of {row.paid_at:%Y-%m-%d} is {row.base_minor} and {row.tax_minor} {row.currency} of tax,"
+        f"{row.id} of {row.paid_at:%Y-%m-%d} is {row.paid_base_minor} and {row.paid_tax_minor} {row.currency} of tax,"
         f" and the books have {row.to_pools} and {row.to_taxes}"
         for row in await read(session, _Differing, _differing())
     ]
@@ -47,8 +47,8 @@ def _differing() -> AnySelect:
         col(Invoice.id),
         col(Invoice.paid_at),
         col(Invoice.currency),
-        col(Invoice.base_minor),
-        col(Invoice.tax_minor),
+        col(Invoice.paid_base_minor),
+        col(Invoice.paid_tax_minor),
     ]
     return (
         select(*bill, to_pools, to_taxes)
@@ -56,7 +56,7 @@ def _differing() -> AnySelect:
         .outerjoin(Entry, entered)
         .where(col(Invoice.paid_at).is_not(None))
         .group_by(*bill)
-        .having(or_(to_pools != col(Invoice.base_minor), to_taxes != col(Invoice.tax_minor)))
+        .having(or_(to_pools != col(Invoice.paid_base_minor), to_taxes != col(Invoice.paid_tax_minor)))
         .order_by(col(Invoice.id))
     )
 
@@ -66,5 +66,7 @@ def _sum_where(chosen: Any) -> Any:
 
 
 INVARIANT: Final = Invariant(
-    "paid-invoices", "Every paid bill is in the books: what it says went to a pool, and its tax aside.", _look
+    "paid-invoices",
+    "Every paid bill is in the books: what was paid went to a pool, and its tax aside.",
+    _look,
 )
