@@ -10,10 +10,11 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.earnings.ledger import post
-from api.earnings.subscription_journals import PaidInvoice, invoice_paid
+from api.earnings.subscription_journals import PaidInvoice, fee_kept, invoice_paid
 from api.gateways.payments import InvoiceFacts, Payments, SubscriptionFacts
 from api.plans.rules import standing
 from db import jobs
+from db.bookkeeping import NewJournal
 from db.clock import now
 from db.ids import PlanId, PlanSubscriptionId
 from db.models.plans import Invoice
@@ -117,14 +118,20 @@ async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, fac
         ),
     )
     if row.paid_at and row.total_minor > 0:
-        await post(session, invoice_paid(_paid(row, row.paid_at, facts)))
+        paid = _paid(row, row.paid_at)
+        await post(session, invoice_paid(paid), *_fee(paid, facts))
 
 
-def _paid(row: InvoiceRow, paid_at: datetime, facts: InvoiceFacts) -> PaidInvoice:
+def _fee(paid: PaidInvoice, facts: InvoiceFacts) -> list[NewJournal]:
+    """What the provider kept, once it says so."""
+    known = facts.fee_currency
+    return [] if known is None else [fee_kept(paid, Amount(facts.fee, known))]
+
+
+def _paid(row: InvoiceRow, paid_at: datetime) -> PaidInvoice:
     return PaidInvoice(
         id=row.id,
         paid_at=paid_at,
         base=Amount(row.base_minor, row.currency),
         tax=Amount(row.tax_minor, row.currency),
-        fee=Amount(facts.fee, facts.fee_currency or row.currency),
     )
