@@ -6,24 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
 from api.catalog.terms import CURRENT
 from api.covers.art.draw import preset_id_of
-from api.licensing.snapshots import standard_terms
 from api.uploads.rules import PICTURE_PURPOSES
 from db.clock import now
 from db.folding import folded
 from db.ids import (
     AccountId,
-    LicenceId,
     PictureId,
-    PlanSubscriptionId,
     ProducerId,
     ProducerRequestId,
     ReconMatchId,
@@ -37,8 +31,6 @@ from db.ids import (
 from db.models.accounts import Account, ApiToken, RoleGrant, Session
 from db.models.analyses import AudioAnalysis
 from db.models.fingerprints import Fingerprint
-from db.models.licences import Licence
-from db.models.plans import Plan, PlanSubscription
 from db.models.producers import CaseStep, Producer, ProducerHandle, ProducerRequest
 from db.models.recon import ReconMatch, ReconScan, ReconScanMatch
 from db.models.replacements import AudioReplacement
@@ -51,11 +43,9 @@ from db.vocabulary import (
     CurrencyCode,
     ExclusiveAvailability,
     FingerprintStatus,
-    LicenceKind,
     LicensingModel,
     MatchClass,
     MatchRelation,
-    PlanStatus,
     ProducerRequestKind,
     ReconScanStatus,
     ReconStage,
@@ -211,54 +201,6 @@ async def a_track(
         _add_what_belongs_to(session, track, [of, *credited])
         (await session.get_one(Upload, upload)).used_by = track.id
     return track.id
-
-
-async def a_plan(
-    sessions: Sessions, of: Person, name: str = "Classic", **different: Any
-) -> PlanSubscriptionId:
-    """What somebody pays for, as if the provider had said so."""
-    usual: dict[str, Any] = {
-        "status": PlanStatus.ACTIVE,
-        "idempotency_key": f"plan-{next(_numbers)}",
-        "return_path": "/",
-        "period_ends_at": now() + timedelta(days=30),
-        "started_at": now(),
-    }
-    async with sessions.writing() as session:
-        plan = (await session.scalars(select(Plan).where(col(Plan.name) == name))).one()
-        paid = PlanSubscription(account_id=of.account, plan_id=plan.id, **(usual | different))
-        session.add(paid)
-    return paid.id
-
-
-async def a_licence(sessions: Sessions, to: Person, track: TrackId, **different: Any) -> LicenceId:
-    """A standard licence that was granted, without a signature that holds."""
-    async with sessions.writing() as session:
-        row = await session.get_one(Track, track)
-        producer = await session.get_one(Producer, row.producer_id)
-        usual: dict[str, Any] = {
-            "number": str(uuid4()),
-            "kind": LicenceKind.STANDARD,
-            "account_id": to.account,
-            "producer_id": producer.id,
-            "track_id": track,
-            "upload_id": row.upload_id,
-            "audio_sha256": row.audio_sha256,
-            "work": a_work(title=row.title, artists=row.artists, producer_name=producer.name),
-            "licensor": {"name": producer.name, "handle": producer.handle},
-            "licensee": {"name": to.name, "email": to.email},
-            "terms": standard_terms(producer.name),
-            "signature": "x" * 43,
-        }
-        licence = Licence(**(usual | different))
-        session.add(licence)
-    return licence.id
-
-
-def a_work(**different: Any) -> dict[str, Any]:
-    """What a licence keeps of its track."""
-    usual = {"bpm": 140, "key": "B♭ minor", "duration_ms": 180_000, "fingerprinted_at": now().isoformat()}
-    return usual | different
 
 
 async def an_analysis(sessions: Sessions, upload: UploadId, **different: Any) -> None:

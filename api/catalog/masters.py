@@ -6,7 +6,7 @@ from api.uploads.dock import give_up
 from api.uploads.rules import mp3_key, stored_key
 from db import jobs
 from db.ids import UploadId
-from db.queries import licences
+from db.queries import licences, uploads
 from db.vocabulary import JobKind, UploadPurpose
 
 
@@ -34,4 +34,5 @@ async def release_audio(session: AsyncSession, upload: UploadId, *, cause: str) 
 
 
 async def _forgotten_copies(session: AsyncSession, upload: UploadId) -> list[str]:
+    await uploads.hold(session, upload)  # a copy that was just made is recorded by now, or never
     return [mp3_key(upload)] if await licences.forget_copies(session, upload) else []

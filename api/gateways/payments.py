@@ -6,7 +6,6 @@ knows (`PaymentUnsure`), and the same key has to be used again. Nothing is calle
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -14,6 +13,14 @@ import stripe
 from stripe import HTTPXClient, StripeClient, StripeError
 from stripe.params import EventListParams
 
+from api.gateways.payment_facts import (
+    CheckoutFacts,
+    EventFacts,
+    InvoiceFacts,
+    PlanOrder,
+    PriceOnSale,
+    SubscriptionFacts,
+)
 from api.settings import Settings
 from db.vocabulary import CurrencyCode
 
@@ -43,113 +50,6 @@ class PaymentUnsure(Exception):  # noqa: N818 -- an answer that is missing
 
 class PaymentBroken(PaymentUnsure):  # the same for who asked
     """The provider failed, and answers so for ever under this key: it may have been done, and another key is needed."""
-
-
-@dataclass(frozen=True)
-class PriceOnSale:
-    """What is asked for by the month.
-
-    Attributes:
-        id: Of the plan; names the product.
-    """
-
-    id: str
-    name: str
-    minor: int
-    currency: CurrencyCode
-
-    @property
-    def lookup_key(self) -> str:
-        """Names this price for ever: another amount is another price."""
-        return f"{self.id}:{self.minor}:{self.currency}"
-
-
-@dataclass(frozen=True)
-class PlanOrder:
-    """A checkout to open.
-
-    Attributes:
-        subject: Our own id of what is begun; comes back with everything that follows.
-        payer: The provider's customer.
-        price: The provider's price.
-    """
-
-    subject: str
-    payer: str
-    price: str
-    success_url: str
-    cancel_url: str
-
-
-@dataclass(frozen=True)
-class CheckoutFacts:
-    """A checkout as it is.
-
-    Attributes:
-        url: Null once it is over.
-        subscription: What it began; null until it is paid.
-    """
-
-    reference: str
-    subject: str | None
-    status: str
-    url: str | None
-    expires_at: datetime
-    subscription: str | None
-
-
-@dataclass(frozen=True)
-class SubscriptionFacts:
-    """A subscription as it is.
-
-    Attributes:
-        plan: Our plan's id, from the key of its price.
-        next_plan: What a schedule puts in its place at the period's end.
-        ends: At the period's end, unless it is resumed.
-    """
-
-    reference: str
-    subject: str | None
-    status: str
-    plan: str | None
-    next_plan: str | None
-    period_ends_at: datetime
-    ends: bool
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True)
-class InvoiceFacts:
-    """A bill as it is, in minor units.
-
-    Attributes:
-        base: Without tax.
-        fee: What the provider kept of the payment; null while it is not paid, or was paid with nothing.
-        fee_currency: In which it kept it.
-    """
-
-    reference: str
-    subscription: str | None
-    number: str
-    currency: CurrencyCode
-    total: int
-    base: int
-    tax: int
-    issued_at: datetime
-    paid_at: datetime | None
-    pdf_url: str | None
-    fee: int = 0
-    fee_currency: CurrencyCode | None = None
-
-
-@dataclass(frozen=True)
-class EventFacts:
-    """Something that happened: a hint at what to read anew."""
-
-    id: str
-    type: str
-    object_id: str
-    happened_at: datetime
 
 
 class Payments:

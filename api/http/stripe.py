@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.gateways.payments import EventFacts, event_of, is_signed
+from api.gateways.payment_facts import EventFacts
+from api.gateways.payments import event_of, is_signed
 from api.payments.letterbox import Letterbox
 from api.settings import Settings
 from db.clock import now

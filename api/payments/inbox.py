@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.gateways.payments import EventFacts, Payments
+from api.gateways.payment_facts import EventFacts
+from api.gateways.payments import Payments
 from db import jobs
 from db.clock import now
 from db.queries import payments as queries

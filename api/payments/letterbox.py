@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from api.gateways.payments import EventFacts
+from api.gateways.payment_facts import EventFacts
 from api.payments.inbox import receive_events
 from db.session import Sessions
 from db.vocabulary import PaymentSource

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.earnings.ledger import post
 from api.earnings.subscription_journals import PaidInvoice, fee_kept, invoice_paid
-from api.gateways.payments import InvoiceFacts, Payments, SubscriptionFacts
+from api.gateways.payment_facts import InvoiceFacts, SubscriptionFacts
+from api.gateways.payments import Payments
 from api.plans.rules import standing
 from db import jobs
 from db.bookkeeping import NewJournal

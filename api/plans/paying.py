@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from api.gateways.payments import PaymentRefused, Payments, PaymentUnsure, PriceOnSale
+from api.gateways.payment_facts import PriceOnSale
+from api.gateways.payments import PaymentRefused, Payments, PaymentUnsure
 from api.payments.calls import Intent, carry_out
 from api.plans.errors import PaymentIsRefused, PaymentsAreAway
 from api.settings import Settings

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.gateways.payments import PaymentRefused, PlanOrder
+from api.gateways.payment_facts import PlanOrder
+from api.gateways.payments import PaymentRefused
 from api.payments.calls import Intent, carry_out
 from api.plans.errors import PlanCostsNothing, PlanIsHeld, PlanNotFound
 from api.plans.learning import end_unpaid, learn_of_subscription

@@ -40,6 +40,12 @@ class TokensAreUsed(TooMuch):
 
 
 @dataclass(eq=False)
+class TooManyAreOpened(TooMuch):
+    message: str = "You have opened many requests today, those that you took back among them: producers were told of each."
+    path: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
 class ReferenceTrackNotFound(NotFound):
     message: str = "There is no such track."
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.refusals import Problems
 from api.requests.ledger import Cause, enter_opening, opened_before, tokens_of
 from api.requests.references import Reference, checked_reference, keep_sample
-from api.requests.rules import why_not_paid
+from api.requests.rules import A_DAY, why_not_opened, why_not_paid
 from api.requests.tokens import COSTS, LENGTHS
 from api.requests.wishes import Wishes, checked_wishes
 from api.texts import checked_idempotency_key
@@ -21,7 +21,7 @@ from api.viewer import Viewer
 from db.clock import now
 from db.ids import BeatRequestId, new_id
 from db.models.requests import BeatRequest
-from db.queries import accounts
+from db.queries import accounts, openings
 from db.queries.requests import index_request
 from db.vocabulary import BeatRequestDuration
 
@@ -59,6 +59,9 @@ async def open_request(
     request, moment = BeatRequestId(new_id("brq")), now()
     columns = checked_wishes(problems, new.wishes)
     columns |= await checked_reference(session, viewer, problems, new.reference, request)
+    opened = await openings.opened_since(session, viewer.account_id, moment - A_DAY)
+    if too_many := why_not_opened(opened):
+        problems.note(too_many)
     tokens = await tokens_of(session, viewer.account_id, moment, explorer=explorer)
     if missing := why_not_paid(tokens, COSTS[new.duration], moment):
         problems.note(missing.at("duration"))

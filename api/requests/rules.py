@@ -1,5 +1,6 @@
 """Who sees which beat requests and what answers them, and what may be done with one in which state (D-60, D-61)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ from api.requests.errors import (
     RequestIsOwn,
     RequestNotFound,
     TokensAreUsed,
+    TooManyAreOpened,
     TrackIsNotOfferable,
 )
 from api.requests.tokens import Tokens, next_month
@@ -24,6 +26,9 @@ RENEWABLE_FOR: Final = timedelta(days=30)
 """From its expiry on."""
 WARNED_BEFORE: Final = timedelta(hours=3)
 """Its end: time enough to look at what was offered."""
+A_DAY: Final = timedelta(hours=24)
+OPENED_A_DAY: Final = 10
+"""Each tells producers, and tokens come back when one is taken back: more is no search for a beat."""
 MOST_OFFERS: Final = 5
 """Of one producer to one request (D-61)."""
 
@@ -56,6 +61,17 @@ def why_not_renewed(
         sentence = f"The request expired more than {RENEWABLE_FOR.days} days ago. Post a new one."
         return RequestIsNotRenewable(sentence)
     return None
+
+
+def why_not_opened(moments: Sequence[datetime]) -> TooManyAreOpened | None:
+    """Why no further request is opened today; null if one is.
+
+    Args:
+        moments: When the account has opened some within the last 24 hours.
+    """
+    if len(moments) < OPENED_A_DAY:
+        return None
+    return TooManyAreOpened(limit=OPENED_A_DAY, retry_at=min(moments) + A_DAY)
 
 
 def why_not_paid(

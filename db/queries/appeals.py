@@ -13,6 +13,7 @@ from db.ids import AccountId, DuplicateAppealId, TrackId
 from db.models.recon import DuplicateAppeal, ReconMatch
 from db.queries.cases import TRACK_IS_THERE
 from db.queries.rows import read, select_row
+from db.transitions import CASE, before
 from db.vocabulary import ReviewStatus
 
 
@@ -49,7 +50,7 @@ async def decide_appeal(
     """Close a waiting appeal; false if it is not waiting."""
     decided = (
         update(DuplicateAppeal)
-        .where(col(DuplicateAppeal.id) == appeal, col(DuplicateAppeal.status) == ReviewStatus.PENDING)
+        .where(col(DuplicateAppeal.id) == appeal, col(DuplicateAppeal.status).in_(before(CASE, status)))
         .values(status=status, reviewed_at=now(), review_reason=reason)
         .returning(col(DuplicateAppeal.id))
     )

@@ -46,6 +46,14 @@ async def opened(session: AsyncSession, account: AccountId, key: str) -> Opened 
     return await read_one(session, Opened, select_row(Opened, RequestOpening).where(*named))
 
 
+async def opened_since(session: AsyncSession, account: AccountId, moment: datetime) -> list[datetime]:
+    """When an account has opened requests since a moment, whatever became of them."""
+    months = {f"{one:%Y-%m}" for one in (moment, now())}
+    own = col(RequestOpening.account_id) == account, col(RequestOpening.month).in_(months)
+    chosen = select(col(RequestOpening.opened_at)).where(*own, col(RequestOpening.opened_at) > moment)
+    return list(await session.scalars(chosen))
+
+
 async def spent_in(
     session: AsyncSession, accounts: Collection[AccountId], month: str
 ) -> dict[AccountId, Spent]:

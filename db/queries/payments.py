@@ -13,6 +13,7 @@ from db.dialects import inserting
 from db.ids import AccountId, PaymentCallId
 from db.models.payments import Payer, PaymentCall, PaymentEvent
 from db.queries.rows import read, read_one, select_row
+from db.transitions import CALL, EVENT, before
 from db.vocabulary import CallOutcome, PaymentCallKind, PaymentEventState, PaymentSource
 
 _EVENTS: Any = vars(PaymentEvent)["__table__"]
@@ -67,7 +68,7 @@ async def end_call(
 ) -> None:
     """Note what came of a call; what is known to be done stays so."""
     values = {"outcome": outcome, "reference": reference, "problem": problem, "answered_at": now()}
-    chosen = col(PaymentCall.id) == call, col(PaymentCall.outcome) == CallOutcome.UNSURE
+    chosen = col(PaymentCall.id) == call, col(PaymentCall.outcome).in_(before(CALL, outcome))
     await session.execute(update(PaymentCall).where(*chosen).values(values))
 
 
@@ -103,7 +104,9 @@ async def event(session: AsyncSession, id: str) -> EventRow | None:
 
 
 async def settle_event(session: AsyncSession, id: str, state: PaymentEventState) -> None:
-    await session.execute(update(PaymentEvent).where(col(PaymentEvent.id) == id).values(state=state))
+    """Note what came of an event; what is settled stays so."""
+    chosen = col(PaymentEvent.id) == id, col(PaymentEvent.state).in_(before(EVENT, state))
+    await session.execute(update(PaymentEvent).where(*chosen).values(state=state))
 
 
 async def latest_event_at(session: AsyncSession) -> datetime | None:

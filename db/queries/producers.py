@@ -14,6 +14,7 @@ from db.models.accounts import RoleGrant
 from db.models.producers import Producer, ProducerHandle, ProducerRequest
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
+from db.transitions import CASE, before
 from db.vocabulary import ProducerRequestKind, ReviewStatus, Role
 
 
@@ -112,7 +113,7 @@ async def decide_request(
     """Close a waiting application; false if it is not waiting."""
     decided = (
         update(ProducerRequest)
-        .where(col(ProducerRequest.id) == request, col(ProducerRequest.status) == ReviewStatus.PENDING)
+        .where(col(ProducerRequest.id) == request, col(ProducerRequest.status).in_(before(CASE, status)))
         .values(status=status, reviewed_at=now(), review_reason=reason)
         .returning(col(ProducerRequest.id))
     )

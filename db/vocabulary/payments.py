@@ -36,6 +36,7 @@ class CallOutcome(StrEnum):
     UNSURE = "UNSURE"
     """No answer is known: it may have been done."""
     DONE = "DONE"
+    """It was done."""
     REFUSED = "REFUSED"
     """Definitely not done."""
     BROKEN = "BROKEN"
@@ -46,7 +47,9 @@ class PaymentEventState(StrEnum):
     """How far an event of the provider is."""
 
     RECEIVED = "RECEIVED"
+    """Kept, and to be read by a job."""
     DONE = "DONE"
+    """What it is about was read anew."""
     IGNORED = "IGNORED"
     """Of a kind that nothing here depends on, or about something that is not ours."""
 

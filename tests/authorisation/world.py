@@ -40,11 +40,9 @@ from tests.factories import (
     Beatmaker,
     Person,
     a_completed_upload,
-    a_licence,
     a_listener,
     a_match,
     a_picture,
-    a_plan,
     a_producer,
     a_replacement,
     a_scan,
@@ -58,6 +56,7 @@ from tests.factories import (
     staff,
     the_upload_of,
 )
+from tests.licences.granted import a_licence, a_plan
 from tests.requests.matched import a_match as a_beat_match
 from tests.requests.wanted import EVERYTHING, a_request
 

@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from db.ids import new_id
 from tests.factories import (
     a_completed_upload,
-    a_licence,
     a_listener,
     a_producer,
     a_track,
     an_application,
 )
+from tests.licences.granted import a_licence
 from tests.stage import Stage
 
 pytestmark = pytest.mark.anyio

@@ -19,11 +19,22 @@ def darkness(pdf: bytes, page: int, box: tuple[float, float, float, float]) -> f
     Args:
         box: Left, top, right and bottom in mm.
     """
+    part = _part(pdf, page, box)
+    return float(sum(part.histogram()[:128]) / (part.width * part.height))
+
+
+def ink(pdf: bytes, page: int, box: tuple[float, float, float, float]) -> list[list[bool]]:
+    """Which points of a part of a page are dark, row by row, some eight to the millimetre."""
+    part = _part(pdf, page, box)
+    points = [level < 128 for level in part.tobytes()]
+    return [points[start : start + part.width] for start in range(0, len(points), part.width)]
+
+
+def _part(pdf: bytes, page: int, box: tuple[float, float, float, float]) -> Any:
     with _opened(pdf) as document:
         picture = document[page].render(scale=3).to_pil().convert("L")
     per_mm = 3 * 72 / 25.4
-    part = picture.crop(tuple(round(edge * per_mm) for edge in box))
-    return float(sum(part.histogram()[:128]) / (part.width * part.height))
+    return picture.crop(tuple(round(edge * per_mm) for edge in box))
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from db.models.notices import Notification
 from db.models.tracks import Track
 from db.session import Sessions
 from db.vocabulary import JobKind, TrackStatus
-from tests.factories import Person, a_listener, a_plan
+from tests.factories import Person, a_listener
+from tests.licences.granted import a_plan
 from tests.stage import Json, Stage
 
 LICENSE: Final = "licenseTrack"

@@ -13,7 +13,6 @@ from db.models.plans import PlanSubscription
 from db.vocabulary import EmailTiming, JobKind, LicensingModel, PlanStatus, TrackStatus
 from tests.factories import (
     a_listener,
-    a_plan,
     a_producer,
     a_track,
     an_exclusive,
@@ -21,6 +20,7 @@ from tests.factories import (
     staff,
     the_upload_of,
 )
+from tests.licences.granted import a_plan
 from tests.licences.licensed import (
     LICENSE,
     a_subscriber,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from api.earnings.auditing import audit
-from api.gateways.payments import InvoiceFacts
+from api.gateways.payment_facts import InvoiceFacts
 from api.plans.learning import keep_bill
 from db.bookkeeping import STRIPE_CASH, STRIPE_FEES, TAX_PAYABLE, pool_of
 from db.ids import PlanSubscriptionId

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from api.gateways.payments import EventFacts
+from api.gateways.payment_facts import EventFacts
 from api.payments.letterbox import Letterbox
 from db.clock import now
 from db.models.jobs import Job

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
+from db.clock import now
 from db.ids import new_id
-from db.models.requests import BeatRequest, BeatRequestTerm
+from db.models.requests import BeatRequest, BeatRequestTerm, RequestOpening
 from db.models.uploads import Upload
 from db.vocabulary import JobKind, TrackStatus, UploadPurpose, UploadStatus
 from tests.factories import Person, a_completed_upload, a_listener, a_producer, a_track, staff
@@ -331,3 +333,15 @@ async def test_what_is_over_is_expired_before_a_job_says_so(stage: Stage) -> Non
     seen = await read(stage, ari, made["id"])
     assert seen
     assert seen["status"] == "EXPIRED"
+
+
+async def test_ten_openings_a_day_are_enough_for_anybody_those_taken_back_among_them(stage: Stage) -> None:
+    ari = await a_listener(stage.sessions)
+    first = await posted(stage, ari, "0")
+    await delete(stage, ari, first["id"])
+    for number in range(1, 10):
+        await delete(stage, ari, (await posted(stage, ari, str(number)))["id"])
+    assert await refused(stage, ari, "11") == [("", "TOO_MANY_ATTEMPTS")]
+    async with stage.sessions.writing() as session:
+        await session.execute(update(RequestOpening).values(opened_at=now() - timedelta(hours=24)))
+    assert (await posted(stage, ari, "11"))["status"] == "ACTIVE"

@@ -15,7 +15,7 @@ from api.viewer import Viewer
 from db.ids import AccountId, LicenceId, ProducerId, SessionId, TrackId, UploadId
 from db.queries.licences import LicenceRow
 from db.vocabulary import AudioFormat, ErrorCode, LicenceKind, LicensingModel, Role, TrackStatus
-from tests.factories import a_work
+from tests.licences.granted import a_work
 
 
 @given(

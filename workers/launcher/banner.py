@@ -68,7 +68,7 @@ def banner(place: Place) -> str:
 def _payments(place: Place) -> str:
     if place.sandbox is None:
         return ""
-    return f"  Payments   {place.sandbox.url} (a sandbox in place of Stripe: no real money; BEATPASS_STRIPE_SECRET_KEY names a Stripe account instead)\n"
+    return f"  Payments   {place.sandbox.url} (a sandbox in place of Stripe, no real money: its page moves the clock)\n"
 
 
 def _filling(place: Place) -> str:

@@ -55,11 +55,13 @@ _PLANS = [
 
 def upgrade() -> None:
     set_words("job", "kind", _JOBS)
-    _plans()
-    _payments()
+    _create_plans()
+    _create_subscriptions()
+    _create_invoices()
+    _create_payments()
 
 
-def _plans() -> None:
+def _create_plans() -> None:
     plan = op.create_table(
         "plan",
         sa.Column("id", ID, nullable=False),
@@ -80,6 +82,9 @@ def _plans() -> None:
         plan,
         [{**dict(zip(names, row, strict=True)), "currency": "CAD", "on_sale": True} for row in _PLANS],
     )
+
+
+def _create_subscriptions() -> None:
     op.create_table(
         "plan_subscription",
         sa.Column("id", ID, nullable=False),
@@ -116,6 +121,9 @@ def _plans() -> None:
         postgresql_where=sa.text("status <> 'ENDED'"),
     )
     op.create_index("plan_subscription_of", "plan_subscription", ["account_id", "created_at", "id"])
+
+
+def _create_invoices() -> None:
     op.create_table(
         "invoice",
         sa.Column("id", ID, nullable=False),
@@ -138,7 +146,7 @@ def _plans() -> None:
     op.create_index("invoice_of", "invoice", ["subscription_id", "issued_at", "id"])
 
 
-def _payments() -> None:
+def _create_payments() -> None:
     op.create_table(
         "payer",
         sa.Column("account_id", ID, nullable=False),

@@ -1,0 +1,61 @@
+"""What may become of what: the tables that statements keep to, and that `docs/states` is drawn of."""
+
+from collections.abc import Mapping
+from typing import Final, TypeVar
+
+from db.vocabulary import (
+    BeatRequestStatus,
+    CallOutcome,
+    JobState,
+    PaymentEventState,
+    ReviewStatus,
+    UploadStatus,
+)
+
+State = TypeVar("State")
+
+CALL: Final[Mapping[CallOutcome, frozenset[CallOutcome]]] = {
+    CallOutcome.UNSURE: frozenset({CallOutcome.DONE, CallOutcome.REFUSED, CallOutcome.BROKEN}),
+    CallOutcome.DONE: frozenset(),
+    CallOutcome.REFUSED: frozenset(),
+    CallOutcome.BROKEN: frozenset(),
+}
+"""Of a call of the payment provider; another attempt is another call."""
+EVENT: Final[Mapping[PaymentEventState, frozenset[PaymentEventState]]] = {
+    PaymentEventState.RECEIVED: frozenset({PaymentEventState.DONE, PaymentEventState.IGNORED}),
+    PaymentEventState.DONE: frozenset(),
+    PaymentEventState.IGNORED: frozenset(),
+}
+"""Of an event that the payment provider told."""
+JOB: Final[Mapping[JobState, frozenset[JobState]]] = {
+    JobState.READY: frozenset({JobState.LEASED}),
+    JobState.LEASED: frozenset({JobState.READY, JobState.DONE, JobState.DEAD}),
+    JobState.DONE: frozenset(),
+    JobState.DEAD: frozenset(),
+}
+"""Of a job; a lease that has ended is taken over without a step between."""
+CASE: Final[Mapping[ReviewStatus, frozenset[ReviewStatus]]] = {
+    ReviewStatus.PENDING: frozenset({ReviewStatus.APPROVED, ReviewStatus.DENIED}),
+    ReviewStatus.APPROVED: frozenset(),
+    ReviewStatus.DENIED: frozenset(),
+}
+"""Of an application or an appeal; a new one is another case."""
+UPLOAD: Final[Mapping[UploadStatus, frozenset[UploadStatus]]] = {
+    UploadStatus.WAITING: frozenset({UploadStatus.RECEIVING, UploadStatus.REJECTED, UploadStatus.EXPIRED}),
+    UploadStatus.RECEIVING: frozenset(set(UploadStatus) - {UploadStatus.RECEIVING}),
+    UploadStatus.COMPLETED: frozenset({UploadStatus.EXPIRED}),
+    UploadStatus.REJECTED: frozenset(),
+    UploadStatus.EXPIRED: frozenset(),
+}
+"""Of a file on its way; one whose stored part was lost begins anew."""
+REQUEST: Final[Mapping[BeatRequestStatus, frozenset[BeatRequestStatus]]] = {
+    BeatRequestStatus.ACTIVE: frozenset({BeatRequestStatus.EXPIRED, BeatRequestStatus.DELETED}),
+    BeatRequestStatus.EXPIRED: frozenset({BeatRequestStatus.ACTIVE, BeatRequestStatus.DELETED}),
+    BeatRequestStatus.DELETED: frozenset(),
+}
+"""Of a beat request (D-60)."""
+
+
+def before(table: Mapping[State, frozenset[State]], state: State) -> frozenset[State]:
+    """The states that a state may follow."""
+    return frozenset(one for one, following in table.items() if state in following)
