@@ -25,14 +25,12 @@ class PaidInvoice:
     Attributes:
         id: Never changes.
         base: Paid for the plan, without tax.
-        fee: What the provider kept of the payment, in the currency it kept it in.
     """
 
     id: str
     paid_at: datetime
     base: Amount
     tax: Amount
-    fee: Amount
 
 
 @dataclass(frozen=True)
@@ -52,16 +50,24 @@ class InvoiceRefund:
 
 
 def invoice_paid(invoice: PaidInvoice) -> NewJournal:
-    """The base goes to the pool of the month of payment, whole: the provider's fee is the platform's cost."""
+    """The base goes to the pool of the month of payment, whole: the provider's fee is the platform's cost (`fee_kept`)."""
     return NewJournal(
         Source(JournalSource.SUBSCRIPTION_INVOICE, invoice.id),
         invoice.paid_at,
         (
             *some(STRIPE_CASH, pool_of(period_of(invoice.paid_at)), invoice.base),
             *some(STRIPE_CASH, TAX_PAYABLE, invoice.tax),
-            *some(STRIPE_FEES, STRIPE_CASH, invoice.fee),
         ),
     )
+
+
+def fee_kept(invoice: PaidInvoice, fee: Amount) -> NewJournal:
+    """What the provider kept of the payment, in the currency it kept it in.
+
+    A journal of its own: the provider may say it later than that the invoice was paid, and nobody waits for that.
+    """
+    source = Source(JournalSource.SUBSCRIPTION_FEE, invoice.id)
+    return NewJournal(source, invoice.paid_at, some(STRIPE_FEES, STRIPE_CASH, fee))
 
 
 def invoice_refunded(invoice: PaidInvoice, refund: InvoiceRefund) -> NewJournal:

@@ -1,5 +1,6 @@
 """Loaders of plans, of who has one, and of its bills."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -19,6 +20,8 @@ from schema.scalars import URL
 
 _PORTAL_STAYS: Final = timedelta(minutes=5)
 """Stripe's portal addresses are good for about as long until they are opened."""
+_PATIENCE_S: Final = 4
+"""The rest of what was asked for does not wait longer."""
 _PDF_STAYS: Final = timedelta(days=10)
 """Stripe's addresses of bills are good for 30 days from when they were last read."""
 
@@ -67,8 +70,9 @@ class PlanLoaders(Reader):
         if payer is None or self._payments is None:
             return None
         try:
-            url = await self._payments.portal(payer, return_url=self._site)
-        except (PaymentRefused, PaymentUnsure):
+            async with asyncio.timeout(_PATIENCE_S):
+                url = await self._payments.portal(payer, return_url=self._site)
+        except (PaymentRefused, PaymentUnsure, TimeoutError):
             return None
         return SignedUrl(url=URL(url), expires_at=now() + _PORTAL_STAYS)
 

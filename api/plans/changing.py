@@ -7,7 +7,7 @@ from api.payments.calls import Intent, carry_out
 from api.plans.errors import BillIsUnpaid, NoPlanIsHeld, PlanCostsNothing, PlanNotFound
 from api.plans.learning import learn_of_subscription
 from api.plans.paying import Till, refusing
-from api.refusals import Problems
+from api.refusals import KeyWasUsedBefore, Problems
 from api.texts import checked_idempotency_key
 from api.viewer import Viewer
 from db.ids import AccountId, PlanId, PlanSubscriptionId
@@ -25,6 +25,7 @@ async def change_plan(
         PlanNotFound: None that is on sale.
         PlanCostsNothing: To go back to it, stop the renewal.
         NoPlanIsHeld, BillIsUnpaid: There is nothing to move from.
+        KeyWasUsedBefore: For another plan.
         PaymentIsRefused: All is as it was.
         PaymentsAreAway: The same key again tells.
     """
@@ -95,9 +96,10 @@ async def _move(till: Till, held: PlanSubscriptionRow, now: PlanRow, wanted: Pla
             await till.payments.move_plan_now(key, _reference(held), price, minor=wanted.price_minor)
         else:
             await till.payments.move_plan_later(key, _reference(held), price)
-        return _reference(held)
+        return wanted.id
 
-    await carry_out(till.sessions, Intent(PaymentCallKind.MOVE_PLAN, subject), act)
+    if await carry_out(till.sessions, Intent(PaymentCallKind.MOVE_PLAN, subject), act) != wanted.id:
+        raise KeyWasUsedBefore
 
 
 async def _restore(till: Till, held: PlanSubscriptionRow) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from api.gateways.payments import PaymentRefused, Payments, PaymentUnsure
 from api.plans.learning import end_unpaid, keep_bill, learn_of_subscription
 from db.ids import PlanSubscriptionId
@@ -13,6 +15,9 @@ from db.queries.plans import PlanSubscriptionRow
 from db.session import Sessions
 
 _UNKNOWN: Final = "resource_missing"
+_NOT_ENTERED: Final = ("charge.refunded", "charge.dispute.closed", "credit_note.")
+"""What is done at the provider's own desk, and not taken into the books by itself yet."""
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class PlanEars:
         Raises:
             PaymentUnsure: The provider does not answer.
         """
+        if type.startswith(_NOT_ENTERED):
+            _log.critical(
+                "money went back that no journal knows: a person must look", type=type, object=object_id
+            )
         read = next((read for begin, read in _READ.items() if type.startswith(begin)), None)
         if read is None or not object_id:  # such as a bill that is not there yet
             return False

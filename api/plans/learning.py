@@ -10,11 +10,12 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.earnings.ledger import post
-from api.earnings.subscription_journals import PaidInvoice, invoice_paid
+from api.earnings.subscription_journals import PaidInvoice, fee_kept, invoice_paid
 from api.gateways.payment_facts import InvoiceFacts, SubscriptionFacts
 from api.gateways.payments import Payments
 from api.plans.rules import standing
 from db import jobs
+from db.bookkeeping import NewJournal
 from db.clock import now
 from db.ids import PlanId, PlanSubscriptionId
 from db.models.plans import Invoice
@@ -126,18 +127,22 @@ async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, fac
     )
     if row.paid_at is None or not row.paid_base_minor + row.paid_tax_minor:
         return True
-    if facts.fee is None:
-        return False
-    fee = Amount(facts.fee, facts.fee_currency or row.currency)
-    await post(session, invoice_paid(_paid(row, row.paid_at, fee)))
-    return True
+    paid = _paid(row, row.paid_at)
+    await post(session, invoice_paid(paid), *_fee(paid, facts))
+    return facts.fee is not None
 
 
-def _paid(row: InvoiceRow, paid_at: datetime, fee: Amount) -> PaidInvoice:
+def _fee(paid: PaidInvoice, facts: InvoiceFacts) -> list[NewJournal]:
+    """What the provider kept, once it says so."""
+    if facts.fee is None or facts.fee_currency is None:
+        return []
+    return [fee_kept(paid, Amount(facts.fee, facts.fee_currency))]
+
+
+def _paid(row: InvoiceRow, paid_at: datetime) -> PaidInvoice:
     return PaidInvoice(
         id=row.id,
         paid_at=paid_at,
         base=Amount(row.paid_base_minor, row.currency),
         tax=Amount(row.paid_tax_minor, row.currency),
-        fee=fee,
     )

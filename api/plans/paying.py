@@ -1,9 +1,11 @@
 """What every change of a plan asks of the payment provider, with answers as a client can use them."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from api.gateways.payment_facts import PriceOnSale
 from api.gateways.payments import PaymentRefused, Payments, PaymentUnsure
@@ -16,6 +18,9 @@ from db.queries import payments as payment_queries
 from db.queries.plans import PlanRow
 from db.session import Sessions
 from db.vocabulary import PaymentCallKind
+
+_PATIENCE_S: Final = 8
+"""An operation is given ten seconds: what the provider has not answered by then, the same key tells later."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,11 @@ def till(settings: Settings, sessions: Sessions, payments: Payments | None) -> T
 
 @asynccontextmanager
 async def refusing() -> AsyncGenerator[None]:
-    """The provider's answers as refusals."""
+    """The provider's answers as refusals; one that does not come in time is none."""
     try:
-        yield
+        async with asyncio.timeout(_PATIENCE_S):
+            yield
     except PaymentRefused as refused:
         raise PaymentIsRefused from refused
-    except PaymentUnsure as unsure:
+    except (PaymentUnsure, TimeoutError) as unsure:
         raise PaymentsAreAway from unsure

@@ -15,7 +15,13 @@ from sqlmodel import col
 
 from api.audit import report
 from api.earnings.auditing import audit
-from api.earnings.subscription_journals import InvoiceRefund, PaidInvoice, invoice_paid, invoice_refunded
+from api.earnings.subscription_journals import (
+    InvoiceRefund,
+    PaidInvoice,
+    fee_kept,
+    invoice_paid,
+    invoice_refunded,
+)
 from db import jobs
 from db.bookkeeping import PAYOUT_CLEARING, STRIPE_CASH, LedgerAccount
 from db.ids import InvoiceId, JobId
@@ -46,7 +52,7 @@ from workers.actors import ledger
 from workers.transaction import perform
 
 pytestmark = pytest.mark.anyio
-INVOICE: Final = PaidInvoice("in_1", MOMENT, cad(2900), cad(377), cad(125))
+INVOICE: Final = PaidInvoice("in_1", MOMENT, cad(2900), cad(377))
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ async def books(database_url: str, database_engine: str) -> AsyncGenerator[Books
     await enter(
         sessions,
         invoice_paid(INVOICE),
+        fee_kept(INVOICE, cad(125)),
         invoice_refunded(INVOICE, refund),
         invoice_refunded(INVOICE, late),
         shared_out("share", nova.producer, 1000),
@@ -103,8 +110,10 @@ async def books(database_url: str, database_engine: str) -> AsyncGenerator[Books
 
 
 async def the_journal(books: Books, source: str) -> str:
+    """Of an invoice, and not of its fee."""
+    named = col(Journal.source_id) == source, col(Journal.source_kind) != JournalSource.SUBSCRIPTION_FEE
     async with books.sessions.reading() as session:
-        return (await session.scalars(select(col(Journal.id)).where(col(Journal.source_id) == source))).one()
+        return (await session.scalars(select(col(Journal.id)).where(*named))).one()
 
 
 def an_entry(journal: str, from_account: str, to_account: str, minor: int = 5) -> Entry:

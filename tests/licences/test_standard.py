@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api.catalog.offers import STANDARD_CONDITIONS
+from api.licensing.downloads import record_mp3
 from db.clock import now
 from db.models.plans import PlanSubscription
 from db.vocabulary import EmailTiming, JobKind, LicensingModel, PlanStatus, TrackStatus
@@ -73,7 +74,7 @@ async def test_a_subscriber_licenses_a_track_and_has_its_files_and_its_certifica
     assert certificate["verifyUrl"] == f"https://beatpass.test/licences/{certificate['number']}"
     assert (certificate["fingerprintSha256"], len(certificate["signature"])) == ("a1" * 32, 43)
     assert moment(certificate["issuedAt"]) == moment(seen["grantedAt"])
-    assert await job_keys(stage.sessions, JobKind.MAKE_MP3) == [upload]
+    assert await job_keys(stage.sessions, JobKind.MAKE_MP3) == [payload["licence"]["id"]]
 
 
 async def test_downloading_again_gives_the_same_licence_whatever_became_of_track_and_plan(
@@ -109,14 +110,21 @@ async def test_a_double_click_makes_one_licence_and_tells_of_it_once(stage: Stag
     assert len(await job_keys(stage.sessions, JobKind.MAKE_MP3)) == 1
 
 
-async def test_each_account_has_a_licence_of_its_own_and_one_mp3_is_made_for_all(stage: Stage) -> None:
+async def test_each_account_has_a_licence_of_its_own_and_an_mp3_that_is_there_is_not_made_again(
+    stage: Stage,
+) -> None:
     nova = await a_producer(stage.sessions)
     track = await a_track(stage.sessions, nova)
-    people = [await a_subscriber(stage.sessions, name) for name in ("Ari", "Lee")]
-    ids = {await licensed(stage, who, track) for who in people}
+    people = [await a_subscriber(stage.sessions, name) for name in ("Ari", "Lee", "Noa")]
+    ids = {await licensed(stage, who, track) for who in people[:2]}
     assert len(ids) == 2
     assert len({one.number for one in await licences(stage.sessions)}) == 2
-    assert len(await job_keys(stage.sessions, JobKind.MAKE_MP3)) == 1
+    assert set(await job_keys(stage.sessions, JobKind.MAKE_MP3)) == ids
+    upload = await the_upload_of(stage.sessions, track)
+    async with stage.sessions.writing() as session:
+        await record_mp3(session, upload, byte_size=1)
+    await licensed(stage, people[2], track)
+    assert set(await job_keys(stage.sessions, JobKind.MAKE_MP3)) == ids
 
 
 @on_sqlite

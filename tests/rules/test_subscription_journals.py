@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.earnings.subscription_journals import InvoiceRefund, PaidInvoice, invoice_paid, invoice_refunded
+from api.earnings.subscription_journals import (
+    InvoiceRefund,
+    PaidInvoice,
+    fee_kept,
+    invoice_paid,
+    invoice_refunded,
+)
 from db.bookkeeping import (
     BAD_DEBT,
     STRIPE_CASH,
@@ -15,6 +21,7 @@ from db.bookkeeping import (
     TAX_PAYABLE,
     LedgerAccount,
     NewJournal,
+    Source,
     changes_of,
     is_account,
     payable_to,
@@ -35,8 +42,8 @@ def cad(minor: int) -> Amount:
     return Amount(minor, CAD)
 
 
-def an_invoice(base: int = 2900, tax: int = 377, fee: int = 125, paid_at: datetime = PAID_AT) -> PaidInvoice:
-    return PaidInvoice("in_1", paid_at, cad(base), cad(tax), cad(fee))
+def an_invoice(base: int = 2900, tax: int = 377, paid_at: datetime = PAID_AT) -> PaidInvoice:
+    return PaidInvoice("in_1", paid_at, cad(base), cad(tax))
 
 
 def a_refund(minor: int, before: int = 0, refunded_at: datetime = PAID_AT) -> InvoiceRefund:
@@ -48,20 +55,23 @@ def changes(*journals: NewJournal) -> dict[LedgerAccount, int]:
     return {account: change for (account, _), change in moved.items() if change}
 
 
-def test_base_tax_and_fee_go_where_they_belong() -> None:
+def test_base_and_tax_go_where_they_belong() -> None:
     journal = invoice_paid(an_invoice())
-    assert (journal.source.kind, journal.source.id) == (JournalSource.SUBSCRIPTION_INVOICE, "in_1")
+    assert journal.source == Source(JournalSource.SUBSCRIPTION_INVOICE, "in_1")
     assert journal.happened_at == PAID_AT
-    assert changes(journal) == {
-        STRIPE_CASH: -2900 - 377 + 125,
-        NOVEMBER: 2900,
-        TAX_PAYABLE: 377,
-        STRIPE_FEES: -125,
-    }
+    assert changes(journal) == {STRIPE_CASH: -2900 - 377, NOVEMBER: 2900, TAX_PAYABLE: 377}
+
+
+def test_the_providers_fee_is_the_platforms_cost_whenever_it_is_known() -> None:
+    journal = fee_kept(an_invoice(), cad(125))
+    assert journal.source == Source(JournalSource.SUBSCRIPTION_FEE, "in_1")
+    assert journal.happened_at == PAID_AT
+    assert changes(journal) == {STRIPE_CASH: 125, STRIPE_FEES: -125}
+    assert fee_kept(an_invoice(), cad(0)).moves == ()
 
 
 def test_an_invoice_of_nothing_moves_nothing() -> None:
-    assert invoice_paid(an_invoice(0, 0, 0)).moves == ()
+    assert invoice_paid(an_invoice(0, 0)).moves == ()
 
 
 def test_the_month_is_that_of_the_payment_in_utc() -> None:
@@ -72,10 +82,7 @@ def test_the_month_is_that_of_the_payment_in_utc() -> None:
 
 
 def test_the_providers_fee_may_be_in_a_currency_of_its_own() -> None:
-    invoice = PaidInvoice("in_1", PAID_AT, cad(2900), cad(0), Amount(90, CurrencyCode.USD))
-    assert dict(changes_of(invoice_paid(invoice).moves)) == {
-        (STRIPE_CASH, CAD): -2900,
-        (NOVEMBER, CAD): 2900,
+    assert dict(changes_of(fee_kept(an_invoice(), Amount(90, CurrencyCode.USD)).moves)) == {
         (STRIPE_FEES, CurrencyCode.USD): -90,
         (STRIPE_CASH, CurrencyCode.USD): 90,
     }
@@ -83,8 +90,8 @@ def test_the_providers_fee_may_be_in_a_currency_of_its_own() -> None:
 
 def test_a_whole_refund_takes_back_all_but_the_providers_fee() -> None:
     invoice = an_invoice()
-    both = changes(invoice_paid(invoice), invoice_refunded(invoice, a_refund(3277)))
-    assert both == {STRIPE_CASH: 125, STRIPE_FEES: -125}
+    three = invoice_paid(invoice), fee_kept(invoice, cad(125)), invoice_refunded(invoice, a_refund(3277))
+    assert changes(*three) == {STRIPE_CASH: 125, STRIPE_FEES: -125}
 
 
 def test_a_refund_of_a_later_month_is_borne_by_the_platform() -> None:
@@ -106,7 +113,7 @@ def test_refunds_of_the_whole_in_parts_give_back_base_and_tax_to_the_cent(
 ) -> None:
     whole = base + tax
     ends = sorted({min(end, whole) for end in accumulate(parts)} | {0, whole})
-    invoice = an_invoice(base, tax, 0)
+    invoice = an_invoice(base, tax)
     refunds = [invoice_refunded(invoice, a_refund(end - start, start)) for start, end in pairwise(ends)]
     assert all(changes(one).get(STRIPE_CASH, 0) > 0 for one in refunds)
     assert changes(invoice_paid(invoice), *refunds) == {}

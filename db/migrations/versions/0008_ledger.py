@@ -79,7 +79,7 @@ def _create_journals() -> None:
         text("content_sha256", 64, nullable=False),
         instant("happened_at"),
         instant("posted_at"),
-        known("source_kind", ["SUBSCRIPTION_INVOICE", "SUBSCRIPTION_REFUND"]),
+        known("source_kind", ["SUBSCRIPTION_INVOICE", "SUBSCRIPTION_FEE", "SUBSCRIPTION_REFUND"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("journal_once", "journal", ["source_kind", "source_id"], unique=True)
