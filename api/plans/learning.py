@@ -107,7 +107,7 @@ async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, fac
     Returns:
         Whether all of it is there: not while it is paid, and what the provider kept of that is not known.
     """
-    paid = split(facts.paid, {"base": facts.base, "tax": facts.tax}) if facts.paid > 0 else {}
+    shares = split(facts.paid, {"base": facts.base, "tax": facts.tax}) if facts.paid > 0 else {}
     row = await queries.keep_invoice(
         session,
         Invoice(
@@ -117,8 +117,8 @@ async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, fac
             base_minor=facts.base,
             tax_minor=facts.tax,
             total_minor=facts.total,
-            paid_base_minor=paid.get("base", 0),
-            paid_tax_minor=paid.get("tax", 0),
+            paid_base_minor=shares.get("base", 0),
+            paid_tax_minor=shares.get("tax", 0),
             currency=facts.currency,
             issued_at=facts.issued_at,
             paid_at=facts.paid_at,
