@@ -191,6 +191,12 @@ def _choice(values: Sequence[str]) -> list[str]:
     return [str(value) for value in values]
 
 
+def _chosen_files(values: Sequence[str]) -> list[str]:
+    if not values:
+        raise InvalidValue("An exclusive delivers one file at least.", code=ErrorCode.REQUIRED)
+    return _choice(values)
+
+
 def _permissions(words: Sequence[str]) -> tuple[LicencePermission, ...]:
     return tuple(LicencePermission(word) for word in words)
 
@@ -206,7 +212,7 @@ _WRITE: Final[dict[str, Callable[[Any], Any]]] = {
     "territory": _place,
     "governing_law": _place,
     "permissions": _choice,
-    "delivered_files": _choice,
+    "delivered_files": _chosen_files,
 }
 _READ: Final[dict[str, Any]] = {
     "producer_share_percent": Decimal,

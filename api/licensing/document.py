@@ -95,7 +95,7 @@ def _work(row: LicenceRow) -> list[Part]:
     facts = [
         Fact("Title", work["title"]),
         Fact("Artists", ", ".join(work["artists"])),
-        Fact("Producer", work["producer_name"]),
+        Fact("Producers" if len(work["producers"]) > 1 else "Producer", ", ".join(work["producers"])),
         Fact("Recording", f"{sound} · track no. {row.track_id}"),
         Fact("Audio file", f"WAV, SHA-256 {row.audio_sha256}", small=True),
     ]

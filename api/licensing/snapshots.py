@@ -1,5 +1,6 @@
 """What a licence keeps of its track, its parties and its terms: as they were, for names and offers change."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +14,28 @@ from db.queries.tracks import TrackRow
 from db.vocabulary import AudioFormat
 
 
-def work_of(track: TrackRow, producer: ProducerRow, fingerprint: FingerprintRow) -> dict[str, Any]:
-    """The recording that is licensed."""
+def work_of(track: TrackRow, credited: Sequence[ProducerRow], fingerprint: FingerprintRow) -> dict[str, Any]:
+    """The recording that is licensed.
+
+    Args:
+        credited: Its producers, who granted it first.
+    """
     return {
         "title": track.title,
         "artists": list(track.artists),
-        "producer_name": producer.name,
+        "producer_name": credited[0].name,
+        "producers": [one.name for one in credited],
         "bpm": track.bpm,
         "key": key_label(track.pitch_class, track.scale),
         "duration_ms": track.duration_ms,
         "fingerprinted_at": _first_heard(track, fingerprint).isoformat(),
     }
+
+
+def _named(people: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    *others, last = people
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _first_heard(track: TrackRow, fingerprint: FingerprintRow) -> datetime:
@@ -41,12 +53,12 @@ def licensee_of(account: AccountRow) -> dict[str, Any]:
     return {"name": account.display_name, "email": account.email}
 
 
-def standard_terms(producer_name: str) -> dict[str, Any]:
+def standard_terms(producers: Sequence[str]) -> dict[str, Any]:
     """The standard licence in the words of today (D-41)."""
     usual = TermsOfOffer()
     return {
         "version": CURRENT,
-        "credit": f"Produced by {producer_name}",
+        "credit": f"Produced by {_named(producers)}",
         "producer_share_percent": None,
         "licensee_share_percent": None,
         "royalty_percent": None,

@@ -18,7 +18,7 @@ from api.viewer import Viewer
 from db.clock import now
 from db.ids import LicenceId, TrackId
 from db.models.licences import Licence
-from db.queries import accounts, fingerprints, licences, plans, producers, tracks
+from db.queries import accounts, credits, fingerprints, licences, plans, producers, tracks
 from db.queries.producers import ProducerRow
 from db.queries.tracks import TrackRow
 from db.vocabulary import LicenceKind, NotificationKind
@@ -85,6 +85,7 @@ async def _granted(session: AsyncSession, viewer: Viewer, track: TrackRow, seal:
 async def _drawn_up(session: AsyncSession, viewer: Viewer, track: TrackRow, producer: ProducerRow) -> Licence:
     [account] = await accounts.accounts(session, [viewer.account_id])
     [fingerprint] = await fingerprints.fingerprints_of(session, [track.id])
+    credited = await _credited(session, track, producer)
     return Licence(
         number=str(uuid4()),
         kind=LicenceKind.STANDARD,
@@ -93,12 +94,19 @@ async def _drawn_up(session: AsyncSession, viewer: Viewer, track: TrackRow, prod
         track_id=track.id,
         upload_id=track.upload_id,
         audio_sha256=track.audio_sha256,
-        work=work_of(track, producer, fingerprint),
+        work=work_of(track, credited, fingerprint),
         licensor=licensor_of(producer),
         licensee=licensee_of(account),
-        terms=standard_terms(producer.name),
+        terms=standard_terms([one.name for one in credited]),
         signature="",
     )
+
+
+async def _credited(session: AsyncSession, track: TrackRow, producer: ProducerRow) -> list[ProducerRow]:
+    """Who made the track, the one first who uploaded it."""
+    ids = [one for _, one in await credits.credits_of(session, [track.id]) if one != producer.id]
+    others = {row.id: row for row in await producers.producers(session, ids)}
+    return [producer, *(others[one] for one in ids)]
 
 
 async def _tell(session: AsyncSession, licence: Licence, producer: ProducerRow) -> None:

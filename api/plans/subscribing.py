@@ -60,10 +60,17 @@ def _checked(chosen: NewPlan) -> str:
     key = checked_idempotency_key(problems, chosen.idempotency_key)
     with problems.under("return_path"):
         checked_length(chosen.return_path, shortest=1, longest=_LONGEST_PATH)
-        if not chosen.return_path.startswith("/") or chosen.return_path.startswith(("//", "/\\")):
+        if not _is_path(chosen.return_path):
             raise InvalidValue("Give a path of our site, such as /settings/plan.", code=ErrorCode.MALFORMED)
     problems.refuse_any()
     return key or ""
+
+
+def _is_path(text: str) -> bool:
+    """Of our site, however a browser reads it."""
+    return (
+        text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and " " not in text
+    )
 
 
 async def _begun(till: Till, viewer: Viewer, chosen: NewPlan, key: str) -> PlanSubscriptionRow:

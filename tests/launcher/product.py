@@ -113,8 +113,18 @@ class Start:
 
     def named(self, words: str) -> psutil.Process:
         """The oldest of the family whose command holds these words."""
-        found = [process for process in self.family() if words in " ".join(process.cmdline())]
+        found = [process for process in self.family() if words in _command(process)]
         return min(found, key=lambda process: process.create_time())
+
+    def children_of(self, words: str, *, seconds: float = 10) -> list[psutil.Process]:
+        """What the oldest of these has started; it comes up after the banner."""
+        deadline = time.monotonic() + seconds
+        found: list[psutil.Process] = []
+        while not found:
+            assert time.monotonic() < deadline, self.family()
+            time.sleep(0.02)
+            found = self.named(words).children(recursive=True)
+        return found
 
     def has_grown_to(self, members: int, *, seconds: float = 10) -> None:
         """Wait until so many processes run: workers and their children come up after the banner."""
@@ -178,3 +188,11 @@ def refused(checkout: Path, given: Mapping[str, str]) -> str:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     return done.stderr.strip()
+
+
+def _command(process: psutil.Process) -> str:
+    """Of one that is gone already, nothing."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""

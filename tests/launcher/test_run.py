@@ -106,10 +106,8 @@ def test_a_crashed_web_server_comes_back(tmp_path: Path) -> None:
 def test_a_killed_worker_takes_its_own_children_along_before_it_is_started_again(tmp_path: Path) -> None:
     with product.started(product.make(tmp_path)) as start:
         start.until("BeatPass is ready")
-        worker = start.named("--queues audio")
-        old = worker.children(recursive=True)
-        assert old
-        worker.kill()
+        old = start.children_of("--queues audio")
+        start.named("--queues audio").kill()
         start.until("audio runs again.")
         assert not any(process.is_running() and process.status() != "zombie" for process in old)
 

@@ -56,7 +56,7 @@ async def a_licence(sessions: Sessions, to: Person, track: TrackId, **different:
             "work": a_work(title=row.title, artists=row.artists, producer_name=producer.name),
             "licensor": {"name": producer.name, "handle": producer.handle},
             "licensee": {"name": to.name, "email": to.email},
-            "terms": standard_terms(producer.name),
+            "terms": standard_terms([producer.name]),
             "signature": "x" * 43,
         }
         licence = Licence(**(usual | different))
@@ -66,5 +66,11 @@ async def a_licence(sessions: Sessions, to: Person, track: TrackId, **different:
 
 def a_work(**different: Any) -> dict[str, Any]:
     """What a licence keeps of its track."""
-    usual = {"bpm": 140, "key": "B♭ minor", "duration_ms": 180_000, "fingerprinted_at": now().isoformat()}
+    named = {"producers": [different["producer_name"]]} if "producer_name" in different else {}
+    usual = named | {
+        "bpm": 140,
+        "key": "B♭ minor",
+        "duration_ms": 180_000,
+        "fingerprinted_at": now().isoformat(),
+    }
     return usual | different

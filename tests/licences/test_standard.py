@@ -127,6 +127,16 @@ async def test_each_account_has_a_licence_of_its_own_and_an_mp3_that_is_there_is
     assert set(await job_keys(stage.sessions, JobKind.MAKE_MP3)) == ids
 
 
+async def test_all_who_are_credited_are_named(stage: Stage) -> None:
+    nova, kilo, juno = [await a_producer(stage.sessions, name) for name in ("Nova", "Kilo", "Juno")]
+    track = await a_track(stage.sessions, nova, credited=[kilo, juno])
+    await licensed(stage, await a_subscriber(stage.sessions), track)
+    [row] = await licences(stage.sessions)
+    assert row.terms["credit"] == "Produced by Nova, Kilo and Juno"
+    assert row.work["producers"] == ["Nova", "Kilo", "Juno"]
+    assert row.work["producer_name"] == "Nova"
+
+
 @on_sqlite
 @pytest.mark.parametrize("status", sorted(set(TrackStatus) - {TrackStatus.PUBLISHED}))
 async def test_only_what_is_in_the_catalogue_can_be_licensed(stage: Stage, status: TrackStatus) -> None:

@@ -125,6 +125,7 @@ async def test_what_was_paid_while_another_plan_was_chosen_stands(shop: Shop) ->
         ("Plus", {"idempotencyKey": " "}, ("input.idempotencyKey", "REQUIRED")),
         ("Plus", {"returnPath": "https://elsewhere.example"}, ("input.returnPath", "MALFORMED")),
         ("Plus", {"returnPath": "//elsewhere.example"}, ("input.returnPath", "MALFORMED")),
+        ("Plus", {"returnPath": "/\t/elsewhere.example"}, ("input.returnPath", "MALFORMED")),
     ],
 )
 async def test_what_cannot_be_begun_is_refused_and_begins_nothing(
@@ -156,6 +157,16 @@ async def test_a_dearer_plan_begins_at_once_and_the_difference_is_paid(shop: Sho
     mine = await shop.mine(ari)
     assert [bill["total"]["amount"] for bill in mine["plan"]["invoices"]] == ["20.00", "29.00"]
     assert mine["requestTokens"]["allowance"] == 5
+
+
+async def test_a_key_of_a_change_is_for_one_plan(shop: Shop) -> None:
+    ari = await a_listener(shop.stage.sessions)
+    await shop.subscribed(ari, "Pro")
+    assert (await shop.move(ari, "Classic", idempotencyKey="one"))["errors"] == []
+    again = await shop.move(ari, "Classic", idempotencyKey="one")
+    assert (again["errors"], again["subscription"]["nextPlan"]) == ([], {"name": "Classic"})
+    other = await shop.move(ari, "Plus", idempotencyKey="one")
+    assert [error["code"] for error in other["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]
 
 
 async def test_a_card_that_is_declined_leaves_the_plan_as_it_was(shop: Shop) -> None:

@@ -148,6 +148,10 @@ def test_a_use_granted_twice_is_refused_where_it_stands() -> None:
     assert found(a_proposal(terms={"permissions": twice})) == under(".terms.permissions.2", "REPEATED")
 
 
+def test_an_exclusive_delivers_something() -> None:
+    assert found(a_proposal(terms={"delivered_files": []})) == under(".terms.delivered_files", "REQUIRED")
+
+
 def test_terms_are_read_back_as_they_were_written() -> None:
     terms = {
         "producer_share_percent": Decimal("35.5"),

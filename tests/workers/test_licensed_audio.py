@@ -21,7 +21,7 @@ async def a_licensed_beat(studio: Studio, beats: Beats) -> tuple[Beatmaker, Pers
     nova, ari = await a_producer(sessions, "Nova"), await a_subscriber(sessions)
     track = await studio.published(nova, beats.first)
     licence = await licensed(studio.stage, ari, track)
-    await studio.work(JobKind.MAKE_MP3, await the_upload_of(sessions, track))
+    await studio.work(JobKind.MAKE_MP3, licence)
     return nova, ari, track, licence
 
 
@@ -47,7 +47,7 @@ async def test_the_mp3_is_listed_as_soon_as_it_is_made_and_is_one_of_320_kbit(
     track = await studio.published(nova, beats.first, title="Night Drive")
     licence, upload = await licensed(studio.stage, ari, track), await the_upload_of(sessions, track)
     assert await formats(studio, ari, licence) == ["WAV"]
-    await studio.work(JobKind.MAKE_MP3, upload)
+    await studio.work(JobKind.MAKE_MP3, licence)
     wav, mp3 = (await look(studio.stage, ari, licence))["downloads"]
     assert (mp3["format"], mp3["filename"]) == ("MP3_320", "Nova - Night Drive.mp3")
     made = await studio.stage.services.storage.get(mp3_key(upload))
@@ -56,7 +56,7 @@ async def test_the_mp3_is_listed_as_soon_as_it_is_made_and_is_one_of_320_kbit(
     file.write_bytes(made)
     assert stream_of(file) == "Audio: mp3 (mp3float), 44100 Hz, stereo, fltp, 320 kb/s"
     async with studio.stage.nothing_changes():
-        await studio.work(JobKind.MAKE_MP3, upload)
+        await studio.work(JobKind.MAKE_MP3, licence)
 
 
 async def test_a_track_that_is_deleted_leaves_its_licensees_their_files(studio: Studio, beats: Beats) -> None:
@@ -101,9 +101,10 @@ async def test_new_audio_of_a_track_leaves_earlier_licensees_theirs(studio: Stud
     assert f"/masters/{old}.wav" in seen["downloads"][0]["file"]["url"]
     assert seen["certificate"]["fingerprintSha256"] == hash_before
     lee = await a_subscriber(sessions, "Lee")
-    later = await look(studio.stage, lee, await licensed(studio.stage, lee, track))
+    again = await licensed(studio.stage, lee, track)
+    later = await look(studio.stage, lee, again)
     assert f"/masters/{new}.wav" in later["downloads"][0]["file"]["url"]
-    assert await job_keys(sessions, JobKind.MAKE_MP3) == sorted([old, new])
+    assert await job_keys(sessions, JobKind.MAKE_MP3) == sorted([licence, again])
 
 
 async def test_what_nobody_has_a_licence_to_any_more_goes(studio: Studio, beats: Beats) -> None:
@@ -147,10 +148,10 @@ async def test_an_mp3_of_a_licence_that_ends_while_it_is_made_is_not_kept(
         await put(key, data, content_type=content_type)
 
     monkeypatch.setattr(storage, "put", late)
-    await studio.work(JobKind.MAKE_MP3, upload)
+    await studio.work(JobKind.MAKE_MP3, licence)
     await studio.delete_files()
     assert await stored(studio, upload) == []
-    assert (await studio.job(JobKind.MAKE_MP3, upload)).state == "DONE"
+    assert (await studio.job(JobKind.MAKE_MP3, licence)).state == "DONE"
 
 
 async def test_a_wav_that_is_gone_before_its_mp3_is_made_ends_the_job(studio: Studio, beats: Beats) -> None:
@@ -159,6 +160,6 @@ async def test_a_wav_that_is_gone_before_its_mp3_is_made_ends_the_job(studio: St
     track = await studio.published(nova, beats.first)
     licence, upload = await licensed(studio.stage, ari, track), await the_upload_of(sessions, track)
     await studio.stage.mutate(await staff(sessions), "revokeLicence", id=licence, input={"reason": "Fraud."})
-    await studio.work(JobKind.MAKE_MP3, upload)
+    await studio.work(JobKind.MAKE_MP3, licence)
     assert await stored(studio, upload) == [AudioFormat.WAV]
-    assert (await studio.job(JobKind.MAKE_MP3, upload)).state == "DONE"
+    assert (await studio.job(JobKind.MAKE_MP3, licence)).state == "DONE"
