@@ -222,7 +222,7 @@ class Account(Node):
 
     @strawberry.field
     async def plan(self, info: Info) -> Annotated["PlanSubscription", strawberry.lazy("schema.plans")] | None:
-        """What it pays for, or is about to; null where it is the plan that everybody has."""
+        """What it pays for, or is about to; else the last one that it had, ENDED. Null where it never paid for any."""
         return await info.context.loaders.plans_of_accounts.load(self.account_id)
 
     @strawberry.field

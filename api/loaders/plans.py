@@ -45,9 +45,10 @@ class PlanLoaders(Reader):
         return aligned(ids, {row.id: PlanSubscription.of(row) for row in rows if self._sees(row.account_id)})
 
     async def plans_of_accounts(self, ids: list[AccountId]) -> Sequence[PlanSubscription | None]:
-        """What each account has, or is about to pay."""
-        rows = await self._read(queries.living_of, [one for one in ids if self._sees(one)])
-        return aligned(ids, {row.account_id: PlanSubscription.of(row) for row in rows})
+        """What each account has, or is about to pay; else the last that it had."""
+        async with self._sessions.reading() as session:
+            rows = await queries.shown_of(session, [one for one in ids if self._sees(one)])
+        return aligned(ids, {account: PlanSubscription.of(row) for account, row in rows.items()})
 
     async def invoices(self, ids: list[PlanSubscriptionId]) -> Sequence[list[Invoice]]:
         """Of subscriptions that the viewer sees."""

@@ -114,6 +114,19 @@ async def living_of(session: AsyncSession, accounts: Collection[AccountId]) -> l
     return await read(session, PlanSubscriptionRow, _SUBSCRIPTIONS.where(*chosen))
 
 
+async def shown_of(
+    session: AsyncSession, accounts: Collection[AccountId]
+) -> dict[AccountId, PlanSubscriptionRow]:
+    """What each account has, or is about to pay; else the last that it had, which its bills are found by."""
+    shown = or_(LIVING, col(PlanSubscription.started_at).is_not(None))
+    chosen = _SUBSCRIPTIONS.where(col(PlanSubscription.account_id).in_(accounts), shown)
+    over = col(PlanSubscription.status) == PlanStatus.ENDED
+    last = await read(
+        session, PlanSubscriptionRow, chosen.order_by(over.desc(), col(PlanSubscription.created_at))
+    )
+    return {row.account_id: row for row in last}
+
+
 async def begun_with(session: AsyncSession, account: AccountId, key: str) -> PlanSubscriptionRow | None:
     """What an account has begun under a client's key."""
     named = col(PlanSubscription.account_id) == account, col(PlanSubscription.idempotency_key) == key

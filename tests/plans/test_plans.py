@@ -209,8 +209,11 @@ async def test_a_plan_that_is_stopped_runs_to_the_periods_end_unless_it_is_resum
     assert await the_plan_of(shop, ari) == "Plus"
     shop.seller.advance(days=32)
     await shop.hear()
-    assert (await shop.mine(ari))["plan"] is None
+    ended = (await shop.mine(ari))["plan"]
+    assert (ended["status"], [bill["total"]["amount"] for bill in ended["invoices"]]) == ("ENDED", ["45.00"])
     assert await the_plan_of(shop, ari) == "Explorer"
+    assert (await shop.begin(ari, "Pro"))["subscription"]["status"] == "CHECKOUT_OPEN"
+    assert (await shop.mine(ari))["plan"]["status"] == "CHECKOUT_OPEN"
 
 
 async def test_a_bill_that_is_not_paid_leaves_days_of_grace_and_then_nothing(shop: Shop) -> None:
