@@ -1,7 +1,7 @@
 """Documents that are put together of parts (`parts.py`), on sheets: certificates have more of a face than a text has."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any, Final, NamedTuple
 
 import segno
@@ -28,6 +28,11 @@ _LEADING: Final = 0.5
 _ABOUT_US: Final = "BeatPass"
 _MARK: Final = ((7, 14, 18), (11.5, 10, 22), (16, 6.5, 25.5), (20.5, 11, 21), (25, 14, 18))
 """The bars of our mark on 32 units: where each stands, begins and ends."""
+
+
+_WITH_LINES_MM: Final = 28
+_WITH_A_CODE_MM: Final = 48
+"""What a section takes at least: its heading is never the last line of a page, and stands above its code."""
 
 
 class _Hand(NamedTuple):
@@ -85,7 +90,12 @@ class Paper(Sheet):
             "coded": self._coded,
             "annex": self._annex,
         }
-        for one in parts:
+        every = list(parts)
+        for one, following in zip_longest(every, every[1:]):
+            if one["part"] == "section":
+                self._room_for(
+                    _WITH_A_CODE_MM if following and following["part"] == "coded" else _WITH_LINES_MM
+                )
             known[one["part"]](**{name: value for name, value in one.items() if name != "part"})
 
     # ---- parts -----------------------------------------------------------------------------------
@@ -126,8 +136,6 @@ class Paper(Sheet):
         self.set_y(top + height + 2)
 
     def _section(self, text: str) -> None:
-        """Its heading is never the last line of a page."""
-        self._room_for(28)
         self.ln(2.4)
         self._put(text.upper(), _SECTION)
         self.ln(0.8)
@@ -198,10 +206,9 @@ class Paper(Sheet):
         self.set_y(max(self.get_y(), top + size) + 2)
 
     def _annex(self, text: str) -> None:
-        """A text in Markdown: from the second page on, with the bottom that sheets have."""
+        """A text in Markdown: on pages of its own, with the bottom that sheets have."""
         self.set_auto_page_break(auto=True, margin=self.bottom_mm)
-        if self.page_no() == 1:
-            self.add_page()
+        self.add_page()
         draw(self, text)
 
     # ---- how they are drawn ----------------------------------------------------------------------
