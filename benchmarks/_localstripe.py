@@ -17,8 +17,12 @@ from tests.tools.web import free_port
 
 _ROOT: Final = Path(__file__).parents[1]
 _LOCK: Final = Path(__file__).with_name("localstripe.txt")
-_PICKLE: Final = Path("/tmp/localstripe.pickle")
-"""Where it lays what it has, wherever it runs."""
+_START: Final = """
+from localstripe import resources, server
+resources.Store.dump_to_disk = lambda store: None
+server.start()
+"""
+"""It forgets what it had: else it lays that under one name on the whole machine, whoever runs it."""
 _START_S: Final = 30
 
 
@@ -26,8 +30,7 @@ _START_S: Final = 30
 def localstripe() -> Generator[str]:
     """Its address, for the length of the block."""
     port = free_port()
-    command = [str(_python()), "-m", "localstripe", "--from-scratch", "--port", str(port)]
-    was_there = _PICKLE.exists()
+    command = [str(_python()), "-c", _START, "--from-scratch", "--port", str(port)]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, cwd=_ROOT / ".cache", stdout=log, stderr=log)
         try:
@@ -36,8 +39,6 @@ def localstripe() -> Generator[str]:
         finally:
             process.terminate()
             process.wait(20)
-            if not was_there:
-                _PICKLE.unlink(missing_ok=True)
 
 
 def _python() -> Path:
