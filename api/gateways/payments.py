@@ -1,7 +1,8 @@
 """The one door to Stripe, and to the sandbox that stands in for it: the same SDK, over HTTP (MONEY 1, 2).
 
 Every call has one of three outcomes: it is done; it was refused, for good, with nothing done (`PaymentRefused`); or nobody
-knows (`PaymentUnsure`), and the same key has to be used again. Nothing is called in a transaction.
+knows (`PaymentUnsure`), and the same key has to be used again, or another where the provider fails under it for ever
+(`PaymentBroken`). Nothing is called in a transaction.
 """
 
 from collections.abc import AsyncGenerator, Mapping

@@ -1,7 +1,7 @@
 """Webhooks that come in while others are being kept go together into the next transaction.
 
 So an endpoint that has fallen behind, for a disk that was slow or a crowd that came at once, catches up: twenty in one
-transaction take twice as long as one. Each is answered when it is durable; of a transaction that fails all are refused,
+transaction take twice as long as one. Each is answered when it is committed; of a transaction that fails all are refused,
 and the provider sends them again.
 """
 
