@@ -142,15 +142,7 @@ def retrieve_balance_transaction(call: Call) -> Json:
 
 @serves("GET", "/v1/balance_transactions")
 def list_balance_transactions(call: Call) -> Json:
-    given = call.given
-    return page(
-        call,
-        "balance_transaction",
-        "/v1/balance_transactions",
-        currency=given.get("currency"),
-        source=given.get("source"),
-        type=given.get("type"),
-    )
+    return page(call, "balance_transaction", "/v1/balance_transactions", "currency", "source", "type")
 
 
 def entries_of(books: Books, ids: Sequence[str]) -> list[Json]:

@@ -75,7 +75,7 @@ def update_product(call: Call) -> Json:
 
 @serves("GET", "/v1/products")
 def list_products(call: Call) -> Json:
-    return page(call, "product", "/v1/products", active=call.given.get("active"))
+    return page(call, "product", "/v1/products", "active")
 
 
 # ---- prices --------------------------------------------------------------------------------------
@@ -190,16 +190,15 @@ def update_price(call: Call) -> Json:
 
 @serves("GET", "/v1/prices")
 def list_prices(call: Call) -> Json:
-    given = call.given
     return page(
         call,
         "price",
         "/v1/prices",
-        product=given.get("product"),
-        active=given.get("active"),
-        currency=given.get("currency"),
-        type=given.get("type"),
-        lookup_key=given.get("lookup_keys"),
+        "product",
+        "active",
+        "currency",
+        "type",
+        lookup_key=call.given.get("lookup_keys"),
     )
 
 
@@ -265,7 +264,4 @@ def retrieve_tax_rate(call: Call) -> Json:
 
 @serves("GET", "/v1/tax_rates")
 def list_tax_rates(call: Call) -> Json:
-    given = call.given
-    return page(
-        call, "tax_rate", "/v1/tax_rates", active=given.get("active"), inclusive=given.get("inclusive")
-    )
+    return page(call, "tax_rate", "/v1/tax_rates", "active", "inclusive")

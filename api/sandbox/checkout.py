@@ -237,15 +237,14 @@ def retrieve_session(call: Call) -> Json:
 
 @serves("GET", "/v1/checkout/sessions")
 def list_sessions(call: Call) -> Json:
-    given = call.given
     return page(
         call,
         "checkout.session",
         "/v1/checkout/sessions",
-        customer=given.get("customer"),
-        payment_intent=given.get("payment_intent"),
-        status=given.get("status"),
-        subscription=given.get("subscription"),
+        "customer",
+        "payment_intent",
+        "status",
+        "subscription",
     )
 
 

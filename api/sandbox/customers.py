@@ -2,7 +2,6 @@
 
 from api.sandbox.books import Books
 from api.sandbox.cards import Card
-from api.sandbox.errors import missing
 from api.sandbox.expanding import only_asked_for
 from api.sandbox.fields import changes, metadata
 from api.sandbox.ids import new_id
@@ -76,7 +75,7 @@ def delete_customer(call: Call) -> Json:
 
 @serves("GET", "/v1/customers")
 def list_customers(call: Call) -> Json:
-    return page(call, "customer", "/v1/customers", email=call.given.get("email"))
+    return page(call, "customer", "/v1/customers", "email")
 
 
 def _known(call: Call) -> Json:
@@ -131,7 +130,6 @@ def retrieve_payment_method(call: Call) -> Json:
 
 @serves("GET", "/v1/customers/{customer}/payment_methods")
 def list_payment_methods(call: Call) -> Json:
-    if call.books.find("customer", call.id) is None:
-        raise missing("customer", call.id, param="customer")
-    url = f"/v1/customers/{call.id}/payment_methods"
-    return page(call, "payment_method", url, customer=call.id, type=call.given.get("type"))
+    customer = _known(call)["id"]
+    url = f"/v1/customers/{customer}/payment_methods"
+    return page(call, "payment_method", url, "type", customer=customer)

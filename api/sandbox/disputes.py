@@ -106,14 +106,7 @@ def retrieve_dispute(call: Call) -> Json:
 
 @serves("GET", "/v1/disputes")
 def list_disputes(call: Call) -> Json:
-    given = call.given
-    return page(
-        call,
-        "dispute",
-        "/v1/disputes",
-        charge=given.get("charge"),
-        payment_intent=given.get("payment_intent"),
-    )
+    return page(call, "dispute", "/v1/disputes", "charge", "payment_intent")
 
 
 @serves("POST", "/v1/disputes/{dispute}")

@@ -19,16 +19,7 @@ def retrieve_invoice(call: Call) -> Json:
 
 @serves("GET", "/v1/invoices")
 def list_invoices(call: Call) -> Json:
-    given = call.given
-    return page(
-        call,
-        "invoice",
-        "/v1/invoices",
-        collection_method=given.get("collection_method"),
-        customer=given.get("customer"),
-        status=given.get("status"),
-        subscription=given.get("subscription"),
-    )
+    return page(call, "invoice", "/v1/invoices", "collection_method", "customer", "status", "subscription")
 
 
 @serves("POST", "/v1/invoices/{invoice}")
@@ -104,8 +95,8 @@ def list_invoice_payments(call: Call) -> Json:
         call,
         "invoice_payment",
         "/v1/invoice_payments",
-        invoice=given.get("invoice"),
-        status=given.get("status"),
+        "invoice",
+        "status",
         payment_intent=payment.get("payment_intent"),
     )
 

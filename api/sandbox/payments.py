@@ -199,7 +199,7 @@ def retrieve_intent(call: Call) -> Json:
 
 @serves("GET", "/v1/payment_intents")
 def list_intents(call: Call) -> Json:
-    return page(call, "payment_intent", "/v1/payment_intents", customer=call.given.get("customer"))
+    return page(call, "payment_intent", "/v1/payment_intents", "customer")
 
 
 @serves("POST", "/v1/payment_intents/{intent}")
@@ -288,15 +288,7 @@ def retrieve_charge(call: Call) -> Json:
 
 @serves("GET", "/v1/charges")
 def list_charges(call: Call) -> Json:
-    given = call.given
-    return page(
-        call,
-        "charge",
-        "/v1/charges",
-        customer=given.get("customer"),
-        payment_intent=given.get("payment_intent"),
-        transfer_group=given.get("transfer_group"),
-    )
+    return page(call, "charge", "/v1/charges", "customer", "payment_intent", "transfer_group")
 
 
 @only_asked_for("charge", "refunds")

@@ -144,14 +144,7 @@ def retrieve_payout(call: Call) -> Json:
 
 @serves("GET", "/v1/payouts")
 def list_payouts(call: Call) -> Json:
-    given = call.given
-    return page(
-        call,
-        "payout",
-        "/v1/payouts",
-        status=given.get("status"),
-        destination=given.get("destination"),
-    )
+    return page(call, "payout", "/v1/payouts", "status", "destination")
 
 
 def _known(call: Call) -> Json:

@@ -105,11 +105,4 @@ def retrieve_refund(call: Call) -> Json:
 
 @serves("GET", "/v1/refunds")
 def list_refunds(call: Call) -> Json:
-    given = call.given
-    return page(
-        call,
-        "refund",
-        "/v1/refunds",
-        charge=given.get("charge"),
-        payment_intent=given.get("payment_intent"),
-    )
+    return page(call, "refund", "/v1/refunds", "charge", "payment_intent")

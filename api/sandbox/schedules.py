@@ -223,9 +223,7 @@ def retrieve_schedule(call: Call) -> Json:
 
 @serves("GET", "/v1/subscription_schedules")
 def list_schedules(call: Call) -> Json:
-    return page(
-        call, "subscription_schedule", "/v1/subscription_schedules", customer=call.given.get("customer")
-    )
+    return page(call, "subscription_schedule", "/v1/subscription_schedules", "customer")
 
 
 def _known(call: Call) -> Json:

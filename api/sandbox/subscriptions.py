@@ -308,7 +308,7 @@ def list_subscriptions(call: Call) -> Json:
     status = given.get("status")
     living = ["incomplete", "active", "past_due", "trialing", "unpaid", "paused"]
     wanted = {None: living, "all": None, "ended": ["canceled", "incomplete_expired"]}.get(status, status)
-    return page(call, "subscription", "/v1/subscriptions", customer=given.get("customer"), status=wanted)
+    return page(call, "subscription", "/v1/subscriptions", "customer", status=wanted)
 
 
 @serves("DELETE", "/v1/subscriptions/{subscription_exposed_id}")

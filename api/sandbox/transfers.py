@@ -115,14 +115,7 @@ def update_transfer(call: Call) -> Json:
 
 @serves("GET", "/v1/transfers")
 def list_transfers(call: Call) -> Json:
-    given = call.given
-    return page(
-        call,
-        "transfer",
-        "/v1/transfers",
-        destination=given.get("destination"),
-        transfer_group=given.get("transfer_group"),
-    )
+    return page(call, "transfer", "/v1/transfers", "destination", "transfer_group")
 
 
 # ---- reversals -----------------------------------------------------------------------------------
