@@ -110,9 +110,8 @@ def _unpaid(books: Books, invoice: Json, *, retries: bool) -> None:
 
 
 def _tell_followers(books: Books, invoice: Json, *, paid: bool, last: bool) -> None:
-    subscription = invoice["parent"]["subscription_details"]["subscription"]
     for outcome in _FOLLOWERS:
-        outcome(books, subscription, paid, last)
+        outcome(books, _subscription_of(invoice), paid, last)
 
 
 @happens("invoice_is_final")
@@ -128,15 +127,28 @@ def _tried(books: Books, invoice_id: str) -> None:
     collect(books, invoice, default_method(books, invoice), present=False)
 
 
+def pay_open(books: Books, invoice: Json) -> None:
+    """Its customer has a bill paid by the card that is kept.
+
+    Raises:
+        AnsweredError: It is not open, or the card is declined.
+    """
+    if invoice["status"] != "open":
+        raise AnsweredError("This bill is not open.")
+    problem = collect(books, invoice, default_method(books, invoice), present=True)
+    if problem:
+        raise AnsweredError(problem["message"], stays=True)
+
+
 def default_method(books: Books, invoice: Json) -> Json | None:
     """The card that pays a subscription: its own, or its customer's."""
-    subscription = books.get("subscription", subscription_of(invoice))
+    subscription = books.get("subscription", _subscription_of(invoice))
     customer = books.find("customer", invoice["customer"])
     fallback = customer["invoice_settings"]["default_payment_method"] if customer else None
     return books.find("payment_method", subscription["default_payment_method"] or fallback)
 
 
-def subscription_of(invoice: Json) -> str:
+def _subscription_of(invoice: Json) -> str:
     return str(invoice["parent"]["subscription_details"]["subscription"])
 
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from api.sandbox import pdf
 from api.sandbox.books import Books
-from api.sandbox.collecting import collect, default_method
+from api.sandbox.collecting import pay_open
 from api.sandbox.errors import AnsweredError
 from api.sandbox.pages.door import Door, leave, nothing_here
 from api.sandbox.pages.rendering import day, money, page
@@ -31,7 +31,7 @@ class InvoicePage:
         books, invoice = found
         try:
             with books.store.transaction():
-                _pay(books, invoice)
+                pay_open(books, invoice)
         except AnsweredError as refused:
             return _shown(books, invoice, problem=str(refused), status=402)
         return leave(invoice["hosted_invoice_url"])
@@ -53,14 +53,6 @@ class InvoicePage:
             return nothing_here()
         books, charge = found
         return page("receipt", seller=books.platform.name, charge=charge)
-
-
-def _pay(books: Books, invoice: Json) -> None:
-    if invoice["status"] != "open":
-        raise AnsweredError("This bill is not open.")
-    problem = collect(books, invoice, default_method(books, invoice), present=True)
-    if problem:
-        raise AnsweredError(problem["message"], stays=True)
 
 
 def _shown(books: Books, invoice: Json, *, problem: str = "", status: int = 200) -> Response:

@@ -8,12 +8,12 @@ from starlette.responses import Response
 from api.sandbox import cards
 from api.sandbox.books import Books
 from api.sandbox.changing import set_end
-from api.sandbox.collecting import collect, default_method
+from api.sandbox.collecting import pay_open
 from api.sandbox.customers import change_card
 from api.sandbox.errors import AnsweredError
 from api.sandbox.pages.door import Door, form_of, leave, nothing_here
 from api.sandbox.pages.rendering import page
-from api.sandbox.subscriptions import items_of, period_end
+from api.sandbox.subscriptions import items_of, living_of, period_end
 from api.sandbox.trees import Json
 
 
@@ -83,21 +83,15 @@ def _stop_or_go_on(books: Books, session: Json, which: str, *, stops: bool) -> N
 
 def _pay(books: Books, session: Json, which: str) -> None:
     invoice = books.get("invoice", which)
-    if invoice["customer"] != session["customer"] or invoice["status"] != "open":
+    if invoice["customer"] != session["customer"]:
         raise AnsweredError("This bill is not open.", status=404)
-    problem = collect(books, invoice, default_method(books, invoice), present=True)
-    if problem:
-        raise AnsweredError(problem["message"], stays=True)
+    pay_open(books, invoice)
 
 
 def _shown(books: Books, session: Json, *, problem: str = "", status: int = 200) -> Response:
     customer = books.get("customer", session["customer"])
     default = customer["invoice_settings"]["default_payment_method"]
-    plans = [
-        _plan(books, one)
-        for one in books.every("subscription", customer=customer["id"])
-        if one["status"] != "canceled"
-    ]
+    plans = [_plan(books, one) for one in living_of(books, customer)]
     bills = [one for one in books.every("invoice", customer=customer["id"]) if one["status"] != "draft"]
     return page(
         "portal",

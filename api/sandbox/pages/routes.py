@@ -1,5 +1,9 @@
 """Where the hosted pages are."""
 
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.sandbox.pages.checkout import CheckoutPage
@@ -11,23 +15,28 @@ from api.sandbox.pages.tester import TesterPage
 from api.sandbox.store import Store
 
 
+class _Page(Protocol):
+    """Shown, and acted on by its form."""
+
+    async def show(self, request: Request) -> Response: ...
+
+    async def act(self, request: Request) -> Response: ...
+
+
 def page_routes(store: Store, url: str, secret_key: str) -> list[BaseRoute]:
     """Routes for people."""
     door = Door(store, url)
-    checkout, portal, invoice = CheckoutPage(door), PortalPage(door), InvoicePage(door)
-    onboarding = OnboardingPage(door)
-    tester = TesterPage(door, secret_key)
+    invoice = InvoicePage(door)
     return [
-        Route("/", tester.show, methods=["GET"]),
-        Route("/", tester.act, methods=["POST"]),
-        Route("/checkout/{session}", checkout.show, methods=["GET"]),
-        Route("/checkout/{session}", checkout.act, methods=["POST"]),
-        Route("/portal/{session}", portal.show, methods=["GET"]),
-        Route("/portal/{session}", portal.act, methods=["POST"]),
-        Route("/invoices/{invoice}", invoice.show, methods=["GET"]),
-        Route("/invoices/{invoice}", invoice.act, methods=["POST"]),
+        *_both("/", TesterPage(door, secret_key)),
+        *_both("/checkout/{session}", CheckoutPage(door)),
+        *_both("/portal/{session}", PortalPage(door)),
+        *_both("/invoices/{invoice}", invoice),
         Route("/invoices/{invoice}/pdf", invoice.as_pdf, methods=["GET"]),
         Route("/receipts/{charge}", invoice.receipt, methods=["GET"]),
-        Route("/onboarding/{link}", onboarding.show, methods=["GET"]),
-        Route("/onboarding/{link}", onboarding.act, methods=["POST"]),
+        *_both("/onboarding/{link}", OnboardingPage(door)),
     ]
+
+
+def _both(path: str, page: _Page) -> list[BaseRoute]:
+    return [Route(path, page.show, methods=["GET"]), Route(path, page.act, methods=["POST"])]
