@@ -181,15 +181,15 @@ def know(books: Books, account_id: str, known: Known) -> None:
     )
     tell(books, "v2.core.account[requirements].updated", account)
     for name in ("stripe_transfers", "payouts"):
-        if before is None or before["stripe_balance"][name] != account_capability(account, name):
+        if before is None or before["stripe_balance"][name] != _capability(account, name):
             kind = "v2.core.account[configuration.recipient].capability_status_updated"
             tell(books, kind, account, updated_capability=f"stripe_balance.{name}")
 
 
-def account_capability(account: Json, name: str) -> Any:
+def _capability(account: Json, name: str) -> Any:
     return account["configuration"]["recipient"]["capabilities"]["stripe_balance"][name]
 
 
 def may(account: Json, name: str) -> bool:
     """Whether an account has a capability now."""
-    return bool(account_capability(account, name)["status"] == "active") and not account["closed"]
+    return bool(_capability(account, name)["status"] == "active") and not account["closed"]

@@ -1,6 +1,5 @@
 """What one account has, at one moment of its platform's clock: every endpoint reads and writes through this."""
 
-import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -65,16 +64,17 @@ class Books:
 
     def find(self, kind: str, object_id: Any) -> Json | None:
         """An object of this account, null where there is none of that kind."""
-        found = self.store.by_id(str(object_id))
-        if found is None or (found[0], found[1]) != (self.owner, kind) or "deleted" in found[2]:
-            return None
-        return found[2]
+        found = self._kept(kind, str(object_id))
+        return None if found is None or "deleted" in found else found
 
     def gone(self, kind: str, object_id: str) -> Json | None:
         """What is left of a deleted object of this account."""
+        found = self._kept(kind, object_id)
+        return found if found is not None and "deleted" in found else None
+
+    def _kept(self, kind: str, object_id: str) -> Json | None:
         found = self.store.by_id(object_id)
-        mine = found is not None and (found[0], found[1]) == (self.owner, kind)
-        return found[2] if found and mine and "deleted" in found[2] else None
+        return found[2] if found and found[:2] == (self.owner, kind) else None
 
     def get(self, kind: str, object_id: Any, *, param: str = "id") -> Json:
         """An object of this account.
@@ -126,7 +126,7 @@ class Books:
         targets = webhooks.targets(self.store, self.platform.id, kind, scope=scope, payload="snapshot")
         event["pending_webhooks"] = len(targets)
         self.store.add(self.owner, "event", self.now, event)
-        webhooks.enqueue(self.store, self.platform, event["id"], kind, targets, time.time())
+        webhooks.enqueue(self.store, self.platform, event["id"], kind, targets)
 
     def later(self, at: int, kind: str, object_id: str) -> None:
         """Have something happen when the clock is there; asked again, the new moment holds."""

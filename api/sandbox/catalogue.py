@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from api.sandbox.books import Books
-from api.sandbox.errors import invalid, malformed
+from api.sandbox.errors import invalid, not_given
 from api.sandbox.fields import changes, metadata
 from api.sandbox.given import Given
 from api.sandbox.ids import new_id
@@ -137,8 +137,7 @@ def _unit_amount(given: Given) -> int:
         return int(Decimal(decimal))
     amount = given.get("unit_amount")
     if amount is None:
-        place = given.place("unit_amount")
-        raise malformed(f"Missing required param: {place}.", param=place, code="parameter_missing")
+        raise not_given(given.place("unit_amount"))
     if amount < 0:
         raise invalid(
             "Invalid non-negative integer", param=given.place("unit_amount"), code="parameter_invalid_integer"
@@ -210,6 +209,20 @@ def price_of(books: Books, given: Given) -> Json:
             raise invalid("The price specified is inactive.", param=given.place("price"))
         return price
     return _inline_price(books, given)
+
+
+def recurring_price_of(books: Books, given: Given, buyers: str) -> Json:
+    """The same for those who pay again and again.
+
+    Raises:
+        AnsweredError: It is paid once.
+    """
+    price = price_of(books, given)
+    if price["recurring"] is None:
+        raise invalid(
+            f"The price specified is one-time; {buyers} need a recurring one.", param=given.place("price")
+        )
+    return price
 
 
 def _inline_price(books: Books, given: Given) -> Json:

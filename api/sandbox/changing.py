@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from api.sandbox import taxes
 from api.sandbox.books import Books
-from api.sandbox.catalogue import price_of
+from api.sandbox.catalogue import recurring_price_of
 from api.sandbox.collecting import collect, default_method, refused
 from api.sandbox.errors import invalid, unserved
 from api.sandbox.fields import changes, metadata
 from api.sandbox.given import Given
 from api.sandbox.ids import new_id
-from api.sandbox.invoice_lines import Part, of_period, of_rest
+from api.sandbox.invoice_lines import Part, of_period, of_rest, priced
 from api.sandbox.invoice_writing import finalise, write
 from api.sandbox.periods import next_end
 from api.sandbox.serving import Call, serves
@@ -22,11 +22,13 @@ from api.sandbox.subscriptions import (
     items_of,
     known,
     new_item,
+    next_period,
     period_end,
     plan_of,
     renewal,
     take_along,
     waiting,
+    whole_periods,
 )
 from api.sandbox.trees import Json
 
@@ -55,11 +57,11 @@ def update_subscription(call: Call) -> Json:
         raise invalid("A canceled subscription can only update its cancellation_details and metadata.")
     _set_fields(call.books, subscription, given)
     _set_end(call.books, subscription, given)
-    change = change_of(call.books, subscription, given)
+    change = _change_of(call.books, subscription, given)
     proration, payment = given.get("proration_behavior", "create_prorations"), _payment_behavior(given)
     if change:
-        apply(call.books, subscription, change)
-        bill(call.books, subscription, change, proration=proration, payment=payment)
+        _apply(call.books, subscription, change)
+        _bill(call.books, subscription, change, proration=proration, payment=payment)
     return call.books.get("subscription", subscription["id"])
 
 
@@ -84,16 +86,9 @@ def _set_fields(books: Books, subscription: Json, given: Given) -> None:
     if details := given.get("cancellation_details"):
         new["cancellation_details"] = {**subscription["cancellation_details"], **details}
     if automatic := given.inner("automatic_tax"):
-        enabled = automatic.get("enabled")
-        new["automatic_tax"] = whole_tax(enabled=enabled)
+        new["automatic_tax"] = taxes.automatic(enabled=automatic.get("enabled"))
     words = metadata(given, subscription["metadata"])
     books.change(subscription, _TOLD, **new, metadata=words)
-
-
-def whole_tax(*, enabled: bool) -> Json:
-    """Whether tax is added by itself, as subscriptions have it."""
-    liability = {"account": None, "type": "self"} if enabled else None
-    return {"disabled_reason": None, "enabled": enabled, "liability": liability}
 
 
 def _set_end(books: Books, subscription: Json, given: Given) -> None:
@@ -131,7 +126,7 @@ def set_end(books: Books, subscription: Json, cancel_at: int | None, *, at_end: 
 # ---- items ---------------------------------------------------------------------------------------
 
 
-def change_of(books: Books, subscription: Json, given: Given) -> Change | None:
+def _change_of(books: Books, subscription: Json, given: Given) -> Change | None:
     """What is to become of the items; null where they stay as they are."""
     before = items_of(subscription)
     moment = int(given.get("proration_date", books.now))
@@ -159,23 +154,13 @@ def _changed(books: Books, subscription: Json, items: dict[str, Json], wanted: G
     if not item_id:
         first = items_of(subscription)[0]
         period = (first["current_period_start"], first["current_period_end"])
-        sold = Sold(_recurring(books, wanted), int(wanted.get("quantity", 1)))
+        sold = Sold(recurring_price_of(books, wanted, "subscriptions"), int(wanted.get("quantity", 1)))
         return new_item(books, subscription["id"], sold, period)
     item = items[item_id]
-    price = _recurring(books, wanted) if prices else item["price"]
+    price = recurring_price_of(books, wanted, "subscriptions") if prices else item["price"]
     quantity = int(wanted.get("quantity", item["quantity"]))
     words = metadata(wanted, item["metadata"])
     return {**item, "price": price, "plan": plan_of(price), "quantity": quantity, "metadata": words}
-
-
-def _recurring(books: Books, wanted: Given) -> Json:
-    price = price_of(books, wanted)
-    if price["recurring"] is None:
-        raise invalid(
-            "The price specified is one-time; subscriptions need a recurring one.",
-            param=wanted.place("price"),
-        )
-    return price
 
 
 def _rhythm(items: list[Json]) -> tuple[str, int]:
@@ -194,7 +179,7 @@ def _from_now(items: list[Json], now: int) -> list[Json]:
     ]
 
 
-def apply(books: Books, subscription: Json, change: Change) -> None:
+def _apply(books: Books, subscription: Json, change: Change) -> None:
     """Have the new items hold."""
     anchor = books.now if change.anew else subscription["billing_cycle_anchor"]
     books.change(
@@ -203,7 +188,7 @@ def apply(books: Books, subscription: Json, change: Change) -> None:
     renewal(books, subscription)
 
 
-def difference(books: Books, change: Change) -> list[Part]:
+def _difference(books: Books, change: Change) -> list[Part]:
     """What is given back of the old items and what the new ones cost, for the rest of the period or the whole new one."""
     new = [item for item in change.after if change.anew or item not in change.before]
     old = [item for item in change.before if change.anew or item not in change.after]
@@ -213,9 +198,9 @@ def difference(books: Books, change: Change) -> list[Part]:
     return [*back, *(of_rest(books, item, change.moment, back=False) for item in new)]
 
 
-def bill(books: Books, subscription: Json, change: Change, *, proration: str, payment: str) -> None:
+def _bill(books: Books, subscription: Json, change: Change, *, proration: str, payment: str) -> None:
     """Bill the difference now, or have it wait for the next invoice."""
-    parts = difference(books, change)
+    parts = _difference(books, change)
     if proration == "none":
         parts = [part for part in parts if not part.proration]
     if proration == "always_invoice" or change.anew:
@@ -258,11 +243,7 @@ def _let_wait(books: Books, subscription: Json, part: Part) -> None:
                 },
             },
             "period": {"start": part.start, "end": part.end},
-            "pricing": {
-                "type": "price_details",
-                "price_details": {"price": price["id"], "product": price["product"]},
-                "unit_amount_decimal": price["unit_amount_decimal"],
-            },
+            "pricing": priced(price),
             "proration": True,
             "quantity": part.item["quantity"],
             "quantity_decimal": str(part.item["quantity"]),
@@ -285,20 +266,12 @@ def preview_invoice(call: Call) -> Json:
 
 
 def _preview(books: Books, subscription: Json, details: Given) -> Json:
-    change = change_of(books, subscription, details)
+    change = _change_of(books, subscription, details)
     proration = details.get("proration_behavior", "create_prorations")
     if change is None:
-        return write(
-            books, subscription, "upcoming", [of_period(books, item) for item in items_of(subscription)]
-        )
-    parts = difference(books, change) if proration != "none" else []
+        return write(books, subscription, "upcoming", whole_periods(books, subscription))
+    parts = _difference(books, change) if proration != "none" else []
     if proration == "create_prorations":
-        following = [_following(subscription, item) for item in change.after]
+        following = [next_period(subscription, item) for item in change.after]
         parts += [of_period(books, item) for item in following]
     return write(books, subscription, "upcoming", parts)
-
-
-def _following(subscription: Json, item: Json) -> Json:
-    start = item["current_period_end"]
-    end = next_end(subscription["billing_cycle_anchor"], item["price"]["recurring"], start)
-    return {**item, "current_period_start": start, "current_period_end": end}

@@ -6,7 +6,7 @@ from api.sandbox import taxes
 from api.sandbox.books import Books
 from api.sandbox.catalogue import price_of
 from api.sandbox.clock import happens
-from api.sandbox.errors import invalid, malformed, unserved
+from api.sandbox.errors import invalid, not_given, not_positive, unserved
 from api.sandbox.expanding import only_asked_for
 from api.sandbox.fields import changes, metadata
 from api.sandbox.given import Given
@@ -38,11 +38,11 @@ def create_session(call: Call) -> Json:
 def _mode(given: Given) -> str:
     mode = given.get("mode")
     if mode is None:
-        raise malformed("Missing required param: mode.", param="mode", code="parameter_missing")
+        raise not_given("mode")
     if mode == "setup":
         raise unserved("Checkout in setup mode", param="mode")
     if not given.get("success_url"):
-        raise malformed("Missing required param: success_url.", param="success_url", code="parameter_missing")
+        raise not_given("success_url")
     given.only(ui_mode="hosted_page")
     other = {"payment": "subscription_data", "subscription": "payment_intent_data"}[mode]
     if other in given:
@@ -54,9 +54,7 @@ def _line(books: Books, given: Given, by_default: list[str], *, automatic: bool)
     """A line with what it comes to."""
     price, quantity = price_of(books, given), int(given.get("quantity", 1))
     if quantity < 1:
-        raise invalid(
-            "Invalid positive integer", param=given.place("quantity"), code="parameter_invalid_integer"
-        )
+        raise not_positive(given.place("quantity"))
     wanted = taxes.rates(books, given.texts("tax_rates") or by_default, param=given.place("tax_rates"))
     rates = [taxes.automatic_rate(books, price)] if automatic else wanted
     amount = price["unit_amount"] * quantity
@@ -92,7 +90,7 @@ def _taxed(amount: int, rate: Json) -> Json:
 
 def _check_lines(lines: list[Json], mode: str) -> None:
     if not lines:
-        raise malformed("Missing required param: line_items.", param="line_items", code="parameter_missing")
+        raise not_given("line_items")
     if len({line["currency"] for line in lines}) > 1:
         raise invalid("All line items must be in one currency.", param="line_items")
     recurring = {line["price"]["type"] == "recurring" for line in lines}
@@ -128,7 +126,7 @@ def _new(call: Call, mode: str, lines: list[Json]) -> Json:
             **changes(given, *fields),
             **_sums(lines),
             **_customer(books, given, mode),
-            "automatic_tax": _automatic_tax(automatic=automatic),
+            "automatic_tax": taxes.automatic_once(enabled=automatic),
             "currency": lines[0]["currency"],
             "custom_fields": [],
             "custom_text": {},
@@ -176,12 +174,6 @@ def _sums(lines: list[Json]) -> Json:
         "amount_total": sum(line["amount_total"] for line in lines),
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": tax},
     }
-
-
-def _automatic_tax(*, automatic: bool) -> Json:
-    if not automatic:
-        return {"enabled": False}
-    return {"enabled": True, "liability": {"type": "self"}, "provider": "stripe", "status": "complete"}
 
 
 def _customer(books: Books, given: Given, mode: str) -> Json:

@@ -5,9 +5,8 @@ from typing import Any
 from api.sandbox.books import Books
 from api.sandbox.cards import Card
 from api.sandbox.checkout import beside
-from api.sandbox.customers import attach, new_customer
+from api.sandbox.customers import attach, new_customer, new_method
 from api.sandbox.errors import AnsweredError, declined, invalid
-from api.sandbox.ids import new_id
 from api.sandbox.payments import Wish, attempt, new_intent
 from api.sandbox.subscriptions import Beginning, Sold, begin
 from api.sandbox.trees import Json
@@ -106,17 +105,7 @@ def _payer(books: Books, session: Json, email: str, *, always: bool = False) -> 
 def _method(books: Books, customer: Json | None, card: Card, email: str | None) -> Json:
     if customer:
         return attach(books, customer, card)
-    return books.add(
-        {
-            "id": new_id("pm"),
-            "object": "payment_method",
-            "allow_redisplay": "limited",
-            "billing_details": {"email": email},
-            "card": card.facts(),
-            "metadata": {},
-            "type": "card",
-        }
-    )
+    return new_method(books, card, {"email": email})
 
 
 def _complete(books: Books, session: Json, payment_status: str, email: str) -> None:

@@ -24,9 +24,9 @@ def happens(kind: str) -> Callable[[Happening], Happening]:
     return enter
 
 
-def catch_up(books: Books) -> int:
-    """Do what has fallen due by now; answers how much that was."""
-    return _until(books, books.platform.now)
+def catch_up(books: Books) -> None:
+    """Do what has fallen due by now."""
+    _until(books, books.platform.now)
 
 
 def move(books: Books, moment: int) -> int:

@@ -24,6 +24,7 @@ from api.sandbox.onboarding import OUTCOMES, learn
 from api.sandbox.payouts import fail
 from api.sandbox.platforms import Platform
 from api.sandbox.refunds import fail_refund
+from api.sandbox.serving import pattern_of
 from api.sandbox.store import Store
 from api.sandbox.trees import Json, is_object
 from api.sandbox.webhooks import Endpoint, Letter
@@ -73,8 +74,7 @@ def controls(method: str, path: str) -> Callable[[Action], Action]:
     """Have the function be called below `/_sandbox`."""
 
     def enter(action: Action) -> Action:
-        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
-        _ACTIONS.append((method, re.compile(f"^/_sandbox{pattern}$"), action))
+        _ACTIONS.append((method, pattern_of(f"/_sandbox{path}"), action))
         return action
 
     return enter

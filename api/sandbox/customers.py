@@ -7,7 +7,7 @@ from api.sandbox.fields import changes, metadata
 from api.sandbox.ids import new_id
 from api.sandbox.lists import listing, page
 from api.sandbox.serving import Call, serves
-from api.sandbox.subscriptions import end_now
+from api.sandbox.subscriptions import end_now, living_of
 from api.sandbox.trees import Json
 
 _FIELDS = ("address", "description", "email", "name", "phone", "preferred_locales", "shipping", "tax_exempt")
@@ -50,8 +50,7 @@ def update_customer(call: Call) -> Json:
     customer, settings = _known(call), call.given.inner("invoice_settings")
     if default := settings.get("default_payment_method"):
         call.books.get("payment_method", default, param=settings.place("default_payment_method"))
-        chosen = {**customer["invoice_settings"], "default_payment_method": default}
-        call.books.change(customer, "customer.updated", invoice_settings=chosen)
+        _prefer(call.books, customer, default)
     return call.books.change(
         customer,
         "customer.updated",
@@ -64,9 +63,8 @@ def update_customer(call: Call) -> Json:
 def delete_customer(call: Call) -> Json:
     """What is known of somebody goes, but for the id; their plans end at once."""
     customer, books = _known(call), call.books
-    for subscription in books.every("subscription", customer=customer["id"]):
-        if subscription["status"] != "canceled":
-            end_now(books, subscription)
+    for subscription in living_of(books, customer):
+        end_now(books, subscription)
     left = {"id": customer["id"], "object": "customer", "deleted": True}
     books.store.save(left)
     books.tell("customer.deleted", customer)
@@ -84,10 +82,7 @@ def _known(call: Call) -> Json:
 
 @only_asked_for("customer", "subscriptions")
 def _subscriptions(books: Books, customer: Json) -> Json:
-    found = [
-        one for one in books.every("subscription", customer=customer["id"]) if one["status"] != "canceled"
-    ]
-    return listing(found[::-1], f"/v1/customers/{customer['id']}/subscriptions")
+    return listing(living_of(books, customer)[::-1], f"/v1/customers/{customer['id']}/subscriptions")
 
 
 # ---- cards ---------------------------------------------------------------------------------------
@@ -95,31 +90,40 @@ def _subscriptions(books: Books, customer: Json) -> Json:
 
 def attach(books: Books, customer: Json, card: Card, *, as_default: bool = False) -> Json:
     """Keep a card for a customer."""
-    method = books.add(
+    whose = {"email": customer["email"], "name": customer["name"]}
+    method = new_method(books, card, whose, customer=customer["id"])
+    books.tell("payment_method.attached", method)
+    if as_default:
+        _prefer(books, customer, method["id"])
+    return method
+
+
+def new_method(books: Books, card: Card, whose: Json, **fields: object) -> Json:
+    """A card that pays."""
+    return books.add(
         {
             "id": new_id("pm"),
             "object": "payment_method",
             "allow_redisplay": "limited",
-            "billing_details": {"email": customer["email"], "name": customer["name"]},
+            "billing_details": whose,
             "card": card.facts(),
-            "customer": customer["id"],
             "metadata": {},
             "type": "card",
+            **fields,
         }
     )
-    books.tell("payment_method.attached", method)
-    if as_default:
-        chosen = {**customer["invoice_settings"], "default_payment_method": method["id"]}
-        books.change(customer, "customer.updated", invoice_settings=chosen)
-    return method
+
+
+def _prefer(books: Books, customer: Json, method: str) -> None:
+    chosen = {**customer["invoice_settings"], "default_payment_method": method}
+    books.change(customer, "customer.updated", invoice_settings=chosen)
 
 
 def change_card(books: Books, customer: Json, card: Card) -> Json:
     """Keep a card and have it pay the customer's subscriptions."""
     method = attach(books, customer, card, as_default=True)
-    for subscription in books.every("subscription", customer=customer["id"]):
-        if subscription["status"] != "canceled":
-            books.change(subscription, "customer.subscription.updated", default_payment_method=method["id"])
+    for subscription in living_of(books, customer):
+        books.change(subscription, "customer.subscription.updated", default_payment_method=method["id"])
     return method
 
 

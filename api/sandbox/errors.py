@@ -44,6 +44,16 @@ def malformed(message: str, *, param: str | None, code: str | None) -> AnsweredE
     return AnsweredError(message, kept=False, **facts)
 
 
+def not_given(param: str) -> AnsweredError:
+    """A parameter that cannot be left out is."""
+    return malformed(f"Missing required param: {param}.", param=param, code="parameter_missing")
+
+
+def not_positive(param: str) -> AnsweredError:
+    """A number that must be above zero is not."""
+    return invalid("Invalid positive integer", param=param, code="parameter_invalid_integer")
+
+
 def missing(kind: str, which: str, *, param: str = "id") -> AnsweredError:
     """There is no such object, or it belongs to another account."""
     return AnsweredError(

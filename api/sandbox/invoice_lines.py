@@ -84,16 +84,21 @@ def written(books: Books, invoice_id: str, subscription: Json, part: Part) -> Js
             "parent": _parent(subscription, part),
             "period": {"start": part.start, "end": part.end},
             "pretax_credit_amounts": [],
-            "pricing": {
-                "type": "price_details",
-                "price_details": {"price": price["id"], "product": price["product"]},
-                "unit_amount_decimal": price["unit_amount_decimal"],
-            },
+            "pricing": priced(price),
             "quantity": part.item["quantity"],
             "subtotal": part.amount,
             "taxes": _taxes(books, subscription, part),
         }
     )
+
+
+def priced(price: Json) -> Json:
+    """By which price, as lines and what waits for an invoice have it."""
+    return {
+        "type": "price_details",
+        "price_details": {"price": price["id"], "product": price["product"]},
+        "unit_amount_decimal": price["unit_amount_decimal"],
+    }
 
 
 def _parent(subscription: Json, part: Part) -> Json:

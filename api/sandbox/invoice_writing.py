@@ -28,7 +28,7 @@ def write(
             **_who(books, subscription, customer),
             **_sums(lines),
             **_nothing_yet(),
-            "automatic_tax": _automatic_tax(enabled=subscription["automatic_tax"]["enabled"]),
+            "automatic_tax": taxes.automatic_once(enabled=subscription["automatic_tax"]["enabled"]),
             "billing_reason": reason,
             "currency": subscription["currency"],
             "default_tax_rates": subscription["default_tax_rates"],
@@ -66,17 +66,6 @@ def _nothing_yet() -> Json:
         "status_transitions": {},
         "total_discount_amounts": [],
         "total_pretax_credit_amounts": [],
-    }
-
-
-def _automatic_tax(*, enabled: bool) -> Json:
-    if not enabled:
-        return {"enabled": False}
-    return {
-        "enabled": True,
-        "liability": {"type": "self"},
-        "provider": "stripe",
-        "status": "complete",
     }
 
 

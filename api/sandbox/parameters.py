@@ -22,7 +22,7 @@ from typing import (
 import typing_extensions
 
 from api.sandbox import sdk
-from api.sandbox.errors import AnsweredError, malformed
+from api.sandbox.errors import AnsweredError, malformed, not_given
 from api.sandbox.trees import Json, is_list, is_object
 
 _NAMES: Final = {"StripeContext": object, "Mapping": Mapping, "Any": Any}
@@ -87,7 +87,7 @@ def _object(values: Json, kind: type[Any], place: str, *, text: bool) -> Json:
     for name, field in fields.items():
         if field.required and name not in values:
             where = _inside(place, name)
-            raise malformed(f"Missing required param: {where}.", param=where, code="parameter_missing")
+            raise not_given(where)
     return {
         name: _value(value, fields[name].type, _inside(place, name), text=text)
         for name, value in values.items()

@@ -7,7 +7,7 @@ from api.sandbox.balance import Movement, available, balances, enter
 from api.sandbox.balance_settings import consider, minimum, pays_daily
 from api.sandbox.books import Books
 from api.sandbox.clock import happens
-from api.sandbox.errors import AnsweredError, invalid
+from api.sandbox.errors import AnsweredError, invalid, not_positive
 from api.sandbox.fields import metadata
 from api.sandbox.ids import new_id
 from api.sandbox.lists import page
@@ -26,7 +26,7 @@ def create_payout(call: Call) -> Json:
     amount, currency = int(given.get("amount")), given.get("currency").lower()
     given.only(method="standard", source_type="card", destination=_bank(books))
     if amount < 1:
-        raise invalid("Invalid positive integer", param="amount", code="parameter_invalid_integer")
+        raise not_positive("amount")
     if not _may_be_paid(books):
         message = "Payouts are not enabled for this account."
         raise invalid(message, code="payouts_not_allowed")
@@ -103,24 +103,23 @@ def fail(books: Books, payout: Json, code: str = _CLOSED[0], message: str = _CLO
     """
     if payout["status"] not in {"pending", "in_transit", "paid"}:
         raise invalid(f"A payout that is {payout['status']} cannot fail.")
-    _stop(books, payout)
-    back = Movement(
-        "payout_failure", payout["amount"], payout["currency"], payout["id"], category="payout_reversal"
-    )
     books.change(
         payout,
         status="failed",
         failure_code=code,
         failure_message=message,
-        failure_balance_transaction=enter(books, back),
+        failure_balance_transaction=_returned(books, payout, "payout_failure"),
     )
     books.tell("payout.failed", payout)
     return payout
 
 
-def _stop(books: Books, payout: Json) -> None:
-    for kind in ("payout_leaves", "payout_arrives"):
-        books.never(kind, payout["id"])
+def _returned(books: Books, payout: Json, kind: str) -> str:
+    """It goes no further, and the money is in the balance again; answers the balance transaction."""
+    for step in ("payout_leaves", "payout_arrives"):
+        books.never(step, payout["id"])
+    back = Movement(kind, payout["amount"], payout["currency"], payout["id"], category="payout_reversal")
+    return enter(books, back)
 
 
 @serves("POST", "/v1/payouts/{payout}/cancel")
@@ -128,11 +127,8 @@ def cancel_payout(call: Call) -> Json:
     payout, books = _known(call), call.books
     if payout["status"] != "pending" or payout["automatic"]:
         raise invalid("Payouts can be canceled while they are pending, and if they were asked for by hand.")
-    _stop(books, payout)
-    back = Movement(
-        "payout_cancel", payout["amount"], payout["currency"], payout["id"], category="payout_reversal"
-    )
-    books.change(payout, status="canceled", failure_balance_transaction=enter(books, back))
+    entry = _returned(books, payout, "payout_cancel")
+    books.change(payout, status="canceled", failure_balance_transaction=entry)
     books.tell("payout.canceled", payout)
     return payout
 

@@ -2,7 +2,7 @@
 
 from api.sandbox.balance import Movement, enter
 from api.sandbox.books import Books
-from api.sandbox.errors import invalid
+from api.sandbox.errors import invalid, not_positive
 from api.sandbox.fields import metadata
 from api.sandbox.ids import new_id
 from api.sandbox.lists import page
@@ -43,7 +43,7 @@ def _amount(call: Call, charge: Json) -> int:
         raise invalid(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     amount = int(call.given.get("amount", left))
     if amount < 1:
-        raise invalid("Invalid positive integer", param="amount", code="parameter_invalid_integer")
+        raise not_positive("amount")
     if amount > left:
         raise invalid(
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).", param="amount"

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
+from api.sandbox import taxes
 from api.sandbox.books import Books
-from api.sandbox.catalogue import price_of
-from api.sandbox.changing import whole_tax
+from api.sandbox.catalogue import recurring_price_of
 from api.sandbox.clock import happens
 from api.sandbox.errors import invalid, unserved
 from api.sandbox.fields import metadata
@@ -63,7 +63,7 @@ def _new(books: Books, subscription: Json, words: Json) -> Json:
             "current_phase": {"start_date": phase["start_date"], "end_date": phase["end_date"]},
             "customer": subscription["customer"],
             "default_settings": {
-                "automatic_tax": whole_tax(enabled=subscription["automatic_tax"]["enabled"]),
+                "automatic_tax": taxes.automatic(enabled=subscription["automatic_tax"]["enabled"]),
                 "billing_cycle_anchor": "automatic",
                 "collection_method": "charge_automatically",
                 "invoice_settings": {"issuer": {"type": "self"}},
@@ -176,11 +176,7 @@ def _proration(one: Given) -> str:
 
 
 def _given_item(books: Books, item: Given) -> Json:
-    price = price_of(books, item)
-    if price["recurring"] is None:
-        raise invalid(
-            "The price specified is one-time; schedules need a recurring one.", param=item.place("price")
-        )
+    price = recurring_price_of(books, item, "schedules")
     return {"price": price, "quantity": int(item.get("quantity", 1)), "tax_rates": []}
 
 

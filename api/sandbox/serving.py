@@ -48,11 +48,16 @@ def serves(method: str, path: str) -> Callable[[Endpoint], Endpoint]:
     """Serve a path with the function."""
 
     def enter(endpoint: Endpoint) -> Endpoint:
-        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
-        ENDPOINTS.append(Served(method, path, endpoint, re.compile(f"^{pattern}$")))
+        ENDPOINTS.append(Served(method, path, endpoint, pattern_of(path)))
         return endpoint
 
     return enter
+
+
+def pattern_of(path: str) -> re.Pattern[str]:
+    """What fits a path with names in braces, each one step of it."""
+    steps = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+    return re.compile(f"^{steps}$")
 
 
 def find(method: str, path: str) -> tuple[Served, dict[str, str]] | None:

@@ -155,7 +155,7 @@ class Store:
         self._index(seq, kind, body)
 
     def _index(self, seq: int | None, kind: str, body: Json) -> None:
-        keys = ((seq, path.rpartition(".")[2], as_key(_at(body, path))) for path in KEYS.get(kind, ()))
+        keys = ((seq, path.rpartition(".")[2], _as_key(_at(body, path))) for path in KEYS.get(kind, ()))
         self._connection.executemany(
             "INSERT INTO object_key (seq, name, value) VALUES (?, ?, ?)",
             [key for key in keys if key[2] is not None],
@@ -183,7 +183,7 @@ def matching(keys: Mapping[str, Any]) -> tuple[str, list[Any]]:
     joins: list[str] = []
     values: list[Any] = []
     for number, (name, value) in enumerate(keys.items()):
-        wanted = [as_key(one) for one in _listed(value)]
+        wanted = [_as_key(one) for one in _listed(value)]
         places = ", ".join("?" * len(wanted))
         joins.append(
             f"JOIN object_key k{number} ON k{number}.seq = o.seq "
@@ -199,7 +199,7 @@ def _at(body: Any, path: str) -> Any:
     return body
 
 
-def as_key(value: Any) -> str | None:
+def _as_key(value: Any) -> str | None:
     """A field's value as it is compared: an object that stands in its place counts as its id."""
     if is_object(value):
         return str(value["id"])

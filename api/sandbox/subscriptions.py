@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from api.sandbox import taxes
 from api.sandbox.books import Books
 from api.sandbox.clock import happens
 from api.sandbox.collecting import DRAFT_SECONDS, collect, follows, of_subscription, set_aside
@@ -65,7 +66,7 @@ def begin(books: Books, beginning: Beginning) -> tuple[Json, Json, Json | None]:
     """
     subscription = _new(books, beginning)
     books.tell("customer.subscription.created", subscription)
-    invoice = write(books, subscription, "subscription_create", _whole_periods(books, subscription))
+    invoice = write(books, subscription, "subscription_create", whole_periods(books, subscription))
     finalise(books, invoice)
     books.change(subscription, latest_invoice=invoice["id"])
     problem = collect(books, invoice, beginning.method, present=True, retries=False)
@@ -82,10 +83,7 @@ def _new(books: Books, beginning: Beginning) -> Json:
         {
             "id": subscription_id,
             "object": "subscription",
-            "automatic_tax": {
-                "enabled": beginning.automatic_tax,
-                "liability": {"type": "self"} if beginning.automatic_tax else None,
-            },
+            "automatic_tax": taxes.automatic(enabled=beginning.automatic_tax),
             "billing_cycle_anchor": books.now,
             "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}},
             "billing_schedules": [],
@@ -167,7 +165,8 @@ def items_of(subscription: Json) -> list[Json]:
     return found
 
 
-def _whole_periods(books: Books, subscription: Json) -> list[Part]:
+def whole_periods(books: Books, subscription: Json) -> list[Part]:
+    """What the current periods of all items cost."""
     return [of_period(books, item) for item in items_of(subscription)]
 
 
@@ -202,7 +201,7 @@ def _renew(books: Books, subscription: Json) -> None:
         return
     before = {"items": subscription["items"], "latest_invoice": subscription["latest_invoice"]}
     since = int(items_of(subscription)[0]["current_period_start"])
-    items = [_next_period(subscription, item) for item in items_of(subscription)]
+    items = [next_period(subscription, item) for item in items_of(subscription)]
     parts = [*waiting(books, subscription), *(of_period(books, item) for item in items)]
     books.change(subscription, items=item_list(subscription["id"], items))
     invoice = write(books, subscription, "subscription_cycle", parts, since=since)
@@ -214,7 +213,8 @@ def _renew(books: Books, subscription: Json) -> None:
     renewal(books, subscription)
 
 
-def _next_period(subscription: Json, item: Json) -> Json:
+def next_period(subscription: Json, item: Json) -> Json:
+    """An item as it is when its current period is over."""
     start = item["current_period_end"]
     end = next_end(subscription["billing_cycle_anchor"], item["price"]["recurring"], start)
     return {**item, "current_period_start": start, "current_period_end": end}
@@ -270,6 +270,12 @@ def _after_attempt(books: Books, subscription_id: str, paid: bool, last: bool) -
 
 def _owes(books: Books, subscription_id: str) -> bool:
     return any(invoice["status"] == "open" for invoice in of_subscription(books, subscription_id))
+
+
+def living_of(books: Books, customer: Json) -> list[Json]:
+    """What a customer subscribes to, oldest first, without what has ended."""
+    every = books.every("subscription", customer=customer["id"])
+    return [one for one in every if one["status"] != "canceled"]
 
 
 # ---- the end -------------------------------------------------------------------------------------

@@ -27,6 +27,19 @@ def rates(books: Books, ids: Sequence[str], *, param: str) -> list[Json]:
     return [rate for _, rate in found if rate]
 
 
+def automatic(*, enabled: bool) -> Json:
+    """Whether tax is added by itself, as subscriptions and their schedules say it."""
+    liability = {"account": None, "type": "self"} if enabled else None
+    return {"disabled_reason": None, "enabled": enabled, "liability": liability}
+
+
+def automatic_once(*, enabled: bool) -> Json:
+    """The same as checkouts and invoices say it, where it has been added."""
+    if not enabled:
+        return {"enabled": False}
+    return {"enabled": True, "liability": {"type": "self"}, "provider": "stripe", "status": "complete"}
+
+
 def automatic_rate(books: Books, price: Json) -> Json:
     """The rate of automatic tax; whether it is in the price already, the price says."""
     inclusive = price["tax_behavior"] == "inclusive"
@@ -58,7 +71,7 @@ def _new_automatic(books: Books, *, inclusive: bool) -> Json:
 
 def on_amount(amount: int, rate: Json) -> Json:
     """One tax on one amount, as invoice lines have it."""
-    tax = tax_of(amount, rate)
+    tax = _tax(amount, rate)
     return {
         "amount": tax,
         "tax_behavior": "inclusive" if rate["inclusive"] else "exclusive",
@@ -69,7 +82,7 @@ def on_amount(amount: int, rate: Json) -> Json:
     }
 
 
-def tax_of(amount: int, rate: Json) -> int:
+def _tax(amount: int, rate: Json) -> int:
     """The tax on an amount, or in it; halves away from zero."""
     percentage = Decimal(str(rate["percentage"]))
     exact = amount * percentage / (100 + percentage if rate["inclusive"] else 100)

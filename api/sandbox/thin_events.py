@@ -1,6 +1,5 @@
 """Events of the newer endpoints: they name what has changed, and who wants to know more asks."""
 
-import time
 from typing import Any
 
 from api.sandbox import instants, webhooks
@@ -31,7 +30,7 @@ def tell(books: Books, kind: str, account: Json, **data: Any) -> None:
     }
     books.store.add(books.owner, "v2.core.event", books.now, event)
     targets = webhooks.targets(books.store, books.platform.id, kind, scope="platform", payload="thin")
-    webhooks.enqueue(books.store, books.platform, event["id"], kind, targets, time.time())
+    webhooks.enqueue(books.store, books.platform, event["id"], kind, targets)
 
 
 def _reason(cause: Cause | None) -> Json | None:

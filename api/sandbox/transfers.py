@@ -6,7 +6,7 @@ from api.sandbox.accounts import may
 from api.sandbox.balance import Movement, available, enter
 from api.sandbox.balance_settings import consider
 from api.sandbox.books import Books
-from api.sandbox.errors import AnsweredError, invalid, malformed
+from api.sandbox.errors import AnsweredError, invalid, not_given, not_positive
 from api.sandbox.fields import metadata
 from api.sandbox.ids import new_id
 from api.sandbox.lists import listing, page
@@ -36,9 +36,9 @@ def create_transfer(call: Call) -> Json:
 
 def _amount(amount: Any) -> int:
     if amount is None:
-        raise malformed("Missing required param: amount.", param="amount", code="parameter_missing")
+        raise not_given("amount")
     if int(amount) < 1:
-        raise invalid("Invalid positive integer", param="amount", code="parameter_invalid_integer")
+        raise not_positive("amount")
     return int(amount)
 
 

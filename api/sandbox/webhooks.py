@@ -90,10 +90,9 @@ def targets(store: Store, platform: str, kind: str, *, scope: Scope, payload: Pa
     return [endpoint for endpoint, events in rows if {"*", kind} & set(json.loads(events))]
 
 
-def enqueue(
-    store: Store, platform: Platform, event: str, kind: str, endpoints: Sequence[str], now: float
-) -> None:
+def enqueue(store: Store, platform: Platform, event: str, kind: str, endpoints: Sequence[str]) -> None:
     """Have an event delivered: once, or as an armed fault has it."""
+    now = time.time()
     for endpoint in endpoints:
         fault = faults.take_webhook(store, platform.id, kind) or ""
         held = fault == "webhook_reordered"
@@ -124,16 +123,16 @@ def due(store: Store, platform: str, *, now: float = float("inf"), limit: int = 
         now,
         limit,
     )
-    return [letter(store, delivery, endpoint, url, body) for delivery, endpoint, url, body in rows]
+    return [_letter(store, delivery, endpoint, url, body) for delivery, endpoint, url, body in rows]
 
 
-def letter(store: Store, delivery: int, endpoint: str, url: str, body: str) -> Letter:
+def _letter(store: Store, delivery: int, endpoint: str, url: str, body: str) -> Letter:
     """A webhook with a signature of this moment; a thin one says no more than what it is about."""
     body = _thinned(body)
     headers = {
         "content-type": "application/json; charset=utf-8",
         "user-agent": "Stripe/1.0 (sandbox)",
-        "stripe-signature": signature(store, endpoint, body),
+        "stripe-signature": _signature(store, endpoint, body),
     }
     return Letter(delivery, url, headers, body.encode())
 
@@ -145,7 +144,7 @@ def _thinned(body: str) -> str:
     return json.dumps({name: value for name, value in event.items() if name not in {"data", "changes"}})
 
 
-def signature(store: Store, endpoint: str, body: str) -> str:
+def _signature(store: Store, endpoint: str, body: str) -> str:
     """One part for each secret that holds."""
     moment = int(time.time())
     rows = store.rows(
