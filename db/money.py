@@ -9,8 +9,6 @@ from typing import TypeVar
 from db.vocabulary import CurrencyCode
 
 Weight = int | Decimal | Fraction
-
-
 Id = TypeVar("Id", bound=str)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, func, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -85,6 +85,11 @@ async def change_producers(
         await session.execute(
             new.on_conflict_do_update(index_elements=["producer_id", "currency"], set_=raised), rows
         )
+
+
+def to_a_pool() -> ColumnElement[bool]:
+    """Which entries bring money to the pool of some month: a range, so that an index can be used."""
+    return col(Entry.to_account).between("sub_pool:", "sub_pool:~")
 
 
 def folds(accounts: Collection[LedgerAccount] | None = None) -> AnySelect:

@@ -11,6 +11,7 @@ from db.bookkeeping import TAX_PAYABLE
 from db.ids import InvoiceId
 from db.models.ledger import Entry, Journal
 from db.models.plans import Invoice
+from db.queries import ledger
 from db.queries.invariants.finding import Invariant
 from db.queries.rows import AnySelect, read
 from db.vocabulary import CurrencyCode, JournalSource
@@ -41,7 +42,7 @@ def _differing() -> AnySelect:
         col(Journal.source_id) == col(Invoice.id),
     )
     entered = and_(col(Entry.journal_id) == col(Journal.id), col(Entry.currency) == col(Invoice.currency))
-    to_pools = _sum_where(col(Entry.to_account).between("sub_pool:", "sub_pool:~"))
+    to_pools = _sum_where(ledger.to_a_pool())
     to_taxes = _sum_where(col(Entry.to_account) == TAX_PAYABLE)
     bill: list[Any] = [
         col(Invoice.id),

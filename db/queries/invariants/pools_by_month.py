@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from db.bookkeeping import LedgerAccount, period_of, pool_of
 from db.models.ledger import Entry, Journal
+from db.queries import ledger
 from db.queries.invariants.finding import Invariant
 from db.vocabulary import JournalSource
 
@@ -37,7 +38,7 @@ async def _paid_in(
     came = (
         select(*columns)
         .join(Entry, col(Entry.journal_id) == col(Journal.id))
-        .where(col(Entry.to_account).between("sub_pool:", "sub_pool:~"))
+        .where(ledger.to_a_pool())
         .execution_options(yield_per=_AT_ONCE)
     )
     async for kind, one, moment, account in await session.stream(came):
