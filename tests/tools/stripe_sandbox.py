@@ -1,7 +1,10 @@
 """The Stripe sandbox as a process of its own, and the sellers in it: every test has one with a key of its own."""
 
+import hashlib
+import hmac
 import sys
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -111,6 +114,13 @@ def stripe_sandbox(file: Path | None = None) -> Generator[Sandbox]:
     command = ["env", *given, sys.executable, "-m", "api.sandbox"]
     with running(Launch("the Stripe sandbox", directory, command), answers=lambda: _answers(url)):
         yield Sandbox(url)
+
+
+def signature(body: bytes, secret: str) -> str:
+    """What the provider sends along with a webhook of this moment."""
+    at = int(time.time())
+    mac = hmac.new(secret.encode(), b"%d.%s" % (at, body), hashlib.sha256).hexdigest()
+    return f"t={at},v1={mac}"
 
 
 def _answers(url: str) -> bool:
