@@ -7,12 +7,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tests.tools.server import Launch, running
 from tests.tools.web import free_port
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -23,22 +23,16 @@ resources.Store.dump_to_disk = lambda store: None
 server.start()
 """
 """It forgets what it had: else it lays that under one name on the whole machine, whoever runs it."""
-_START_S: Final = 30
 
 
 @contextmanager
 def localstripe() -> Generator[str]:
     """Its address, for the length of the block."""
     port = free_port()
-    command = [str(_python()), "-c", _START, "--from-scratch", "--port", str(port)]
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=_ROOT / ".cache", stdout=log, stderr=log)
-        try:
-            _await(port, process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
+    command = [str(_python()), "-P", "-c", _START, "--from-scratch", "--port", str(port)]
+    directory = Path(tempfile.mkdtemp(prefix="bp-localstripe-"))
+    with running(Launch("localstripe", directory, command), answers=lambda: _answers(port)):
+        yield f"http://127.0.0.1:{port}"
 
 
 def _python() -> Path:
@@ -74,14 +68,9 @@ def _blocks(lock: str) -> list[str]:
     return ["\n".join(lines[start:end]) for start, end in itertools.pairwise([*starts, len(lines)])]
 
 
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _START_S
-    while True:
-        assert process.poll() is None, "localstripe ended"
-        assert time.monotonic() < deadline, "localstripe does not answer"
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
