@@ -11,7 +11,7 @@ from api.sandbox.errors import invalid, unserved
 from api.sandbox.fields import changes, metadata
 from api.sandbox.given import Given
 from api.sandbox.ids import new_id
-from api.sandbox.invoice_lines import Part, of_period, of_rest, priced
+from api.sandbox.invoice_lines import Part, of_period, of_rest, pricing_of
 from api.sandbox.invoice_writing import finalise, write
 from api.sandbox.periods import next_end
 from api.sandbox.serving import Call, serves
@@ -243,7 +243,7 @@ def _let_wait(books: Books, subscription: Json, part: Part) -> None:
                 },
             },
             "period": {"start": part.start, "end": part.end},
-            "pricing": priced(price),
+            "pricing": pricing_of(price),
             "proration": True,
             "quantity": part.item["quantity"],
             "quantity_decimal": str(part.item["quantity"]),

@@ -84,7 +84,7 @@ def written(books: Books, invoice_id: str, subscription: Json, part: Part) -> Js
             "parent": _parent(subscription, part),
             "period": {"start": part.start, "end": part.end},
             "pretax_credit_amounts": [],
-            "pricing": priced(price),
+            "pricing": pricing_of(price),
             "quantity": part.item["quantity"],
             "subtotal": part.amount,
             "taxes": _taxes(books, subscription, part),
@@ -92,7 +92,7 @@ def written(books: Books, invoice_id: str, subscription: Json, part: Part) -> Js
     )
 
 
-def priced(price: Json) -> Json:
+def pricing_of(price: Json) -> Json:
     """By which price, as lines and what waits for an invoice have it."""
     return {
         "type": "price_details",
