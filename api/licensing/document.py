@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from api.catalog.terms import terms
+from api.catalog.terms import accepted
 from api.documents.parts import (
     Annex,
     Coded,
@@ -150,9 +150,7 @@ def _proof(row: LicenceRow, verify_url: str) -> list[Part]:
 
 def _annex(version: str) -> list[Part]:
     """The terms that the licence stands under, in full."""
-    text = terms(version)
-    assert text  # a version that was published never goes away
-    return [Annex(re.sub(r"^# ", "# Annex: ", text.markdown.strip()))]
+    return [Annex(re.sub(r"^# ", "# Annex: ", accepted(version).markdown.strip()))]
 
 
 def _listed(words: Any) -> str:
