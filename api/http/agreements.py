@@ -10,7 +10,7 @@ from api.documents.press import Press
 from api.http.ranges import in_memory, serve
 from api.licensing.agreements import sha256_of
 from api.licensing.printing import PATH, AgreementAddresses, on_paper
-from db.clock import now
+from api.signatures import has_passed
 
 _HEADERS: Final = {
     "x-content-type-options": "nosniff",
@@ -36,7 +36,7 @@ async def _answer(request: Request, addresses: AgreementAddresses, press: Press)
     facts = addresses.facts_behind(packed, expires, signature)
     if facts is None:
         return _sentence(403, "This address is not one that we gave out.")
-    if int(expires) <= now().timestamp():
+    if has_passed(expires):
         return _sentence(403, "This address has expired: ask for a new one.")
     document = on_paper(facts)
     sha256 = sha256_of(document.markdown)

@@ -21,6 +21,7 @@ from api.http.visitor import Visitor
 from api.licensing.document import certificate_of
 from api.licensing.links import PDF_PATH, CertificateLinks
 from api.licensing.rules import certificate_number
+from api.signatures import has_passed
 from db.queries import licences
 from db.session import Sessions
 
@@ -91,7 +92,7 @@ class CertificateDoor:
         expires, signature = (request.query_params.get(part, "") for part in ("expires", "signature"))
         if not self._links.is_ours(number, expires, signature):
             return _sentence(403, "This address is not one that we gave out.")
-        if self._links.has_expired(expires):
+        if has_passed(expires):
             return _sentence(403, "This address has expired: ask for a new one.")
         async with self._sessions.reading() as session:
             row = await licences.licence_numbered(session, number)

@@ -11,7 +11,7 @@ from api.catalog.terms import accepted
 from api.documents.parts import Text
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
 from api.settings import Settings
-from api.signatures import Signer
+from api.signatures import Signer, as_word
 
 PATH: Final = "/agreements/"
 _LONGEST_FACTS: Final = 16_000
@@ -25,7 +25,7 @@ class AgreementAddresses:
         self._signer = Signer(settings.secret_key, use="agreements")
 
     def of(self, facts: AgreementFacts, *, expires_at: datetime) -> str:
-        expires, packed = str(int(expires_at.timestamp())), _packed(facts)
+        expires, packed = as_word(expires_at), _packed(facts)
         signature = self._signer.sign(packed, expires)
         query = urlencode({"facts": packed, "expires": expires, "signature": signature})
         return f"{self._base}{PATH}{sha256_of(agreement_text(facts))}.pdf?{query}"
