@@ -3,9 +3,12 @@
 import base64
 import hashlib
 import hmac
+from datetime import datetime
 from typing import Final
 
 from pydantic import SecretStr
+
+from db.clock import now
 
 _SEPARATOR: Final = "\n"
 """Never part of a signed word, so that no two lists of words read the same."""
@@ -34,3 +37,13 @@ class Signer:
         if any(_SEPARATOR in word for word in words):
             return False
         return hmac.compare_digest(signature.encode(), self.sign(*words).encode())
+
+
+def as_word(expires_at: datetime) -> str:
+    """A moment as an address holds it, to be signed."""
+    return str(int(expires_at.timestamp()))
+
+
+def has_passed(expires: str) -> bool:
+    """Whether a moment is over that an address of ours holds: look at its signature first."""
+    return int(expires) <= now().timestamp()

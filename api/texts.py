@@ -1,5 +1,6 @@
-"""Texts that people type, checked the same way everywhere."""
+"""Texts that people type, checked the same way everywhere; and lists as people write them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -55,3 +56,9 @@ def checked_idempotency_key(problems: Problems, key: str) -> str | None:
             raise InvalidValue("A key has no characters that cannot be seen.")
         return checked_length(key, shortest=1, longest=_LONGEST_KEY)
     return None
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -70,7 +70,7 @@ class Certificate:
 
 @strawberry.type
 class Licence(Node):
-    """A right that was granted; seen by both parties."""
+    """A right that was granted; seen by both parties, and by staff."""
 
     row: strawberry.Private[LicenceRow]
     kind: LicenceKind
@@ -150,7 +150,7 @@ class LicenceVerification:
     fingerprint_sha256: str
     """Of the licensed WAV, in hex."""
     signature_valid: bool
-    """Whether all of this is as we signed it."""
+    """Whether what was granted is still as we signed it."""
     issued_at: datetime
     """When the licence was granted."""
     revoked_at: datetime | None

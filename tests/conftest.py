@@ -109,6 +109,15 @@ async def stage(database_url: str, valkey_url: str, tmp_path: Path) -> AsyncGene
     await made.close()
 
 
+@pytest.fixture
+async def mailing(database_url: str, valkey_url: str, tmp_path: Path) -> AsyncGenerator[Stage]:
+    """One that lays its e-mails into a folder."""
+    folder = (tmp_path / "mail").as_uri()
+    made = Stage(settings_of(database_url, valkey_url, tmp_path / "data", smtp_url=folder))
+    yield made
+    await made.close()
+
+
 @pytest.fixture(scope="session")
 def node() -> Node:
     """Node with the npm clients of `tests/npm`."""

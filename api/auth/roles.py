@@ -9,7 +9,7 @@ from api.refusals import NotFound, Problems, required_role
 from api.texts import checked_text
 from api.viewer import Viewer
 from db import jobs
-from db.ids import AccountId
+from db.ids import AccountId, ProducerId
 from db.models.accounts import RoleGrant
 from db.queries import accounts as queries
 from db.vocabulary import JobKind, Role
@@ -30,6 +30,17 @@ def require(viewer: Viewer, role: Role) -> None:
     """
     if not viewer.has(role):
         raise required_role(role)
+
+
+def own_profile(viewer: Viewer) -> ProducerId:
+    """The profile that a producer has.
+
+    Raises:
+        NotAllowed: The viewer is none.
+    """
+    require(viewer, Role.PRODUCER)
+    assert viewer.producer_id  # the role and the profile come together
+    return viewer.producer_id
 
 
 async def change_role(

@@ -69,9 +69,7 @@ async def update_track(
         TrackIsLocked: It is sold, and more than the cover would change.
         ManyRefused: Everything that is wrong with the input.
     """
-    row = await visible_track(session, viewer, track)
-    own = row.producer_id == viewer.producer_id
-    refuse(why_not_edited(row.status, own=own, only_cover=changes.only_cover), track)
+    row = await track_to_edit(session, viewer, track, only_cover=changes.only_cover)
     problems = Problems()
     columns = checked_facts(problems, changes.facts)
     genres = columns.get("genres", row.genres)
@@ -94,8 +92,7 @@ async def set_visibility(session: AsyncSession, viewer: Viewer, *, track: TrackI
         TrackIsLocked: It is sold.
         TrackIsNotPublished: It has not passed the duplicate check.
     """
-    row = await visible_track(session, viewer, track)
-    refuse(why_not_edited(row.status, own=row.producer_id == viewer.producer_id), track)
+    row = await track_to_edit(session, viewer, track)
     if row.status not in _SHOWN_OR_HIDDEN.values():
         raise TrackIsNotPublished(object_id=track)
     await queries.change_track(session, track, {"status": _SHOWN_OR_HIDDEN[visible]})
@@ -184,6 +181,22 @@ async def visible_track(session: AsyncSession, viewer: Viewer, track: TrackId) -
     row = await queries.track_for_change(session, track)
     if row is None or not may_see(row.status, own=row.producer_id == viewer.producer_id):
         raise TrackNotFound
+    return row
+
+
+async def track_to_edit(
+    session: AsyncSession, viewer: Viewer, track: TrackId, *, only_cover: bool = False
+) -> TrackRow:
+    """A track of the viewer's that may be changed, locked.
+
+    Raises:
+        TrackNotFound: There is none, or it is not for the viewer.
+        TrackIsAnothers: The viewer may see it and nothing more.
+        TrackIsLocked: It is sold, and more than the cover would change.
+    """
+    row = await visible_track(session, viewer, track)
+    own = row.producer_id == viewer.producer_id
+    refuse(why_not_edited(row.status, own=own, only_cover=only_cover), track)
     return row
 
 

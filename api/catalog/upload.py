@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.roles import require
+from api.auth.roles import own_profile
 from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.lending import LENT, lent_by
@@ -31,7 +31,7 @@ from db.queries import tracks as queries
 from db.queries.indexing import index_track
 from db.queries.uploads import UploadRow
 from db.session import announce
-from db.vocabulary import JobKind, Role, TrackStatus, UploadPurpose
+from db.vocabulary import JobKind, TrackStatus, UploadPurpose
 
 _SLUG_DIGITS: Final = "23456789abcdefghjkmnpqrstvwxyz"
 _LONGEST_STEM: Final = 60
@@ -64,9 +64,7 @@ async def add_track(
         NotAllowed: The viewer is no producer (D-3).
         ManyRefused: Everything that is wrong with the input.
     """
-    require(viewer, Role.PRODUCER)
-    producer = viewer.producer_id
-    assert producer  # the role and the profile come together
+    producer = own_profile(viewer)
     track, digest = TrackId(new_id("trk")), _digest(new)
     if made := await _made_before(session, producer, new, digest):
         return made

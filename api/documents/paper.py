@@ -28,8 +28,6 @@ _LEADING: Final = 0.5
 _ABOUT_US: Final = "BeatPass"
 _MARK: Final = ((7, 14, 18), (11.5, 10, 22), (16, 6.5, 25.5), (20.5, 11, 21), (25, 14, 18))
 """The bars of our mark on 32 units: where each stands, begins and ends."""
-
-
 _WITH_LINES_MM: Final = 28
 _WITH_A_CODE_MM: Final = 48
 """What a section takes at least: its heading is never the last line of a page, and stands above its code."""

@@ -19,7 +19,6 @@ PRINTED: Final = b"\x01"
 """First byte of an answer that is a document; of any other, a traceback follows."""
 _TIMEOUT_S: Final = 30
 """A certificate takes 0.3 s, and the start of the child a second."""
-
 _KEPT: Final = 32
 """Printed documents of some 30 KB: readers of PDF ask for one several times, in parts."""
 
@@ -49,10 +48,8 @@ class Press:
         if found := self._kept.get(said):
             self._kept.move_to_end(said)
             return found
-        async with self._turn:
-            return self._kept.get(said) or await self._print(
-                said
-            )  # somebody before in the line may have asked for it
+        async with self._turn:  # somebody before in the line may have asked for the same
+            return self._kept.get(said) or await self._print(said)
 
     async def _print(self, said: bytes) -> bytes:
         answer = await self._exchange(said)

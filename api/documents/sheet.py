@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final, cast
 from unicodedata import bidirectional
 
-import segno
 from fpdf import FPDF
 from fpdf.bidi import BidiParagraph
 from fpdf.enums import Align, MethodReturnValue, TextDirection, XPos, YPos
@@ -40,8 +39,6 @@ _KEPT_TOGETHER_MM: Final = 24.0
 """A heading and the beginning of what follows stand on one page."""
 _PAGE_NUMBER_MM: Final = 17.0
 """Not aligned right: its width is not known before the last page."""
-_QUIET_ZONE: Final = 4
-"""Modules around a QR code, as its standard wants them."""
 
 
 @dataclass(frozen=True)
@@ -132,17 +129,6 @@ class Sheet(FPDF):
         for name, value in rows:
             self._fact(name, value)
         self.ln(2)
-
-    def qr_code(self, text: str, *, x: float, y: float, edge_mm: float) -> None:
-        """A square that telephones read; drawn, so that it is sharp at any size."""
-        matrix = [list(row) for row in segno.make(text, error="m", micro=False).matrix]
-        module = edge_mm / (len(matrix) + 2 * _QUIET_ZONE)
-        self.set_fill_color(*_INK)
-        for row, modules in enumerate(matrix):
-            for column, dark in enumerate(modules):
-                if dark:
-                    left, top = (x + (column + _QUIET_ZONE) * module, y + (row + _QUIET_ZONE) * module)
-                    self.rect(left, top, module, module, style="F")
 
     def file(self) -> bytes:
         """The document; the sheet takes nothing more afterwards."""

@@ -23,7 +23,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from api.settings import Settings
-from api.signatures import Signer
+from api.signatures import Signer, as_word
 from db.clock import now
 from db.ids import new_id
 
@@ -233,7 +233,7 @@ class LocalStorage(Storage):
 
     async def address(self, key: str, *, expires_at: datetime, filename: str, content_type: str) -> str:
         name = filename.replace("\n", " ")
-        expires = str(int(expires_at.timestamp()))
+        expires = as_word(expires_at)
         signature = self._signer.sign(key, expires, name, content_type)
         query = {"expires": expires, "name": name, "type": content_type, "signature": signature}
         return f"{self._public_url}/files/{quote(key)}?{urlencode(query)}"

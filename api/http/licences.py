@@ -3,9 +3,8 @@
 Nothing is kept of either: a licence that is revoked says so at the next look.
 """
 
-import hashlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,16 +14,15 @@ from starlette.routing import BaseRoute, Route
 
 from api.addresses import RequestAddresses
 from api.documents.press import Press
-from api.gateways.storage import StoredObject
 from api.http import cards
 from api.http.look import FOR_ITSELF, assets_path, policy, templates
-from api.http.ranges import Servable, serve
+from api.http.ranges import in_memory, serve
 from api.http.visitor import Visitor
 from api.licensing.document import certificate_of
 from api.licensing.links import PDF_PATH, CertificateLinks
 from api.licensing.rules import certificate_number
+from api.signatures import has_passed
 from db.queries import licences
-from db.queries.licences import LicenceRow
 from db.session import Sessions
 
 _PATH: Final = "/licences/{number}"
@@ -94,23 +92,14 @@ class CertificateDoor:
         expires, signature = (request.query_params.get(part, "") for part in ("expires", "signature"))
         if not self._links.is_ours(number, expires, signature):
             return _sentence(403, "This address is not one that we gave out.")
-        if self._links.has_expired(expires):
+        if has_passed(expires):
             return _sentence(403, "This address has expired: ask for a new one.")
         async with self._sessions.reading() as session:
             row = await licences.licence_numbered(session, number)
         assert row  # licences are never deleted
         document = certificate_of(row, verify_url=self._addresses.certificate(row.number))
-        return serve(request, _servable(row, await self._press.printed(document)))
-
-
-def _servable(row: LicenceRow, paper: bytes) -> Servable:
-    etag = f'"{hashlib.sha256(paper).hexdigest()[:32]}"'
-    facts = StoredObject(len(paper), etag, row.revoked_at or row.granted_at)
-
-    async def read(start: int, end: int) -> AsyncIterator[bytes]:
-        yield paper[start:end]
-
-    return Servable(facts, read, _PAPER_HEADERS | _disposition(row.work))
+        paper, headers = await self._press.printed(document), _PAPER_HEADERS | _disposition(row.work)
+        return serve(request, in_memory(paper, row.revoked_at or row.granted_at, headers))
 
 
 def _disposition(work: Mapping[str, Any]) -> dict[str, str]:

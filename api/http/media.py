@@ -13,8 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from api.gateways.storage import ObjectMissing, StoredObject
 from api.http.ranges import Servable, serve
-from api.signatures import Signer
-from db.clock import now
+from api.signatures import Signer, has_passed
 
 _PUBLIC: Final = re.compile(r"pictures/[a-z0-9_]+/(small|medium|large)\.jpg|previews/[a-z0-9_]+\.mp3")
 """All that may be had without a signature."""
@@ -76,7 +75,7 @@ class _MediaDoor:
         )
         if not self._signer.holds(signature, key, expires, name, media_type):
             return _sentence(403, "This address is not one that we gave out.")
-        if int(expires) <= now().timestamp():
+        if has_passed(expires):
             return _sentence(403, "This address has expired: ask for a new one.")
         return await self._answer(request, key, _private(name, media_type))
 

@@ -1,8 +1,10 @@
 """Answers GET and HEAD for stored bytes: whole, a single Range, or unchanged (RFC 9110, sections 13 and 14)."""
 
+import hashlib
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
 
@@ -28,6 +30,16 @@ class Servable:
     facts: StoredObject
     read: Callable[[int, int], AsyncIterator[bytes]]
     headers: Mapping[str, str]
+
+
+def in_memory(content: bytes, modified_at: datetime, headers: Mapping[str, str]) -> Servable:
+    """Bytes that stand in no storage; readers of PDF ask for parts of them all the same."""
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+    async def read(start: int, end: int) -> AsyncIterator[bytes]:
+        yield content[start:end]
+
+    return Servable(StoredObject(len(content), etag, modified_at), read, headers)
 
 
 class Unsatisfiable(Exception):  # noqa: N818 -- an answer, not a fault

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
 from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
-from api.catalog.terms import terms
+from api.catalog.terms import accepted
 from api.documents.markdown import plain
 from db.money import Amount
 from db.vocabulary import AudioFormat, CurrencyCode, LicencePermission
@@ -177,7 +177,5 @@ def _listed(sentences: Sequence[str]) -> str:
 
 def _annex(version: str) -> str:
     """The licence terms, a level below."""
-    found = terms(version)
-    assert found  # offers name none but versions that there are
-    lower = re.sub(r"^#", "##", found.markdown.strip(), flags=re.MULTILINE)
+    lower = re.sub(r"^#", "##", accepted(version).markdown.strip(), flags=re.MULTILINE)
     return lower.replace("## ", "## Annex: ", 1)

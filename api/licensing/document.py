@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from api.catalog.terms import terms
+from api.catalog.terms import accepted
 from api.documents.parts import (
     Annex,
     Coded,
@@ -117,7 +117,7 @@ def _terms(agreed: dict[str, Any]) -> list[Fact]:
     """Those that there are: a standard licence shares nothing, and names no permissions beyond its conditions."""
     rows = [Fact("Territory", agreed["territory"])]
     if agreed["permissions"]:
-        rows.append(Fact("Permitted uses", _listed(_PERMISSIONS[one] for one in agreed["permissions"])))
+        rows.append(Fact("Permitted uses", ", ".join(_PERMISSIONS[one] for one in agreed["permissions"])))
     if agreed["producer_share_percent"] is not None:
         shares = f"{agreed['producer_share_percent']} % to the Licensor, {agreed['licensee_share_percent']} %"
         rows.append(Fact("Publishing", f"{shares} to the Licensee"))
@@ -127,7 +127,7 @@ def _terms(agreed: dict[str, Any]) -> list[Fact]:
     return [
         *rows,
         Fact("Credit", agreed["credit"]),
-        Fact("Files delivered", _listed(_FILES[one] for one in agreed["delivered_files"])),
+        Fact("Files delivered", ", ".join(_FILES[one] for one in agreed["delivered_files"])),
         Fact("Governing law", agreed["governing_law"]),
         Fact("Licence terms", f"BeatPass licence terms, version {agreed['version']}, annexed"),
     ]
@@ -150,13 +150,7 @@ def _proof(row: LicenceRow, verify_url: str) -> list[Part]:
 
 def _annex(version: str) -> list[Part]:
     """The terms that the licence stands under, in full."""
-    text = terms(version)
-    assert text  # a version that was published never goes away
-    return [Annex(re.sub(r"^# ", "# Annex: ", text.markdown.strip()))]
-
-
-def _listed(words: Any) -> str:
-    return ", ".join(words)
+    return [Annex(re.sub(r"^# ", "# Annex: ", accepted(version).markdown.strip()))]
 
 
 def _clock(duration_ms: int) -> str:

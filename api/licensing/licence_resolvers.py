@@ -24,7 +24,7 @@ from schema.licences import (
 class LicencesQuery:
     @strawberry.field
     async def licence(self, info: Info, id: strawberry.ID) -> Licence | None:
-        """A licence by id, for both of its parties.
+        """A licence by id, for both of its parties and for staff.
 
         Args:
             id: Of a Licence.

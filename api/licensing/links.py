@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from api.settings import Settings
-from api.signatures import Signer
-from db.clock import now
+from api.signatures import Signer, as_word
 
 PDF_PATH: Final = "/licences/{number}/certificate.pdf"
 
@@ -18,14 +17,10 @@ class CertificateLinks:
         self._signer = Signer(settings.secret_key, use="certificate-links")
 
     def pdf(self, number: str, expires_at: datetime) -> str:
-        expires = str(int(expires_at.timestamp()))
+        expires = as_word(expires_at)
         signature = self._signer.sign(number, expires)
         return f"{self._start}{PDF_PATH.format(number=number)}?expires={expires}&signature={signature}"
 
     def is_ours(self, number: str, expires: str, signature: str) -> bool:
         """Whether we gave the address out; it may have expired since."""
         return self._signer.holds(signature, number, expires)
-
-    def has_expired(self, expires: str) -> bool:
-        """Of an address that is ours."""
-        return int(expires) <= now().timestamp()

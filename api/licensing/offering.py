@@ -6,9 +6,9 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.answering import have_matched
-from api.catalog.edit import refuse, visible_track
+from api.catalog.edit import track_to_edit
 from api.catalog.presets import Offer, offer_columns
-from api.catalog.rules import LIVE, why_not_edited
+from api.catalog.rules import LIVE
 from api.catalog.terms import CURRENT
 from api.catalog.upload import tell_of_track
 from api.licensing.agreements import AgreementFacts
@@ -38,8 +38,7 @@ async def set_licensing(session: AsyncSession, viewer: Viewer, *, track: TrackId
         TrackIsLocked: It is sold.
         ManyRefused: Everything that is wrong with the input.
     """
-    row = await visible_track(session, viewer, track)
-    refuse(why_not_edited(row.status, own=row.producer_id == viewer.producer_id), track)
+    row = await track_to_edit(session, viewer, track)
     columns = await _checked(session, viewer, offer)
     if all(getattr(row, name) == value for name, value in columns.items()):
         return

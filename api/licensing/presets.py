@@ -7,18 +7,18 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.roles import require
+from api.auth.roles import own_profile
 from api.catalog.offers import checked_terms
 from api.catalog.presets import PresetNotFound
 from api.refusals import InvalidValue, Problems
 from api.texts import checked_text
 from api.viewer import Viewer
 from db.folding import folded
-from db.ids import LicencePresetId, ProducerId
+from db.ids import LicencePresetId
 from db.models.licence_presets import LicencePreset
 from db.queries import licence_presets as queries
 from db.queries.licence_presets import LicencePresetRow
-from db.vocabulary import ErrorCode, Role
+from db.vocabulary import ErrorCode
 
 MOST_PRESETS: Final = 50
 """A list to choose from; nobody has asked for more than a handful."""
@@ -52,7 +52,7 @@ async def create_preset(
         PresetNameIsTaken: The viewer has one of this name.
         ManyRefused: Everything that is wrong with the input.
     """
-    producer = _producer(viewer)
+    producer = own_profile(viewer)
     columns = _checked(name, terms)
     await queries.hold_producer(session, producer)
     if await queries.count_of(session, producer) >= MOST_PRESETS:
@@ -101,17 +101,11 @@ async def delete_preset(session: AsyncSession, viewer: Viewer, *, preset: Licenc
 
 
 async def _own(session: AsyncSession, viewer: Viewer, preset: LicencePresetId) -> LicencePresetRow:
-    producer = _producer(viewer)
+    producer = own_profile(viewer)
     row = await queries.preset_for_change(session, preset)
     if row is None or row.producer_id != producer:
         raise PresetNotFound
     return row
-
-
-def _producer(viewer: Viewer) -> ProducerId:
-    require(viewer, Role.PRODUCER)
-    assert viewer.producer_id  # the role and the profile come together
-    return viewer.producer_id
 
 
 def _checked(name: str, terms: Mapping[str, Any]) -> dict[str, Any]:

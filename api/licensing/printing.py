@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from api.catalog.terms import terms
+from api.catalog.terms import accepted
 from api.documents.parts import Text
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
 from api.settings import Settings
-from api.signatures import Signer
+from api.signatures import Signer, as_word
 
 PATH: Final = "/agreements/"
 _LONGEST_FACTS: Final = 16_000
@@ -25,7 +25,7 @@ class AgreementAddresses:
         self._signer = Signer(settings.secret_key, use="agreements")
 
     def of(self, facts: AgreementFacts, *, expires_at: datetime) -> str:
-        expires, packed = str(int(expires_at.timestamp())), _packed(facts)
+        expires, packed = as_word(expires_at), _packed(facts)
         signature = self._signer.sign(packed, expires)
         query = urlencode({"facts": packed, "expires": expires, "signature": signature})
         return f"{self._base}{PATH}{sha256_of(agreement_text(facts))}.pdf?{query}"
@@ -35,16 +35,13 @@ class AgreementAddresses:
         return _unpacked(packed) if self._signer.holds(signature, packed, expires) else None
 
 
-def on_paper(text: str, name: str, version: str) -> Text:
+def on_paper(facts: AgreementFacts) -> Text:
     """An agreement as it is printed: the same bytes each time.
 
-    Args:
-        version: Of the licence terms; their day stands in the file's properties, for an agreement has none yet.
+    The day of the licence terms stands in the file's properties, for an agreement has none yet.
     """
-    found = terms(version)
-    assert found  # the text was made of it
-    foot = f"SHA-256 {sha256_of(text)}"
-    return Text(title=name, foot=foot, made_at=found.published_at, markdown=text)
+    text, made_at = agreement_text(facts), accepted(facts.terms_version).published_at
+    return Text(title=facts.name, foot=f"SHA-256 {sha256_of(text)}", made_at=made_at, markdown=text)
 
 
 def _packed(facts: AgreementFacts) -> str:

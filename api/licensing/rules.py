@@ -32,7 +32,7 @@ def why_not_licensed(
         return NoStandardLicence()
     if model is LicensingModel.EXCLUSIVE_ONLY:
         return NoStandardLicence("This track is sold exclusively: there is no standard licence to it.")
-    return None if includes_downloads else PlanHasNoDownloads()
+    return why_no_downloads(includes_downloads=includes_downloads)
 
 
 def why_no_downloads(*, includes_downloads: bool) -> Refused | None:

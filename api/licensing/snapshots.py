@@ -6,6 +6,7 @@ from typing import Any
 
 from api.catalog.offers import STANDARD_CONDITIONS, TermsOfOffer
 from api.catalog.terms import CURRENT
+from api.texts import in_a_row
 from db.keys import key_label
 from db.queries.accounts import AccountRow
 from db.queries.fingerprints import FingerprintRow
@@ -32,12 +33,6 @@ def work_of(track: TrackRow, credited: Sequence[ProducerRow], fingerprint: Finge
     }
 
 
-def _named(people: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    *others, last = people
-    return f"{', '.join(others)} and {last}" if others else last
-
-
 def _first_heard(track: TrackRow, fingerprint: FingerprintRow) -> datetime:
     """What was recognised by its hash alone was never fingerprinted: its check counts."""
     return fingerprint.fingerprinted_at or fingerprint.checked_at or track.published_at or track.created_at
@@ -55,10 +50,13 @@ def licensee_of(account: AccountRow) -> dict[str, Any]:
 
 def standard_terms(producers: Sequence[str]) -> dict[str, Any]:
     """The standard licence in the words of today (D-41)."""
+    return {"version": CURRENT, "credit": f"Produced by {in_a_row(producers)}", **usual_terms()}
+
+
+def usual_terms() -> dict[str, Any]:
+    """What every standard licence says, whoever made the track."""
     usual = TermsOfOffer()
     return {
-        "version": CURRENT,
-        "credit": f"Produced by {_named(producers)}",
         "producer_share_percent": None,
         "licensee_share_percent": None,
         "royalty_percent": None,

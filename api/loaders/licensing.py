@@ -6,9 +6,10 @@ from typing import Any
 import strawberry
 
 from api.addresses import RequestAddresses
-from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
+from api.catalog.offers import EXCLUSIVE_CONDITIONS, TermsOfOffer
 from api.licensing.offering import facts_of, offered_by
 from api.licensing.quotes import quote
+from api.licensing.snapshots import usual_terms
 from api.loaders.reading import Reader, aligned, grouped
 from api.loaders.tracks import is_theirs, may_see
 from api.viewer import Viewer
@@ -18,9 +19,10 @@ from db.queries import accounts, licence_presets, producers, tracks
 from db.queries.licence_presets import LicencePresetRow
 from db.queries.tracks import TrackRow
 from db.session import Sessions
-from db.vocabulary import AudioFormat, ExclusiveAvailability, LicensingModel, TrackStatus
+from db.vocabulary import ExclusiveAvailability, LicensingModel, TrackStatus
 from schema.ground import Money
 from schema.licence_presets import LicencePreset
+from schema.licences import terms_granted
 from schema.licensing import Agreement, ExclusiveOffer, ExclusiveQuote, LicenceTerms, Licensing
 
 
@@ -90,7 +92,7 @@ def _licensing(row: TrackRow, *, own: bool) -> Licensing:
     sold_alone = row.licensing_model is LicensingModel.EXCLUSIVE_ONLY
     return Licensing(
         model=row.licensing_model,
-        standard_terms=None if sold_alone else _standard_terms(),
+        standard_terms=None if sold_alone else terms_granted(usual_terms()),
         exclusive=_exclusive(row, own=own),
     )
 
@@ -99,49 +101,33 @@ def _exclusive(row: TrackRow, *, own: bool) -> ExclusiveOffer | None:
     if row.exclusive_availability is None:
         return None
     private = row.exclusive_availability is ExclusiveAvailability.PRIVATE
-    priced = row.exclusive_price_minor is not None and (own or not private)
+    asked = _asked(row)
     return ExclusiveOffer(
         availability=row.exclusive_availability,
-        price=_price(row) if priced else None,
+        price=_money(asked) if asked is not None and (own or not private) else None,
         terms=terms_shown(TermsOfOffer.stored(row.exclusive_terms)),
-        quote=_quote(row),
+        quote=_quote(row, asked),
         contact_email=row.contact_email if own or private else None,
         accepted_terms_version=row.accepted_terms_version if own else None,
     )
 
 
-def _price(row: TrackRow) -> Money | None:
+def _asked(row: TrackRow) -> Amount | None:
     if row.exclusive_price_minor is None or row.exclusive_currency is None:
         return None
-    return Money.of(row.exclusive_price_minor, row.exclusive_currency)
+    return Amount(row.exclusive_price_minor, row.exclusive_currency)
 
 
-def _quote(row: TrackRow) -> ExclusiveQuote | None:
+def _quote(row: TrackRow, asked: Amount | None) -> ExclusiveQuote | None:
     """For what can be bought here and now: on sale, and published."""
     on_sale = row.exclusive_availability is ExclusiveAvailability.AVAILABLE
-    if not on_sale or row.status is not TrackStatus.PUBLISHED:
+    if asked is None or not on_sale or row.status is not TrackStatus.PUBLISHED:
         return None
-    if row.exclusive_price_minor is None or row.exclusive_currency is None:
-        return None
-    asked = quote(Amount(row.exclusive_price_minor, row.exclusive_currency))
+    its = quote(asked)
     return ExclusiveQuote(
-        track_id=row.id, price=_money(asked.price), fee=_money(asked.fee), total=_money(asked.total)
+        track_id=row.id, price=_money(its.price), fee=_money(its.fee), total=_money(its.total)
     )
 
 
 def _money(amount: Amount) -> Money:
     return Money.of(amount.minor, amount.currency)
-
-
-def _standard_terms() -> LicenceTerms:
-    defaults = TermsOfOffer()
-    return LicenceTerms(
-        producer_share_percent=None,
-        licensee_share_percent=None,
-        royalty_percent=None,
-        territory=defaults.territory,
-        governing_law=defaults.governing_law,
-        permissions=[],
-        delivered_files=list(AudioFormat),
-        conditions=list(STANDARD_CONDITIONS),
-    )

@@ -8,6 +8,7 @@ from typing import Final
 from api.channels import ALWAYS, IN_DIGESTS, VERIFIED_ONLY
 from api.notifications.errors import NoEmailIsSent, SecurityIsAlwaysTold
 from api.refusals import Refused, required_role
+from api.texts import in_a_row
 from db.vocabulary import NotificationChannel, NotificationKind, ReportSpan, Role
 
 _REPORTED_WITHIN: Final = timedelta(days=3)
@@ -57,8 +58,7 @@ def kinds_in(scope: str) -> frozenset[NotificationKind]:
 
 def in_words(kinds: frozenset[NotificationKind]) -> str:
     """What the kinds are about, as part of a sentence."""
-    names = [_NAMES[kind] for kind in NotificationKind if kind in kinds]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return in_a_row([_NAMES[kind] for kind in NotificationKind if kind in kinds])
 
 
 # ---- when --------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.roles import require
+from api.auth.roles import own_profile
 from api.catalog.errors import TrackIsAnothers, TrackNotFound
 from api.catalog.rules import BLOCKING_COVERAGE, may_see
 from api.notices import Notice, notify
@@ -24,7 +24,7 @@ from db.queries import fingerprints, producers, requests, tracks
 from db.queries import submissions as queries
 from db.queries.requests import BeatRequestRow
 from db.queries.tracks import TrackRow
-from db.vocabulary import NotificationKind, Role
+from db.vocabulary import NotificationKind
 
 _LONGEST_NOTE: Final = 500
 
@@ -54,8 +54,7 @@ async def offer_track(
         TrackIsNotOfferable: It is not published.
         SameAudioIsOffered: The recording was offered before, by whomever.
     """
-    require(viewer, Role.PRODUCER)
-    assert viewer.producer_id  # the role and the profile come together
+    producer = own_profile(viewer)
     offer = await _checked(session, viewer, request, track, note)
     known = await queries.submission_of(session, request, track)
     if known is not None and known.note == offer.note:
@@ -69,12 +68,12 @@ async def offer_track(
         id=submission,
         request_id=request,
         track_id=track,
-        producer_id=viewer.producer_id,
+        producer_id=producer,
         note=offer.note,
     )
     await queries.add(session, row)
-    await have_filled(session, [(request, viewer.producer_id)])
-    await _tell(session, viewer.producer_id, submission, offer)
+    await have_filled(session, [(request, producer)])
+    await _tell(session, producer, submission, offer)
     return submission
 
 

@@ -67,7 +67,7 @@ class Licence(Table, table=True):
     terms: dict[str, Any] = Field(sa_type=JSON)
     """All of them, in the words that were granted."""
     signature: str = Field(max_length=64)
-    """Ours, over all of the above."""
+    """Ours, over what was granted; `api/licensing/certificate.py` says what that is."""
     granted_at: datetime = instant(default_factory=now)
     revoked_at: datetime | None = instant(default=None)
     revoked_by: AccountId | None = id_of(default=None, foreign_key="account.id")

@@ -41,7 +41,7 @@ async def preset_for_change(session: AsyncSession, preset: LicencePresetId) -> L
 
 
 async def hold_producer(session: AsyncSession, producer: ProducerId) -> None:
-    """Who adds a preset takes turns with others of the same producer, or two could share the last place."""
+    """Who adds or names a preset takes turns with others of the same producer, or two could share the last place."""
     await session.execute(
         select(col(Producer.id)).where(col(Producer.id) == producer).with_for_update(key_share=True)
     )

@@ -10,7 +10,7 @@ import segno
 
 from api.documents.parts import Coded, Document, Fact, Facts, Numbered, Part, Section, Title, Words
 from api.documents.printer import printed
-from tests.documents.pages import ink, texts
+from tests.documents.pages import darkness, ink, texts
 
 _ROOT = Path(__file__).parents[2]
 _LOADED = "import sys, api.app; print([one for one in ('fpdf', 'fontTools', 'segno', 'numpy') if one in sys.modules])"
@@ -37,6 +37,16 @@ def test_the_code_on_paper_is_the_address_square_by_square() -> None:
         for line in range(len(modules))
     ]
     assert seen == modules
+
+
+def test_the_code_on_paper_has_a_quiet_zone_of_four_squares() -> None:
+    pdf = paper(Coded(_ADDRESS, ["Look there."]))
+    assert 0.25 < darkness(pdf, 0, (24, 33, 47, 55)) < 0.6
+    four = 4 * 27 / len(segno.make(_ADDRESS, error="m", micro=False).matrix)
+    assert darkness(pdf, 0, (22 - four, 30.5 - four, 49 + four, 30.2)) == 0.0
+    assert darkness(pdf, 0, (22 - four, 57.8, 49 + four, 57.5 + four)) == 0.0
+    assert darkness(pdf, 0, (22 - four, 30, 21.7, 58)) == 0.0
+    assert darkness(pdf, 0, (49.3, 30, 49 + four, 58)) == 0.0
 
 
 def test_a_section_keeps_its_heading_and_a_row_its_lines_together() -> None:

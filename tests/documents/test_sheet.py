@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from api.catalog.terms import terms
 from api.documents.markdown import draw, plain
 from api.documents.sheet import Frame, Sheet
-from tests.documents.pages import darkness, texts
+from tests.documents.pages import texts
 
 FRAME = Frame("Night Drive", "A foot", datetime(2026, 11, 28, 12, tzinfo=UTC))
 _ROOT = Path(__file__).parents[2]
@@ -117,11 +117,3 @@ def test_a_line_begins_another_page() -> None:
 def test_a_list_has_a_mark_for_each_item() -> None:
     [page] = texts(drawn("Here:\n\n- one\n  and more\n- two"))
     assert page.startswith("Here: • one and more • two")
-
-
-def test_a_qr_code_is_drawn_with_a_quiet_zone() -> None:
-    sheet = Sheet(FRAME)
-    sheet.qr_code("https://beatpass.test/licences/6f1c", x=100, y=100, edge_mm=40)
-    pdf = sheet.file()
-    assert 0.25 < darkness(pdf, 0, (104, 104, 136, 136)) < 0.6
-    assert darkness(pdf, 0, (98, 98, 142, 103)) == 0.0

@@ -38,6 +38,13 @@ def terms(version: str = CURRENT) -> Terms | None:
     return Terms(version, published_at, _text(f"{version}.md"), _changes(version))
 
 
+def accepted(version: str) -> Terms:
+    """The text of a version that an offer or a licence names: they name none but those that there are, for ever."""
+    found = terms(version)
+    assert found
+    return found
+
+
 def _changes(version: str) -> str | None:
     before = _BEFORE.get(version)
     if before is None:
