@@ -8,6 +8,7 @@ from db.vocabulary import (
     CallOutcome,
     JobState,
     PaymentEventState,
+    PurchaseStatus,
     ReviewStatus,
     UploadStatus,
 )
@@ -27,6 +28,22 @@ EVENT: Final[Mapping[PaymentEventState, frozenset[PaymentEventState]]] = {
     PaymentEventState.IGNORED: frozenset(),
 }
 """Of an event that the payment provider told."""
+PURCHASE: Final[Mapping[PurchaseStatus, frozenset[PurchaseStatus]]] = {
+    PurchaseStatus.RESERVED: frozenset(
+        {PurchaseStatus.CHECKOUT_OPEN, PurchaseStatus.AUTHORISED, PurchaseStatus.EXPIRED}
+    ),
+    PurchaseStatus.CHECKOUT_OPEN: frozenset({PurchaseStatus.AUTHORISED, PurchaseStatus.EXPIRED}),
+    PurchaseStatus.AUTHORISED: frozenset(
+        {PurchaseStatus.COMPLETED, PurchaseStatus.EXPIRED, PurchaseStatus.LOST, PurchaseStatus.REFUNDED}
+    ),
+    PurchaseStatus.COMPLETED: frozenset({PurchaseStatus.REFUNDED, PurchaseStatus.DISPUTED}),
+    PurchaseStatus.DISPUTED: frozenset({PurchaseStatus.COMPLETED, PurchaseStatus.RESCINDED}),
+    PurchaseStatus.EXPIRED: frozenset({PurchaseStatus.LOST, PurchaseStatus.REFUNDED}),
+    PurchaseStatus.LOST: frozenset({PurchaseStatus.REFUNDED}),
+    PurchaseStatus.REFUNDED: frozenset(),
+    PurchaseStatus.RESCINDED: frozenset(),
+}
+"""Of a purchase; whoever pays when it is over gets the money back (D-43, MONEY 4)."""
 JOB: Final[Mapping[JobState, frozenset[JobState]]] = {
     JobState.READY: frozenset({JobState.LEASED}),
     JobState.LEASED: frozenset({JobState.READY, JobState.DONE, JobState.DEAD}),

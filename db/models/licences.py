@@ -20,7 +20,8 @@ EXCLUSIVE_HELD = text("kind = 'EXCLUSIVE' AND revoked_at IS NULL")
 class Licence(Table, table=True):
     """A right that was granted. What it says is kept as it was then: it outlives track, plan and names.
 
-    It holds until it is revoked, once; nothing else of it ever changes but the count of verifications.
+    It holds until it is revoked, once; nothing else of it ever changes but the count of verifications, and whether its files
+    were fetched, or are held back.
     """
 
     __table_args__ = (
@@ -69,6 +70,10 @@ class Licence(Table, table=True):
     signature: str = Field(max_length=64)
     """Ours, over what was granted; `api/licensing/certificate.py` says what that is."""
     granted_at: datetime = instant(default_factory=now)
+    downloaded_at: datetime | None = instant(default=None)
+    """When a file of an exclusive licence was first fetched: it is not refunded from then on (D-47)."""
+    files_held_at: datetime | None = instant(default=None)
+    """Since then no file is delivered, for the money is being given back, or is disputed."""
     revoked_at: datetime | None = instant(default=None)
     revoked_by: AccountId | None = id_of(default=None, foreign_key="account.id")
     """Who of staff; null where a refund did it."""

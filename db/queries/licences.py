@@ -36,6 +36,8 @@ class LicenceRow(NamedTuple):
     terms: dict[str, Any]
     signature: str
     granted_at: datetime
+    downloaded_at: datetime | None
+    files_held_at: datetime | None
     revoked_at: datetime | None
     verification_count: int
     licensor_account: AccountId | None

@@ -17,7 +17,7 @@ from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource
-from db.vocabulary.licences import LicenceKind, LicenceStatus
+from db.vocabulary.licences import LicenceKind, LicenceStatus, PurchaseStatus
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.payments import (
     CallOutcome,
@@ -105,6 +105,7 @@ __all__ = [
     "PaymentSource",
     "PlanStatus",
     "ProducerRequestKind",
+    "PurchaseStatus",
     "ReconMatchOrderField",
     "ReconScanStatus",
     "ReconStage",

@@ -1,4 +1,4 @@
-"""Words of licences."""
+"""Words of licences, and of exclusive licences that are bought."""
 
 from enum import StrEnum
 
@@ -19,3 +19,26 @@ class LicenceStatus(StrEnum):
     """It holds."""
     REVOKED = "REVOKED"
     """It was taken back, and gives no right any more."""
+
+
+class PurchaseStatus(StrEnum):
+    """State of a purchase."""
+
+    RESERVED = "RESERVED"
+    """The track is kept for the buyer; the checkout is being opened."""
+    CHECKOUT_OPEN = "CHECKOUT_OPEN"
+    """The buyer can pay."""
+    AUTHORISED = "AUTHORISED"
+    """Paid for, as far as the buyer's bank is concerned; the money is being taken."""
+    COMPLETED = "COMPLETED"
+    """Bought: the licence is granted."""
+    EXPIRED = "EXPIRED"
+    """Nobody paid in time, or the buyer let go; nothing is charged."""
+    LOST = "LOST"
+    """The track was not to be had any more; nothing is charged."""
+    REFUNDED = "REFUNDED"
+    """The money went back, and a licence that was granted was revoked."""
+    DISPUTED = "DISPUTED"
+    """The buyer's bank has taken the money back, until it is decided whose it is."""
+    RESCINDED = "RESCINDED"
+    """The bank decided for the buyer: the money is gone, and the licence was revoked."""

@@ -20,6 +20,8 @@ class NotificationKind(StrEnum):
     """The account was granted a licence, or one of its licences was revoked."""
     TRACK_DOWNLOAD = "TRACK_DOWNLOAD"
     """Somebody licensed and downloaded the account's track."""
+    EXCLUSIVE_SOLD = "EXCLUSIVE_SOLD"
+    """The account's track was sold exclusively, or such a sale was undone."""
     ACHIEVEMENT = "ACHIEVEMENT"
     """A level was reached (D-57)."""
     SIMILARITY_MATCH = "SIMILARITY_MATCH"
