@@ -1,7 +1,8 @@
 """Where things can be fetched: lasting addresses of public files, signed ones of private files, share pages."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from api.catalog.edit import preview_key
@@ -70,6 +71,10 @@ class RequestAddresses:
         address = self._agreements.of(facts, expires_at=expires_at)
         pdf = SignedUrl(url=URL(address), expires_at=expires_at)
         return Agreement(markdown=text, pdf=pdf, sha256=sha256_of(text))
+
+    def agreed(self, written: Mapping[str, Any]) -> Agreement:
+        """One that was agreed, from what is kept of it."""
+        return self.agreement(AgreementFacts.read(written))
 
     def share(self, path: str) -> str:
         return f"{self._settings.share_base}{quote(path)}"

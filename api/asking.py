@@ -22,6 +22,7 @@ from api.refusals import (
     Refused,
     TermsAreNotCurrent,
     TooMuch,
+    TotalIsAnother,
     check_id,
 )
 from api.settings import Settings
@@ -34,11 +35,13 @@ from schema.errors import (
     LimitReached,
     NotPermitted,
     ObjectNotFound,
+    PriceChanged,
     TermsChanged,
     UserError,
     WrongState,
 )
 from schema.faults import unauthenticated, wrong_id_type
+from schema.ground import Money
 from schema.licensing import TermsVersion
 
 
@@ -155,6 +158,10 @@ def _invalid(refusal: Any, shared: dict[str, Any]) -> UserError:
     return InvalidInput(**shared, **facts)
 
 
+def _money(amount: Any) -> Money:
+    return Money.of(amount.minor, amount.currency)
+
+
 def _not_permitted(refusal: Any, shared: dict[str, Any]) -> UserError:
     return NotPermitted(**shared, required_role=refusal.required_role, plan_ids=refusal.required_plans)
 
@@ -165,6 +172,7 @@ _ERRORS: Final[tuple[tuple[type[Refused], Callable[[Any, dict[str, Any]], UserEr
     (InWrongState, lambda r, shared: WrongState(**shared, object_id=r.object_id)),
     (TooMuch, lambda r, shared: LimitReached(**shared, limit=r.limit, retry_at=r.retry_at)),
     (TermsAreNotCurrent, lambda r, shared: TermsChanged(**shared, current=TermsVersion.of(r.current))),
+    (TotalIsAnother, lambda r, shared: PriceChanged(**shared, current_total=_money(r.current))),
     (InvalidValue, _invalid),
     (Refused, _invalid),
 )

@@ -32,6 +32,7 @@ from db.ids import (
     PlanSubscriptionId,
     ProducerId,
     ProducerRequestId,
+    PurchaseId,
     ReconMatchId,
     ReconScanId,
     RequestOpeningId,
@@ -331,6 +332,10 @@ async def _licence(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licences.load(LicenceId(value))
 
 
+async def _purchase(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.purchases.load(PurchaseId(value))
+
+
 async def _licence_preset(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -366,5 +371,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "sbm": _submission,
     "bmt": _beat_match,
     "lic": _licence,
+    "pur": _purchase,
     "lps": _licence_preset,
 }

@@ -37,6 +37,7 @@ from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.plans.resolvers import PlansMutation, PlansQuery
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
+from api.purchases.resolvers import PurchasesMutation, PurchasesQuery, PurchasesSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
 from api.requests.resolvers import RequestsMutation, RequestsQuery
@@ -81,6 +82,7 @@ class Query(
     MatchesQuery,
     LicencesQuery,
     PlansQuery,
+    PurchasesQuery,
     OffersQuery,
 ):
     """Everything that can be read.
@@ -126,6 +128,7 @@ class Mutation(
     SubmissionsMutation,
     LicencesMutation,
     PlansMutation,
+    PurchasesMutation,
     OffersMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
@@ -139,6 +142,7 @@ class Subscription(
     ProducersSubscription,
     UploadsSubscription,
     CatalogSubscription,
+    PurchasesSubscription,
     ReconSubscription,
     NotificationsSubscription,
     MatchesSubscription,

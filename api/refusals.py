@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Protocol, Self
 
 from db.ids import PlanId, prefix_of
+from db.money import Amount
 from db.vocabulary import ErrorCode, Role
 
 
@@ -86,6 +87,18 @@ class TooMuch(Refused):
     code: ErrorCode = ErrorCode.TOO_MANY_ATTEMPTS
     limit: int = 0
     retry_at: datetime | None = None
+
+
+@dataclass(eq=False)
+class TotalIsAnother(Refused):
+    """What was agreed to is not what it costs.
+
+    Attributes:
+        current: What it costs.
+    """
+
+    code: ErrorCode = ErrorCode.PRICE_CHANGED
+    current: Amount | None = None
 
 
 @dataclass(eq=False)

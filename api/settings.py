@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     """Of the site: where somebody comes back to who paid for a plan, unless the client says otherwise."""
     payment_grace_days: Annotated[int, Field(ge=0)] = 7
     """How long a plan goes on whose bill could not be paid (D-50)."""
+    reservation_minutes: Annotated[int, Field(ge=1)] = 30
+    """How long an exclusive is kept for a buyer who has not paid (D-43); it is off sale meanwhile."""
+    refund_hours: Annotated[int, Field(ge=0)] = 24
+    """How long a purchase made in error can be undone (D-47)."""
     session_days: int = 30
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from schema.licences import LicenceConnection, LicenceWhere
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import PlanSubscription
+    from schema.purchases import PurchaseConnection
 
 
 @strawberry.type
@@ -214,6 +215,19 @@ class Account(Node):
         """What the account was granted, revoked ones too, newest first."""
         page = PageRequest.of(first, after, last, before)
         return await info.context.lists.licences(self.account_id, given(where), page)
+
+    @strawberry.field
+    async def purchases(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> Annotated["PurchaseConnection", strawberry.lazy("schema.purchases")]:
+        """Exclusives that the account has begun to buy, also those that came to nothing, newest first."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.purchases(self.account_id, page)
 
     @strawberry.field
     async def request_tokens(self, info: Info) -> RequestTokens:

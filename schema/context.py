@@ -1,8 +1,8 @@
 """What a resolver may ask of the request it serves: who asks, batch loaders, lists and addresses. No I/O here."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import strawberry
@@ -19,6 +19,7 @@ from db.ids import (
     PlanId,
     PlanSubscriptionId,
     ProducerId,
+    PurchaseId,
     ReconMatchId,
     ReconScanId,
     SubmissionId,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import Invoice, Plan, PlanSubscription
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
+    from schema.purchases import Purchase, PurchaseConnection
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
     from schema.request_feed import BeatRequestConnection, BeatRequestOrder, BeatRequestWhere
@@ -159,11 +161,16 @@ class LoadersOfRequests:
 
 @dataclass(frozen=True)
 class LoadersOfLicences:
-    """Licences that were granted."""
+    """Licences that were granted, and exclusive ones that are bought."""
 
     licences: "DataLoader[LicenceId, Licence | None]"
     viewer_licences: "DataLoader[TrackId, Licence | None]"
     downloads: "DataLoader[LicenceId, list[Download] | None]"
+    purchases: "DataLoader[PurchaseId, Purchase | None]"
+    purchases_of_licences: "DataLoader[LicenceId, Purchase | None]"
+    purchase_refunds: "DataLoader[PurchaseId, Ability]"
+    reserved_until: "DataLoader[TrackId, datetime | None]"
+    standard_counts: "DataLoader[TrackId, int]"
 
 
 @dataclass(frozen=True)
@@ -250,6 +257,8 @@ class Lists(Protocol):
         self, of: AccountId, where: "LicenceWhere | None", page: "PageSource"
     ) -> "LicenceConnection": ...
 
+    async def purchases(self, of: AccountId, page: "PageSource") -> "PurchaseConnection": ...
+
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 
     async def beat_requests(
@@ -300,6 +309,7 @@ class Addresses(Protocol):
     def certificate_pdf(self, number: str) -> "SignedUrl": ...
     async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
     def agreement(self, facts: Any) -> "Agreement": ...  # AgreementFacts, which stand above this module
+    def agreed(self, written: Mapping[str, Any]) -> "Agreement": ...
 
 
 class Context(Protocol):

@@ -9,7 +9,7 @@ import strawberry
 from db.ids import PlanId
 from db.vocabulary import ErrorCode, Role
 from schema.context import Info
-from schema.ground import Node
+from schema.ground import Money, Node
 from schema.licensing import TermsVersion
 
 if TYPE_CHECKING:
@@ -79,6 +79,14 @@ class LimitReached(UserError):
     """How many are allowed."""
     retry_at: datetime | None = None
     """When it works again; null where waiting does not help."""
+
+
+@strawberry.type
+class PriceChanged(UserError):
+    """The total is no longer the one the buyer agreed to."""
+
+    current_total: Money
+    """Ask the buyer again with this."""
 
 
 @strawberry.type

@@ -20,6 +20,7 @@ from schema.recon import RecordedWork
 from schema.scalars import URL
 
 if TYPE_CHECKING:
+    from schema.purchases import Purchase
     from schema.tracks import Track
 
 
@@ -122,6 +123,12 @@ class Licence(Node):
         viewer = info.context.viewer
         own = viewer is not None and viewer.account_id == self.row.account_id
         return await info.context.loaders.downloads.load(self.row.id) if own else None
+
+    @strawberry.field
+    async def purchase(self, info: Info) -> Annotated["Purchase", strawberry.lazy("schema.purchases")] | None:
+        """What an exclusive licence was bought by; for its buyer."""
+        exclusive = self.row.kind is LicenceKind.EXCLUSIVE
+        return await info.context.loaders.purchases_of_licences.load(self.row.id) if exclusive else None
 
     @strawberry.field
     def certificate(self, info: Info) -> Certificate:

@@ -83,6 +83,7 @@ class ExclusiveQuote:
 class ExclusiveOffer:
     """An exclusive offer."""
 
+    track_id: strawberry.Private[TrackId]
     availability: ExclusiveAvailability
     """Whether it can be bought now."""
     price: Money | None
@@ -95,6 +96,16 @@ class ExclusiveOffer:
     """For private offers and the owner."""
     accepted_terms_version: str | None
     """For the owner."""
+
+    @strawberry.field
+    async def reserved_until(self, info: Info) -> datetime | None:
+        """Another buyer is paying until then, at least."""
+        return await info.context.loaders.reserved_until.load(self.track_id)
+
+    @strawberry.field
+    async def standard_licence_count(self, info: Info) -> int:
+        """Standard licences that stay valid after a sale."""
+        return await info.context.loaders.standard_counts.load(self.track_id)
 
 
 @strawberry.type

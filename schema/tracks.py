@@ -56,6 +56,8 @@ class TrackAbilities:
     """Scan it for copies."""
     license: Ability
     """Standard licence and download."""
+    buy_exclusive: Ability
+    """Buy the exclusive."""
 
 
 @strawberry.type

@@ -12,6 +12,7 @@ from workers.actors import (
     payments,
     previews,
     profiles,
+    purchases,
     requests,
     scans,
 )
@@ -47,6 +48,8 @@ for actor in (
     payments.read_payment_event,
     payments.catch_up_on_payments,
     payments.tell_of_subscriber,
+    purchases.settle_purchase,
+    purchases.expire_purchases,
     ledger.audit,
     files.delete_files,
     files.sweep,

@@ -47,6 +47,7 @@ class Routine:
 ROUTINES: Final = (
     Routine(JobKind.SWEEP, timedelta(minutes=15)),
     Routine(JobKind.EXPIRE_REQUESTS, timedelta(minutes=1)),
+    Routine(JobKind.EXPIRE_PURCHASES, timedelta(minutes=1)),
     Routine(JobKind.CATCH_UP_ON_PAYMENTS, timedelta(minutes=10)),
     Routine(JobKind.START_RESCANS, timedelta(hours=1)),
     Routine(JobKind.START_DIGESTS, timedelta(hours=1)),

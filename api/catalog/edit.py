@@ -10,7 +10,13 @@ from api.auth.roles import require
 from api.catalog.answering import have_matched
 from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
-from api.catalog.errors import TrackCreditsOthers, TrackIsNotPublished, TrackNotFound, UploaderIsCredited
+from api.catalog.errors import (
+    TrackCreditsOthers,
+    TrackIsBeingBought,
+    TrackIsNotPublished,
+    TrackNotFound,
+    UploaderIsCredited,
+)
 from api.catalog.masters import audio_to_delete
 from api.catalog.rules import LIVE, checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import tell_of_track
@@ -23,7 +29,7 @@ from api.uploads.rules import picture_folder
 from api.viewer import Viewer
 from db import jobs
 from db.ids import ProducerId, TrackId
-from db.queries import analyses, credits, fingerprints, licences, recon, replacements
+from db.queries import analyses, credits, fingerprints, licences, purchases, recon, replacements
 from db.queries import tracks as queries
 from db.queries.indexing import index_track
 from db.queries.tracks import TrackRow
@@ -110,9 +116,11 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
         TrackNotFound: There is none, or it is not for the viewer.
         TrackIsAnothers: The viewer may see it and nothing more.
         TrackIsLocked: It is sold.
+        TrackIsBeingBought: It is kept for a buyer.
     """
     row = await visible_track(session, viewer, track)
     refuse(why_not_deleted(row.status, own=row.producer_id == viewer.producer_id), track)
+    await check_nobody_buys(session, track)
     await queries.change_track(session, track, _REMOVED)
     await index_track(session, track)
     if not await licences.is_licensed(session, track):
@@ -170,6 +178,16 @@ def refuse(refused: Refused | None, track: TrackId) -> None:
         raise replace(refused, object_id=track)
     if refused is not None:
         raise refused
+
+
+async def check_nobody_buys(session: AsyncSession, track: TrackId) -> None:
+    """Let a track pass that is not kept for a buyer. Needs its lock.
+
+    Raises:
+        TrackIsBeingBought: It is.
+    """
+    if await purchases.living_on(session, track) is not None:
+        raise TrackIsBeingBought(object_id=track)
 
 
 async def visible_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackRow:

@@ -15,6 +15,13 @@ class TitleLooksLikeFileName(InvalidValue):
 
 
 @dataclass(eq=False)
+class TrackIsBeingBought(InWrongState):
+    message: str = "Somebody is buying this track just now. If they do not pay, it is yours to change again."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.RESERVED_BY_OTHER
+
+
+@dataclass(eq=False)
 class TrackIsLocked(InWrongState):
     message: str = "The track is sold: only its cover can change."
     path: tuple[str, ...] = ("id",)

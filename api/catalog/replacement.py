@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.catalog.edit import drop_replacement, refuse, visible_track
+from api.catalog.edit import check_nobody_buys, drop_replacement, refuse, visible_track
 from api.catalog.rules import why_not_replaced
 from api.catalog.upload import tell_of_track
 from api.refusals import Problems
@@ -28,11 +28,13 @@ async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId
         TrackNotFound: There is none, or it is not for the viewer.
         TrackIsAnothers: The viewer may see it and nothing more.
         TrackIsLocked: It is sold.
+        TrackIsBeingBought: It is kept for a buyer.
         AudioIsNotLive: It has not passed the duplicate check.
         ManyRefused: The upload cannot be used.
     """
     row = await visible_track(session, viewer, track)
     refuse(why_not_replaced(row.status, own=row.producer_id == viewer.producer_id), track)
+    await check_nobody_buys(session, track)
     known = await replacements.replacement_of(session, track)
     if upload == row.upload_id:
         await _keep_old(session, row, known)

@@ -49,6 +49,7 @@ class CheckoutFacts:
     Attributes:
         url: Null once it is over.
         subscription: What it began; null until it is paid.
+        payment: What is paid by, where it is for one thing and no subscription; null until somebody tries.
     """
 
     reference: str
@@ -57,6 +58,7 @@ class CheckoutFacts:
     url: str | None
     expires_at: datetime
     subscription: str | None
+    payment: str | None
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,17 @@
 """The one door to Stripe, and to the sandbox that stands in for it: the same SDK, over HTTP (MONEY 1, 2).
 
-Every call has one of three outcomes: it is done; it was refused, for good, with nothing done (`PaymentRefused`); or nobody
-knows (`PaymentUnsure`), and the same key has to be used again, or another where the provider fails under it for ever
-(`PaymentBroken`). Nothing is called in a transaction.
+What comes of a call stands in `payment_answers`; what sales need of it in `sale_payments`. Nothing is called in a transaction.
 """
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import stripe
-from stripe import HTTPXClient, StripeClient, StripeError
+from stripe import HTTPXClient, StripeClient
 from stripe.params import EventListParams
 
+from api.gateways.payment_answers import NOT_THERE, SUBJECT, PaymentRefused, id_of, moment_of, told_apart
 from api.gateways.payment_facts import (
     CheckoutFacts,
     EventFacts,
@@ -22,6 +20,7 @@ from api.gateways.payment_facts import (
     PriceOnSale,
     SubscriptionFacts,
 )
+from api.gateways.sale_payments import SalePayments
 from api.settings import Settings
 from db.vocabulary import CurrencyCode
 
@@ -30,30 +29,6 @@ _RETRIES: Final = 2
 _TIMEOUT_S: Final = 10
 """Stripe answers within a second; the SDK alone would wait 80."""
 _EVENTS_AT_ONCE: Final = 100
-_SUBJECT: Final = "subject"
-_NOT_LOOKED_AT: Final = frozenset({401, 403, 409, 429})
-"""Statuses of calls that were turned away before anybody looked at what they ask for: ours to put right, or later."""
-_NOT_THERE: Final = "resource_missing"
-
-
-class PaymentRefused(Exception):  # noqa: N818 -- an answer
-    """The provider has said no, for good: nothing was done.
-
-    Attributes:
-        code: The provider's, such as `card_declined` or `resource_missing`.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-
-
-class PaymentUnsure(Exception):  # noqa: N818 -- an answer that is missing
-    """Whether it was done is not known: the same key tells, later."""
-
-
-class PaymentBroken(PaymentUnsure):  # the same for who asked
-    """The provider failed, and answers so for ever under this key: it may have been done, and another key is needed."""
 
 
 class Payments:
@@ -73,18 +48,19 @@ class Payments:
             base_addresses={"api": api_url} if api_url else {},
         )
         self._taxes = taxes
+        self.sales = SalePayments(self._client, taxes=taxes)
 
     async def add_payer(self, key: str, *, account: str, email: str, name: str) -> str:
         """Have the provider know who pays."""
-        async with _told_apart():
+        async with told_apart():
             made = await self._client.v1.customers.create_async(
-                {"email": email, "name": name, "metadata": {_SUBJECT: account}}, {"idempotency_key": key}
+                {"email": email, "name": name, "metadata": {SUBJECT: account}}, {"idempotency_key": key}
             )
         return made.id
 
     async def add_price(self, key: str, price: PriceOnSale) -> str:
         """A monthly price, with the product that it is of; the one that is there, where there is one."""
-        async with _told_apart():
+        async with told_apart():
             known = await self._client.v1.prices.list_async({"lookup_keys": [price.lookup_key]})
             if known.data:
                 return known.data[0].id
@@ -95,7 +71,7 @@ class Payments:
                     "recurring": {"interval": "month"},
                     "lookup_key": price.lookup_key,
                     "tax_behavior": "exclusive",
-                    "product_data": {"name": f"BeatPass {price.name}", "metadata": {_SUBJECT: price.id}},
+                    "product_data": {"name": f"BeatPass {price.name}", "metadata": {SUBJECT: price.id}},
                 },
                 {"idempotency_key": key},
             )
@@ -103,14 +79,14 @@ class Payments:
 
     async def open_plan_checkout(self, key: str, order: PlanOrder) -> CheckoutFacts:
         """A hosted page on which a plan is paid."""
-        async with _told_apart():
+        async with told_apart():
             made = await self._client.v1.checkout.sessions.create_async(
                 {
                     "mode": "subscription",
                     "customer": order.payer,
                     "client_reference_id": order.subject,
                     "line_items": [{"price": order.price, "quantity": 1}],
-                    "subscription_data": {"metadata": {_SUBJECT: order.subject}},
+                    "subscription_data": {"metadata": {SUBJECT: order.subject}},
                     "success_url": order.success_url,
                     "cancel_url": order.cancel_url,
                     "automatic_tax": {"enabled": self._taxes},
@@ -120,7 +96,7 @@ class Payments:
         return _checkout(made)
 
     async def checkout(self, reference: str) -> CheckoutFacts:
-        async with _told_apart():
+        async with told_apart():
             return _checkout(await self._client.v1.checkout.sessions.retrieve_async(reference))
 
     async def close_checkout(self, key: str, reference: str) -> None:
@@ -129,11 +105,11 @@ class Payments:
         Raises:
             PaymentRefused: It is over already, paid or not.
         """
-        async with _told_apart():
+        async with told_apart():
             await self._client.v1.checkout.sessions.expire_async(reference, {}, {"idempotency_key": key})
 
     async def subscription(self, reference: str) -> SubscriptionFacts:
-        async with _told_apart():
+        async with told_apart():
             found = await self._client.v1.subscriptions.retrieve_async(
                 reference, {"expand": ["schedule", "schedule.phases.items.price"]}
             )
@@ -148,7 +124,7 @@ class Payments:
         Raises:
             PaymentRefused: It could not be paid, or is not dearer, and all is as it was.
         """
-        async with _told_apart():
+        async with told_apart():
             now = await self._client.v1.subscriptions.retrieve_async(reference)
             current = _item(now)["price"]
             if current.id == price:
@@ -168,7 +144,7 @@ class Payments:
 
     async def move_plan_later(self, key: str, reference: str, price: str) -> None:
         """Have it cost another price from the next period on; one that was to end goes on."""
-        async with _told_apart():
+        async with told_apart():
             found = await self._client.v1.subscriptions.retrieve_async(reference)
             if found.cancel_at_period_end:
                 await self._client.v1.subscriptions.update_async(
@@ -183,7 +159,7 @@ class Payments:
                     "proration_behavior": "none",
                     "phases": [
                         {
-                            "items": [{"price": _id(current.items[0].price), "quantity": 1}],
+                            "items": [{"price": id_of(current.items[0].price), "quantity": 1}],
                             "start_date": current.start_date,
                             "end_date": current.end_date,
                         },
@@ -198,7 +174,7 @@ class Payments:
         schedules = self._client.v1.subscription_schedules
         known = (await self._client.v1.subscriptions.retrieve_async(reference)).schedule
         if known is not None:
-            found = await schedules.retrieve_async(_id(known))
+            found = await schedules.retrieve_async(id_of(known))
             if found.current_phase and found.current_phase.start_date == found.phases[0].start_date:
                 return found
             await schedules.release_async(found.id, {}, {"idempotency_key": f"{key}:release"})
@@ -208,30 +184,30 @@ class Payments:
 
     async def stay(self, key: str, reference: str) -> None:
         """Forget what was to be in its place at the period's end."""
-        async with _told_apart():
+        async with told_apart():
             found = await self._client.v1.subscriptions.retrieve_async(reference)
             if found.schedule is not None:
                 await self._client.v1.subscription_schedules.release_async(
-                    _id(found.schedule), {}, {"idempotency_key": key}
+                    id_of(found.schedule), {}, {"idempotency_key": key}
                 )
 
     async def renew(self, key: str, reference: str, *, renews: bool) -> None:
         """Have it end with its period, or go on."""
-        async with _told_apart():
+        async with told_apart():
             await self._client.v1.subscriptions.update_async(
                 reference, {"cancel_at_period_end": not renews}, {"idempotency_key": key}
             )
 
     async def portal(self, payer: str, *, return_url: str) -> str:
         """Address of a hosted page for cards and bills, good for some minutes."""
-        async with _told_apart():
+        async with told_apart():
             made = await self._client.v1.billing_portal.sessions.create_async(
                 {"customer": payer, "return_url": return_url}
             )
         return made.url
 
     async def invoice(self, reference: str) -> InvoiceFacts:
-        async with _told_apart():
+        async with told_apart():
             found = await self._client.v1.invoices.retrieve_async(reference, {"expand": ["payments"]})
             fee = await self._fee_of(found)
         return _invoice(found, fee)
@@ -242,7 +218,7 @@ class Payments:
         if intent is None:
             return None
         found = await self._client.v1.payment_intents.retrieve_async(
-            _id(intent), {"expand": ["latest_charge.balance_transaction"]}
+            id_of(intent), {"expand": ["latest_charge.balance_transaction"]}
         )
         charge = found.latest_charge
         moved = charge.balance_transaction if isinstance(charge, stripe.Charge) else None
@@ -253,7 +229,7 @@ class Payments:
         asked: EventListParams = {"created": {"gte": int(moment.timestamp())}, "limit": _EVENTS_AT_ONCE}
         if after:
             asked["starting_after"] = after
-        async with _told_apart():
+        async with told_apart():
             found = await self._client.v1.events.list_async(asked)
         return [event_of(one.to_dict()) for one in found.data]
 
@@ -295,31 +271,15 @@ def event_of(said: Mapping[str, Any]) -> EventFacts:
     return EventFacts(str(said["id"]), str(said["type"]), str(of.get("id", "") if of else ""), happened_at)
 
 
-@asynccontextmanager
-async def _told_apart() -> AsyncGenerator[None]:
-    """What the SDK raises, as one of two outcomes."""
-    try:
-        yield
-    except StripeError as error:
-        status, headers = error.http_status, error.headers or {}
-        if isinstance(error, stripe.IdempotencyError):
-            raise PaymentBroken(str(error)) from error
-        if status is None or status in _NOT_LOOKED_AT:
-            raise PaymentUnsure(str(error)) from error
-        if status >= 500:
-            replayed = str(headers.get("idempotent-replayed", "")).lower() == "true"
-            raise (PaymentBroken if replayed else PaymentUnsure)(str(error)) from error
-        raise PaymentRefused(error.code or type(error).__name__, error.user_message or str(error)) from error
-
-
 def _checkout(made: stripe.checkout.Session) -> CheckoutFacts:
     return CheckoutFacts(
         reference=made.id,
         subject=made.client_reference_id,
         status=made.status or "open",
         url=made.url,
-        expires_at=_moment(made.expires_at),
-        subscription=_id(made.subscription) if made.subscription else None,
+        expires_at=moment_of(made.expires_at),
+        subscription=id_of(made.subscription) if made.subscription else None,
+        payment=id_of(made.payment_intent) if made.payment_intent else None,
     )
 
 
@@ -327,13 +287,13 @@ def _subscription(found: stripe.Subscription) -> SubscriptionFacts:
     item = _item(found)
     return SubscriptionFacts(
         reference=found.id,
-        subject=found.metadata.to_dict().get(_SUBJECT),
+        subject=found.metadata.to_dict().get(SUBJECT),
         status=found.status,
         plan=_plan_of(item["price"]),
         next_plan=_scheduled(found),
-        period_ends_at=_moment(item["current_period_end"]),
+        period_ends_at=moment_of(item["current_period_end"]),
         ends=found.cancel_at_period_end or found.cancel_at is not None,
-        ended_at=_moment(found.ended_at) if found.ended_at else None,
+        ended_at=moment_of(found.ended_at) if found.ended_at else None,
     )
 
 
@@ -357,31 +317,22 @@ def _plan_of(price: Any) -> str | None:
 
 def _invoice(found: stripe.Invoice, fee: stripe.BalanceTransaction | None) -> InvoiceFacts:
     if found.currency.upper() not in set(CurrencyCode):
-        raise PaymentRefused(_NOT_THERE, f"No plan of ours is paid in {found.currency}.")
+        raise PaymentRefused(NOT_THERE, f"No plan of ours is paid in {found.currency}.")
     details = found.parent.subscription_details if found.parent else None
     base = found.total if found.total_excluding_tax is None else found.total_excluding_tax
     paid = found.status_transitions.paid_at if found.status == "paid" else None
     return InvoiceFacts(
         reference=found.id or "",
-        subscription=_id(details.subscription) if details else None,
+        subscription=id_of(details.subscription) if details else None,
         number=found.number or "",
         currency=CurrencyCode(found.currency.upper()),
         total=found.total,
         base=base,
         tax=found.total - base,
-        issued_at=_moment(found.created),
-        paid_at=_moment(paid) if paid else None,
+        issued_at=moment_of(found.created),
+        paid_at=moment_of(paid) if paid else None,
         pdf_url=found.invoice_pdf,
         paid=found.amount_paid if paid else 0,
         fee=fee.fee if fee else None,
         fee_currency=CurrencyCode(fee.currency.upper()) if fee else None,
     )
-
-
-def _id(of: Any) -> str:
-    """Of an object, or of its id where it is not expanded."""
-    return str(of if isinstance(of, str) else of.id)
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -66,6 +66,7 @@ class AgreementFacts:
         terms_version: Of the licence terms that it stands on.
         exclusive: Terms of an exclusive licence, as far as they differ from the defaults; null: a standard licence.
         price_minor: Null: agreed between the two, or covered by a plan.
+        standard_licences: How many were granted before an exclusive one, and stay valid.
     """
 
     title: str
@@ -77,6 +78,7 @@ class AgreementFacts:
     exclusive: Mapping[str, Any] | None = None
     price_minor: int | None = None
     currency: str | None = None
+    standard_licences: int | None = None
 
     @classmethod
     def read(cls, facts: Mapping[str, Any]) -> Self:
@@ -154,7 +156,12 @@ def _of_an_exclusive(facts: AgreementFacts, changes: Mapping[str, Any]) -> list[
         ("Permitted uses", _uses(agreed.permissions)),
         *([("Not permitted", _uses(withheld))] if withheld else []),
         ("Files", ", ".join(_FILES[one] for one in agreed.delivered_files) or "None"),
+        ("Standard licences granted before", _prior(facts.standard_licences or 0)),
     ]
+
+
+def _prior(count: int) -> str:
+    return f"{count}, which stay valid" if count else "None"
 
 
 def _price(facts: AgreementFacts) -> str:

@@ -15,7 +15,7 @@ from api.licensing.agreements import AgreementFacts
 from api.refusals import Problems
 from api.viewer import Viewer
 from db.ids import TrackId
-from db.queries import producers, tracks
+from db.queries import licences, producers, tracks
 from db.queries.tracks import TrackRow
 from db.vocabulary import ExclusiveAvailability, TrackStatus
 
@@ -61,17 +61,19 @@ async def agreement_to_be(
         return None
     columns = await _checked(session, viewer, offer)
     [producer] = await producers.producers(session, [row.producer_id])
-    return facts_of(row, columns, producer=producer.name, licensee=None)
+    held = await licences.standard_counts(session, [track])
+    return facts_of(row, columns, producer=producer.name, licensee=None, standard_licences=held[track])
 
 
 def facts_of(
-    row: TrackRow, offered: Mapping[str, Any], *, producer: str, licensee: str | None
+    row: TrackRow, offered: Mapping[str, Any], *, producer: str, licensee: str | None, standard_licences: int
 ) -> AgreementFacts:
     """What an agreement about a track says.
 
     Args:
         offered: The columns of its offer.
         licensee: Null: nobody yet.
+        standard_licences: How many are held to it.
     """
     shared: dict[str, Any] = {
         "title": row.title,
@@ -88,14 +90,20 @@ def facts_of(
         exclusive=offered["exclusive_terms"] or {},
         price_minor=offered["exclusive_price_minor"],
         currency=offered["exclusive_currency"],
+        standard_licences=standard_licences,
     )
 
 
 def offered_by(row: TrackRow, *, own: bool) -> dict[str, Any]:
     """The columns of a saved offer; the price of a private one is for its producer."""
-    columns = {name: getattr(row, name) for name in _NO_EXCLUSIVE}
+    columns = offer_of(row)
     private = row.exclusive_availability is ExclusiveAvailability.PRIVATE and not own
     return columns | ({"exclusive_price_minor": None, "exclusive_currency": None} if private else {})
+
+
+def offer_of(row: TrackRow) -> dict[str, Any]:
+    """The columns of a saved offer."""
+    return {name: getattr(row, name) for name in _NO_EXCLUSIVE}
 
 
 async def _checked(session: AsyncSession, viewer: Viewer, offer: Offer) -> dict[str, Any]:

@@ -16,13 +16,14 @@ _LONGEST_NUMBER: Final = 45
 
 
 def why_not_licensed(
-    status: TrackStatus, model: LicensingModel, *, own: bool, includes_downloads: bool
+    status: TrackStatus, model: LicensingModel, *, own: bool, includes_downloads: bool, reserved: bool
 ) -> Refused | None:
     """Why a standard licence to a track is not granted to somebody who has none; null if it is.
 
     Args:
         own: They uploaded it.
         includes_downloads: Their plan does.
+        reserved: Somebody is buying the track, and was told how many standard licences there are (D-44).
     """
     if own:
         return TrackIsOwn()
@@ -32,6 +33,10 @@ def why_not_licensed(
         return NoStandardLicence()
     if model is LicensingModel.EXCLUSIVE_ONLY:
         return NoStandardLicence("This track is sold exclusively: there is no standard licence to it.")
+    if reserved:
+        return NoStandardLicence(
+            "Somebody is buying this track exclusively just now. Try again in half an hour."
+        )
     return why_no_downloads(includes_downloads=includes_downloads)
 
 

@@ -1,10 +1,10 @@
 """What a licence keeps of its track, its parties and its terms: as they were, for names and offers change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from api.catalog.offers import STANDARD_CONDITIONS, TermsOfOffer
+from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
 from api.catalog.terms import CURRENT
 from api.texts import in_a_row
 from db.keys import key_label
@@ -65,4 +65,25 @@ def usual_terms() -> dict[str, Any]:
         "permissions": [],
         "delivered_files": [form.value for form in AudioFormat],
         "conditions": list(STANDARD_CONDITIONS),
+    }
+
+
+def exclusive_terms(producers: Sequence[str], offered: Mapping[str, Any]) -> dict[str, Any]:
+    """An exclusive licence in the words of its offer (D-42).
+
+    Args:
+        offered: The columns of the track's offer.
+    """
+    agreed = TermsOfOffer.stored(offered["exclusive_terms"])
+    return {
+        "version": offered["accepted_terms_version"],
+        "credit": f"Produced by {in_a_row(producers)}",
+        "producer_share_percent": str(agreed.producer_share_percent),
+        "licensee_share_percent": str(agreed.licensee_share_percent),
+        "royalty_percent": str(agreed.royalty_percent),
+        "territory": agreed.territory,
+        "governing_law": agreed.governing_law,
+        "permissions": [use.value for use in agreed.permissions],
+        "delivered_files": [form.value for form in agreed.delivered_files],
+        "conditions": list(EXCLUSIVE_CONDITIONS),
     }

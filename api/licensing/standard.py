@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.rules import may_see
 from api.licensing.certificate import Seal
+from api.licensing.crediting import credited_on
 from api.licensing.downloads import have_mp3_made
 from api.licensing.errors import PlanHasNoDownloads, TrackToLicenseNotFound
 from api.licensing.rules import why_not_licensed
@@ -18,7 +19,7 @@ from api.viewer import Viewer
 from db.clock import now
 from db.ids import LicenceId, TrackId
 from db.models.licences import Licence
-from db.queries import accounts, credits, fingerprints, licences, plans, producers, tracks
+from db.queries import accounts, fingerprints, licences, plans, producers, purchases, tracks
 from db.queries.producers import ProducerRow
 from db.queries.tracks import TrackRow
 from db.vocabulary import LicenceKind, NotificationKind
@@ -47,7 +48,11 @@ async def license_track(session: AsyncSession, viewer: Viewer, *, track: TrackId
         raise TrackToLicenseNotFound
     plan = await plans.plan_of(session, viewer.account_id, now())
     refused = why_not_licensed(
-        rows[0].status, rows[0].licensing_model, own=own, includes_downloads=plan.includes_downloads
+        rows[0].status,
+        rows[0].licensing_model,
+        own=own,
+        includes_downloads=plan.includes_downloads,
+        reserved=bool(await purchases.reservations(session, [track])),
     )
     if refused is not None:
         raise await _in_full(session, refused, track)
@@ -85,7 +90,7 @@ async def _granted(session: AsyncSession, viewer: Viewer, track: TrackRow, seal:
 async def _drawn_up(session: AsyncSession, viewer: Viewer, track: TrackRow, producer: ProducerRow) -> Licence:
     [account] = await accounts.accounts(session, [viewer.account_id])
     [fingerprint] = await fingerprints.fingerprints_of(session, [track.id])
-    credited = await _credited(session, track, producer)
+    credited = await credited_on(session, track)
     return Licence(
         number=str(uuid4()),
         kind=LicenceKind.STANDARD,
@@ -100,13 +105,6 @@ async def _drawn_up(session: AsyncSession, viewer: Viewer, track: TrackRow, prod
         terms=standard_terms([one.name for one in credited]),
         signature="",
     )
-
-
-async def _credited(session: AsyncSession, track: TrackRow, producer: ProducerRow) -> list[ProducerRow]:
-    """Who made the track, the one first who uploaded it."""
-    ids = [one for _, one in await credits.credits_of(session, [track.id]) if one != producer.id]
-    others = {row.id: row for row in await producers.producers(session, ids)}
-    return [producer, *(others[one] for one in ids)]
 
 
 async def _tell(session: AsyncSession, licence: Licence, producer: ProducerRow) -> None:

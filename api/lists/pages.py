@@ -6,6 +6,7 @@ from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
 from api.lists.licences import LicenceLists
 from api.lists.notices import NoticeLists
+from api.lists.purchases import PurchaseLists
 from api.lists.recon import ReconLists
 from api.lists.requests import BeatRequestLists
 from api.lists.submissions import SubmissionLists
@@ -20,6 +21,7 @@ class RequestLists(
     CaseLists,
     NoticeLists,
     LicenceLists,
+    PurchaseLists,
     BackstageLists,
     BeatRequestLists,
     SubmissionLists,

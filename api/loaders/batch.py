@@ -1,5 +1,6 @@
 """Batch loaders: for each access path one function that reads all objects of a level by one statement."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from strawberry.dataloader import DataLoader
@@ -17,6 +18,7 @@ from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.plans import PlanLoaders
 from api.loaders.profiles import ProfileLoaders
+from api.loaders.purchases import PurchaseLoaders
 from api.loaders.recon import ReconLoaders
 from api.loaders.requests import RequestLoaders
 from api.loaders.submissions import SubmissionLoaders
@@ -51,6 +53,7 @@ class _Readers(NamedTuple):
     submissions: SubmissionLoaders
     licences: LicenceLoaders
     plans: PlanLoaders
+    purchases: PurchaseLoaders
 
 
 def batch_loaders(
@@ -85,6 +88,7 @@ def batch_loaders(
         SubmissionLoaders(sessions, viewer),
         LicenceLoaders(sessions, viewer, addresses=addresses),
         PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
+        PurchaseLoaders(sessions, viewer, refunded_within=timedelta(hours=settings.refund_hours)),
     )
     return Loaders(
         **vars(_of_people(readers)),
@@ -165,4 +169,9 @@ def _of_licences(readers: _Readers) -> LoadersOfLicences:
         licences=DataLoader(readers.licences.licences),
         viewer_licences=DataLoader(readers.licences.viewer_licences),
         downloads=DataLoader(readers.licences.downloads),
+        purchases=DataLoader(readers.purchases.purchases),
+        purchases_of_licences=DataLoader(readers.purchases.of_licences),
+        purchase_refunds=DataLoader(readers.purchases.refunds),
+        reserved_until=DataLoader(readers.purchases.reserved_until),
+        standard_counts=DataLoader(readers.purchases.standard_counts),
     )

@@ -15,7 +15,7 @@ from api.loaders.tracks import is_theirs, may_see
 from api.viewer import Viewer
 from db.ids import LicencePresetId, ProducerId, TrackId
 from db.money import Amount
-from db.queries import accounts, licence_presets, producers, tracks
+from db.queries import accounts, licence_presets, licences, producers, tracks
 from db.queries.licence_presets import LicencePresetRow
 from db.queries.tracks import TrackRow
 from db.session import Sessions
@@ -44,18 +44,25 @@ class LicensingLoaders(Reader):
             rows = {row.id: row for row in await tracks.tracks(session, ids)}
             found = await producers.producers(session, {row.producer_id for row in rows.values()})
             people = await accounts.accounts(session, [viewer.account_id]) if viewer else []
+            held = await licences.standard_counts(session, ids)
         names = {row.id: row.name for row in found}
         licensee = people[0].display_name if people else None
-        return [self._agreement(rows.get(one), names, licensee) for one in ids]
+        return [self._agreement(rows.get(one), names, licensee, held[one]) for one in ids]
 
     def _agreement(
-        self, row: TrackRow | None, names: dict[Any, str], licensee: str | None
+        self, row: TrackRow | None, names: dict[Any, str], licensee: str | None, held: int
     ) -> Agreement | None:
         if row is None or row.status is TrackStatus.SOLD or not may_see(self._viewer, row):
             return None
         own = is_theirs(self._viewer, row)
         offered = offered_by(row, own=own)
-        facts = facts_of(row, offered, producer=names[row.producer_id], licensee=None if own else licensee)
+        facts = facts_of(
+            row,
+            offered,
+            producer=names[row.producer_id],
+            licensee=None if own else licensee,
+            standard_licences=held,
+        )
         return self._addresses.agreement(facts)
 
     async def presets(self, ids: list[LicencePresetId]) -> Sequence[LicencePreset | None]:
@@ -103,6 +110,7 @@ def _exclusive(row: TrackRow, *, own: bool) -> ExclusiveOffer | None:
     private = row.exclusive_availability is ExclusiveAvailability.PRIVATE
     asked = _asked(row)
     return ExclusiveOffer(
+        track_id=row.id,
         availability=row.exclusive_availability,
         price=_money(asked) if asked is not None and (own or not private) else None,
         terms=terms_shown(TermsOfOffer.stored(row.exclusive_terms)),

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from api.gateways.payments import PaymentRefused, Payments, PaymentUnsure
+from api.gateways.payment_answers import PaymentRefused, PaymentUnsure
+from api.gateways.payments import Payments
 from api.loaders.reading import Reader, aligned
 from api.viewer import Viewer
 from db.clock import now

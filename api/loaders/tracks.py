@@ -1,11 +1,13 @@
 """Loaders of tracks."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.licensing.rules import why_not_licensed
 from api.loaders.reading import Reader, ability, aligned, grouped
+from api.purchases.rules import why_not_bought
 from api.recon.appeals import why_not_appealed
 from api.recon.rules import ScanLimits, why_not_scanned
 from api.recon.scans import why_not_again
@@ -14,12 +16,20 @@ from api.viewer import Viewer
 from db.clock import day_of, now
 from db.folding import folded
 from db.ids import DuplicateAppealId, TrackId
-from db.queries import appeals, credits, licences, plans, producers, scans, tracks
+from db.queries import appeals, credits, licences, plans, producers, purchases, scans, tracks
 from db.queries.tracks import TrackRow
 from db.session import Sessions
 from db.vocabulary import ReviewStatus, Role, TrackStatus
 from schema.producers import Producer
 from schema.tracks import Track, TrackAbilities
+
+
+class _Refusals(NamedTuple):
+    """Of one track, where more than its row has to be read."""
+
+    scan: Refused | None
+    license: Refused | None
+    buy_exclusive: Refused | None
 
 
 class TrackLoaders(Reader):
@@ -50,9 +60,13 @@ class TrackLoaders(Reader):
         waiting = {one.track_id: one.id for one in known if one.status is ReviewStatus.PENDING}
         scanning = await self._why_not_scanned(list(rows.values()))
         licensing = await self._why_not_licensed(list(rows.values()))
+        buying = await self._why_not_bought(list(rows.values()))
         return [
             _track_abilities(
-                self._viewer, rows[one], waiting.get(one), no_scan=scanning[one], no_licence=licensing[one]
+                self._viewer,
+                rows[one],
+                waiting.get(one),
+                _Refusals(scan=scanning[one], license=licensing[one], buy_exclusive=buying[one]),
             )
             for one in ids
         ]
@@ -65,16 +79,35 @@ class TrackLoaders(Reader):
         async with self._sessions.reading() as session:
             plan = await plans.plan_of(session, viewer.account_id, now())
             held = await licences.held_on(session, viewer.account_id, [row.id for row in rows])
+            kept = await purchases.reservations(session, [row.id for row in rows])
         refusals = {
             row.id: why_not_licensed(
                 row.status,
                 row.licensing_model,
                 own=row.producer_id == viewer.producer_id,
                 includes_downloads=plan.includes_downloads,
+                reserved=row.id in kept,
             )
             for row in rows
         }
         return refusals | {row.track_id: None for row in held}
+
+    async def _why_not_bought(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
+        """What buying each track would be refused for; what is kept for the viewer can be gone on with."""
+        viewer = self._viewer
+        if viewer is None:
+            return {row.id: required_role(Role.LISTENER) for row in rows}
+        kept = await self._read(purchases.reservations, [row.id for row in rows])
+        others = {track: one.expires_at for track, one in kept.items() if one.account_id != viewer.account_id}
+        return {
+            row.id: why_not_bought(
+                row.status,
+                row.exclusive_availability,
+                own=row.producer_id == viewer.producer_id,
+                reserved_until=others.get(row.id),
+            )
+            for row in rows
+        }
 
     async def _why_not_scanned(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
         """What a scan of each track would be refused for; nothing is read for who is no verified producer."""
@@ -114,9 +147,7 @@ def _track_abilities(
     viewer: Viewer | None,
     row: TrackRow,
     appeal: DuplicateAppealId | None,
-    *,
-    no_scan: Refused | None,
-    no_licence: Refused | None,
+    refusals: _Refusals,
 ) -> TrackAbilities:
     own = viewer is not None and viewer.producer_id == row.producer_id
     lacking = _role_lacking(viewer, own=own)
@@ -126,8 +157,9 @@ def _track_abilities(
         replace_audio=ability(lacking or why_not_replaced(row.status, own=own)),
         delete=ability(lacking or why_not_deleted(row.status, own=own)),
         appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
-        scan=ability(no_scan),
-        license=ability(no_licence),
+        scan=ability(refusals.scan),
+        license=ability(refusals.license),
+        buy_exclusive=ability(refusals.buy_exclusive),
     )
 
 

@@ -2,8 +2,8 @@
 
 A call is kept, and with it the key that it is made with, before it is made; nothing is called in a transaction. Where no
 answer came, the same key is used again, and the provider answers as it did, or does it now. Where it refused, has failed
-for good under the key, or has forgotten it, the next attempt has a key of its own: all that is called here may be done
-twice without harm. What may not, has to be looked for at the provider first.
+for good under the key, or has forgotten it, the next attempt has a key of its own. What it may have done under the key
+before is looked for first, where doing it twice would do harm.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from api.gateways.payments import PaymentBroken, PaymentRefused
+from api.gateways.payment_answers import PaymentBroken, PaymentRefused
 from db.clock import now
 from db.queries import payments as queries
 from db.queries.payments import CallRow
@@ -24,6 +24,8 @@ _LONGEST_PROBLEM: Final = 500
 
 Act = Callable[[str], Awaitable[str]]
 """Makes the call with a key; answers what the provider calls what was made."""
+Find = Callable[[], Awaitable[str | None]]
+"""Looks at the provider whether it was done; answers what it calls what was made."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,11 @@ class Intent:
     again: bool = False
 
 
-async def carry_out(sessions: Sessions, intent: Intent, act: Act) -> str:
+async def carry_out(sessions: Sessions, intent: Intent, act: Act, find: Find | None = None) -> str:
     """Have the provider do it, unless it has.
+
+    Args:
+        find: For what may not be done twice: asked before another attempt is made after one that may have been done.
 
     Returns:
         What the provider calls what was made.
@@ -51,6 +56,8 @@ async def carry_out(sessions: Sessions, intent: Intent, act: Act) -> str:
         PaymentRefused: It will not.
         PaymentUnsure: Whether it was done is not known; call again.
     """
+    if find and (done := await _found(sessions, intent, find)) is not None:
+        return done
     call = await _begin(sessions, intent)
     if call.outcome is CallOutcome.DONE:
         return call.reference or ""
@@ -66,15 +73,36 @@ async def carry_out(sessions: Sessions, intent: Intent, act: Act) -> str:
     return reference
 
 
+async def _found(sessions: Sessions, intent: Intent, find: Find) -> str | None:
+    """What the last attempt has done after all, whose key tells nothing any more; null: nothing, or its key tells."""
+    async with sessions.reading() as session:
+        last = await queries.last_call(session, intent.kind, intent.subject)
+    if last is None or last.outcome is CallOutcome.REFUSED or not _is_over(last, now(), again=intent.again):
+        return None
+    found = await find()
+    if found is not None:
+        await _adopt(sessions, intent, found, last.attempt + 1)
+    return found
+
+
+async def _adopt(sessions: Sessions, intent: Intent, found: str, attempt: int) -> None:
+    """Keep what was found as done, so that it is looked for no more."""
+    async with sessions.writing() as session:
+        await queries.begin_call(session, intent.kind, intent.subject, attempt)
+        last = await queries.last_call(session, intent.kind, intent.subject)
+        if last is not None and last.attempt == attempt:
+            await queries.end_call(session, last.id, CallOutcome.DONE, reference=found)
+
+
 async def _begin(sessions: Sessions, intent: Intent) -> CallRow:
     """The call to make, kept; or the one that has been made."""
     async with sessions.writing() as session:
-        last = await queries.last_call(session, intent.kind, intent.subject)
+        last = await queries.held_call(session, intent.kind, intent.subject)
         is_own = False
         while last is None or (_is_over(last, now(), again=intent.again) and not is_own):
             attempt = last.attempt + 1 if last else 1
             is_own = await queries.begin_call(session, intent.kind, intent.subject, attempt)
-            last = await queries.last_call(session, intent.kind, intent.subject)
+            last = await queries.held_call(session, intent.kind, intent.subject)
     return last
 
 

@@ -2,11 +2,12 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.gateways.payments import PaymentRefused
+from api.gateways.payment_answers import PaymentRefused
 from api.payments.calls import Intent, carry_out
+from api.payments.till import refusing
 from api.plans.errors import BillIsUnpaid, NoPlanIsHeld, PlanCostsNothing, PlanNotFound
 from api.plans.learning import learn_of_subscription
-from api.plans.paying import Till, refusing
+from api.plans.paying import PlanTill
 from api.refusals import KeyWasUsedBefore, Problems
 from api.texts import checked_idempotency_key
 from api.viewer import Viewer
@@ -17,7 +18,7 @@ from db.vocabulary import PaymentCallKind, PlanStatus
 
 
 async def change_plan(
-    till: Till, viewer: Viewer, *, plan: PlanId, idempotency_key: str
+    till: PlanTill, viewer: Viewer, *, plan: PlanId, idempotency_key: str
 ) -> PlanSubscriptionId:
     """Move to a dearer plan at once, paying the difference; to a cheaper one at the period's end; the same: stay.
 
@@ -52,7 +53,7 @@ async def change_plan(
     return held.id
 
 
-async def set_renewal(till: Till, viewer: Viewer, *, renews: bool) -> PlanSubscriptionId:
+async def set_renewal(till: PlanTill, viewer: Viewer, *, renews: bool) -> PlanSubscriptionId:
     """Have a plan end with its period, or go on; one that was to become a smaller plan becomes none.
 
     Raises:
@@ -84,7 +85,9 @@ async def _held(session: AsyncSession, account: AccountId) -> PlanSubscriptionRo
     return held
 
 
-async def _move(till: Till, held: PlanSubscriptionRow, now: PlanRow, wanted: PlanRow, subject: str) -> None:
+async def _move(
+    till: PlanTill, held: PlanSubscriptionRow, now: PlanRow, wanted: PlanRow, subject: str
+) -> None:
     if wanted.price_minor >= now.price_minor:
         await _stay(till, held)
     if wanted.id == now.id:
@@ -102,7 +105,7 @@ async def _move(till: Till, held: PlanSubscriptionRow, now: PlanRow, wanted: Pla
         raise KeyWasUsedBefore
 
 
-async def _restore(till: Till, held: PlanSubscriptionRow) -> None:
+async def _restore(till: PlanTill, held: PlanSubscriptionRow) -> None:
     """A move was refused: what was to follow the plan follows it again."""
     if held.next_plan_id is None:
         return
@@ -118,7 +121,7 @@ async def _restore(till: Till, held: PlanSubscriptionRow) -> None:
     await carry_out(till.sessions, intent, act)
 
 
-async def _stay(till: Till, held: PlanSubscriptionRow) -> None:
+async def _stay(till: PlanTill, held: PlanSubscriptionRow) -> None:
     """Forget the plan that was to take over at the period's end."""
 
     async def act(key: str) -> str:
@@ -128,7 +131,7 @@ async def _stay(till: Till, held: PlanSubscriptionRow) -> None:
     await carry_out(till.sessions, Intent(PaymentCallKind.STAY_IN_PLAN, held.id, again=True), act)
 
 
-async def _learn(till: Till, held: PlanSubscriptionRow) -> None:
+async def _learn(till: PlanTill, held: PlanSubscriptionRow) -> None:
     await learn_of_subscription(till.sessions, till.payments, held.id, _reference(held), grace=till.grace)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.refusals import InWrongState, NotFound, Refused
+from api.refusals import InWrongState, NotFound
 from db.vocabulary import ErrorCode
 
 
@@ -43,15 +43,3 @@ class NoPlanIsHeld(InWrongState):
 class BillIsUnpaid(InWrongState):
     message: str = "The last bill is not paid. Pay it in the portal first."
     code: ErrorCode = ErrorCode.BILL_UNPAID
-
-
-@dataclass(eq=False)
-class PaymentIsRefused(Refused):
-    message: str = "The payment was refused. Nothing has changed."
-    code: ErrorCode = ErrorCode.PAYMENT_REFUSED
-
-
-@dataclass(eq=False)
-class PaymentsAreAway(Refused):
-    message: str = "The payment provider does not answer. Try again with the same key."
-    code: ErrorCode = ErrorCode.PAYMENTS_UNAVAILABLE

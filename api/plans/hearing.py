@@ -7,7 +7,8 @@ from typing import Final
 
 import structlog
 
-from api.gateways.payments import PaymentRefused, Payments, PaymentUnsure
+from api.gateways.payment_answers import PaymentRefused, PaymentUnsure
+from api.gateways.payments import Payments
 from api.plans.learning import end_unpaid, keep_bill, learn_of_subscription
 from db.ids import PlanSubscriptionId
 from db.queries import plans as queries

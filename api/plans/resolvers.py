@@ -4,7 +4,7 @@ import strawberry
 
 from api.asking import Info, id_given, mutation, signed_in
 from api.plans.changing import change_plan, set_renewal
-from api.plans.paying import Till, till
+from api.plans.paying import PlanTill, plan_till
 from api.plans.subscribing import NewPlan, subscribe
 from db.ids import PlanId, PlanSubscriptionId
 from db.queries import plans as queries
@@ -58,8 +58,8 @@ class PlansMutation:
         return SetPlanRenewalPayload(subscription=PlanSubscription.of(await _row(info, held)))
 
 
-def _till(info: Info) -> Till:
-    return till(info.context.settings, info.context.sessions, info.context.payments)
+def _till(info: Info) -> PlanTill:
+    return plan_till(info.context.settings, info.context.sessions, info.context.payments)
 
 
 def _plan(value: str) -> PlanId:

@@ -4,23 +4,22 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.gateways.payment_answers import PaymentRefused
 from api.gateways.payment_facts import PlanOrder
-from api.gateways.payments import PaymentRefused
 from api.payments.calls import Intent, carry_out
+from api.payments.till import check_return_path, refusing
 from api.plans.errors import AnotherWasChosen, PlanCostsNothing, PlanIsHeld, PlanNotFound
 from api.plans.learning import end_unpaid, learn_of_subscription
-from api.plans.paying import Till, refusing
-from api.refusals import InvalidValue, KeyWasUsedBefore, Problems
-from api.texts import checked_idempotency_key, checked_length
+from api.plans.paying import PlanTill
+from api.refusals import KeyWasUsedBefore, Problems
+from api.texts import checked_idempotency_key
 from api.viewer import Viewer
 from db.ids import PlanId, PlanSubscriptionId, new_id
 from db.models.plans import PlanSubscription
 from db.queries import accounts
 from db.queries import plans as queries
 from db.queries.plans import PlanRow, PlanSubscriptionRow
-from db.vocabulary import ErrorCode, PaymentCallKind, PlanStatus
-
-_LONGEST_PATH = 300
+from db.vocabulary import PaymentCallKind, PlanStatus
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class NewPlan:
     return_path: str
 
 
-async def subscribe(till: Till, viewer: Viewer, chosen: NewPlan) -> PlanSubscriptionId:
+async def subscribe(till: PlanTill, viewer: Viewer, chosen: NewPlan) -> PlanSubscriptionId:
     """Open a checkout for a plan; the same key again is the same checkout, another plan puts the open one away.
 
     Raises:
@@ -59,21 +58,12 @@ def _checked(chosen: NewPlan) -> str:
     problems = Problems()
     key = checked_idempotency_key(problems, chosen.idempotency_key)
     with problems.under("return_path"):
-        checked_length(chosen.return_path, shortest=1, longest=_LONGEST_PATH)
-        if not _is_path(chosen.return_path):
-            raise InvalidValue("Give a path of our site, such as /settings/plan.", code=ErrorCode.MALFORMED)
+        check_return_path(chosen.return_path)
     problems.refuse_any()
     return key or ""
 
 
-def _is_path(text: str) -> bool:
-    """Of our site, however a browser reads it."""
-    return (
-        text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and " " not in text
-    )
-
-
-async def _begun(till: Till, viewer: Viewer, chosen: NewPlan, key: str) -> PlanSubscriptionRow:
+async def _begun(till: PlanTill, viewer: Viewer, chosen: NewPlan, key: str) -> PlanSubscriptionRow:
     """What this key has begun, or begins now; a checkout for another plan is put away first."""
     async with till.sessions.reading() as session:
         plan = await _plan_on_sale(session, chosen.plan)
@@ -118,7 +108,7 @@ async def _begin(
     return (await queries.subscriptions(session, [row.id]))[0]
 
 
-async def _put_away(till: Till, row: PlanSubscriptionRow) -> None:
+async def _put_away(till: PlanTill, row: PlanSubscriptionRow) -> None:
     """Let nobody pay any more on an open checkout; what was paid there meanwhile is kept.
 
     One that is being opened just now, or was opened without an answer, is opened first: its key tells which it is.
@@ -129,7 +119,7 @@ async def _put_away(till: Till, row: PlanSubscriptionRow) -> None:
         await end_unpaid(session, row.id)
 
 
-async def _close(till: Till, row: PlanSubscriptionRow, reference: str) -> None:
+async def _close(till: PlanTill, row: PlanSubscriptionRow, reference: str) -> None:
     async def act(key: str) -> str:
         await till.payments.close_checkout(key, reference)
         return reference
@@ -146,7 +136,7 @@ async def _close(till: Till, row: PlanSubscriptionRow, reference: str) -> None:
             raise
 
 
-async def _open_checkout(till: Till, row: PlanSubscriptionRow) -> None:
+async def _open_checkout(till: PlanTill, row: PlanSubscriptionRow) -> None:
     """Have somebody pay; where the plan was put away meanwhile, nobody may."""
     reference = await _opened(till, row)
     facts = await till.payments.checkout(reference)
@@ -161,7 +151,7 @@ async def _open_checkout(till: Till, row: PlanSubscriptionRow) -> None:
         raise AnotherWasChosen
 
 
-async def _opened(till: Till, row: PlanSubscriptionRow) -> str:
+async def _opened(till: PlanTill, row: PlanSubscriptionRow) -> str:
     """The checkout of a plan, opened once."""
     async with till.sessions.reading() as session:
         [plan] = await queries.plans(session, [row.plan_id])

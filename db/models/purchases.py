@@ -76,6 +76,8 @@ class Purchase(Table, table=True):
     refund_reason: str | None = None
     refund_asked_at: datetime | None = instant(default=None)
     """Since then no file is delivered."""
+    version: int = 0
+    """Counts what was learnt of it: whoever asked the provider before the last time has old news."""
     created_at: datetime = instant(default_factory=now)
     completed_at: datetime | None = instant(default=None)
     """When the licence was granted."""

@@ -1,5 +1,6 @@
 """Licences: keeping them, whose they are, and which audio is kept for them (D-41, D-46)."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -113,6 +114,14 @@ def holding(*, track: TrackId | None = None, upload: UploadId | None = None) -> 
 async def is_licensed(session: AsyncSession, track: TrackId) -> bool:
     """Whether anybody holds a licence to a track."""
     return await session.scalar(holding(track=track)) is not None
+
+
+async def standard_counts(session: AsyncSession, tracks: Collection[TrackId]) -> Counter[TrackId]:
+    """How many standard licences are held to each of these tracks."""
+    track = col(Licence.track_id)
+    held = track.in_(tracks), col(Licence.kind) == LicenceKind.STANDARD, _HELD
+    found = await session.execute(select(track, func.count()).where(*held).group_by(track))
+    return Counter({TrackId(one): int(count) for one, count in found})
 
 
 async def is_kept_for_licensees(session: AsyncSession, upload: UploadId) -> bool:

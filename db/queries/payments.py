@@ -12,7 +12,7 @@ from db.clock import now
 from db.dialects import inserting
 from db.ids import AccountId, PaymentCallId
 from db.models.payments import Payer, PaymentCall, PaymentEvent
-from db.queries.rows import read_one, select_row
+from db.queries.rows import AnySelect, read_one, select_row
 from db.transitions import CALL, EVENT, before
 from db.vocabulary import CallOutcome, PaymentCallKind, PaymentEventState, PaymentSource
 
@@ -44,11 +44,19 @@ class EventRow(NamedTuple):
 
 
 async def last_call(session: AsyncSession, kind: PaymentCallKind, subject: str) -> CallRow | None:
+    """The latest attempt."""
+    return await read_one(session, CallRow, _latest(kind, subject))
+
+
+async def held_call(session: AsyncSession, kind: PaymentCallKind, subject: str) -> CallRow | None:
     """The latest attempt, which nobody follows with another until the transaction ends."""
+    return await read_one(session, CallRow, _latest(kind, subject).with_for_update())
+
+
+def _latest(kind: PaymentCallKind, subject: str) -> AnySelect:
     named = col(PaymentCall.kind) == kind, col(PaymentCall.subject) == subject
     chosen = select_row(CallRow, PaymentCall).where(*named)
-    latest = chosen.order_by(col(PaymentCall.attempt).desc()).limit(1).with_for_update()
-    return await read_one(session, CallRow, latest)
+    return chosen.order_by(col(PaymentCall.attempt).desc()).limit(1)
 
 
 async def begin_call(session: AsyncSession, kind: PaymentCallKind, subject: str, attempt: int) -> bool:

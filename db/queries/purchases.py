@@ -44,6 +44,7 @@ class PurchaseRow(NamedTuple):
     refund_key: str | None
     refund_reason: str | None
     refund_asked_at: datetime | None
+    version: int
     created_at: datetime
     completed_at: datetime | None
 
@@ -73,9 +74,7 @@ async def purchases(session: AsyncSession, ids: Collection[PurchaseId]) -> list[
     return await read(session, PurchaseRow, _PURCHASES.where(col(Purchase.id).in_(ids)))
 
 
-async def purchases_of_licences(
-    session: AsyncSession, licences: Collection[LicenceId]
-) -> list[PurchaseRow]:
+async def purchases_of_licences(session: AsyncSession, licences: Collection[LicenceId]) -> list[PurchaseRow]:
     """What licences were bought by."""
     return await read(session, PurchaseRow, _PURCHASES.where(col(Purchase.licence_id).in_(licences)))
 
@@ -98,17 +97,17 @@ async def living_on(session: AsyncSession, track: TrackId) -> PurchaseRow | None
     return await read_one(session, PurchaseRow, _PURCHASES.where(col(Purchase.track_id) == track, LIVING))
 
 
-async def reservations(
-    session: AsyncSession, tracks: Collection[TrackId]
-) -> dict[TrackId, Reservation]:
+async def reservations(session: AsyncSession, tracks: Collection[TrackId]) -> dict[TrackId, Reservation]:
     """Which of these tracks are kept for a buyer."""
-    columns = (
+    columns: Any = (
         col(Purchase.track_id),
         col(Purchase.id).label("purchase_id"),
         col(Purchase.account_id),
         col(Purchase.expires_at),
     )
-    rows = await read(session, Reservation, select(*columns).where(col(Purchase.track_id).in_(tracks), LIVING))
+    rows = await read(
+        session, Reservation, select(*columns).where(col(Purchase.track_id).in_(tracks), LIVING)
+    )
     return {row.track_id: row for row in rows}
 
 
@@ -165,13 +164,12 @@ async def add(session: AsyncSession, purchase: Purchase) -> bool:
 
 async def change(session: AsyncSession, purchase: PurchaseId, values: Mapping[str, Any]) -> None:
     """Write what was learnt of a purchase, but for its state."""
-    await session.execute(update(Purchase).where(col(Purchase.id) == purchase).values(dict(values)))
+    changed = update(Purchase).where(col(Purchase.id) == purchase)
+    await session.execute(changed.values(**values, version=col(Purchase.version) + 1))
 
 
-async def move(
-    session: AsyncSession, purchase: PurchaseId, status: PurchaseStatus, **values: Any
-) -> bool:
+async def move(session: AsyncSession, purchase: PurchaseId, status: PurchaseStatus, **values: Any) -> bool:
     """Bring a purchase into another state; false: that cannot follow of the one that it is in."""
     chosen = col(Purchase.id) == purchase, col(Purchase.status).in_(before(PURCHASE, status))
-    moved = update(Purchase).where(*chosen).values(status=status, **values)
+    moved = update(Purchase).where(*chosen).values(status=status, **values, version=col(Purchase.version) + 1)
     return await session.scalar(moved.returning(col(Purchase.id))) is not None

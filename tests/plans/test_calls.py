@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from api.gateways.payments import PaymentBroken, PaymentRefused, Payments, PaymentUnsure
+from api.gateways.payment_answers import PaymentBroken, PaymentRefused, PaymentUnsure
+from api.gateways.payments import Payments
 from api.payments.calls import Intent, carry_out
 from db.clock import now
 from db.models.payments import PaymentCall

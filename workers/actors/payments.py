@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
-from api.gateways.payments import PaymentUnsure
+from api.gateways.payment_answers import PaymentUnsure
+from api.gateways.payments import Payments
 from api.payments.inbox import catch_up
 from api.plans import welcoming
 from api.plans.hearing import PlanEars
+from api.purchases.hearing import SaleEars
+from api.purchases.till import sale_till
 from db.ids import AccountId
 from db.queries import payments as queries
+from db.queries.payments import EventRow
 from db.vocabulary import JobKind, PaymentEventState
 from workers.tools import Tools
 from workers.transaction import Job, does
@@ -20,15 +24,21 @@ async def read_payment_event(tools: Tools, job: Job) -> None:
         event = await queries.event(session, job["event"])
     if tools.payments is None:
         raise PaymentUnsure("This worker has no key of the payment provider.")
-    heard = False
-    if event is not None:
-        grace = timedelta(days=tools.settings.payment_grace_days)
-        heard = await PlanEars(tools.sessions, tools.payments, grace).hear(event.type, event.object_id)
+    heard = event is not None and await _hear(tools, tools.payments, event)
     async with tools.sessions.writing() as session:
         if event is not None:
             state = PaymentEventState.DONE if heard else PaymentEventState.IGNORED
             await queries.settle_event(session, event.id, state)
         await job.settle(session)
+
+
+async def _hear(tools: Tools, payments: Payments, event: EventRow) -> bool:
+    """Whose it is, knows it."""
+    sales = SaleEars(sale_till(tools.settings, tools.sessions, payments))
+    if await sales.hear(event.type, event.object_id):
+        return True
+    grace = timedelta(days=tools.settings.payment_grace_days)
+    return await PlanEars(tools.sessions, payments, grace).hear(event.type, event.object_id)
 
 
 @does(JobKind.TELL_OF_SUBSCRIBER)

@@ -140,6 +140,7 @@ def _create_purchases() -> None:
         text("refund_key", 100),
         sa.Column("refund_reason", sa.String(), nullable=True),
         instant("refund_asked_at", nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         instant("created_at"),
         instant("completed_at", nullable=True),
         instant("ended_at", nullable=True),

@@ -1,0 +1,93 @@
+"""Who may buy which track, and which purchases are refunded (D-43, D-47). Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from api.purchases.errors import (
+    FilesWereDownloaded,
+    NothingToRefund,
+    RefundIsTooLate,
+    TrackAlreadySold,
+    TrackIsNotForSale,
+    TrackIsOwn,
+    TrackIsReserved,
+)
+from api.refusals import Refused, TooMuch
+from db.vocabulary import ExclusiveAvailability, PurchaseStatus, TrackStatus
+
+MOST_AT_ONCE: Final = 5
+"""Tracks that are kept for one account: nobody takes a catalogue off sale by not paying."""
+MOST_TRIES_A_DAY: Final = 3
+"""Of one account to buy one track, for the same reason."""
+_DAY: Final = timedelta(hours=24)
+LIVING: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN, PurchaseStatus.AUTHORISED})
+"""The track is kept for the buyer."""
+UNPAID: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an account has asked for already.
+
+    Attributes:
+        living: Tracks that are kept for it.
+        tries: When it began to buy this track, in the last day, the earliest first.
+    """
+
+    living: int
+    tries: tuple[datetime, ...]
+
+
+def why_not_bought(
+    status: TrackStatus,
+    availability: ExclusiveAvailability | None,
+    *,
+    own: bool,
+    reserved_until: datetime | None,
+) -> Refused | None:
+    """Why a track cannot be bought now; null if it can.
+
+    Args:
+        own: The viewer uploaded it.
+        reserved_until: It is kept for another.
+    """
+    if own:
+        return TrackIsOwn()
+    if status is TrackStatus.SOLD:
+        return TrackAlreadySold()
+    if status is not TrackStatus.PUBLISHED or availability is not ExclusiveAvailability.AVAILABLE:
+        return TrackIsNotForSale()
+    return TrackIsReserved(retry_at=reserved_until) if reserved_until else None
+
+
+def why_not_again(asked: Asked) -> Refused | None:
+    """Why an account may not have another track kept for it; null if it may."""
+    if asked.living >= MOST_AT_ONCE:
+        sentence = f"{MOST_AT_ONCE} tracks are kept for you. Pay for one, or let go of it."
+        return TooMuch(sentence, ("track_id",), limit=MOST_AT_ONCE)
+    if len(asked.tries) >= MOST_TRIES_A_DAY:
+        sentence = f"You have begun to buy this track {MOST_TRIES_A_DAY} times today."
+        again = asked.tries[-MOST_TRIES_A_DAY] + _DAY
+        return TooMuch(sentence, ("track_id",), limit=MOST_TRIES_A_DAY, retry_at=again)
+    return None
+
+
+def why_not_refunded(
+    status: PurchaseStatus,
+    *,
+    completed_at: datetime | None,
+    downloaded: bool,
+    moment: datetime,
+    within: timedelta,
+) -> Refused | None:
+    """Why a purchase is not refunded for the asking; null if it is.
+
+    Args:
+        downloaded: A file of its licence was fetched.
+    """
+    if status is not PurchaseStatus.COMPLETED or completed_at is None:
+        return NothingToRefund()
+    if downloaded:
+        return FilesWereDownloaded()
+    return RefundIsTooLate() if moment - completed_at > within else None
