@@ -53,6 +53,7 @@ from schema.errors import (
     LimitReached,
     NotPermitted,
     ObjectNotFound,
+    PriceChanged,
     TermsChanged,
     WrongState,
 )
@@ -288,6 +289,7 @@ def build_schema(*, suggestions: bool = True) -> strawberry.Schema:
             LimitReached,
             NotPermitted,
             ObjectNotFound,
+            PriceChanged,
             TermsChanged,
             WrongState,
             REQUEST_ERROR_CODE,

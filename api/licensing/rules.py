@@ -27,17 +27,20 @@ def why_not_licensed(
     """
     if own:
         return TrackIsOwn()
-    if status is TrackStatus.SOLD:
-        return NoStandardLicence("This track is sold: no more licences to it are granted.")
-    if status is not TrackStatus.PUBLISHED:
-        return NoStandardLicence()
-    if model is LicensingModel.EXCLUSIVE_ONLY:
-        return NoStandardLicence("This track is sold exclusively: there is no standard licence to it.")
-    if reserved:
-        return NoStandardLicence(
-            "Somebody is buying this track exclusively just now. Try again in half an hour."
-        )
+    if sentence := _not_on_offer(status, model, reserved=reserved):
+        return NoStandardLicence(sentence)
     return why_no_downloads(includes_downloads=includes_downloads)
+
+
+def _not_on_offer(status: TrackStatus, model: LicensingModel, *, reserved: bool) -> str | None:
+    """Why nobody is granted a standard licence to a track, as a sentence."""
+    if status is TrackStatus.SOLD:
+        return "This track is sold: no more licences to it are granted."
+    if status is not TrackStatus.PUBLISHED:
+        return NoStandardLicence.message
+    if model is LicensingModel.EXCLUSIVE_ONLY:
+        return "This track is sold exclusively: there is no standard licence to it."
+    return "Somebody is buying this track just now. Try again in half an hour." if reserved else None
 
 
 def why_no_downloads(*, includes_downloads: bool) -> Refused | None:

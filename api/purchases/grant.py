@@ -8,13 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.answering import have_matched
 from api.catalog.edit import drop_replacement
+from api.catalog.rules import LIVE
 from api.catalog.upload import tell_of_track
 from api.licensing.certificate import Seal
 from api.licensing.downloads import have_mp3_made
 from api.purchases.telling import announce_purchase, tell_of_sale
+from api.recon.rules import VERSION_CLASSES
 from db.clock import now
 from db.models.licences import Licence
-from db.queries import licences, recon, tracks
+from db.queries import licences, tracks, versions
 from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
 from db.vocabulary import AudioFormat, ExclusiveAvailability, LicenceKind, PurchaseStatus, TrackStatus
@@ -34,8 +36,7 @@ async def grant(session: AsyncSession, row: PurchaseRow, seal: Seal) -> None:
     await _lock(session, row)
     if AudioFormat.MP3_320 in row.grant["terms"]["delivered_files"]:
         await have_mp3_made(session, row.upload_id, licence=licence.id)
-    versions = bool((await recon.versions_of(session, [row.track_id]))[row.track_id])
-    await tell_of_sale(session, row, licence.number, versions=versions)
+    await tell_of_sale(session, row, licence.number, versions=await _has_versions(session, row))
     announce_purchase(session, row.id)
 
 
@@ -54,6 +55,12 @@ def _licence(row: PurchaseRow, seal: Seal, moment: datetime) -> Licence:
     )
     licence.signature = seal.sign(licence)
     return licence
+
+
+async def _has_versions(session: AsyncSession, row: PurchaseRow) -> bool:
+    """Whether the producer has other tracks that are nearly the same."""
+    sold = [row.track_id]
+    return bool(await versions.versions_of(session, sold, classes=VERSION_CLASSES, statuses=LIVE, most=1))
 
 
 async def _lock(session: AsyncSession, row: PurchaseRow) -> None:
