@@ -10,7 +10,7 @@ from api.covers.presets import preset_key
 from api.gateways.storage import Storage
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
 from api.licensing.downloads import MEDIA_TYPES, File
-from api.licensing.links import CertificateLinks
+from api.licensing.links import CertificateLinks, FileLinks
 from api.licensing.printing import AgreementAddresses
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
@@ -25,6 +25,8 @@ from schema.licensing import Agreement
 from schema.scalars import URL
 
 _ANY: Final = "application/octet-stream"
+_NOTED_FOR: Final = timedelta(minutes=1)
+"""Enough to follow a redirect by, and too short to be passed on: whoever comes later is noted, and refused, anew."""
 
 
 class RequestAddresses:
@@ -35,6 +37,7 @@ class RequestAddresses:
         self._storage = storage
         self._uploads = uploads
         self._certificates = CertificateLinks(settings)
+        self._files = FileLinks(settings)
         self._agreements = AgreementAddresses(settings)
 
     @property
@@ -87,7 +90,22 @@ class RequestAddresses:
         return await self._signed(key, filename, WAV)
 
     async def licensed_file(self, file: File) -> SignedUrl:
-        return await self._signed(file.key, file.filename, MEDIA_TYPES[file.format])
+        """In storage; of an exclusive licence, at the door that notes who fetches it."""
+        if not file.is_noted:
+            return await self._signed(file.key, file.filename, MEDIA_TYPES[file.format])
+        expires_at = self._expiry()
+        return SignedUrl(
+            url=URL(self._files.file(file.number, file.format, expires_at)), expires_at=expires_at
+        )
+
+    async def noted_file(self, file: File) -> str:
+        """In storage, for whose download was noted a moment ago."""
+        return await self._storage.address(
+            file.key,
+            expires_at=now() + _NOTED_FOR,
+            filename=file.filename,
+            content_type=MEDIA_TYPES[file.format],
+        )
 
     def certificate(self, number: str) -> str:
         return self.share(f"/licences/{number}")

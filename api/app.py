@@ -27,6 +27,7 @@ from api.http.graphql import GraphQLOverHttp
 from api.http.health import Readiness, healthz
 from api.http.leaving import Leaving
 from api.http.licences import CertificateDoor, LicencePages
+from api.http.licensed_files import LicensedFileDoor
 from api.http.media import media_routes
 from api.http.oembed import OEmbed
 from api.http.pages import SharePages
@@ -36,7 +37,7 @@ from api.http.stripe import stripe_routes
 from api.http.unsubscribe import unsubscribe_routes
 from api.http.uploads import upload_routes
 from api.http.visitor import Visitor
-from api.licensing.links import CertificateLinks
+from api.licensing.links import CertificateLinks, FileLinks
 from api.licensing.printing import AgreementAddresses
 from api.logs import configure_logs
 from api.notifications.unsubscribing import UnsubscribeLinks
@@ -77,6 +78,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
     certificates = CertificateDoor(
         services.sessions, services.press, CertificateLinks(settings), services.addresses
     )
+    files = LicensedFileDoor(services.sessions, FileLinks(settings), services.addresses)
     routes = [
         Route("/graphql", GraphQLOverHttp(schema, asker, explorer, leaving=leaving)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(schema, asker)),
@@ -90,6 +92,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *SharePages(visitor, settings).routes,
         *LicencePages(visitor).routes,
         *certificates.routes,
+        *files.routes,
         OEmbed(visitor, settings).route,
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),

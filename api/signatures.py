@@ -10,6 +10,9 @@ from pydantic import SecretStr
 
 from db.clock import now
 
+NOT_OURS: Final = "This address is not one that we gave out."
+EXPIRED: Final = "This address has expired: ask for a new one."
+"""What is said at an address that is signed."""
 _SEPARATOR: Final = "\n"
 """Never part of a signed word, so that no two lists of words read the same."""
 

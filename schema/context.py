@@ -138,6 +138,7 @@ class LoadersOfMusic:
     licence_presets: "DataLoader[LicencePresetId, LicencePreset | None]"
     presets_of_producers: "DataLoader[ProducerId, list[LicencePreset]]"
     track_abilities: "DataLoader[TrackId, TrackAbilities]"
+    versions_to_delist: "DataLoader[TrackId, list[Track]]"
     analyses: "DataLoader[UploadId, TrackAnalysis | None]"
     pictures: "DataLoader[PictureId, Image | None]"
     presets: "DataLoader[str, Image | None]"

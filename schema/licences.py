@@ -35,7 +35,7 @@ class Download:
     byte_size: int
     """How long it is."""
     file: SignedUrl
-    """Where it is."""
+    """Where it is. An exclusive licence of which anything was fetched is not refunded."""
 
 
 @strawberry.type
@@ -119,7 +119,7 @@ class Licence(Node):
 
     @strawberry.field
     async def downloads(self, info: Info) -> list[Download] | None:
-        """For the licensee: the WAV at once, the MP3 as soon as it is made; none of a revoked licence."""
+        """For the licensee: the WAV at once, the MP3 as soon as it is made; none when revoked, refunded or disputed."""
         viewer = info.context.viewer
         own = viewer is not None and viewer.account_id == self.row.account_id
         return await info.context.loaders.downloads.load(self.row.id) if own else None

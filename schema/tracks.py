@@ -232,6 +232,14 @@ class Track(Node):
         return await info.context.loaders.viewer_licences.load(self.row.id)
 
     @strawberry.field
+    async def versions_to_delist(
+        self, info: Info
+    ) -> list[Annotated["Track", strawberry.lazy("schema.tracks")]] | None:
+        """Own near-identical tracks to take down after a sale; for the producer."""
+        sold = _is_theirs(info, self.row) and self.row.status is TrackStatus.SOLD
+        return await info.context.loaders.versions_to_delist.load(self.row.id) if sold else None
+
+    @strawberry.field
     async def viewer_can(self, info: Info) -> TrackAbilities:
         """What the viewer may do with it."""
         return await info.context.loaders.track_abilities.load(self.row.id)

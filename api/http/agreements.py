@@ -10,7 +10,7 @@ from api.documents.press import Press
 from api.http.ranges import in_memory, serve
 from api.licensing.agreements import sha256_of
 from api.licensing.printing import PATH, AgreementAddresses, on_paper
-from api.signatures import has_passed
+from api.signatures import EXPIRED, NOT_OURS, has_passed
 
 _HEADERS: Final = {
     "x-content-type-options": "nosniff",
@@ -35,9 +35,9 @@ async def _answer(request: Request, addresses: AgreementAddresses, press: Press)
     )
     facts = addresses.facts_behind(packed, expires, signature)
     if facts is None:
-        return _sentence(403, "This address is not one that we gave out.")
+        return _sentence(403, NOT_OURS)
     if has_passed(expires):
-        return _sentence(403, "This address has expired: ask for a new one.")
+        return _sentence(403, EXPIRED)
     document = on_paper(facts)
     sha256 = sha256_of(document.markdown)
     if sha256 != request.path_params["sha256"]:

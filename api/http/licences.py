@@ -21,7 +21,7 @@ from api.http.visitor import Visitor
 from api.licensing.document import certificate_of
 from api.licensing.links import PDF_PATH, CertificateLinks
 from api.licensing.rules import certificate_number
-from api.signatures import has_passed
+from api.signatures import EXPIRED, NOT_OURS, has_passed
 from db.queries import licences
 from db.session import Sessions
 
@@ -91,9 +91,9 @@ class CertificateDoor:
         number: str = request.path_params["number"]
         expires, signature = (request.query_params.get(part, "") for part in ("expires", "signature"))
         if not self._links.is_ours(number, expires, signature):
-            return _sentence(403, "This address is not one that we gave out.")
+            return _sentence(403, NOT_OURS)
         if has_passed(expires):
-            return _sentence(403, "This address has expired: ask for a new one.")
+            return _sentence(403, EXPIRED)
         async with self._sessions.reading() as session:
             row = await licences.licence_numbered(session, number)
         assert row  # licences are never deleted

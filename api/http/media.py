@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from api.gateways.storage import ObjectMissing, StoredObject
 from api.http.ranges import Servable, serve
-from api.signatures import Signer, has_passed
+from api.signatures import EXPIRED, NOT_OURS, Signer, has_passed
 
 _PUBLIC: Final = re.compile(r"pictures/[a-z0-9_]+/(small|medium|large)\.jpg|previews/[a-z0-9_]+\.mp3")
 """All that may be had without a signature."""
@@ -74,10 +74,10 @@ class _MediaDoor:
             request.query_params.get(part, "") for part in ("expires", "name", "type", "signature")
         )
         if not self._signer.holds(signature, key, expires, name, media_type):
-            return _sentence(403, "This address is not one that we gave out.")
+            return sentence(403, NOT_OURS)
         if has_passed(expires):
-            return _sentence(403, "This address has expired: ask for a new one.")
-        return await self._answer(request, key, _private(name, media_type))
+            return sentence(403, EXPIRED)
+        return await self._answer(request, key, private_headers(name, media_type))
 
     async def public(self, request: Request) -> Response:
         """A picture or preview that anyone may have."""
@@ -119,8 +119,8 @@ def _public(media_type: str, kept: str = _FOREVER) -> dict[str, str]:
     return {**_SHARED, "content-type": media_type, "cache-control": kept}
 
 
-def _private(filename: str, media_type: str) -> dict[str, str]:
-    """Quoted per RFC 6266: a plain name for old clients, the true one for the others."""
+def private_headers(filename: str, media_type: str) -> dict[str, str]:
+    """Of a file to save. Its name is quoted per RFC 6266: a plain one for old clients, the true one for the others."""
     plain = re.sub(r"[^ -~]|[\"\\%;]", "_", filename)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
     return {
@@ -133,9 +133,10 @@ def _private(filename: str, media_type: str) -> dict[str, str]:
 
 
 def _missing() -> Response:
-    return _sentence(404, "There is no file at this address.")
+    return sentence(404, "There is no file at this address.")
 
 
-def _sentence(status: int, message: str) -> Response:
+def sentence(status: int, message: str) -> Response:
+    """An answer without a file."""
     headers = {**_SHARED, "cache-control": "no-store"}
     return JSONResponse({"message": message}, status, headers)

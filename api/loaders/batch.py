@@ -143,6 +143,7 @@ def _of_music(readers: _Readers) -> LoadersOfMusic:
         licence_presets=DataLoader(readers.licensing.presets),
         presets_of_producers=DataLoader(readers.licensing.presets_of_producers),
         track_abilities=DataLoader(readers.tracks.track_abilities),
+        versions_to_delist=DataLoader(readers.tracks.versions_to_delist),
         analyses=DataLoader(readers.analyses.analyses),
         pictures=DataLoader(readers.pictures.pictures),
         presets=DataLoader(readers.pictures.presets),

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from api.catalog.rules import LIVE, why_not_deleted, why_not_edited, why_not_replaced
 from api.catalog.rules import may_see as shown_to
-from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.licensing.rules import why_not_licensed
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.purchases.rules import why_not_bought
 from api.recon.appeals import why_not_appealed
-from api.recon.rules import ScanLimits, why_not_scanned
+from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES, ScanLimits, why_not_scanned
 from api.recon.scans import why_not_again
 from api.refusals import Refused, required_role
 from api.viewer import Viewer
 from db.clock import day_of, now
 from db.folding import folded
 from db.ids import DuplicateAppealId, TrackId
-from db.queries import appeals, credits, licences, plans, producers, purchases, scans, tracks
+from db.queries import appeals, credits, licences, plans, producers, purchases, scans, tracks, versions
 from db.queries.tracks import TrackRow
 from db.session import Sessions
 from db.vocabulary import ReviewStatus, Role, TrackStatus
@@ -50,6 +50,17 @@ class TrackLoaders(Reader):
             rows = await producers.producers(session, {producer for _, producer in pairs})
         known = {row.id: Producer.of(row) for row in rows}
         found = grouped((track, known[producer]) for track, producer in pairs)
+        return [found[track] for track in ids]
+
+    async def versions_to_delist(self, ids: list[TrackId]) -> Sequence[list[Track]]:
+        """For the producer of each, and staff: who asks for another's is not asked here."""
+        async with self._sessions.reading() as session:
+            pairs = await versions.versions_of(
+                session, ids, classes=VERSION_CLASSES, statuses=LIVE, most=MOST_VERSIONS
+            )
+            rows = await tracks.tracks(session, {pair.version_id for pair in pairs})
+        known = {row.id: Track.of(row) for row in rows}
+        found = grouped((pair.track_id, known[pair.version_id]) for pair in pairs)
         return [found[track] for track in ids]
 
     async def track_abilities(self, ids: list[TrackId]) -> Sequence[TrackAbilities]:

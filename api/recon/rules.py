@@ -19,6 +19,10 @@ from db.vocabulary import MatchClass, MatchRelation, SimilarityBand, TrackStatus
 
 _VERY_HIGH: Final = 0.90
 _HIGH: Final = 0.80
+VERSION_CLASSES: Final = frozenset({MatchClass.EXACT, MatchClass.FULL, MatchClass.PARTIAL})
+"""How much of two tracks of one producer agrees, so that who sold one is asked to take down the other (D-44)."""
+MOST_VERSIONS: Final = 50
+"""Of one track that are named."""
 _FINGERPRINTED: Final = frozenset({TrackStatus.PUBLISHED, TrackStatus.HIDDEN, TrackStatus.SOLD})
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -67,6 +67,12 @@ _KEYS_PER_STATEMENT = 500
 async def fingerprints_of(session: AsyncSession, tracks: Collection[TrackId]) -> list[FingerprintRow]:
     statement = select_row(FingerprintRow, Fingerprint).where(col(Fingerprint.track_id).in_(tracks))
     return await read(session, FingerprintRow, statement)
+
+
+def same_sound(own: Any, theirs: Any) -> ColumnElement[bool]:
+    """The same file, or the same words of one engine; what is too short to be heard has none, and is like nothing."""
+    heard = func.length(own.words) > 0
+    return or_(own.sha256 == theirs.sha256, and_(own.model == theirs.model, heard, own.words == theirs.words))
 
 
 async def set_status(session: AsyncSession, track: TrackId, status: FingerprintStatus) -> None:

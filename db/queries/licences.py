@@ -5,11 +5,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
+from db.columns import UtcDateTime
 from db.dialects import inserting
 from db.ids import AccountId, LicenceId, ProducerId, TrackId, UploadId
 from db.models.licences import AudioCopy, Licence
@@ -58,6 +59,7 @@ _LICENCES = select_row(LicenceRow, Licence, licensor_account=col(Producer.accoun
     Producer, col(Producer.id) == col(Licence.producer_id)
 )
 _HELD = col(Licence.revoked_at).is_(None)
+_FILES_DELIVERED = col(Licence.files_held_at).is_(None)
 _NEWEST_FIRST = [Key(col(Licence.granted_at), descending=True), Key(col(Licence.id), descending=True)]
 
 
@@ -150,6 +152,35 @@ async def revoke(session: AsyncSession, licence: LicenceId, *, by: AccountId | N
     held = update(Licence).where(col(Licence.id) == licence, _HELD)
     ended = held.values(revoked_at=now(), revoked_by=by, revocation_reason=reason)
     return await session.scalar(ended.returning(col(Licence.id))) is not None
+
+
+async def note_download(session: AsyncSession, number: str) -> bool:
+    """Note that files of a licence are handed out, once for ever; false: none are, for it has ended or they are held.
+
+    Of this and `hold_files(unless_downloaded=True)` exactly one takes place, however close they come: both write the
+    same row, and who comes second sees what the first wrote.
+    """
+    delivered = update(Licence).where(col(Licence.number) == number, _HELD, _FILES_DELIVERED)
+    noted = delivered.values(downloaded_at=_first_of(Licence.downloaded_at))
+    return await session.scalar(noted.returning(col(Licence.id))) is not None
+
+
+async def hold_files(session: AsyncSession, licence: LicenceId, *, unless_downloaded: bool) -> bool:
+    """Hand out no file of a licence from now on; false: it has ended, or it was downloaded and must not have been."""
+    untouched = [col(Licence.downloaded_at).is_(None)] if unless_downloaded else []
+    chosen = update(Licence).where(col(Licence.id) == licence, _HELD, *untouched)
+    held = chosen.values(files_held_at=_first_of(Licence.files_held_at))
+    return await session.scalar(held.returning(col(Licence.id))) is not None
+
+
+async def give_files_again(session: AsyncSession, licence: LicenceId) -> None:
+    """Nothing holds the files of a licence any more; one that has ended has none all the same."""
+    await session.execute(update(Licence).where(col(Licence.id) == licence).values(files_held_at=None))
+
+
+def _first_of(moment: Any) -> ColumnElement[datetime]:
+    """What the column says, or now where it says nothing yet."""
+    return func.coalesce(col(moment), literal(now(), UtcDateTime))
 
 
 async def count_verification(session: AsyncSession, number: str) -> bool:

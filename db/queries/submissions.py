@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -15,6 +15,7 @@ from db.models.recon import ReconMatch
 from db.models.requests import BeatMatch, BeatRequest, Submission
 from db.models.tracks import Track
 from db.queries.conditions import one_of
+from db.queries.fingerprints import same_sound
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.vocabulary import BeatRequestStatus, MatchRelation, SubmissionStatus, TrackStatus
@@ -160,7 +161,7 @@ def same_audio_in(request: BeatRequestId, track: TrackId, *, least_coverage: flo
         .join(theirs, col(theirs.track_id) == col(Submission.track_id))
         .join(own, col(own.track_id) == track)
         .where(col(Submission.request_id) == request, col(Submission.track_id) != track)
-        .where(or_(_same_sound(own, theirs), _known_alike(track, least_coverage)))
+        .where(or_(same_sound(own, theirs), _known_alike(track, least_coverage)))
     )
     return select(exists(offered))
 
@@ -177,12 +178,6 @@ async def audio_is_offered(
     """
     asked = same_audio_in(request, track, least_coverage=least_coverage)
     return bool((await session.execute(asked)).scalar_one())
-
-
-def _same_sound(own: Any, theirs: Any) -> ColumnElement[bool]:
-    """The same file, or the same words of one engine; what is too short to be heard has none, and is like nothing."""
-    heard = func.length(own.words) > 0
-    return or_(own.sha256 == theirs.sha256, and_(own.model == theirs.model, heard, own.words == theirs.words))
 
 
 def _known_alike(track: TrackId, least_coverage: float) -> ColumnElement[bool]:

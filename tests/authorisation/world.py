@@ -189,6 +189,8 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
     await an_analysis(sessions, await the_upload_of(sessions, duplicate))
     await _is_like(sessions, duplicate, track)
     placed = await a_track(sessions, owner)
+    sold = await a_track(sessions, owner, TrackStatus.SOLD, **full)
+    await _are_alike(sessions, sold, placed)
     return {
         "collection": await a_collection(sessions, owner, [track], description="Text"),
         "hiddenCollection": await a_collection(sessions, owner),
@@ -197,7 +199,7 @@ async def _tracks(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
         "track": track,
         "duplicate": duplicate,
         "private": await a_track(sessions, owner, **private),
-        "sold": await a_track(sessions, owner, TrackStatus.SOLD, **full),
+        "sold": sold,
         "hidden": await a_track(sessions, owner, TrackStatus.HIDDEN, **full),
         "removed": await a_track(sessions, owner, TrackStatus.REMOVED, **full),
         "unsettled": await a_track(sessions, owner, TrackStatus.PROCESSING, **full),
@@ -250,6 +252,12 @@ async def _is_like(sessions: Sessions, duplicate: TrackId, original: TrackId) ->
     async with sessions.writing() as session:
         await session.execute(update(Fingerprint).values(checked_at=now()))
     await a_match(sessions, duplicate, original, blocks=True)
+
+
+async def _are_alike(sessions: Sessions, one: TrackId, other: TrackId) -> None:
+    """Both sides of a pair."""
+    await a_match(sessions, one, other)
+    await a_match(sessions, other, one)
 
 
 async def _uploads(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:

@@ -106,7 +106,9 @@ async def test_a_declined_card_leaves_the_checkout_open_and_its_end_frees_the_tr
 
 
 @on_sqlite
-async def test_a_checkout_that_is_refused_reserves_nothing(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_checkout_that_is_refused_reserves_nothing(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ari = await a_listener(market.stage.sessions)
     track = await market.on_sale(exclusive_price_minor=30)
     monkeypatch.setattr("api.licensing.quotes.FEE_BASE_MINOR", 0)
@@ -139,7 +141,9 @@ async def test_a_checkout_behind_an_answer_of_500_is_looked_for_and_not_opened_t
     assert states(market) == ["open"]
 
 
-async def test_a_checkout_that_was_begun_and_forgotten_is_closed_when_its_time_is_over(market: Market) -> None:
+async def test_a_checkout_that_was_begun_and_forgotten_is_closed_when_its_time_is_over(
+    market: Market,
+) -> None:
     ari = await a_listener(market.stage.sessions)
     track = await market.on_sale()
     market.seller.arm("drop_after", method="POST", path="/v1/checkout/sessions")
@@ -243,7 +247,9 @@ def _paid(market: Market, checkout: str) -> bool:
 
 
 @on_sqlite
-async def test_a_second_checkout_of_one_purchase_takes_nothing(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_second_checkout_of_one_purchase_takes_nothing(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the first one was opened without anybody's knowledge, and both are paid."""
     ari = await a_listener(market.stage.sessions)
     track = await market.on_sale()
