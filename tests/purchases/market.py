@@ -1,11 +1,16 @@
 """Exclusives bought as people do: by GraphQL, in a checkout, and by the webhooks that follow."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+import httpx
 from sqlalchemy import select, update
 from sqlmodel import col
+from starlette.applications import Starlette
 
+from api.http.licensed_files import LicensedFileDoor
+from api.licensing.links import FileLinks
 from db.clock import now
 from db.ids import JobId, TrackId, new_id
 from db.models.jobs import Job
@@ -15,8 +20,9 @@ from db.models.purchases import Purchase
 from db.models.tracks import Track
 from db.vocabulary import JobKind, JobState
 from tests.factories import EXCLUSIVE, Beatmaker, Person, a_producer, a_track
-from tests.plans.shop import Shop
+from tests.plans.shop import SECRET, Shop
 from tests.stage import Json
+from tests.tools.stripe_sandbox import signature
 from tests.working import tools_of
 from workers.actors.payments import read_payment_event
 from workers.actors.purchases import settle_purchase
@@ -98,6 +104,24 @@ class Market(Shop):
             who, "refundPurchase", answer, id=purchase, input=REFUND | different
         )
         return payload
+
+    async def fetch(self, url: str) -> int:
+        """The status that an address of a file is answered with."""
+        services = self.stage.services
+        door = LicensedFileDoor(services.sessions, FileLinks(services.settings), services.addresses)
+        app = Starlette(routes=door.routes)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+            return (await client.get(url)).status_code
+
+    def letter(self, type: str, of: str) -> list[Json]:
+        """A webhook about something, signed, whether it has happened or not."""
+        said = {"id": new_id("evt"), "type": type, "created": 1_780_315_200, "data": {"object": {"id": of}}}
+        body = json.dumps(said)
+        return [{"body": body, "headers": {"stripe-signature": signature(body.encode(), SECRET)}}]
+
+    def charge(self) -> str:
+        """The provider's name of the latest payment's charge."""
+        return str(self.seller.stripe.v1.charges.list().data[0].id)
 
     async def row(self, purchase: str) -> Purchase:
         async with self.stage.sessions.reading() as session:
