@@ -19,7 +19,7 @@ from api.payments.calls import Intent, carry_out
 from api.purchases.consequences import follow, withdraw_refund
 from api.purchases.grant import grant
 from api.purchases.reckoning import is_given_back, journals_in_vain
-from api.purchases.rules import LIVING
+from api.purchases.rules import LIVING, UNPAID
 from api.purchases.telling import announce_offer, announce_purchase, tell_of_loss
 from api.purchases.till import SaleTill
 from db.clock import now
@@ -162,7 +162,9 @@ def _wins(held: Held, facts: SaleFacts) -> bool:
 
 async def _authorise(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> PurchaseRow:
     """The buyer's bank has agreed: nobody else pays for it from now on. What is beyond the total is tax."""
-    tax = facts.amount.minor - row.total_minor
+    tax = max(0, facts.amount.minor - row.total_minor)
+    if row.status is PurchaseStatus.RESERVED:  # it was paid before we noted where
+        await queries.move(session, row.id, PurchaseStatus.CHECKOUT_OPEN)
     await queries.move(
         session,
         row.id,
@@ -180,6 +182,8 @@ async def _lose(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> No
     """Nothing is had by this payment; a purchase that another one pays for stays as it is."""
     if row.payment_reference not in {None, facts.reference}:
         return
+    if row.status in UNPAID:
+        await _authorise(session, row, facts)
     if await queries.move(session, row.id, PurchaseStatus.LOST, ended_at=now(), checkout_url=None):
         announce_purchase(session, row.id)
         await tell_of_loss(session, row)

@@ -172,10 +172,12 @@ class Market(Shop):
         return {currency: minor for currency, minor in sums.items() if minor}
 
     async def work(self) -> None:
-        """Do every job of payments and purchases that waits, and those that follow."""
-        while waiting := await self._waiting():
+        """Do every job of payments and purchases that waits, and those that follow; what failed is not tried again."""
+        done: set[JobId] = set()
+        while waiting := [(job, kind) for job, kind in await self._waiting() if job not in done]:
             for job, kind in waiting:
                 await perform(tools_of(self.stage), job, _ACTORS[kind])
+                done.add(job)
 
     async def _waiting(self) -> list[tuple[JobId, JobKind]]:
         waits = col(Job.kind).in_(list(_ACTORS)), col(Job.state) == JobState.READY, col(Job.run_at) <= now()

@@ -196,7 +196,7 @@ async def test_a_hold_that_lapses_before_it_is_taken_frees_the_track(market: Mar
     track = await market.on_sale()
     purchase = await market.begun(ari, track)
     await market.pay_for(purchase)
-    market.seller.arm("drop_before", method="POST", path="/v1/payment_intents/*", times=50)
+    market.seller.arm("drop_before", method="POST", path="/v1/payment_intents/*", times=500)
     await market.hear()
     assert await market.status(purchase) == "AUTHORISED"
     market.seller.control("DELETE", "/faults")
