@@ -167,7 +167,8 @@ class Market(Shop):
         """What the provider has of ours, by currency."""
         balance = self.seller.stripe.v1.balance.retrieve()
         sums: dict[str, int] = {}
-        for one in [*balance.available, *balance.pending]:
+        parts: list[Any] = [*balance.available, *balance.pending]
+        for one in parts:
             sums[one.currency.upper()] = sums.get(one.currency.upper(), 0) + one.amount
         return {currency: minor for currency, minor in sums.items() if minor}
 
