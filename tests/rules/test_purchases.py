@@ -46,7 +46,6 @@ def usd(minor: int) -> Amount:
 def a_payment(**different: Any) -> SaleFacts:
     usual: dict[str, Any] = {
         "reference": "pi_1",
-        "subject": "pur_1",
         "state": MoneyState.TAKEN,
         "amount": usd(100),
         "movement": Movement("txn_1", usd(100), usd(3), MOMENT),
