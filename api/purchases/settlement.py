@@ -142,9 +142,7 @@ async def _let_go(session: AsyncSession, till: SaleTill, held: Held, facts: Sale
 
 async def end_unpaid(session: AsyncSession, row: PurchaseRow) -> None:
     """Nothing was paid, and nothing will be: the track is on sale again."""
-    if await queries.move(
-        session, row.id, PurchaseStatus.EXPIRED, ended_at=now(), checkout_url=None, payment_reference=None
-    ):
+    if await queries.move(session, row.id, PurchaseStatus.EXPIRED, ended_at=now(), checkout_url=None):
         announce_purchase(session, row.id)
         announce_offer(session, row)
 
@@ -190,12 +188,12 @@ async def _lose(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> No
 
 
 async def _in_vain(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> Step:
-    """Money was taken for what cannot be had: all of it goes back."""
+    """Money was taken for what cannot be had: all of it goes back; what another payment has bought stays bought."""
     await _lose(session, row, facts)
     await post(session, *journals_in_vain(facts))
     if not is_given_back(facts):
         return Step.GIVE_BACK
-    if await queries.move(session, row.id, PurchaseStatus.REFUNDED):
+    if row.licence_id is None and await queries.move(session, row.id, PurchaseStatus.REFUNDED):
         announce_purchase(session, row.id)
     return Step.NOTHING
 

@@ -248,10 +248,11 @@ def _paid(market: Market, checkout: str) -> bool:
 
 
 @on_sqlite
+@pytest.mark.parametrize("captured", [False, True])
 async def test_a_second_checkout_of_one_purchase_takes_nothing(
-    market: Market, monkeypatch: pytest.MonkeyPatch
+    market: Market, monkeypatch: pytest.MonkeyPatch, *, captured: bool
 ) -> None:
-    """Where the first one was opened without anybody's knowledge, and both are paid."""
+    """Where the first one was opened without anybody's knowledge, and both are paid; or taken, at the provider's desk."""
     ari = await a_listener(market.stage.sessions)
     track = await market.on_sale()
     payments: Any = market.stage.services.payments
@@ -265,10 +266,19 @@ async def test_a_second_checkout_of_one_purchase_takes_nothing(
     purchase = await market.begun(ari, track, idempotencyKey="one")
     for checkout in market.seller.stripe.v1.checkout.sessions.list().data:
         market.seller.pay(checkout.id)
+    if captured:
+        for intent in market.seller.stripe.v1.payment_intents.list().data:
+            market.seller.stripe.v1.payment_intents.capture(intent.id)
     await market.hear()
     await market.hear()
     assert await market.status(purchase) == "COMPLETED"
-    assert market.payments() == [("canceled", 0), ("succeeded", 33_788)]
+    assert [one.revoked_at for one in await market.licences()] == [None]
+    assert market.payments() == [
+        ("succeeded" if captured else "canceled", 33_788 * captured),
+        ("succeeded", 33_788),
+    ]
+    fees = 1010 * (1 + captured)
+    assert market.money() == {"USD": 33_788 - fees}
 
 
 @on_sqlite
