@@ -87,13 +87,18 @@ class SalePayments:
         taken = charge.balance_transaction if charge and charge.captured else None
         return SaleFacts(
             reference=found.id,
-            subject=found.metadata.to_dict().get(SUBJECT),
             state=_STATES.get(found.status, MoneyState.WAITING),
             amount=_amount(found.amount, found.currency),
             movement=_movement(taken) if isinstance(taken, stripe.BalanceTransaction) else None,
             refunds=tuple(refunds),
             disputes=tuple(disputes),
         )
+
+    async def subject_of(self, reference: str) -> str | None:
+        """Our id of what a payment is for; null: it is for nothing of ours."""
+        async with told_apart():
+            found = await self._v1.payment_intents.retrieve_async(reference)
+        return found.metadata.to_dict().get(SUBJECT)
 
     async def take(self, key: str, reference: str) -> None:
         """Take the money that is put aside.

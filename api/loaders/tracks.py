@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.catalog.rules import LIVE, why_not_deleted, why_not_edited, why_not_replaced
 from api.catalog.rules import may_see as shown_to
+from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.licensing.rules import why_not_licensed
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.purchases.rules import why_not_bought
@@ -55,9 +55,7 @@ class TrackLoaders(Reader):
     async def versions_to_delist(self, ids: list[TrackId]) -> Sequence[list[Track]]:
         """For the producer of each, and staff: who asks for another's is not asked here."""
         async with self._sessions.reading() as session:
-            pairs = await versions.versions_of(
-                session, ids, classes=VERSION_CLASSES, statuses=LIVE, most=MOST_VERSIONS
-            )
+            pairs = await versions.versions_of(session, ids, classes=VERSION_CLASSES, most=MOST_VERSIONS)
             rows = await tracks.tracks(session, {pair.version_id for pair in pairs})
         known = {row.id: Track.of(row) for row in rows}
         found = grouped((pair.track_id, known[pair.version_id]) for pair in pairs)

@@ -77,6 +77,7 @@ def why_not_refunded(
     status: PurchaseStatus,
     *,
     completed_at: datetime | None,
+    holds: bool,
     downloaded: bool,
     moment: datetime,
     within: timedelta,
@@ -84,9 +85,10 @@ def why_not_refunded(
     """Why a purchase is not refunded for the asking; null if it is.
 
     Args:
+        holds: Its licence does; staff may have ended it.
         downloaded: A file of its licence was fetched.
     """
-    if status is not PurchaseStatus.COMPLETED or completed_at is None:
+    if status is not PurchaseStatus.COMPLETED or completed_at is None or not holds:
         return NothingToRefund()
     if downloaded:
         return FilesWereDownloaded()

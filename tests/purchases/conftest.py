@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+import stripe
 
 from tests.plans.shop import SECRET
 from tests.purchases.market import Market
@@ -12,8 +13,14 @@ from tests.tools.stripe_sandbox import Seller
 
 
 @pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK tries again at once: between its tries it would sleep for half a second and more."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)
+
+
+@pytest.fixture
 async def market(
-    database_url: str, valkey_url: str, tmp_path: Path, seller: Seller
+    database_url: str, valkey_url: str, tmp_path: Path, seller: Seller, impatient: None
 ) -> AsyncGenerator[Market]:
     settings = settings_of(
         database_url,

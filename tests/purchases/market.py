@@ -167,15 +167,18 @@ class Market(Shop):
         """What the provider has of ours, by currency."""
         balance = self.seller.stripe.v1.balance.retrieve()
         sums: dict[str, int] = {}
-        for one in [*balance.available, *balance.pending]:
+        parts: list[Any] = [*balance.available, *balance.pending]
+        for one in parts:
             sums[one.currency.upper()] = sums.get(one.currency.upper(), 0) + one.amount
         return {currency: minor for currency, minor in sums.items() if minor}
 
     async def work(self) -> None:
-        """Do every job of payments and purchases that waits, and those that follow."""
-        while waiting := await self._waiting():
+        """Do every job of payments and purchases that waits, and those that follow; what failed is not tried again."""
+        done: set[JobId] = set()
+        while waiting := [(job, kind) for job, kind in await self._waiting() if job not in done]:
             for job, kind in waiting:
                 await perform(tools_of(self.stage), job, _ACTORS[kind])
+                done.add(job)
 
     async def _waiting(self) -> list[tuple[JobId, JobKind]]:
         waits = col(Job.kind).in_(list(_ACTORS)), col(Job.state) == JobState.READY, col(Job.run_at) <= now()

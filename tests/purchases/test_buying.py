@@ -128,7 +128,7 @@ async def test_the_agreement_that_was_read_is_the_one_that_is_made(market: Marke
         payload = await market.buy(ari, track, agreementSha256=read["sha256"])
     assert [error["code"] for error in payload["errors"]] == ["AGREEMENT_CHANGED"]
     now = (await market.offer(ari, track))["licensing"]["exclusive"]["quote"]["agreement"]
-    assert "| Standard licences granted before | 1, which stay valid |" in now["markdown"]
+    assert "| Earlier licences | 1 standard licence, which stays valid |" in now["markdown"]
     begun = (await market.buy(ari, track, agreementSha256=now["sha256"]))["purchase"]
     assert (begun["agreement"]["sha256"], begun["standardLicenceCount"]) == (now["sha256"], 1)
 

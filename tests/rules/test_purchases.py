@@ -46,7 +46,6 @@ def usd(minor: int) -> Amount:
 def a_payment(**different: Any) -> SaleFacts:
     usual: dict[str, Any] = {
         "reference": "pi_1",
-        "subject": "pur_1",
         "state": MoneyState.TAKEN,
         "amount": usd(100),
         "movement": Movement("txn_1", usd(100), usd(3), MOMENT),
@@ -109,6 +108,7 @@ def test_what_was_bought_in_error_is_refunded_within_a_day_unless_it_was_fetched
     refused = why_not_refunded(
         PurchaseStatus.COMPLETED,
         completed_at=MOMENT,
+        holds=True,
         downloaded=downloaded,
         moment=MOMENT + timedelta(hours=hours),
         within=DAY,
@@ -118,7 +118,15 @@ def test_what_was_bought_in_error_is_refunded_within_a_day_unless_it_was_fetched
 
 @given(st.sampled_from(sorted(set(PurchaseStatus) - {PurchaseStatus.COMPLETED})))
 def test_what_is_not_bought_any_more_or_not_yet_is_not_refunded(status: PurchaseStatus) -> None:
-    refused = why_not_refunded(status, completed_at=MOMENT, downloaded=False, moment=MOMENT, within=DAY)
+    when: dict[str, Any] = {"moment": MOMENT, "within": DAY}
+    refused = why_not_refunded(status, completed_at=MOMENT, holds=True, downloaded=False, **when)
+    assert refused
+    assert refused.code is ErrorCode.NOT_REFUNDABLE
+
+
+def test_what_staff_have_taken_away_is_not_refunded() -> None:
+    when: dict[str, Any] = {"completed_at": MOMENT, "moment": MOMENT, "within": DAY}
+    refused = why_not_refunded(PurchaseStatus.COMPLETED, holds=False, downloaded=False, **when)
     assert refused
     assert refused.code is ErrorCode.NOT_REFUNDABLE
 
