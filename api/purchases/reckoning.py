@@ -98,7 +98,7 @@ def _moved(movement: Movement, said: Amount) -> Moved:
 
 def _before(facts: SaleFacts, refund: RefundFacts) -> Amount:
     """What had gone back of a payment before a refund."""
-    earlier = [one for one in facts.refunds if (one.at, one.reference) < (refund.at, refund.reference)]
+    earlier = facts.refunds[: facts.refunds.index(refund)]
     return Amount(sum(one.amount.minor for one in earlier), facts.amount.currency)
 
 
