@@ -230,8 +230,8 @@ async def _give_back(till: SaleTill, purchase: PurchaseId, facts: SaleFacts) -> 
     """Once; where the provider will not, what the buyer asked for is withdrawn."""
 
     async def find() -> str | None:
-        found = (await till.payments.sales.payment(facts.reference)).refunds
-        return found[0].reference if found else None
+        found = await till.payments.sales.payment(facts.reference)
+        return found.refunds[-1].reference if found.refunds and is_given_back(found) else None
 
     async def act(key: str) -> str:
         return await till.payments.sales.give_back(key, facts.reference)
