@@ -86,6 +86,7 @@ class Sales(World):
     def refund(self, which: int, trouble: Trouble) -> None:
         """For the asking, of what is bought."""
         self.meet(trouble)
+        self.market.seller.advance(seconds=1)
         if purchase := pick(self.bought(), which):
             self._check(_NOT_REFUNDED, self.run(self._refunded(purchase)))
             self.desk.has_refunds = True
