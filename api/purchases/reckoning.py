@@ -23,8 +23,8 @@ def standing(facts: SaleFacts) -> PurchaseStatus:
 
 def is_given_back(facts: SaleFacts) -> bool:
     """Whether the whole payment went back, or was sent back and came back, or the buyer's bank has it for good."""
-    lost = [one for one in facts.disputes if one.state is DisputeState.LOST]
-    return sum(one.amount.minor for one in (*facts.refunds, *lost)) >= facts.amount.minor
+    lost = sum(one.amount.minor for one in facts.disputes if one.state is DisputeState.LOST)
+    return lost + sum(one.amount.minor for one in facts.refunds) >= facts.amount.minor
 
 
 def is_disputed(facts: SaleFacts) -> bool:
@@ -93,7 +93,7 @@ def _dispute(sale: Sale | Vain, facts: SaleFacts, dispute: DisputeFacts) -> list
     ]
 
 
-def _won(sale: Sale, dispute: DisputeFacts, back: Return) -> list[NewJournal]:
+def _won(sale: Sale | Vain, dispute: DisputeFacts, back: Return) -> list[NewJournal]:
     """Once the money is here again."""
     given_back = [one for one in dispute.movements if one.amount.minor > 0]
     if dispute.state is not DisputeState.WON or not given_back:

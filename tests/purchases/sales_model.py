@@ -1,6 +1,7 @@
 """Exclusive sales as a machine of small steps: people, banks, webhooks, workers and whatever goes wrong between them."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -131,7 +132,7 @@ class Sales(World):
         account = self.seen.purchases[purchase].account_id
         return next(one for one in self.buyers if one.account == account)
 
-    def bought(self) -> list[str]:
+    def bought(self) -> Sequence[str]:
         """Such as stand; where there is none, such as did."""
         licensed = [one for one in self.seen.purchases.values() if one.licence_id]
         standing = [one.id for one in licensed if one.status in BOUGHT]
@@ -279,7 +280,7 @@ class Sales(World):
         self.run(self.workers.work(workers))
 
 
-def pick(some: list[Any], number: int) -> Any:
+def pick(some: Sequence[Any], number: int) -> Any:
     """One of them; null where there is none."""
     return some[number % len(some)] if some else None
 

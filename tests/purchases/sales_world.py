@@ -51,7 +51,7 @@ class World(RuleBasedStateMachine):
         self.held = ExitStack()
         self.runner = self.held.enter_context(asyncio.Runner())
         patch = self.held.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(HTTPClient, "_sleep_time_seconds", lambda *_: 0)  # the SDK's, between its tries
+        patch.setattr(HTTPClient, "_sleep_time_seconds", _no_time)  # the SDK's, between its tries
         self.market = self._market()
         self.interruptions = Interruptions()
         self.interruptions.watch(patch, self.market.stage.sessions)
@@ -138,8 +138,7 @@ class World(RuleBasedStateMachine):
     def begin_somewhere(self, far: list[int]) -> None:
         """With tracks that are kept, paid for, or sold."""
         for buyer, track, steps in zip(self.buyers, self.tracks, far, strict=True):
-            if steps > 0:
-                purchase = self.run(self.market.begun(buyer, track))
+            purchase = self.run(self.market.begun(buyer, track)) if steps else None
             if steps > 1:
                 self.run(self.market.pay_for(purchase))
             if steps > 2:
@@ -186,6 +185,10 @@ class World(RuleBasedStateMachine):
         if ends:
             await self.workers.expire()
             await self.heard(self.market.seller.letters())
+
+
+def _no_time(client: HTTPClient, num_retries: int) -> float:
+    return 0
 
 
 async def _gathered(*doing: Coroutine[Any, Any, Any]) -> list[Any]:
