@@ -140,7 +140,7 @@ class World(RuleBasedStateMachine):
         for buyer, track, steps in zip(self.buyers, self.tracks, far, strict=True):
             purchase = self.run(self.market.begun(buyer, track)) if steps else None
             if steps > 1:
-                self.run(self.market.pay_for(purchase))
+                self.run(self.market.pay_for(str(purchase)))
             if steps > 2:
                 self.run(self.heard(self.market.seller.letters()))
         self.seen = self._look()
