@@ -104,6 +104,7 @@ class SaleFacts:
     Attributes:
         amount: What the buyer pays, with taxes.
         movement: The money that came in; null until it is taken, and while the provider does not say what it kept.
+        refunds: In the order that they were made in, which moments of whole seconds do not always tell.
     """
 
     reference: str

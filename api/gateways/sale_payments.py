@@ -98,7 +98,7 @@ class SalePayments:
             state=_STATES.get(found.status, MoneyState.WAITING),
             amount=_amount(found.amount, found.currency),
             movement=_movement(taken) if isinstance(taken, stripe.BalanceTransaction) else None,
-            refunds=tuple(refunds),
+            refunds=tuple(refunds[::-1]),
             disputes=tuple(disputes),
         )
 
@@ -150,6 +150,7 @@ class SalePayments:
         return id_of(of.payment_intent) if of.payment_intent else None
 
     async def _refunds(self, payment: str) -> list[RefundFacts]:
+        """The newest first, as the provider lists them."""
         expand = ["data.balance_transaction", "data.failure_balance_transaction"]
         found = await self._v1.refunds.list_async(
             {"payment_intent": payment, "limit": _LATEST, "expand": expand}

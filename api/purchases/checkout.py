@@ -5,7 +5,7 @@ A track is free again only when the provider has confirmed that nobody can pay a
 
 from api.gateways.payment_answers import PaymentRefused
 from api.gateways.payment_facts import CheckoutFacts
-from api.gateways.sale_facts import SaleOrder
+from api.gateways.sale_facts import MoneyState, SaleOrder
 from api.payments.calls import Intent, carry_out
 from api.payments.till import check_return_path, refusing
 from api.purchases.errors import PurchaseIsOver, PurchaseNotFound
@@ -91,7 +91,9 @@ async def settle(till: SaleTill, purchase: PurchaseId, *, closing: bool = False)
         if checkout is None or checkout.status == "expired":
             await _let_go(till, purchase)
     if payment is not None:
-        await settle_payment(till, purchase, payment)
+        facts = await settle_payment(till, purchase, payment)
+        if facts.state is MoneyState.LET_GO:
+            await _let_go(till, purchase)  # before anybody saw that it was put aside
 
 
 def _check(wish: Wish) -> None:

@@ -1,9 +1,10 @@
 """What a payment comes to: what it is of a purchase, and what it does to the books. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from api.earnings import sale_journals
-from api.earnings.sale_journals import Moved, Return, Sale
+from api.earnings.sale_journals import Moved, Return, Sale, Vain
 from api.gateways.sale_facts import DisputeFacts, DisputeState, Movement, RefundFacts, SaleFacts
 from db.bookkeeping import NewJournal
 from db.money import Amount
@@ -21,8 +22,14 @@ def standing(facts: SaleFacts) -> PurchaseStatus:
 
 
 def is_given_back(facts: SaleFacts) -> bool:
-    """Whether the whole payment went back, or was sent back and came back."""
-    return sum(one.amount.minor for one in facts.refunds) >= facts.amount.minor
+    """Whether the whole payment went back, or was sent back and came back, or the buyer's bank has it for good."""
+    lost = [one for one in facts.disputes if one.state is DisputeState.LOST]
+    return sum(one.amount.minor for one in (*facts.refunds, *lost)) >= facts.amount.minor
+
+
+def is_disputed(facts: SaleFacts) -> bool:
+    """Whether a bank is yet to decide: nothing is given back meanwhile."""
+    return any(one.state is DisputeState.OPEN for one in facts.disputes)
 
 
 def journals_of(sale: Sale, facts: SaleFacts) -> list[NewJournal]:
@@ -43,6 +50,7 @@ def journals_in_vain(facts: SaleFacts) -> list[NewJournal]:
         sale_journals.paid_in_vain(facts.reference, facts.amount, facts.movement.at),
         *_came_in(facts),
         *(journal for one in facts.refunds for journal in _refund_in_vain(facts, one)),
+        *(journal for one in facts.disputes for journal in _dispute(Vain(facts.amount), facts, one)),
     ]
 
 
@@ -69,13 +77,14 @@ def _refund_moved(refund: RefundFacts, back: Return) -> list[NewJournal]:
     return [*came_back, *(journal for one in moved for journal in sale_journals.exchanged(one))]
 
 
-def _dispute(sale: Sale, facts: SaleFacts, dispute: DisputeFacts) -> list[NewJournal]:
+def _dispute(sale: Sale | Vain, facts: SaleFacts, dispute: DisputeFacts) -> list[NewJournal]:
     """Nothing where the bank only asks."""
     if not dispute.movements:
         return []
     earlier = [one for one in facts.refunds if one.at <= dispute.at]
-    before = Amount(_gone(earlier), facts.amount.currency)
-    back = Return(dispute.reference, dispute.amount, before, dispute.at)
+    before = Amount(sum(one.amount.minor for one in earlier), facts.amount.currency)
+    returned = sum(one.amount.minor for one in earlier if _is_here(one, dispute.at))
+    back = Return(dispute.reference, dispute.amount, before, dispute.at, returned)
     moved = [_moved(one, dispute.amount) for one in dispute.movements]
     return [
         sale_journals.dispute_opened(sale, back),
@@ -92,13 +101,18 @@ def _won(sale: Sale, dispute: DisputeFacts, back: Return) -> list[NewJournal]:
     return [sale_journals.dispute_won(sale, back, given_back[-1].at)]
 
 
+def _is_here(refund: RefundFacts, moment: datetime) -> bool:
+    """Whether a refund had come back by a moment; what comes back later changes nothing of what was entered."""
+    return any(one.amount.minor > 0 and one.at <= moment for one in refund.movements)
+
+
 def _moved(movement: Movement, said: Amount) -> Moved:
     return Moved(movement.reference, movement.amount, said, movement.fee, movement.at)
 
 
 def _before(facts: SaleFacts, refund: RefundFacts) -> Amount:
     """What had gone back of a payment before a refund."""
-    earlier = [one for one in facts.refunds if (one.at, one.reference) < (refund.at, refund.reference)]
+    earlier = facts.refunds[: facts.refunds.index(refund)]
     return Amount(sum(one.amount.minor for one in earlier), facts.amount.currency)
 
 

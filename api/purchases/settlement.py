@@ -18,7 +18,7 @@ from api.gateways.sale_facts import MoneyState, SaleFacts
 from api.payments.calls import Intent, carry_out
 from api.purchases.consequences import follow, withdraw_refund
 from api.purchases.grant import grant
-from api.purchases.reckoning import is_given_back, journals_in_vain
+from api.purchases.reckoning import is_disputed, is_given_back, journals_in_vain
 from api.purchases.rules import LIVING, UNPAID
 from api.purchases.telling import announce_offer, announce_purchase, tell_of_loss
 from api.purchases.till import SaleTill
@@ -192,7 +192,7 @@ async def _in_vain(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) ->
     await _lose(session, row, facts)
     await post(session, *journals_in_vain(facts))
     if not is_given_back(facts):
-        return Step.GIVE_BACK
+        return Step.NOTHING if is_disputed(facts) else Step.GIVE_BACK
     if row.licence_id is None and await queries.move(session, row.id, PurchaseStatus.REFUNDED):
         announce_purchase(session, row.id)
     return Step.NOTHING
@@ -230,8 +230,8 @@ async def _give_back(till: SaleTill, purchase: PurchaseId, facts: SaleFacts) -> 
     """Once; where the provider will not, what the buyer asked for is withdrawn."""
 
     async def find() -> str | None:
-        found = (await till.payments.sales.payment(facts.reference)).refunds
-        return found[0].reference if found else None
+        found = await till.payments.sales.payment(facts.reference)
+        return found.refunds[-1].reference if found.refunds and is_given_back(found) else None
 
     async def act(key: str) -> str:
         return await till.payments.sales.give_back(key, facts.reference)

@@ -205,3 +205,17 @@ async def test_both_sides_are_told_of_a_refund(market: Market) -> None:
         ("EXCLUSIVE_SOLD", nova.account),
         ("LICENSE_GRANTED", ari.account),
     }
+
+
+async def test_a_part_that_went_back_at_the_desk_is_not_taken_for_the_refund_that_was_asked_for(
+    market: Market,
+) -> None:
+    ari = await a_listener(market.stage.sessions)
+    purchase = await market.bought(ari, await market.on_sale())
+    [intent] = market.seller.stripe.v1.payment_intents.list().data
+    market.seller.stripe.v1.refunds.create({"payment_intent": intent.id, "amount": 10_000})
+    market.seller.arm("error_before", method="POST", path="/v1/refunds")
+    await market.refund(ari, purchase)
+    await market.hear()
+    await market.refund(ari, purchase)
+    assert (await market.status(purchase), market.money()) == ("REFUNDED", {"USD": -1010})
