@@ -5,7 +5,14 @@ from typing import Any, Final
 import stripe
 from stripe import StripeClient
 
-from api.gateways.payment_answers import NOT_THERE, SUBJECT, PaymentRefused, id_of, moment_of, told_apart
+from api.gateways.payment_answers import (
+    NOT_THERE,
+    SUBJECT,
+    PaymentRefused,
+    id_of,
+    moment_of,
+    told_apart,
+)
 from api.gateways.sale_facts import (
     DisputeFacts,
     DisputeState,
@@ -64,6 +71,7 @@ class SalePayments:
                     "success_url": order.success_url,
                     "cancel_url": order.cancel_url,
                     "automatic_tax": {"enabled": self._taxes},
+                    "customer_update": {"address": "auto" if self._taxes else "never"},
                 },
                 {"idempotency_key": key},
             )

@@ -19,7 +19,7 @@ from api.purchases.errors import (
     TrackIsReserved,
     TrackToBuyNotFound,
 )
-from api.purchases.rules import Asked, why_not_again, why_not_bought
+from api.purchases.rules import A_DAY, Asked, why_not_bought, why_not_kept
 from api.purchases.telling import announce_purchase
 from api.refusals import InWrongState, KeyWasUsedBefore, Refused
 from api.viewer import Viewer
@@ -32,7 +32,6 @@ from db.queries.purchases import PurchaseRow
 from db.queries.tracks import TrackRow
 from db.vocabulary import CurrencyCode, FingerprintStatus
 
-_DAY: Final = timedelta(days=1)
 _NEW_AUDIO: Final = (
     "The track is getting new audio just now, which would not be what you buy. Try again in some minutes."
 )
@@ -101,9 +100,9 @@ async def _check(
     if refused is None and replacement is not None and replacement.status in _UNDER_CHECK:
         refused = TrackIsNotForSale(_NEW_AUDIO)
     if refused is None:
-        tries = await queries.begun_on(session, viewer.account_id, track.id, since=now() - _DAY)
+        tries = await queries.tries_on(session, viewer.account_id, [track.id], since=now() - A_DAY)
         living = await queries.count_living(session, viewer.account_id)
-        refused = why_not_again(Asked(living, tuple(tries)))
+        refused = why_not_kept(Asked(living, tuple(tries[track.id])))
     if refused is not None:
         raise _naming(refused, track.id)
 

@@ -236,6 +236,8 @@ async def test_nobody_takes_a_catalogue_off_sale_by_not_paying(market: Market) -
     async with market.stage.nothing_changes():
         [error] = (await market.buy(ari, tracks[0]))["errors"]
     assert (error["limit"], error["retryAt"] is None) == (3, False)
+    button = (await market.offer(ari, tracks[0]))["viewerCan"]["buyExclusive"]
+    assert button == {"allowed": False, "code": "TOO_MANY_ATTEMPTS", "retryAt": error["retryAt"]}
 
 
 async def test_paying_and_closing_at_once_is_one_or_the_other(market: Market) -> None:

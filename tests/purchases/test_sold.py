@@ -1,6 +1,6 @@
 """What is sold is gone everywhere at once, and locked but for its cover (D-44, D-45)."""
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -10,6 +10,7 @@ from tests.licences.licensed import a_subscriber, job_keys
 from tests.purchases.market import Market
 from tests.requests.matched import a_match as a_beat_match
 from tests.requests.wanted import a_request
+from tests.stage import Json
 from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
@@ -18,7 +19,7 @@ _SEEN = """query($request: ID!) {
   priced: tracks(where: { exclusivePrice: { currency: USD, gte: "1" } }) { totalCount }
   searchSuggestions(text: "night") { label }
   suggestedTracks(requestId: $request) { totalCount } }"""
-_GONE = {
+_GONE: Final[Json] = {
     "tracks": {"totalCount": 0, "facets": [{"buckets": []}]},
     "priced": {"totalCount": 0},
     "searchSuggestions": [],

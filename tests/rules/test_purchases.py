@@ -17,8 +17,8 @@ from api.purchases.rules import (
     MOST_TRIES_A_DAY,
     UNPAID,
     Asked,
-    why_not_again,
     why_not_bought,
+    why_not_kept,
     why_not_refunded,
 )
 from api.refusals import TooMuch
@@ -84,11 +84,11 @@ def test_a_track_is_sold_where_nothing_stands_against_it(
 
 def test_nobody_keeps_more_than_they_can_pay_for() -> None:
     tries = tuple(MOMENT + timedelta(hours=hour) for hour in range(MOST_TRIES_A_DAY))
-    assert why_not_again(Asked(MOST_AT_ONCE - 1, tries[:-1])) is None
-    refused = why_not_again(Asked(MOST_AT_ONCE, ()))
+    assert why_not_kept(Asked(MOST_AT_ONCE - 1, tries[:-1])) is None
+    refused = why_not_kept(Asked(MOST_AT_ONCE, ()))
     assert isinstance(refused, TooMuch)
     assert (refused.limit, refused.retry_at) == (MOST_AT_ONCE, None)
-    refused = why_not_again(Asked(0, tries))
+    refused = why_not_kept(Asked(0, tries))
     assert isinstance(refused, TooMuch)
     assert (refused.limit, refused.retry_at) == (MOST_TRIES_A_DAY, MOMENT + DAY)
 

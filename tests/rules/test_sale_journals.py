@@ -84,6 +84,11 @@ def test_what_the_provider_keeps_is_the_platforms_cost() -> None:
     assert balances(came_in(moved(33_788, 1010))) == {(STRIPE_FEES, USD): -1010, (STRIPE_CASH, USD): 1010}
 
 
+def test_what_the_provider_gives_back_of_a_fee_is_the_platforms() -> None:
+    [back] = dispute_moved(moved(100, -15))
+    assert balances([back]) == {(STRIPE_CASH, USD): -115, (DISPUTE_HOLD, USD): 100, (STRIPE_FEES, USD): 15}
+
+
 money = st.integers(1, 10_000_000)
 parts = st.integers(0, 1_000_000)
 
