@@ -64,12 +64,15 @@ def measure(name: str, place: Mapping[str, Any], examples: int) -> None:
 
 def find(bug: str, place: Mapping[str, Any]) -> None:
     Sales.tally.clear()
+    said, started = "nothing", time.perf_counter()
     with pytest.MonkeyPatch.context() as patch:
         BUGS[bug].put_in(patch)
-        with pytest.raises(AssertionError) as caught:
+        try:
             play(place, _MOST_UNTIL_FOUND, fixed=True, without=BUGS[bug].without)
-    first, said = Sales.tally["examples"], str(caught.value).splitlines()[0]
-    print(f"{bug}: found by {first} examples: {said}", flush=True)
+        except AssertionError as found:
+            said = str(found).splitlines()[0]
+    spent = time.perf_counter() - started
+    print(f"{bug}: {Sales.tally['examples']} examples, {spent:.0f} s, found: {said}", flush=True)
 
 
 def main(examples: int) -> None:

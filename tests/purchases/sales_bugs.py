@@ -105,10 +105,10 @@ def _terms_read_late(patch: pytest.MonkeyPatch) -> None:
 
 _UNIQUE: Final = ("purchase_living", "licence_exclusive_once")
 BUGS: Final[Mapping[str, Bug]] = {
-    "no lock": Bug(_no_lock, _UNIQUE),
     "no look": Bug(_no_look, _UNIQUE),
     "no dedupe of calls": Bug(_no_dedupe_of_calls),
     "no dedupe of journals": Bug(_no_dedupe_of_journals),
     "price read late": Bug(_price_read_late),
     "terms read late": Bug(_terms_read_late),
+    "no lock": Bug(_no_lock, _UNIQUE),
 }

@@ -163,10 +163,21 @@ class Sales(World):
         else:
             self._as_producer("setTrackVisibility", which, _NOT_CHANGED, input={"visible": visible})
 
-    def _as_producer(self, name: str, which: int, refused: set[str], **given: Any) -> None:
+    @rule(which=_ANY)
+    def replace_audio(self, which: int) -> None:
+        """Not while somebody buys, nor once it is sold; what may be replaced is left alone here."""
+        track = self.seen.tracks[self.tracks[which % 3]]
+        if self.seen.living(track.id):
+            again = {"audioUploadId": track.upload_id}
+            self._as_producer("replaceTrackAudio", which, {"RESERVED_BY_OTHER"}, input=again, refuses=True)
+
+    def _as_producer(
+        self, name: str, which: int, refused: set[str], *, refuses: bool = False, **given: Any
+    ) -> None:
         track, owner = self.tracks[which % 3], (self.nova, self.nova, self.echo)[which % 3]
         payload = self.run(self.market.stage.mutate(owner, name, id=track, **given))
         self._check(refused, payload)
+        assert not refuses or payload is None or payload["errors"], "what has to be refused was done"
 
     @rule(which=_ANY, who=_ANY)
     def license(self, which: int, who: int) -> None:

@@ -11,7 +11,7 @@ from tests.purchases.sales_truths import Seen, seen_in
 from tests.stage import Json
 
 pytestmark = pytest.mark.anyio
-SEEDS = 4
+SEEDS = 3
 
 
 async def a_history(market: Market, seed: int | None) -> Json:

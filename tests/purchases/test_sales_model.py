@@ -20,7 +20,7 @@ from tests.purchases.sales_troubles import Fault
 from tests.tools.databases import on_postgres, on_sqlite
 from tests.tools.stripe_sandbox import Sandbox
 
-_EXAMPLES: Final = int(os.environ.get("BEATPASS_SALES_EXAMPLES", "10"))
+_EXAMPLES: Final = int(os.environ.get("BEATPASS_SALES_EXAMPLES", "8"))
 _STEPS: Final = 12
 _SLOW: Final = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
