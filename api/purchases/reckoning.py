@@ -7,7 +7,7 @@ from api.earnings import sale_journals
 from api.earnings.sale_journals import Moved, Return, Sale, Vain
 from api.gateways.sale_facts import DisputeFacts, DisputeState, Movement, RefundFacts, SaleFacts
 from db.bookkeeping import NewJournal
-from db.money import Amount
+from db.money import Amount, CurrenciesDiffer
 from db.vocabulary import PurchaseStatus
 
 
@@ -23,8 +23,9 @@ def standing(facts: SaleFacts) -> PurchaseStatus:
 
 def is_given_back(facts: SaleFacts) -> bool:
     """Whether the whole payment went back, or was sent back and came back, or the buyer's bank has it for good."""
-    lost = [one for one in facts.disputes if one.state is DisputeState.LOST]
-    return sum(one.amount.minor for one in (*facts.refunds, *lost)) >= facts.amount.minor
+    gone = [one.amount.minor for one in facts.refunds]
+    lost = [one.amount.minor for one in facts.disputes if one.state is DisputeState.LOST]
+    return sum(gone) + sum(lost) >= facts.amount.minor
 
 
 def is_disputed(facts: SaleFacts) -> bool:
@@ -74,13 +75,19 @@ def _refund_in_vain(facts: SaleFacts, refund: RefundFacts) -> list[NewJournal]:
 def _refund_moved(refund: RefundFacts, back: Return) -> list[NewJournal]:
     came_back = [sale_journals.refund_returned(back)] if refund.came_back else []
     moved = [_moved(one, refund.amount) for one in refund.movements]
-    return [*came_back, *(journal for one in moved for journal in sale_journals.exchanged(one))]
+    return [*came_back, *(journal for one in moved for journal in sale_journals.refund_moved(one))]
 
 
 def _dispute(sale: Sale | Vain, facts: SaleFacts, dispute: DisputeFacts) -> list[NewJournal]:
-    """Nothing where the bank only asks."""
+    """Nothing where the bank only asks.
+
+    Raises:
+        CurrenciesDiffer: It is of another currency than the payment: a person has to say whose it is.
+    """
     if not dispute.movements:
         return []
+    if dispute.amount.currency is not facts.amount.currency:
+        raise CurrenciesDiffer(f"{dispute.reference} is {dispute.amount} of a payment of {facts.amount}")
     earlier = [one for one in facts.refunds if one.at <= dispute.at]
     before = Amount(sum(one.amount.minor for one in earlier), facts.amount.currency)
     returned = sum(one.amount.minor for one in earlier if _is_here(one, dispute.at))
@@ -93,7 +100,7 @@ def _dispute(sale: Sale | Vain, facts: SaleFacts, dispute: DisputeFacts) -> list
     ]
 
 
-def _won(sale: Sale, dispute: DisputeFacts, back: Return) -> list[NewJournal]:
+def _won(sale: Sale | Vain, dispute: DisputeFacts, back: Return) -> list[NewJournal]:
     """Once the money is here again."""
     given_back = [one for one in dispute.movements if one.amount.minor > 0]
     if dispute.state is not DisputeState.WON or not given_back:
