@@ -133,6 +133,11 @@ def exchanged(moved: Moved) -> list[NewJournal]:
     return [_journal(JournalSource.EXCLUSIVE_EXCHANGE, moved.id, moved.at, *moves)]
 
 
+def refund_moved(moved: Moved) -> list[NewJournal]:
+    """What a refund did to the balance besides: most cost nothing."""
+    return came_in(moved) if moved.fee.minor else exchanged(moved)
+
+
 def refunded(sale: Sale, back: Return) -> NewJournal:
     """Money goes back to the buyer, from whom it had gone to; refunds of the whole sum to what each had, to the cent.
 

@@ -7,7 +7,7 @@ from api.earnings import sale_journals
 from api.earnings.sale_journals import Moved, Return, Sale, Vain
 from api.gateways.sale_facts import DisputeFacts, DisputeState, Movement, RefundFacts, SaleFacts
 from db.bookkeeping import NewJournal
-from db.money import Amount
+from db.money import Amount, CurrenciesDiffer
 from db.vocabulary import PurchaseStatus
 
 
@@ -74,13 +74,19 @@ def _refund_in_vain(facts: SaleFacts, refund: RefundFacts) -> list[NewJournal]:
 def _refund_moved(refund: RefundFacts, back: Return) -> list[NewJournal]:
     came_back = [sale_journals.refund_returned(back)] if refund.came_back else []
     moved = [_moved(one, refund.amount) for one in refund.movements]
-    return [*came_back, *(journal for one in moved for journal in sale_journals.exchanged(one))]
+    return [*came_back, *(journal for one in moved for journal in sale_journals.refund_moved(one))]
 
 
 def _dispute(sale: Sale | Vain, facts: SaleFacts, dispute: DisputeFacts) -> list[NewJournal]:
-    """Nothing where the bank only asks."""
+    """Nothing where the bank only asks.
+
+    Raises:
+        CurrenciesDiffer: It is of another currency than the payment: a person has to say whose it is.
+    """
     if not dispute.movements:
         return []
+    if dispute.amount.currency is not facts.amount.currency:
+        raise CurrenciesDiffer(f"{dispute.reference} is {dispute.amount} of a payment of {facts.amount}")
     earlier = [one for one in facts.refunds if one.at <= dispute.at]
     before = Amount(sum(one.amount.minor for one in earlier), facts.amount.currency)
     returned = sum(one.amount.minor for one in earlier if _is_here(one, dispute.at))

@@ -105,7 +105,10 @@ async def _record(
 
 
 async def _waiting(session: AsyncSession, till: SaleTill, held: Held, facts: SaleFacts) -> Step:
-    return Step.NOTHING
+    """Nobody has paid; what was put aside, and could not be taken, is let go of."""
+    row = held.purchase
+    was_held = row.status is PurchaseStatus.AUTHORISED and row.payment_reference == facts.reference
+    return Step.LET_GO if was_held else Step.NOTHING
 
 
 async def _held(session: AsyncSession, till: SaleTill, held: Held, facts: SaleFacts) -> Step:
@@ -228,6 +231,8 @@ async def _call(
 
 async def _give_back(till: SaleTill, purchase: PurchaseId, facts: SaleFacts) -> None:
     """Once; where the provider will not, what the buyer asked for is withdrawn."""
+    if not await _is_to_go_back(till, purchase, facts):
+        return
 
     async def find() -> str | None:
         found = await till.payments.sales.payment(facts.reference)
@@ -244,6 +249,14 @@ async def _give_back(till: SaleTill, purchase: PurchaseId, facts: SaleFacts) -> 
         async with till.sessions.writing() as session:
             await withdraw_refund(session, (await hold_with_track(session, purchase)).purchase)
         raise
+
+
+async def _is_to_go_back(till: SaleTill, purchase: PurchaseId, facts: SaleFacts) -> bool:
+    """Whether nobody has withdrawn a refund since: a file may have been fetched."""
+    async with till.sessions.reading() as session:
+        [row] = await queries.purchases(session, [purchase])
+    bought = row.licence_id is not None and row.payment_reference == facts.reference
+    return not bought or row.refund_asked_at is not None
 
 
 _FOLLOWS: Final[Mapping[MoneyState, Callable[[AsyncSession, SaleTill, Held, SaleFacts], Awaitable[Step]]]] = {
