@@ -14,8 +14,9 @@ import os
 import statistics
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +31,8 @@ from tests.stage import settings_of
 from tests.tools import postgres
 from tests.tools.stripe_sandbox import Seller, stripe_sandbox
 
-ALONE: Final = 500
+ALONE: Final = 5
+"""Of one buyer, beside a hundred races of several."""
 WARM: Final = 50
 SEEDED: Final = 1000
 """Races without the lock."""
@@ -45,8 +47,9 @@ def measure(engine: str, url: str, folder: Path, options: argparse.Namespace) ->
     with stripe_sandbox() as sandbox, sandbox.seller() as seller:
         hook = "https://api.beatpass.test/stripe/webhooks"
         seller.control("POST", "/webhooks/endpoints", url=hook, secret=_SECRET)
+        beside = WARM + ALONE * -(-options.races // AT_A_TIME)
         seeded = SEEDED * 2 + SEEDED_SALES if engine == "Postgres" else 0
-        races = asyncio.run(_opened(url, options.races + ALONE + WARM + seeded))
+        races = asyncio.run(_opened(url, options.races + beside + seeded))
         payments = {
             "stripe_secret_key": seller.key,
             "stripe_api_url": seller.url,
@@ -58,52 +61,48 @@ def measure(engine: str, url: str, folder: Path, options: argparse.Namespace) ->
                 f"\n== {engine}: {options.races:,} races of {BUYERS}, load {os.getloadavg()[0]:.1f}",
                 flush=True,
             )
-            raced, beside = races[: options.races], races[options.races :]
-            _race(field, raced, beside, options.sales)
+            _race(field, races[: options.races], races[options.races :], options.sales)
             _compare(url, seller, options.sales)
             if seeded:
-                _race_without(field, beside[ALONE + WARM :])
+                _race_without(field, races[-seeded:])
         finally:
             field.close()
 
 
 def _race(field: Field, races: Sequence[Race], beside: Sequence[Race], sales: int) -> None:
-    """Those that go all the way first; then those in which it is only decided."""
-    field.let_go(field.decide(beside[ALONE : ALONE + WARM]))
-    alone = _one_by_one(field, beside[:ALONE])
-    _say("nobody else asks", [_ms(ask) for ask in alone])
+    """Those that go all the way first; then those in which it is only decided, and in between those of one buyer."""
+    field.let_go(field.decide(beside[:WARM]))
     began = time.perf_counter()
     sold = [one for some in _parts(races[:sales]) for one in field.sell(some)]
     field.finish()
     print(f"{sales:,} to the licence, {time.perf_counter() - began:.0f} s", flush=True)
     asks = [seen.ask for race in sold for seen in race]
-    _say_decisions(asks, alone)
-    _say_sales(sold)
+    if sold:
+        _say_decisions(asks)
+        _say_sales(sold)
     began = time.perf_counter()
-    decided, cpu = _decided(field, races[sales:])
+    decided, alone, cpu = _decided(field, races[sales:], beside[WARM:])
     print(f"{len(races) - sales:,} decided and let go of, {time.perf_counter() - began:.0f} s", flush=True)
-    _say_decisions(decided, alone)
+    _say("nobody else asks", [_ms(ask) for ask in alone])
+    _say_decisions(decided, statistics.median(map(_ms, alone)))
     print("  CPU of a decision of all three: " + ", ".join(f"{who} {ms:.1f} ms" for who, ms in cpu.items()))
     _say_answers("all races", [*asks, *decided])
 
 
-def _one_by_one(field: Field, races: Sequence[Race]) -> list[Ask]:
-    asks: list[Ask] = []
-    for some in _parts(races):
-        asks += (found := field.alone(some))
-        field.let_go(found)
-    return asks
-
-
-def _decided(field: Field, races: Sequence[Race], without: str = "") -> tuple[list[Ask], dict[str, float]]:
-    """What was answered, and the milliseconds of CPU that a race took; letting go is not among them."""
-    asks, spent = list[Ask](), Counter[str]()
-    for some in _parts(races):
+def _decided(
+    field: Field, races: Sequence[Race], beside: Sequence[Race] = (), without: str = ""
+) -> tuple[list[Ask], list[Ask], dict[str, float]]:
+    """What was answered, what to those who were alone, and the CPU of a race in ms; letting go is not among it."""
+    asks, alone, spent = list[Ask](), list[Ask](), defaultdict[str, float](float)
+    for number, some in enumerate(_parts(races)):
         before = _cpu_s()
         asks += (found := field.decide(some, without))
-        spent.update({who: seconds - before.get(who, 0) for who, seconds in _cpu_s().items()})
-        field.let_go(found)
-    return asks, {who: seconds * 1000 / len(races) for who, seconds in spent.items()}
+        for (who, pid), seconds in _cpu_s().items():
+            spent[who] += seconds - before.get((who, pid), 0)
+        few = field.alone(beside[number * ALONE : (number + 1) * ALONE])
+        alone += few
+        field.let_go([*found, *few])
+    return asks, alone, {who: seconds * 1000 / len(races) for who, seconds in spent.items()}
 
 
 def _race_without(field: Field, races: Sequence[Race]) -> None:
@@ -112,7 +111,7 @@ def _race_without(field: Field, races: Sequence[Race]) -> None:
         ("lock and conflict clause", races[:SEEDED]),
         ("lock", races[SEEDED : 2 * SEEDED]),
     ):
-        asks, _ = _decided(field, some, without)
+        asks, _, _ = _decided(field, some, without=without)
         _say_answers(f"without {without}", asks)
         _say("winners", [_ms(ask) for ask in asks if ask.answer == WON])
     sold = [one for some in _parts(races[2 * SEEDED :]) for one in field.sell(some, "lock")]
@@ -125,17 +124,16 @@ def _parts(races: Sequence[Race]) -> Iterator[Sequence[Race]]:
         yield races[start : start + AT_A_TIME]
 
 
-def _cpu_s() -> dict[str, float]:
-    """Of those who race, and of a Postgres that was started for them."""
-    spent = Counter[str]()
+def _cpu_s() -> dict[tuple[str, int], float]:
+    """Of those who race, and of a Postgres that was started for them, by process."""
+    spent: dict[tuple[str, int], float] = {}
     for one in psutil.Process().children(recursive=True):
-        name = one.name()
-        who = (
-            "Postgres" if name == "postgres" else "buyers" if "spawn_main" in " ".join(one.cmdline()) else ""
-        )
-        times = one.cpu_times()
-        spent[who] += times.user + times.system
-    return {who: seconds for who, seconds in spent.items() if who}
+        with suppress(psutil.NoSuchProcess):  # Postgres's own come and go
+            times, command = one.cpu_times(), " ".join(one.cmdline())
+            if one.name() == "postgres" or "spawn_main" in command:
+                who = "Postgres" if one.name() == "postgres" else "buyers"
+                spent[who, one.pid] = times.user + times.system
+    return spent
 
 
 # ---- what came of it ------------------------------------------------------------------------------
@@ -175,14 +173,13 @@ async def _opened(url: str, count: int) -> list[Race]:
     return races
 
 
-def _say_decisions(asks: Sequence[Ask], alone: Sequence[Ask]) -> None:
-    middle = statistics.median(_ms(ask) for ask in alone)
+def _say_decisions(asks: Sequence[Ask], alone: float | None = None) -> None:
     for who, chosen in (
         ("all who ask", asks),
         ("winners", [ask for ask in asks if ask.answer == WON]),
         ("losers", [ask for ask in asks if ask.answer != WON]),
     ):
-        _say(who, [_ms(ask) for ask in chosen], middle)
+        _say(who, [_ms(ask) for ask in chosen], alone)
     apart = [
         (max(one.started for one in some) - min(one.started for one in some)) * 1000
         for some in _by_track(asks).values()
