@@ -154,7 +154,7 @@ def _compare(url: str, seller: Seller, sales: int) -> None:
         f"  cash in the books {sold.cash_minor:,}, at the provider {provider:,}; the audit finds {findings or 'nothing'}"
     )
     assert (sold.completed, sold.licences, sold.twice) == (sales, sales, 0)
-    assert (dict(payments), refunds) == ({"succeeded": sales}, 0)
+    assert (payments, refunds) == (Counter(succeeded=sales), 0)
     assert (sold.prices_minor, sold.cash_minor) == (sold.owed_minor, provider)
     assert not findings
 
