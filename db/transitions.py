@@ -29,30 +29,17 @@ EVENT: Final[Mapping[PaymentEventState, frozenset[PaymentEventState]]] = {
 }
 """Of an event that the payment provider told."""
 PURCHASE: Final[Mapping[PurchaseStatus, frozenset[PurchaseStatus]]] = {
-    PurchaseStatus.RESERVED: frozenset(
-        {
-            PurchaseStatus.CHECKOUT_OPEN,
-            PurchaseStatus.AUTHORISED,
-            PurchaseStatus.EXPIRED,
-            PurchaseStatus.LOST,
-        }
-    ),
-    PurchaseStatus.CHECKOUT_OPEN: frozenset(
-        {PurchaseStatus.AUTHORISED, PurchaseStatus.EXPIRED, PurchaseStatus.LOST}
-    ),
+    PurchaseStatus.RESERVED: frozenset({PurchaseStatus.CHECKOUT_OPEN, PurchaseStatus.EXPIRED}),
+    PurchaseStatus.CHECKOUT_OPEN: frozenset({PurchaseStatus.AUTHORISED, PurchaseStatus.EXPIRED}),
     PurchaseStatus.AUTHORISED: frozenset(
-        {PurchaseStatus.COMPLETED, PurchaseStatus.EXPIRED, PurchaseStatus.LOST}
+        {PurchaseStatus.COMPLETED, PurchaseStatus.LOST, PurchaseStatus.EXPIRED}
     ),
-    PurchaseStatus.COMPLETED: frozenset(
-        {PurchaseStatus.REFUNDED, PurchaseStatus.DISPUTED, PurchaseStatus.RESCINDED}
-    ),
-    PurchaseStatus.DISPUTED: frozenset(
-        {PurchaseStatus.COMPLETED, PurchaseStatus.RESCINDED, PurchaseStatus.REFUNDED}
-    ),
+    PurchaseStatus.COMPLETED: frozenset({PurchaseStatus.REFUNDED, PurchaseStatus.DISPUTED}),
+    PurchaseStatus.DISPUTED: frozenset({PurchaseStatus.COMPLETED, PurchaseStatus.RESCINDED}),
     PurchaseStatus.EXPIRED: frozenset({PurchaseStatus.LOST}),
     PurchaseStatus.LOST: frozenset({PurchaseStatus.REFUNDED}),
-    PurchaseStatus.REFUNDED: frozenset(),
     PurchaseStatus.RESCINDED: frozenset(),
+    PurchaseStatus.REFUNDED: frozenset(),
 }
 """Of a purchase; who pays in vain has LOST, and is REFUNDED where the money was taken (D-43, MONEY 4)."""
 JOB: Final[Mapping[JobState, frozenset[JobState]]] = {

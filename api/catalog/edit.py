@@ -12,7 +12,6 @@ from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.errors import (
     TrackCreditsOthers,
-    TrackIsBeingBought,
     TrackIsNotPublished,
     TrackNotFound,
     UploaderIsCredited,
@@ -119,8 +118,8 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
         TrackIsBeingBought: It is kept for a buyer.
     """
     row = await visible_track(session, viewer, track)
-    refuse(why_not_deleted(row.status, own=row.producer_id == viewer.producer_id), track)
-    await check_nobody_buys(session, track)
+    own, reserved = row.producer_id == viewer.producer_id, await purchases.is_reserved(session, track)
+    refuse(why_not_deleted(row.status, own=own, reserved=reserved), track)
     await queries.change_track(session, track, _REMOVED)
     await index_track(session, track)
     if not await licences.is_licensed(session, track):
@@ -178,16 +177,6 @@ def refuse(refused: Refused | None, track: TrackId) -> None:
         raise replace(refused, object_id=track)
     if refused is not None:
         raise refused
-
-
-async def check_nobody_buys(session: AsyncSession, track: TrackId) -> None:
-    """Let a track pass that is not kept for a buyer. Needs its lock.
-
-    Raises:
-        TrackIsBeingBought: It is.
-    """
-    if await purchases.living_on(session, track) is not None:
-        raise TrackIsBeingBought(object_id=track)
 
 
 async def visible_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackRow:

@@ -19,7 +19,8 @@ from db.vocabulary import (
     LicensingModel,
 )
 
-HIGHEST_PRICE: Final = Decimal(1_000_000)
+HIGHEST_PRICE: Final = Decimal(700_000)
+"""With the fee and a tax of 25 % it is below 1,000,000, which is more than the payment provider takes at once."""
 LOWEST_PRICE: Final = Decimal("1.00")
 _LONGEST_PLACE: Final = 100
 _HUNDRED: Final = Decimal(100)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.catalog.edit import check_nobody_buys, drop_replacement, refuse, visible_track
+from api.catalog.edit import drop_replacement, refuse, visible_track
 from api.catalog.rules import why_not_replaced
 from api.catalog.upload import tell_of_track
 from api.refusals import Problems
@@ -12,7 +12,7 @@ from api.viewer import Viewer
 from db import jobs
 from db.clock import now
 from db.ids import TrackId, UploadId
-from db.queries import replacements
+from db.queries import purchases, replacements
 from db.queries.replacements import ReplacementRow
 from db.queries.tracks import TrackRow
 from db.vocabulary import FingerprintStatus, JobKind, UploadPurpose
@@ -33,8 +33,8 @@ async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId
         ManyRefused: The upload cannot be used.
     """
     row = await visible_track(session, viewer, track)
-    refuse(why_not_replaced(row.status, own=row.producer_id == viewer.producer_id), track)
-    await check_nobody_buys(session, track)
+    own, reserved = row.producer_id == viewer.producer_id, await purchases.is_reserved(session, track)
+    refuse(why_not_replaced(row.status, own=own, reserved=reserved), track)
     known = await replacements.replacement_of(session, track)
     if upload == row.upload_id:
         await _keep_old(session, row, known)

@@ -5,7 +5,13 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final
 
-from api.catalog.errors import AudioIsNotLive, TrackIsAnothers, TrackIsLocked, TrackNotFound
+from api.catalog.errors import (
+    AudioIsNotLive,
+    TrackIsAnothers,
+    TrackIsBeingBought,
+    TrackIsLocked,
+    TrackNotFound,
+)
 from api.catalog.titles import checked_title
 from api.refusals import InvalidValue, Problems, Refused
 from api.texts import checked_text
@@ -64,18 +70,29 @@ def why_not_edited(status: TrackStatus, *, own: bool, only_cover: bool = False) 
     return TrackIsLocked() if status is TrackStatus.SOLD and not only_cover else None
 
 
-def why_not_replaced(status: TrackStatus, *, own: bool) -> Refused | None:
-    """Why a track cannot get new audio; null if it can. One that was never live is uploaded anew instead (D-18)."""
-    refused = why_not_edited(status, own=own)
-    return refused if refused or status in LIVE else AudioIsNotLive()
+def why_not_replaced(status: TrackStatus, *, own: bool, reserved: bool) -> Refused | None:
+    """Why a track cannot get new audio; null if it can. One that was never live is uploaded anew instead (D-18).
+
+    Args:
+        reserved: It is kept for a buyer (D-43).
+    """
+    if refused := why_not_edited(status, own=own):
+        return refused
+    if status not in LIVE:
+        return AudioIsNotLive()
+    return TrackIsBeingBought() if reserved else None
 
 
-def why_not_deleted(status: TrackStatus, *, own: bool) -> Refused | None:
-    """Why a track cannot be deleted; null if it can."""
+def why_not_deleted(status: TrackStatus, *, own: bool, reserved: bool) -> Refused | None:
+    """Why a track cannot be deleted; null if it can.
+
+    Args:
+        reserved: It is kept for a buyer (D-43).
+    """
     if refused := why_not_edited(status, own=own):
         sentence = "The track is sold and cannot be deleted."
         return TrackIsLocked(sentence) if isinstance(refused, TrackIsLocked) else refused
-    return None
+    return TrackIsBeingBought() if reserved else None
 
 
 def _title(value: str | None) -> dict[str, Any]:

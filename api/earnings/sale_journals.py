@@ -107,8 +107,7 @@ def sold(sale: Sale) -> NewJournal:
 
 def came_in(moved: Moved) -> list[NewJournal]:
     """What the provider kept of a payment, which the platform bears; and its change into another currency."""
-    fee = some(STRIPE_FEES, STRIPE_CASH, moved.fee)
-    return [_journal(JournalSource.EXCLUSIVE_FEE, moved.id, moved.at, fee), *exchanged(moved)]
+    return [_journal(JournalSource.EXCLUSIVE_FEE, moved.id, moved.at, _kept(moved.fee)), *exchanged(moved)]
 
 
 def exchanged(moved: Moved) -> list[NewJournal]:
@@ -159,7 +158,7 @@ def dispute_won(sale: Sale, back: Return, at: datetime) -> NewJournal:
 
 def dispute_moved(moved: Moved) -> list[NewJournal]:
     """The bank has taken disputed money, or given it back; what the provider asks for a dispute, the platform bears."""
-    said, fee = _size(moved.said), some(STRIPE_FEES, STRIPE_CASH, moved.fee)
+    said, fee = _size(moved.said), _kept(moved.fee)
     taken = moved.amount.minor < 0
     move = some(DISPUTE_HOLD, STRIPE_CASH, said) if taken else some(STRIPE_CASH, DISPUTE_HOLD, said)
     return [_journal(JournalSource.DISPUTE_MOVEMENT, moved.id, moved.at, move, fee), *exchanged(moved)]
@@ -173,6 +172,12 @@ def _borne(sale: Sale, back: Return, *, rest: LedgerAccount) -> dict[LedgerAccou
     had = sale.parts(before)
     parts = {owner: part - had[owner] for owner, part in sale.parts(after).items()}
     return parts | {rest: Amount(back.amount.minor - (after - before), currency)}
+
+
+def _kept(fee: Amount) -> tuple[Move, ...]:
+    """What the provider keeps; below zero: it gives back what it had kept, as for some disputes that are won."""
+    kept = fee.minor >= 0
+    return some(STRIPE_FEES, STRIPE_CASH, fee) if kept else some(STRIPE_CASH, STRIPE_FEES, _size(fee))
 
 
 def _size(amount: Amount) -> Amount:

@@ -11,7 +11,14 @@ import stripe
 from stripe import HTTPXClient, StripeClient
 from stripe.params import EventListParams
 
-from api.gateways.payment_answers import NOT_THERE, SUBJECT, PaymentRefused, id_of, moment_of, told_apart
+from api.gateways.payment_answers import (
+    NOT_THERE,
+    SUBJECT,
+    PaymentRefused,
+    id_of,
+    moment_of,
+    told_apart,
+)
 from api.gateways.payment_facts import (
     CheckoutFacts,
     EventFacts,
@@ -90,6 +97,7 @@ class Payments:
                     "success_url": order.success_url,
                     "cancel_url": order.cancel_url,
                     "automatic_tax": {"enabled": self._taxes},
+                    "customer_update": {"address": "auto" if self._taxes else "never"},
                 },
                 {"idempotency_key": key},
             )

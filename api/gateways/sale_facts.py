@@ -102,13 +102,11 @@ class SaleFacts:
     """A payment as it is.
 
     Attributes:
-        subject: Our id of the purchase; null: it is none of ours.
         amount: What the buyer pays, with taxes.
         movement: The money that came in; null until it is taken, and while the provider does not say what it kept.
     """
 
     reference: str
-    subject: str | None
     state: MoneyState
     amount: Amount
     movement: Movement | None

@@ -5,7 +5,14 @@ from typing import Any, Final
 import stripe
 from stripe import StripeClient
 
-from api.gateways.payment_answers import NOT_THERE, SUBJECT, PaymentRefused, id_of, moment_of, told_apart
+from api.gateways.payment_answers import (
+    NOT_THERE,
+    SUBJECT,
+    PaymentRefused,
+    id_of,
+    moment_of,
+    told_apart,
+)
 from api.gateways.sale_facts import (
     DisputeFacts,
     DisputeState,
@@ -64,6 +71,7 @@ class SalePayments:
                     "success_url": order.success_url,
                     "cancel_url": order.cancel_url,
                     "automatic_tax": {"enabled": self._taxes},
+                    "customer_update": {"address": "auto" if self._taxes else "never"},
                 },
                 {"idempotency_key": key},
             )
@@ -87,13 +95,18 @@ class SalePayments:
         taken = charge.balance_transaction if charge and charge.captured else None
         return SaleFacts(
             reference=found.id,
-            subject=found.metadata.to_dict().get(SUBJECT),
             state=_STATES.get(found.status, MoneyState.WAITING),
             amount=_amount(found.amount, found.currency),
             movement=_movement(taken) if isinstance(taken, stripe.BalanceTransaction) else None,
             refunds=tuple(refunds),
             disputes=tuple(disputes),
         )
+
+    async def subject_of(self, reference: str) -> str | None:
+        """Our id of what a payment is for; null: it is for nothing of ours."""
+        async with told_apart():
+            found = await self._v1.payment_intents.retrieve_async(reference)
+        return found.metadata.to_dict().get(SUBJECT)
 
     async def take(self, key: str, reference: str) -> None:
         """Take the money that is put aside.

@@ -156,12 +156,19 @@ def _of_an_exclusive(facts: AgreementFacts, changes: Mapping[str, Any]) -> list[
         ("Permitted uses", _uses(agreed.permissions)),
         *([("Not permitted", _uses(withheld))] if withheld else []),
         ("Files", ", ".join(_FILES[one] for one in agreed.delivered_files) or "None"),
-        ("Standard licences granted before", _prior(facts.standard_licences or 0)),
+        ("Earlier licences", earlier(facts.standard_licences or 0)),
     ]
 
 
-def _prior(count: int) -> str:
-    return f"{count}, which stay valid" if count else "None"
+def earlier(count: int) -> str:
+    """How many standard licences stay beside an exclusive one, in words."""
+    if not count:
+        return "None"
+    return (
+        "1 standard licence, which stays valid"
+        if count == 1
+        else f"{count} standard licences, which stay valid"
+    )
 
 
 def _price(facts: AgreementFacts) -> str:

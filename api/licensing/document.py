@@ -23,6 +23,7 @@ from api.documents.parts import (
     Warning,
     Words,
 )
+from api.licensing.agreements import earlier
 from api.licensing.rules import masked_email
 from db.queries.licences import LicenceRow
 from db.vocabulary import LicenceKind
@@ -129,7 +130,18 @@ def _terms(agreed: dict[str, Any]) -> list[Fact]:
         Fact("Credit", agreed["credit"]),
         Fact("Files delivered", ", ".join(_FILES[one] for one in agreed["delivered_files"])),
         Fact("Governing law", agreed["governing_law"]),
+        *_of_the_agreement(agreed),
         Fact("Licence terms", f"BeatPass licence terms, version {agreed['version']}, annexed"),
+    ]
+
+
+def _of_the_agreement(agreed: dict[str, Any]) -> list[Fact]:
+    """Of what was bought: a standard licence has no agreement of its own."""
+    if "agreement_sha256" not in agreed:
+        return []
+    return [
+        Fact("Earlier licences", earlier(agreed["standard_licences"])),
+        Fact("Agreement", f"SHA-256 {agreed['agreement_sha256']}", small=True),
     ]
 
 

@@ -14,6 +14,7 @@ from api.lists.reading import Lister
 from api.lists.tasks import (
     MOST_OF_A_KIND,
     NewMatches,
+    SoldVersion,
     analysis_tasks,
     badge_tasks,
     block_tasks,
@@ -21,11 +22,13 @@ from api.lists.tasks import (
     metadata_tasks,
     profile_tasks,
     refused_tasks,
+    version_tasks,
 )
 from api.producers.steps import FIRST_DAY, LAST_DAY, MOST_STEPS, midnight, steps
+from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES
 from db.clock import now
 from db.ids import ProducerId
-from db.queries import backstage, experience, producers, recon
+from db.queries import backstage, experience, producers, recon, tracks, versions
 from db.queries.eyes import Eyes
 from db.queries.paging import Slice
 from db.queries.producers import ProducerRequestRow, ProducerRow
@@ -59,7 +62,9 @@ class BackstageLists(Lister):
             doubtful = await backstage.doubtful(session, producer.id, sure=SURE)
             undescribed = await backstage.undescribed(session, producer.id, MOST_OF_A_KIND)
             waiting = await _badge_asked_for(session, producer)
+            alike = await _versions(session, producer.id)
         return [
+            *version_tasks(alike),
             *block_tasks(blocked),
             *refused_tasks(refused),
             *match_tasks(matches),
@@ -129,6 +134,17 @@ class BackstageLists(Lister):
 
 def _new_of(eyes: Eyes) -> MatchFilter:
     return MatchFilter(crediting=eyes.producer_id, triages=frozenset({MatchTriage.NEW}))
+
+
+async def _versions(session: AsyncSession, producer: ProducerId) -> list[SoldVersion]:
+    """Tracks of a producer that are nearly the same as ones they have sold."""
+    sold = await backstage.sold(session, producer)
+    if not sold:
+        return []
+    pairs = await versions.versions_of(session, sold, classes=VERSION_CLASSES, most=MOST_VERSIONS)
+    rows = {row.id: row.title for row in await tracks.tracks(session, {pair.version_id for pair in pairs})}
+    named = {pair.version_id: sold[pair.track_id] for pair in pairs}
+    return [SoldVersion(version, rows[version], title) for version, title in named.items()]
 
 
 async def _badge_asked_for(session: AsyncSession, producer: ProducerRow) -> ProducerRequestRow | None:

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from api.catalog.contradictions import Facts, contradictions
 from api.producers.completeness import completeness_of
-from db.ids import ReconMatchId
+from db.ids import ReconMatchId, TrackId
 from db.queries.backstage import MeasuredTrack, OpenTrack
 from db.queries.producers import ProducerRequestRow, ProducerRow
 from db.vocabulary import BackstageTaskKind
@@ -27,6 +27,30 @@ class NewMatches:
 
     count: int = 0
     closest: ReconMatchId | None = None
+
+
+@dataclass(frozen=True)
+class SoldVersion:
+    """A track in the catalogue that is nearly the same as one that was sold.
+
+    Attributes:
+        sold: The title of that.
+    """
+
+    id: TrackId
+    title: str
+    sold: str
+
+
+def version_tasks(versions: Sequence[SoldVersion]) -> list[BackstageTask]:
+    def task(version: SoldVersion) -> BackstageTask:
+        reason = (
+            f"It is nearly the same as “{version.sold}”, of which somebody has bought the exclusive licence."
+        )
+        title = f"Take “{version.title}” off sale"
+        return _task(BackstageTaskKind.DELIST_VERSION, title, reason, version.id)
+
+    return _few(versions, len(versions), task, title="Take {} more tracks off sale")
 
 
 def block_tasks(blocked: Sequence[OpenTrack]) -> list[BackstageTask]:

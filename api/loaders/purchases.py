@@ -61,6 +61,7 @@ class PurchaseLoaders(Reader):
         return why_not_refunded(
             row.status,
             completed_at=row.completed_at,
+            holds=licence is not None and licence.revoked_at is None,
             downloaded=licence is not None and licence.downloaded_at is not None,
             moment=now(),
             within=self._refunded_within,

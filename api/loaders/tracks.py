@@ -1,13 +1,13 @@
 """Loaders of tracks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from api.catalog.rules import LIVE, why_not_deleted, why_not_edited, why_not_replaced
 from api.catalog.rules import may_see as shown_to
+from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.licensing.rules import why_not_licensed
 from api.loaders.reading import Reader, ability, aligned, grouped
-from api.purchases.rules import why_not_bought
+from api.purchases.rules import A_DAY, Asked, why_not_bought, why_not_kept
 from api.recon.appeals import why_not_appealed
 from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES, ScanLimits, why_not_scanned
 from api.recon.scans import why_not_again
@@ -17,6 +17,7 @@ from db.clock import day_of, now
 from db.folding import folded
 from db.ids import DuplicateAppealId, TrackId
 from db.queries import appeals, credits, licences, plans, producers, purchases, scans, tracks, versions
+from db.queries.purchases import Reservation
 from db.queries.tracks import TrackRow
 from db.session import Sessions
 from db.vocabulary import ReviewStatus, Role, TrackStatus
@@ -30,6 +31,7 @@ class _Refusals(NamedTuple):
     scan: Refused | None
     license: Refused | None
     buy_exclusive: Refused | None
+    reserved: bool
 
 
 class TrackLoaders(Reader):
@@ -55,9 +57,7 @@ class TrackLoaders(Reader):
     async def versions_to_delist(self, ids: list[TrackId]) -> Sequence[list[Track]]:
         """For the producer of each, and staff: who asks for another's is not asked here."""
         async with self._sessions.reading() as session:
-            pairs = await versions.versions_of(
-                session, ids, classes=VERSION_CLASSES, statuses=LIVE, most=MOST_VERSIONS
-            )
+            pairs = await versions.versions_of(session, ids, classes=VERSION_CLASSES, most=MOST_VERSIONS)
             rows = await tracks.tracks(session, {pair.version_id for pair in pairs})
         known = {row.id: Track.of(row) for row in rows}
         found = grouped((pair.track_id, known[pair.version_id]) for pair in pairs)
@@ -70,19 +70,22 @@ class TrackLoaders(Reader):
             known = await appeals.appeals_of(session, blocked) if blocked else []
         waiting = {one.track_id: one.id for one in known if one.status is ReviewStatus.PENDING}
         scanning = await self._why_not_scanned(list(rows.values()))
-        licensing = await self._why_not_licensed(list(rows.values()))
-        buying = await self._why_not_bought(list(rows.values()))
+        kept = await self._read(purchases.reservations, list(rows))
+        licensing = await self._why_not_licensed(list(rows.values()), kept)
+        buying = await self._why_not_bought(list(rows.values()), kept)
         return [
             _track_abilities(
                 self._viewer,
                 rows[one],
                 waiting.get(one),
-                _Refusals(scan=scanning[one], license=licensing[one], buy_exclusive=buying[one]),
+                _Refusals(scanning[one], licensing[one], buying[one], reserved=one in kept),
             )
             for one in ids
         ]
 
-    async def _why_not_licensed(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
+    async def _why_not_licensed(
+        self, rows: Sequence[TrackRow], kept: Mapping[TrackId, Reservation]
+    ) -> dict[TrackId, Refused | None]:
         """What a licence to each track would be refused for; what the viewer holds already is had again."""
         viewer = self._viewer
         if viewer is None:
@@ -90,7 +93,6 @@ class TrackLoaders(Reader):
         async with self._sessions.reading() as session:
             plan = await plans.plan_of(session, viewer.account_id, now())
             held = await licences.held_on(session, viewer.account_id, [row.id for row in rows])
-            kept = await purchases.reservations(session, [row.id for row in rows])
         refusals = {
             row.id: why_not_licensed(
                 row.status,
@@ -103,22 +105,33 @@ class TrackLoaders(Reader):
         }
         return refusals | {row.track_id: None for row in held}
 
-    async def _why_not_bought(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
+    async def _why_not_bought(
+        self, rows: Sequence[TrackRow], kept: Mapping[TrackId, Reservation]
+    ) -> dict[TrackId, Refused | None]:
         """What buying each track would be refused for; what is kept for the viewer can be gone on with."""
         viewer = self._viewer
         if viewer is None:
             return {row.id: required_role(Role.LISTENER) for row in rows}
-        kept = await self._read(purchases.reservations, [row.id for row in rows])
-        others = {track: one.expires_at for track, one in kept.items() if one.account_id != viewer.account_id}
-        return {
+        asked = await self._asked(viewer, [row.id for row in rows])
+        own = {track for track, one in kept.items() if one.account_id == viewer.account_id}
+        refusals = {
             row.id: why_not_bought(
                 row.status,
                 row.exclusive_availability,
                 own=row.producer_id == viewer.producer_id,
-                reserved_until=others.get(row.id),
+                reserved_until=kept[row.id].expires_at if row.id in kept else None,
             )
+            or why_not_kept(asked[row.id])
             for row in rows
         }
+        return refusals | dict.fromkeys(own)
+
+    async def _asked(self, viewer: Viewer, ids: list[TrackId]) -> dict[TrackId, Asked]:
+        """What the viewer has had kept already."""
+        async with self._sessions.reading() as session:
+            living = await purchases.count_living(session, viewer.account_id)
+            tries = await purchases.tries_on(session, viewer.account_id, ids, since=now() - A_DAY)
+        return {track: Asked(living, tuple(tries[track])) for track in ids}
 
     async def _why_not_scanned(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
         """What a scan of each track would be refused for; nothing is read for who is no verified producer."""
@@ -165,8 +178,8 @@ def _track_abilities(
     return TrackAbilities(
         edit=ability(lacking or why_not_edited(row.status, own=own)),
         set_licensing=ability(lacking or why_not_edited(row.status, own=own)),
-        replace_audio=ability(lacking or why_not_replaced(row.status, own=own)),
-        delete=ability(lacking or why_not_deleted(row.status, own=own)),
+        replace_audio=ability(lacking or why_not_replaced(row.status, own=own, reserved=refusals.reserved)),
+        delete=ability(lacking or why_not_deleted(row.status, own=own, reserved=refusals.reserved)),
         appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
         scan=ability(refusals.scan),
         license=ability(refusals.license),

@@ -22,6 +22,7 @@ _NAMES: Final = {
     NotificationKind.REQUEST_EXPIRING: "beat requests of yours that close soon",
     NotificationKind.LICENSE_GRANTED: "licences of yours",
     NotificationKind.TRACK_DOWNLOAD: "downloads of your tracks",
+    NotificationKind.EXCLUSIVE_SOLD: "exclusive sales of your tracks",
     NotificationKind.ACHIEVEMENT: "achievements",
     NotificationKind.SIMILARITY_MATCH: "similar audio that was found",
     NotificationKind.NEW_SUBSCRIBERS: "followers of yours who subscribe",

@@ -27,6 +27,11 @@ from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
 from db.vocabulary import PurchaseStatus, TrackStatus
 
+_ON_THE_WAY: Final = {
+    (PurchaseStatus.COMPLETED, PurchaseStatus.RESCINDED): PurchaseStatus.DISPUTED,
+    (PurchaseStatus.DISPUTED, PurchaseStatus.REFUNDED): PurchaseStatus.COMPLETED,
+}
+"""Where two steps have passed between two looks."""
 _NO_REFUND: Final[dict[str, Any]] = {"refund_key": None, "refund_reason": None, "refund_asked_at": None}
 
 
@@ -40,6 +45,8 @@ async def follow(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> b
     status = standing(facts)
     if status is row.status:
         return status is PurchaseStatus.COMPLETED and row.refund_asked_at is not None
+    if between := _ON_THE_WAY.get((row.status, status)):
+        await queries.move(session, row.id, between)
     over = {PurchaseStatus.REFUNDED, PurchaseStatus.RESCINDED}
     if await queries.move(session, row.id, status, ended_at=now() if status in over else None):
         await _AFTER[status](session, row)

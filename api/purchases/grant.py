@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.answering import have_matched
 from api.catalog.edit import drop_replacement
-from api.catalog.rules import LIVE
 from api.catalog.upload import tell_of_track
 from api.licensing.certificate import Seal
 from api.licensing.downloads import have_mp3_made
@@ -60,7 +59,7 @@ def _licence(row: PurchaseRow, seal: Seal, moment: datetime) -> Licence:
 async def _has_versions(session: AsyncSession, row: PurchaseRow) -> bool:
     """Whether the producer has other tracks that are nearly the same."""
     sold = [row.track_id]
-    return bool(await versions.versions_of(session, sold, classes=VERSION_CLASSES, statuses=LIVE, most=1))
+    return bool(await versions.versions_of(session, sold, classes=VERSION_CLASSES, most=1))
 
 
 async def _lock(session: AsyncSession, row: PurchaseRow) -> None:

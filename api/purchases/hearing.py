@@ -51,7 +51,7 @@ class SaleEars:
 
     async def payment(self, type: str, reference: str) -> bool:
         """A payment, with its refunds and disputes."""
-        purchase = await self._known((await self.till.payments.sales.payment(reference)).subject)
+        purchase = await self._known(await self.till.payments.sales.subject_of(reference))
         if purchase is None:
             return False
         facts = await settle_payment(self.till, purchase, reference)

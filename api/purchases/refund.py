@@ -76,6 +76,7 @@ async def _check(session: AsyncSession, till: SaleTill, row: PurchaseRow) -> Non
     refused = why_not_refunded(
         row.status,
         completed_at=row.completed_at,
+        holds=licence is not None and licence.revoked_at is None,
         downloaded=licence is not None and licence.downloaded_at is not None,
         moment=now(),
         within=till.refunded_within,

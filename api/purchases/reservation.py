@@ -5,17 +5,13 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.rules import may_see
 from api.catalog.upload import tell_of_track
-from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
-from api.licensing.crediting import credited_on
-from api.licensing.offering import facts_of, offer_of
-from api.licensing.quotes import quote
-from api.licensing.snapshots import exclusive_terms, licensee_of, licensor_of, work_of
+from api.purchases.agreeing import drawn_up
 from api.purchases.errors import (
     AgreementHasChanged,
     PriceHasChanged,
@@ -23,22 +19,19 @@ from api.purchases.errors import (
     TrackIsReserved,
     TrackToBuyNotFound,
 )
-from api.purchases.rules import Asked, why_not_again, why_not_bought
+from api.purchases.rules import A_DAY, Asked, why_not_bought, why_not_kept
 from api.purchases.telling import announce_purchase
 from api.refusals import InWrongState, KeyWasUsedBefore, Refused
 from api.viewer import Viewer
 from db.clock import now
-from db.ids import ProducerId, PurchaseId, TrackId, new_id
-from db.models.purchases import Purchase
+from db.ids import TrackId
 from db.money import Amount
-from db.queries import accounts, fingerprints, licences, replacements, tracks
+from db.queries import accounts, replacements, tracks
 from db.queries import purchases as queries
-from db.queries.producers import ProducerRow
 from db.queries.purchases import PurchaseRow
 from db.queries.tracks import TrackRow
 from db.vocabulary import CurrencyCode, FingerprintStatus
 
-_DAY: Final = timedelta(days=1)
 _NEW_AUDIO: Final = (
     "The track is getting new audio just now, which would not be what you buy. Try again in some minutes."
 )
@@ -107,9 +100,9 @@ async def _check(
     if refused is None and replacement is not None and replacement.status in _UNDER_CHECK:
         refused = TrackIsNotForSale(_NEW_AUDIO)
     if refused is None:
-        tries = await queries.begun_on(session, viewer.account_id, track.id, since=now() - _DAY)
+        tries = await queries.tries_on(session, viewer.account_id, [track.id], since=now() - A_DAY)
         living = await queries.count_living(session, viewer.account_id)
-        refused = why_not_again(Asked(living, tuple(tries)))
+        refused = why_not_kept(Asked(living, tuple(tries[track.id])))
     if refused is not None:
         raise _naming(refused, track.id)
 
@@ -122,7 +115,10 @@ def _naming(refused: Refused, track: TrackId) -> Refused:
 async def _kept(
     session: AsyncSession, viewer: Viewer, wish: Wish, track: TrackRow, kept_for: timedelta
 ) -> PurchaseRow:
-    purchase = await _drawn_up(session, viewer, wish, track, kept_for)
+    purchase = await drawn_up(session, viewer, track)
+    purchase.idempotency_key, purchase.input_sha256 = wish.idempotency_key, wish.sha256
+    purchase.return_path = wish.return_path or f"/t/{track.slug}"
+    purchase.expires_at = purchase.created_at + kept_for
     total = purchase.price_minor + purchase.fee_minor
     _check_agreed(wish, total, purchase.currency, purchase.agreement_sha256)
     if not await queries.add(session, purchase):
@@ -140,64 +136,3 @@ def _check_agreed(wish: Wish, total: int, currency: CurrencyCode, agreement: str
         raise PriceHasChanged(current=current)
     if wish.agreement_sha256 not in {None, agreement}:
         raise AgreementHasChanged(object_id=wish.track)
-
-
-async def _drawn_up(
-    session: AsyncSession, viewer: Viewer, wish: Wish, track: TrackRow, kept_for: timedelta
-) -> Purchase:
-    """A purchase with everything that is agreed, as it is now."""
-    assert track.exclusive_price_minor is not None  # what is on sale has a price
-    assert track.exclusive_currency is not None
-    asked = quote(Amount(track.exclusive_price_minor, track.exclusive_currency))
-    standard = (await licences.standard_counts(session, [track.id]))[track.id]
-    credited = await credited_on(session, track)
-    agreement = await _agreement(session, viewer, track, credited[0], standard)
-    moment = now()
-    return Purchase(
-        id=PurchaseId(new_id("pur")),
-        account_id=viewer.account_id,
-        producer_id=ProducerId(track.producer_id),
-        track_id=track.id,
-        upload_id=track.upload_id,
-        audio_sha256=track.audio_sha256,
-        idempotency_key=wish.idempotency_key,
-        input_sha256=wish.sha256,
-        return_path=wish.return_path or f"/t/{track.slug}",
-        price_minor=asked.price.minor,
-        fee_minor=asked.fee.minor,
-        currency=asked.price.currency,
-        standard_licences=standard,
-        offer={"licensing_model": track.licensing_model, **offer_of(track)},
-        agreement=agreement.written,
-        agreement_sha256=sha256_of(agreement_text(agreement)),
-        grant=await _grant(session, viewer, track, credited),
-        expires_at=moment + kept_for,
-        created_at=moment,
-    )
-
-
-async def _agreement(
-    session: AsyncSession, viewer: Viewer, track: TrackRow, producer: ProducerRow, standard: int
-) -> AgreementFacts:
-    [buyer] = await accounts.accounts(session, [viewer.account_id])
-    return facts_of(
-        track,
-        offer_of(track),
-        producer=producer.name,
-        licensee=buyer.display_name,
-        standard_licences=standard,
-    )
-
-
-async def _grant(
-    session: AsyncSession, viewer: Viewer, track: TrackRow, credited: list[ProducerRow]
-) -> dict[str, Any]:
-    """What the licence will say of the work, its parties and the terms."""
-    [buyer] = await accounts.accounts(session, [viewer.account_id])
-    [fingerprint] = await fingerprints.fingerprints_of(session, [track.id])
-    return {
-        "work": work_of(track, credited, fingerprint),
-        "licensor": licensor_of(credited[0]),
-        "licensee": licensee_of(buyer),
-        "terms": exclusive_terms([one.name for one in credited], offer_of(track)),
-    }

@@ -20,7 +20,7 @@ MOST_AT_ONCE: Final = 5
 """Tracks that are kept for one account: nobody takes a catalogue off sale by not paying."""
 MOST_TRIES_A_DAY: Final = 3
 """Of one account to buy one track, for the same reason."""
-_DAY: Final = timedelta(hours=24)
+A_DAY: Final = timedelta(hours=24)
 LIVING: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN, PurchaseStatus.AUTHORISED})
 """The track is kept for the buyer."""
 UNPAID: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN})
@@ -61,14 +61,14 @@ def why_not_bought(
     return TrackIsReserved(retry_at=reserved_until) if reserved_until else None
 
 
-def why_not_again(asked: Asked) -> Refused | None:
+def why_not_kept(asked: Asked) -> Refused | None:
     """Why an account may not have another track kept for it; null if it may."""
     if asked.living >= MOST_AT_ONCE:
         sentence = f"{MOST_AT_ONCE} tracks are kept for you. Pay for one, or let go of it."
         return TooMuch(sentence, ("track_id",), limit=MOST_AT_ONCE)
     if len(asked.tries) >= MOST_TRIES_A_DAY:
         sentence = f"You have begun to buy this track {MOST_TRIES_A_DAY} times today."
-        again = asked.tries[-MOST_TRIES_A_DAY] + _DAY
+        again = asked.tries[-MOST_TRIES_A_DAY] + A_DAY
         return TooMuch(sentence, ("track_id",), limit=MOST_TRIES_A_DAY, retry_at=again)
     return None
 
@@ -77,6 +77,7 @@ def why_not_refunded(
     status: PurchaseStatus,
     *,
     completed_at: datetime | None,
+    holds: bool,
     downloaded: bool,
     moment: datetime,
     within: timedelta,
@@ -84,9 +85,10 @@ def why_not_refunded(
     """Why a purchase is not refunded for the asking; null if it is.
 
     Args:
+        holds: Its licence does; staff may have ended it.
         downloaded: A file of its licence was fetched.
     """
-    if status is not PurchaseStatus.COMPLETED or completed_at is None:
+    if status is not PurchaseStatus.COMPLETED or completed_at is None or not holds:
         return NothingToRefund()
     if downloaded:
         return FilesWereDownloaded()

@@ -19,7 +19,7 @@ from api.payments.calls import Intent, carry_out
 from api.purchases.consequences import follow, withdraw_refund
 from api.purchases.grant import grant
 from api.purchases.reckoning import is_given_back, journals_in_vain
-from api.purchases.rules import LIVING
+from api.purchases.rules import LIVING, UNPAID
 from api.purchases.telling import announce_offer, announce_purchase, tell_of_loss
 from api.purchases.till import SaleTill
 from db.clock import now
@@ -142,9 +142,7 @@ async def _let_go(session: AsyncSession, till: SaleTill, held: Held, facts: Sale
 
 async def end_unpaid(session: AsyncSession, row: PurchaseRow) -> None:
     """Nothing was paid, and nothing will be: the track is on sale again."""
-    if await queries.move(
-        session, row.id, PurchaseStatus.EXPIRED, ended_at=now(), checkout_url=None, payment_reference=None
-    ):
+    if await queries.move(session, row.id, PurchaseStatus.EXPIRED, ended_at=now(), checkout_url=None):
         announce_purchase(session, row.id)
         announce_offer(session, row)
 
@@ -162,7 +160,9 @@ def _wins(held: Held, facts: SaleFacts) -> bool:
 
 async def _authorise(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> PurchaseRow:
     """The buyer's bank has agreed: nobody else pays for it from now on. What is beyond the total is tax."""
-    tax = facts.amount.minor - row.total_minor
+    tax = max(0, facts.amount.minor - row.total_minor)
+    if row.status is PurchaseStatus.RESERVED:  # it was paid before we noted where
+        await queries.move(session, row.id, PurchaseStatus.CHECKOUT_OPEN)
     await queries.move(
         session,
         row.id,
@@ -180,18 +180,20 @@ async def _lose(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> No
     """Nothing is had by this payment; a purchase that another one pays for stays as it is."""
     if row.payment_reference not in {None, facts.reference}:
         return
+    if row.status in UNPAID:
+        await _authorise(session, row, facts)
     if await queries.move(session, row.id, PurchaseStatus.LOST, ended_at=now(), checkout_url=None):
         announce_purchase(session, row.id)
         await tell_of_loss(session, row)
 
 
 async def _in_vain(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> Step:
-    """Money was taken for what cannot be had: all of it goes back."""
+    """Money was taken for what cannot be had: all of it goes back; what another payment has bought stays bought."""
     await _lose(session, row, facts)
     await post(session, *journals_in_vain(facts))
     if not is_given_back(facts):
         return Step.GIVE_BACK
-    if await queries.move(session, row.id, PurchaseStatus.REFUNDED):
+    if row.licence_id is None and await queries.move(session, row.id, PurchaseStatus.REFUNDED):
         announce_purchase(session, row.id)
     return Step.NOTHING
 

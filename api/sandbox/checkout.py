@@ -187,9 +187,22 @@ def _customer(books: Books, given: Given, mode: str) -> Json:
                 code="parameters_exclusive",
             )
         customer = books.get("customer", given.get("customer"), param="customer")
+        _check_address(given, customer)
         return {"customer": customer["id"], "customer_details": _details(customer)}
     fallback = "always" if mode == "subscription" else "if_required"
     return {"customer_email": given.get("customer_email"), "customer_creation": creation or fallback}
+
+
+def _check_address(given: Given, customer: Json) -> None:
+    """Taxes are reckoned by where somebody lives: the page asks, where it may, of whom that is not known."""
+    update = given.inner("customer_update")
+    asks = update.get("address") == "auto"
+    if given.inner("automatic_tax").get("enabled") and not (asks or customer["address"]):
+        message = (
+            "Automatic tax calculation in Checkout requires a valid address on the Customer. "
+            "Add a valid address to the Customer or set `customer_update[address]` to 'auto'."
+        )
+        raise invalid(message, code="customer_tax_location_invalid")
 
 
 def _details(customer: Json) -> Json:

@@ -69,6 +69,13 @@ _MEASURED = select_row(
 ).join(AudioAnalysis, col(AudioAnalysis.upload_id) == col(Track.upload_id))
 
 
+async def sold(session: AsyncSession, producer: ProducerId) -> dict[TrackId, str]:
+    """Titles of the tracks that a producer has sold."""
+    own = col(Track.producer_id) == producer, col(Track.status) == TrackStatus.SOLD
+    found = await session.execute(select(col(Track.id), col(Track.title)).where(*own).order_by(col(Track.id)))
+    return {TrackId(track): title for track, title in found}
+
+
 async def blocked(session: AsyncSession, producer: ProducerId, limit: int) -> list[OpenTrack]:
     """Duplicates that wait for their producer, not for staff; the newest first."""
     return await read(session, OpenTrack, blocked_tracks(producer, limit))

@@ -97,6 +97,12 @@ async def living_on(session: AsyncSession, track: TrackId) -> PurchaseRow | None
     return await read_one(session, PurchaseRow, _PURCHASES.where(col(Purchase.track_id) == track, LIVING))
 
 
+async def is_reserved(session: AsyncSession, track: TrackId) -> bool:
+    """Whether a track is kept for a buyer."""
+    kept = select(col(Purchase.id)).where(col(Purchase.track_id) == track, LIVING)
+    return await session.scalar(kept) is not None
+
+
 async def reservations(session: AsyncSession, tracks: Collection[TrackId]) -> dict[TrackId, Reservation]:
     """Which of these tracks are kept for a buyer."""
     columns: Any = (
@@ -117,13 +123,17 @@ async def count_living(session: AsyncSession, account: AccountId) -> int:
     return await read_count(session, counted)
 
 
-async def begun_on(
-    session: AsyncSession, account: AccountId, track: TrackId, *, since: datetime
-) -> list[datetime]:
-    """When an account has begun to buy a track, from a moment on, the earliest first."""
-    own = col(Purchase.account_id) == account, col(Purchase.track_id) == track
-    chosen = select(col(Purchase.created_at)).where(*own, col(Purchase.created_at) >= since)
-    return list(await session.scalars(chosen.order_by(col(Purchase.created_at))))
+async def tries_on(
+    session: AsyncSession, account: AccountId, tracks: Collection[TrackId], *, since: datetime
+) -> dict[TrackId, list[datetime]]:
+    """When an account has begun to buy each of these tracks, from a moment on, the earliest first."""
+    columns = col(Purchase.track_id), col(Purchase.created_at)
+    own = col(Purchase.account_id) == account, col(Purchase.track_id).in_(tracks)
+    chosen = select(*columns).where(*own, col(Purchase.created_at) >= since).order_by(columns[1])
+    found: dict[TrackId, list[datetime]] = {track: [] for track in tracks}
+    for track, moment in await session.execute(chosen):
+        found[TrackId(track)].append(moment)
+    return found
 
 
 async def due(session: AsyncSession, moment: datetime, *, limit: int) -> list[PurchaseId]:

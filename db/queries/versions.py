@@ -1,4 +1,4 @@
-"""Versions of a track: what its producer uploaded beside it that is like it today (D-44)."""
+"""Versions of a track: what its producer has in the catalogue beside it that is like it today (D-44)."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -30,7 +30,6 @@ def versions_statement(
     tracks: Collection[TrackId],
     *,
     classes: Collection[MatchClass],
-    statuses: Collection[TrackStatus],
     most: int,
 ) -> AnySelect:
     """The statement of `versions_of`."""
@@ -39,7 +38,7 @@ def versions_statement(
         col(track.id).in_(tracks),
         col(version.producer_id) == col(track.producer_id),
         col(version.id) != col(track.id),
-        col(version.status).in_(statuses),
+        col(version.status) == TrackStatus.PUBLISHED,
     ]
     known = _known_alike(track, version, classes).where(*by_one)
     found = union_all(known, _sounding_alike(track, version).where(*by_one)).subquery()
@@ -59,16 +58,15 @@ async def versions_of(
     tracks: Collection[TrackId],
     *,
     classes: Collection[MatchClass],
-    statuses: Collection[TrackStatus],
     most: int,
 ) -> list[VersionRow]:
-    """Of each of these tracks the versions in one of these states, most similar first.
+    """Of each of these tracks the versions that are in the catalogue, most similar first.
 
     Args:
         classes: How much of a known pair must agree.
         most: Of one track.
     """
-    asked = versions_statement(tracks, classes=classes, statuses=statuses, most=most)
+    asked = versions_statement(tracks, classes=classes, most=most)
     return await read(session, VersionRow, asked)
 
 

@@ -42,6 +42,8 @@ class BackstageTaskKind(StrEnum):
 
     COMPLETE_PROFILE = "COMPLETE_PROFILE"
     """Something is missing on the profile."""
+    DELIST_VERSION = "DELIST_VERSION"
+    """A track is nearly the same as one that was sold exclusively: take it off sale."""
     SOLVE_DUPLICATE = "SOLVE_DUPLICATE"
     """A track is blocked: appeal, or delete it."""
     REVIEW_MATCHES = "REVIEW_MATCHES"

@@ -51,6 +51,7 @@ _MATCH = "node(id: $match) { ... on ReconMatch { {} } }"
 _OWN_REQUEST = "node(id: $ownRequest) { ... on BeatRequest { {} } }"
 _BEAT_MATCH = "node(id: $beatMatch) { ... on BeatMatch { {} } }"
 _LICENCE = "node(id: $licence) { ... on Licence { {} } }"
+_PURCHASE = "node(id: $purchase) { ... on Purchase { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -84,7 +85,7 @@ DOORS: Final = (
     Door("BeatRequestEdge", "beatRequests { edges { {} } }", {_EDGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("Account", _ACCOUNT, {
         "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
-        "sessions apiTokens requestTokens plan licences": OWNER_AND_STAFF,
+        "sessions apiTokens requestTokens plan licences purchases": OWNER_AND_STAFF,
         "notifications unreadNotificationCount notificationPreferences mutedGenres": OWNER_AND_STAFF,
     }),
     Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
@@ -173,7 +174,7 @@ DOORS: Final = (
     Door("Collection", "node(id: $hiddenCollection) { ... on Collection { {} } }", {"id name": OWNER_AND_STAFF}),
     Door("CollectionConnection", "producer(by: {id: $producer}) { collections { {} } }", {_PAGE: ALL}),
     Door("CollectionEdge", "producer(by: {id: $producer}) { collections { edges { {} } } }", {_EDGE: ALL}),
-    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit setLicensing replaceAudio delete appeal scan license": ALL}),
+    Door("TrackAbilities", _in(_TRACK, "viewerCan"), {"edit setLicensing replaceAudio delete appeal scan license buyExclusive": ALL}),
     Door("Ability", "track(id: $sold) { viewerCan { edit { {} } } }", {"allowed code message": ALL, "retryAt": NOBODY}),
     Door("Fingerprint", _in(_TRACK, "fingerprint"), {
         "status checkedAt": ALL,
@@ -262,13 +263,29 @@ DOORS: Final = (
     Door("Licence", _LICENCE, {
         "id kind status work track producer licensee terms certificate grantedAt": PARTIES_AND_STAFF,
         "downloads": LICENSEE,
-        "revokedAt": NOBODY,
+        "revokedAt purchase": NOBODY,
     }),
     Door("Licence", "node(id: $revokedLicence) { ... on Licence { {} } }", {"id revokedAt": PARTIES_AND_STAFF}),
     Door("Certificate", _in(_LICENCE, "certificate"), {
         "number verifyUrl pdf fingerprintSha256 signature issuedAt": PARTIES_AND_STAFF,
     }),
     Door("Download", _in(_LICENCE, "downloads"), {"format filename byteSize file": LICENSEE}),
+    Door("Query", "{}", {"purchase": LICENSEE | STAFF}),
+    Door("Purchase", _PURCHASE, {
+        "id status work track price fee total tax standardLicenceCount agreement expiresAt refund": LICENSEE | STAFF,
+        "checkoutUrl": LICENSEE,
+        "licence completedAt": NOBODY,
+    }),
+    Door("Purchase", "node(id: $bought) { ... on Purchase { {} } }", {
+        "licence completedAt": LICENSEE | STAFF,
+        "checkoutUrl expiresAt": NOBODY,
+    }),
+    Door("Licence", "node(id: $exclusiveLicence) { ... on Licence { {} } }", {
+        "id": PARTIES_AND_STAFF,
+        "purchase": LICENSEE | STAFF,
+    }),
+    Door("PurchaseConnection", _in(_ACCOUNT, "purchases"), {_PAGE: OWNER_AND_STAFF}),
+    Door("PurchaseEdge", "node(id: $licensee) { ... on Account { purchases { edges { {} } } } }", {_EDGE: LICENSEE | STAFF}),
     Door("LicenceConnection", _in(_ACCOUNT, "licences"), {_PAGE: OWNER_AND_STAFF}),
     Door("LicenceEdge", "node(id: $licensee) { ... on Account { licences { edges { {} } } } }", {_EDGE: LICENSEE | STAFF}),
     Door("LicenceVerification", "verifyLicence(certificate: $number) { {} }", {
@@ -277,9 +294,11 @@ DOORS: Final = (
     }),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
-        "availability price terms quote": ALL,
+        "availability price terms quote standardLicenceCount": ALL,
+        "reservedUntil": NOBODY,
         "contactEmail acceptedTermsVersion": OWNER_AND_STAFF,
     }),
+    Door("ExclusiveOffer", "track(id: $reserved) { licensing { exclusive { {} } } }", {"reservedUntil": ALL - LICENSEE}),
     Door("ExclusiveQuote", "track(id: $track) { licensing { exclusive { quote { {} } } } }", {
         "price fee total agreement": ALL,
     }),
@@ -336,6 +355,7 @@ CALLS: Final = {
     ("Query", "producer"): "producer(by: {id: $producer})",
     ("Query", "track"): "track(id: $track)",
     ("Query", "licence"): "licence(id: $licence)",
+    ("Query", "purchase"): "purchase(id: $purchase)",
     ("Query", "verifyLicence"): "verifyLicence(certificate: $number)",
     ("Query", "collection"): "collection(id: $collection)",
     ("Query", "searchSuggestions"): 'searchSuggestions(text: "night")',
@@ -479,6 +499,11 @@ ACTS: Final = {
     "changePlan": Act(
         lambda world, _: {"input": {"planId": world.ids["plan"], "idempotencyKey": "1"}}, _NOTHING_IS_SOLD
     ),
+    "buyExclusive": Act(
+        lambda world, _: {"input": {"trackId": world.ids["track"], "idempotencyKey": "1"}}, _NOTHING_IS_SOLD
+    ),
+    "cancelPurchase": Act(_on("purchase"), _NOTHING_IS_SOLD),
+    "refundPurchase": Act(_on("bought", input={"reason": "Error.", "idempotencyKey": "1"}), _NOTHING_IS_SOLD),
     "setPlanRenewal": Act(_same({"input": {"renews": False}}), _NOTHING_IS_SOLD),
     "markNotificationsRead": Act(
         lambda world, who: {"input": {"ids": [world.ids[f"noticeOf_{who}"]]}}, UNAUTHENTICATED
@@ -538,6 +563,11 @@ STREAMS: Final = (
         "notificationAdded",
         "notificationAdded(after: $notice)",
         UNAUTHENTICATED | dict.fromkeys(SIGNED_IN - {"owner"}, "BAD_CURSOR"),
+    ),
+    Stream(
+        "purchaseChanged",
+        "purchaseChanged(id: $purchase)",
+        UNAUTHENTICATED | dict.fromkeys(("producer", "unverified", "owner"), "BAD_REQUEST"),
     ),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),

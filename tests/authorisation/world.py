@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlmodel import col
 
+from api.licensing.snapshots import exclusive_terms
 from db.clock import now
 from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
@@ -25,9 +26,11 @@ from db.vocabulary import (
     BeatRequestStatus,
     ErrorCode,
     ExclusiveAvailability,
+    LicenceKind,
     NotificationKind,
     PlanStatus,
     ProducerRequestKind,
+    PurchaseStatus,
     ReconScanStatus,
     ReviewStatus,
     TrackStatus,
@@ -37,6 +40,7 @@ from db.vocabulary import (
 )
 from tests.collections.packs import a_collection
 from tests.factories import (
+    EXCLUSIVE,
     Beatmaker,
     Person,
     a_completed_upload,
@@ -57,6 +61,7 @@ from tests.factories import (
     the_upload_of,
 )
 from tests.licences.granted import a_licence, a_plan
+from tests.purchases.begun import a_purchase
 from tests.requests.matched import a_match as a_beat_match
 from tests.requests.wanted import EVERYTHING, a_request
 
@@ -110,6 +115,7 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _beat_requests(sessions, people["listener"], TrackId(ids["track"]))
     ids |= await _own_beat_requests(sessions, owner)
     ids |= await _licences(sessions, people["listener"], TrackId(ids["track"]), TrackId(ids["placed"]))
+    ids |= await _purchases(sessions, owner, people["listener"], TrackId(ids["sold"]))
     ids["preset"] = await _a_preset(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
@@ -245,6 +251,23 @@ async def _licences(
         "licence": await a_licence(sessions, listener, track),
         "revokedLicence": await a_licence(sessions, listener, other, number=number, **over),
         "number": number,
+    }
+
+
+async def _purchases(
+    sessions: Sessions, owner: Beatmaker, listener: Person | None, sold: TrackId
+) -> dict[str, str]:
+    """Lee's: one that waits to be paid, and one that was bought."""
+    assert listener
+    reserved = await a_track(sessions, owner, **EXCLUSIVE)
+    terms = exclusive_terms([owner.name], EXCLUSIVE | {"exclusive_terms": {}})
+    licence = await a_licence(sessions, listener, sold, kind=LicenceKind.EXCLUSIVE, terms=terms)
+    had: dict[str, Any] = {"status": PurchaseStatus.COMPLETED, "licence_id": licence, "completed_at": now()}
+    return {
+        "reserved": reserved,
+        "purchase": await a_purchase(sessions, listener, reserved),
+        "bought": await a_purchase(sessions, listener, sold, **had),
+        "exclusiveLicence": licence,
     }
 
 

@@ -16,12 +16,13 @@ from db.jobs import Claim, LeaseLost
 from db.models.jobs import Job
 from db.models.payments import PaymentCall, PaymentEvent
 from db.models.producers import ProducerRequest
+from db.models.purchases import Purchase
 from db.models.uploads import Upload
-from db.queries import payments, producers, uploads
+from db.queries import payments, producers, purchases, uploads
 from db.queries.payments import NewEvent
 from db.queries.uploads import PartRow
 from db.session import Sessions
-from db.transitions import CALL, CASE, EVENT, JOB, UPLOAD
+from db.transitions import CALL, CASE, EVENT, JOB, PURCHASE, UPLOAD
 from db.vocabulary import (
     CallOutcome,
     ErrorCode,
@@ -30,10 +31,20 @@ from db.vocabulary import (
     PaymentCallKind,
     PaymentEventState,
     PaymentSource,
+    PurchaseStatus,
     ReviewStatus,
     UploadStatus,
 )
-from tests.factories import Person, a_completed_upload, a_listener, an_application
+from tests.factories import (
+    Person,
+    a_completed_upload,
+    a_listener,
+    a_producer,
+    a_track,
+    an_application,
+)
+from tests.licences.granted import a_licence
+from tests.purchases.begun import a_purchase
 
 pytestmark = pytest.mark.anyio
 Pairs = set[tuple[Any, Any]]
@@ -86,6 +97,21 @@ async def test_an_event_that_was_read_stays_so(sessions: Sessions) -> None:
                 await payments.settle_event(session, "evt_1", following)
             done.add((state, await state_of(sessions, col(PaymentEvent.state))))
     assert {(a, b) for a, b in done if a != b} == changes(EVENT)
+
+
+async def test_a_purchase_goes_the_ways_that_its_table_has_and_no_others(sessions: Sessions) -> None:
+    ari, nova = await a_listener(sessions), await a_producer(sessions)
+    track = await a_track(sessions, nova)
+    licence = await a_licence(sessions, ari, track)
+    purchase, done = await a_purchase(sessions, ari, track, licence_id=licence), Pairs()
+    for state in PurchaseStatus:
+        for following in PurchaseStatus:
+            await put(sessions, col(Purchase.status), state)
+            async with sessions.writing() as session:
+                moved = await purchases.move(session, purchase, following)
+            assert moved == ((state, following) in changes(PURCHASE))
+            done.add((state, await state_of(sessions, col(Purchase.status))))
+    assert {(a, b) for a, b in done if a != b} == changes(PURCHASE)
 
 
 async def test_a_case_that_is_decided_stays_so(sessions: Sessions) -> None:

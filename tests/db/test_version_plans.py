@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from api.catalog.rules import LIVE
 from api.recon.rules import VERSION_CLASSES
 from db.ids import TrackId
 from db.queries.versions import versions_statement
@@ -14,9 +13,7 @@ from tests.db.test_postgres_plans import unguided
 from tests.tools.databases import on_postgres, on_sqlite
 
 pytestmark = pytest.mark.anyio
-STATEMENT = versions_statement(
-    [TrackId("trk_x"), TrackId("trk_y")], classes=VERSION_CLASSES, statuses=LIVE, most=50
-)
+STATEMENT = versions_statement([TrackId("trk_x"), TrackId("trk_y")], classes=VERSION_CLASSES, most=50)
 
 
 @pytest.fixture

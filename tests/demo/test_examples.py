@@ -17,11 +17,14 @@ from graphql import (
 
 from api.demo.accounts import EXPLORER_TOKENS
 from api.http.explorer import Example, example_operations, questions
-from tests.demo.conftest import filled_product
 from tests.journeys.beats import a_wav, announce, send
+from tests.journeys.paid import a_paid_product
 from tests.journeys.product import Product
 from tests.tools.databases import SqliteTemplate
+from tests.tools.stripe_sandbox import Sandbox
+from tests.tools.valkey import valkey_server
 from workers.demo.client import Client, OutOfPatience
+from workers.demo.seed import Seeding
 
 Json = Union[dict[str, "Json"], list["Json"], str, float, bool, None]  # noqa: UP007 -- it names itself
 _NOT_READY = {"MALFORMED", "NOT_FOUND", "WRONG_ID_TYPE", "REQUIRED", "OUT_OF_RANGE", "STAFF_REQUIRED"}
@@ -29,9 +32,14 @@ _NOT_READY = {"MALFORMED", "NOT_FOUND", "WRONG_ID_TYPE", "REQUIRED", "OUT_OF_RAN
 
 
 @pytest.fixture
-def changing(sqlite_template: SqliteTemplate, tmp_path: Path) -> Generator[Product]:
-    """A demo of this test's own, as `./bp run` has it on its first day: examples review, appeal and publish."""
-    with sqlite_template.fresh(tmp_path) as database_url, filled_product(database_url, tmp_path) as product:
+def changing(sqlite_template: SqliteTemplate, tmp_path: Path, sandbox: Sandbox) -> Generator[Product]:
+    """A demo of this test's own, as `./bp run` has it on its first day: examples review, appeal, publish and buy."""
+    with (
+        sqlite_template.fresh(tmp_path) as database_url,
+        valkey_server() as valkey_url,
+        a_paid_product(database_url, valkey_url, tmp_path, sandbox) as (product, _),
+    ):
+        Seeding(product.url).fill()
         yield product
 
 
@@ -48,8 +56,8 @@ def test_every_example_runs(changing: Product, tmp_path: Path) -> None:
 
 
 def test_every_word_for_an_id_is_found_in_a_filled_demo(filled: Product) -> None:
-    """`apl_` has an id once somebody appealed: the walk through the examples sees to that."""
-    for word in {word for word in questions() if word != "apl_"}:
+    """`apl_` has an id once somebody appealed, `pur_` once somebody buys: the walk through the examples sees to that."""
+    for word in {word for word in questions() if word not in {"apl_", "pur_"}}:
         found = [
             first_leaf(Client(filled.url, token).ask(questions()[word])) for token in EXPLORER_TOKENS.values()
         ]

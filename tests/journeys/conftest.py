@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.product import Product, a_product
+from tests.tools.browser import Page, browser
 from tests.tools.databases import PostgresTemplate
 from tests.tools.valkey import valkey_server
 
@@ -19,3 +20,10 @@ def product(postgres_template: PostgresTemplate, tmp_path: Path) -> Generator[Pr
         a_product(database_url, valkey_url, tmp_path) as running,
     ):
         yield running
+
+
+@pytest.fixture
+def page() -> Generator[Page]:
+    """A browser's window."""
+    with browser() as opened:
+        yield opened

@@ -1,26 +1,21 @@
 """A newcomer without any key, in a browser: from the explorer over a paid plan to a certificate that a stranger verifies."""
 
 import json
-import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
 
 from tests.journeys.beats import a_wav, upload_track
-from tests.journeys.product import Product, a_product, await_that
-from tests.tools.browser import Page, browser
+from tests.journeys.explorer import fetched, operate
+from tests.journeys.paid import a_paid_product
+from tests.journeys.product import Product, await_that
+from tests.tools.browser import Page
 from tests.tools.databases import SqliteTemplate
 from tests.tools.stripe_sandbox import Sandbox
 
-_SECRET = "whsec_of_the_journey"
-_EDITOR = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror"
-_RESULT = "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()"
-_GRAPHIQL_READS_S = 0.5
-"""It reads the operation's name after a tenth of a second; nothing on the page says when it has."""
 _LICENSE = """mutation MyPlan { licenseTrack(trackId: "TRACK") {
   downloadUrl
   errors { code message ... on NotPermitted { requiredPlans { name } } }
@@ -30,50 +25,15 @@ _LICENSE = """mutation MyPlan { licenseTrack(trackId: "TRACK") {
 
 
 @pytest.fixture
-def page() -> Generator[Page]:
-    with browser() as opened:
-        yield opened
-
-
-def operate(page: Page, url: str, tab: str, query: str | None = None) -> Any:
-    """Run an example of the explorer, or what is typed in its place; the answer's data."""
-    page.open(f"{url}/graphql")
-    page.click(".graphiql-tab-button", text=tab)
-    page.until(f"{_EDITOR}.getValue().includes({json.dumps(tab)})")
-    if query:
-        page.value(f"{_EDITOR}.setValue({json.dumps(query)})")
-    time.sleep(_GRAPHIQL_READS_S)
-    page.click(".graphiql-execute-button")
-    page.until(f"{_RESULT}.includes('\"data\"')")
-    answer = json.loads(page.value(_RESULT))
-    assert "errors" not in answer, answer
-    return answer["data"]
-
-
-def fetched(url: str) -> bytes:
-    with urlopen(url, timeout=30) as answer:
-        content: bytes = answer.read()
-    return content
-
-
-@pytest.fixture
 def shop(
     sqlite_template: SqliteTemplate, valkey_server: str, tmp_path: Path, sandbox: Sandbox
 ) -> Generator[Product]:
-    """A product whose payments are the sandbox's, by the clock of the wall."""
+    """A product whose payments are the sandbox's."""
     with (
-        sandbox.seller(deliveries="automatic", frozen_at=None) as seller,
         sqlite_template.fresh(tmp_path) as url,
+        a_paid_product(url, valkey_server, tmp_path, sandbox) as (product, _),
     ):
-        payments = {
-            "BEATPASS_STRIPE_SECRET_KEY": seller.key,
-            "BEATPASS_STRIPE_API_URL": seller.url,
-            "BEATPASS_STRIPE_WEBHOOK_SECRET": _SECRET,
-        }
-        with a_product(url, valkey_server, tmp_path, settings=payments) as product:
-            hook = f"{product.url}/stripe/webhooks"
-            seller.control("POST", "/webhooks/endpoints", url=hook, secret=_SECRET)
-            yield product
+        yield product
 
 
 def a_published_track(product: Product, wav: bytes) -> str:

@@ -452,7 +452,7 @@ async def test_the_dashboard_takes_the_same_few_statements_however_much_there_is
     loads = [[one for one in each if LOADED in one] for each in taken]
     others = [sorted(one for one in each if LOADED not in one) for each in taken]
     assert others[0] == others[1]
-    assert len(others[1]) == 14
+    assert len(others[1]) == 15
     assert [len(each) in {1, 2, 3} for each in loads] == [True, True]
 
 

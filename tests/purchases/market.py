@@ -1,11 +1,16 @@
 """Exclusives bought as people do: by GraphQL, in a checkout, and by the webhooks that follow."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+import httpx
 from sqlalchemy import select, update
 from sqlmodel import col
+from starlette.applications import Starlette
 
+from api.http.licensed_files import LicensedFileDoor
+from api.licensing.links import FileLinks
 from db.clock import now
 from db.ids import JobId, TrackId, new_id
 from db.models.jobs import Job
@@ -15,8 +20,9 @@ from db.models.purchases import Purchase
 from db.models.tracks import Track
 from db.vocabulary import JobKind, JobState
 from tests.factories import EXCLUSIVE, Beatmaker, Person, a_producer, a_track
-from tests.plans.shop import Shop
+from tests.plans.shop import SECRET, Shop
 from tests.stage import Json
+from tests.tools.stripe_sandbox import signature
 from tests.working import tools_of
 from workers.actors.payments import read_payment_event
 from workers.actors.purchases import settle_purchase
@@ -99,6 +105,24 @@ class Market(Shop):
         )
         return payload
 
+    async def fetch(self, url: str) -> int:
+        """The status that an address of a file is answered with."""
+        services = self.stage.services
+        door = LicensedFileDoor(services.sessions, FileLinks(services.settings), services.addresses)
+        app = Starlette(routes=door.routes)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+            return (await client.get(url)).status_code
+
+    def letter(self, type: str, of: str) -> list[Json]:
+        """A webhook about something, signed, whether it has happened or not."""
+        said = {"id": new_id("evt"), "type": type, "created": 1_780_315_200, "data": {"object": {"id": of}}}
+        body = json.dumps(said)
+        return [{"body": body, "headers": {"stripe-signature": signature(body.encode(), SECRET)}}]
+
+    def charge(self) -> str:
+        """The provider's name of the latest payment's charge."""
+        return str(self.seller.stripe.v1.charges.list().data[0].id)
+
     async def row(self, purchase: str) -> Purchase:
         async with self.stage.sessions.reading() as session:
             return await session.get_one(Purchase, purchase)
@@ -143,15 +167,18 @@ class Market(Shop):
         """What the provider has of ours, by currency."""
         balance = self.seller.stripe.v1.balance.retrieve()
         sums: dict[str, int] = {}
-        for one in [*balance.available, *balance.pending]:
+        parts: list[Any] = [*balance.available, *balance.pending]
+        for one in parts:
             sums[one.currency.upper()] = sums.get(one.currency.upper(), 0) + one.amount
         return {currency: minor for currency, minor in sums.items() if minor}
 
     async def work(self) -> None:
-        """Do every job of payments and purchases that waits, and those that follow."""
-        while waiting := await self._waiting():
+        """Do every job of payments and purchases that waits, and those that follow; what failed is not tried again."""
+        done: set[JobId] = set()
+        while waiting := [(job, kind) for job, kind in await self._waiting() if job not in done]:
             for job, kind in waiting:
                 await perform(tools_of(self.stage), job, _ACTORS[kind])
+                done.add(job)
 
     async def _waiting(self) -> list[tuple[JobId, JobKind]]:
         waits = col(Job.kind).in_(list(_ACTORS)), col(Job.state) == JobState.READY, col(Job.run_at) <= now()

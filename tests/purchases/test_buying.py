@@ -4,11 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
+from sqlmodel import col
 
 from api.licensing.certificate import Seal
 from db.bookkeeping import payable_to
-from db.vocabulary import ExclusiveAvailability, LicensingModel, TrackStatus
-from tests.factories import EXCLUSIVE, a_listener, a_producer, a_track
+from db.models.replacements import AudioReplacement
+from db.vocabulary import ExclusiveAvailability, FingerprintStatus, LicensingModel, TrackStatus
+from tests.factories import EXCLUSIVE, a_listener, a_producer, a_replacement, a_track
 from tests.licences.granted import a_licence
 from tests.licences.licensed import a_subscriber, told
 from tests.purchases.market import Market
@@ -128,7 +131,7 @@ async def test_the_agreement_that_was_read_is_the_one_that_is_made(market: Marke
         payload = await market.buy(ari, track, agreementSha256=read["sha256"])
     assert [error["code"] for error in payload["errors"]] == ["AGREEMENT_CHANGED"]
     now = (await market.offer(ari, track))["licensing"]["exclusive"]["quote"]["agreement"]
-    assert "| Standard licences granted before | 1, which stay valid |" in now["markdown"]
+    assert "| Earlier licences | 1 standard licence, which stays valid |" in now["markdown"]
     begun = (await market.buy(ari, track, agreementSha256=now["sha256"]))["purchase"]
     assert (begun["agreement"]["sha256"], begun["standardLicenceCount"]) == (now["sha256"], 1)
 
@@ -215,9 +218,33 @@ async def test_while_somebody_buys_the_track_is_neither_deleted_nor_given_new_au
     await market.begun(ari, track)
     async with market.stage.nothing_changes():
         assert await market.stage.refusals(nova, "deleteTrack", id=track) == [("id", "RESERVED_BY_OTHER")]
+        can = "query($id: ID!) { track(id: $id) { viewerCan { delete { code } replaceAudio { code } edit { code } } } }"
+        assert (await market.stage.ask(nova, can, id=track))["track"]["viewerCan"] == {
+            "delete": {"code": "RESERVED_BY_OTHER"},
+            "replaceAudio": {"code": "RESERVED_BY_OTHER"},
+            "edit": {"code": None},
+        }
         again = {"audioUploadId": (await market.track(track)).upload_id}
         refused = await market.stage.refusals(nova, "replaceTrackAudio", id=track, input=again)
         assert refused == [("id", "RESERVED_BY_OTHER")]
+
+
+@on_sqlite
+async def test_what_is_getting_new_audio_is_not_sold_until_that_is_decided(market: Market) -> None:
+    sessions = market.stage.sessions
+    nova, ari = await a_producer(sessions), await a_listener(sessions)
+    track = await market.on_sale(nova)
+    upload = await a_replacement(sessions, nova, track)
+    async with market.stage.nothing_changes():
+        [error] = (await market.buy(ari, track))["errors"]
+    assert (error["code"], "new audio" in error["message"]) == ("NOT_FOR_SALE", True)
+    async with sessions.writing() as session:
+        refused = {"status": FingerprintStatus.DUPLICATE}
+        await session.execute(update(AudioReplacement).values(refused))
+    await market.bought(ari, track)
+    async with sessions.reading() as session:
+        assert await session.scalar(select(col(AudioReplacement.upload_id))) is None
+    assert (await market.track(track)).upload_id != upload
 
 
 @on_sqlite

@@ -196,8 +196,9 @@ async def test_a_hold_that_lapses_before_it_is_taken_frees_the_track(market: Mar
     track = await market.on_sale()
     purchase = await market.begun(ari, track)
     await market.pay_for(purchase)
-    market.seller.arm("drop_before", method="POST", path="/v1/payment_intents/*", times=50)
-    await market.hear()
+    market.seller.arm("drop_before", method="POST", path="/v1/payment_intents/*", times=500)
+    paid = [one for one in market.seller.letters() if "checkout.session.completed" in one["body"]]
+    await market.hear(paid)
     assert await market.status(purchase) == "AUTHORISED"
     market.seller.control("DELETE", "/faults")
     market.seller.advance(days=8)
@@ -223,6 +224,8 @@ async def test_nobody_takes_a_catalogue_off_sale_by_not_paying(market: Market) -
     async with market.stage.nothing_changes():
         [error] = (await market.buy(ari, tracks[0]))["errors"]
     assert (error["limit"], error["retryAt"] is None) == (3, False)
+    button = (await market.offer(ari, tracks[0]))["viewerCan"]["buyExclusive"]
+    assert button == {"allowed": False, "code": "TOO_MANY_ATTEMPTS", "retryAt": error["retryAt"]}
 
 
 async def test_paying_and_closing_at_once_is_one_or_the_other(market: Market) -> None:
@@ -247,10 +250,11 @@ def _paid(market: Market, checkout: str) -> bool:
 
 
 @on_sqlite
+@pytest.mark.parametrize("captured", [False, True])
 async def test_a_second_checkout_of_one_purchase_takes_nothing(
-    market: Market, monkeypatch: pytest.MonkeyPatch
+    market: Market, monkeypatch: pytest.MonkeyPatch, *, captured: bool
 ) -> None:
-    """Where the first one was opened without anybody's knowledge, and both are paid."""
+    """Where the first one was opened without anybody's knowledge, and both are paid; or taken, at the provider's desk."""
     ari = await a_listener(market.stage.sessions)
     track = await market.on_sale()
     payments: Any = market.stage.services.payments
@@ -264,10 +268,19 @@ async def test_a_second_checkout_of_one_purchase_takes_nothing(
     purchase = await market.begun(ari, track, idempotencyKey="one")
     for checkout in market.seller.stripe.v1.checkout.sessions.list().data:
         market.seller.pay(checkout.id)
+    if captured:
+        for intent in market.seller.stripe.v1.payment_intents.list().data:
+            market.seller.stripe.v1.payment_intents.capture(intent.id)
     await market.hear()
     await market.hear()
     assert await market.status(purchase) == "COMPLETED"
-    assert market.payments() == [("canceled", 0), ("succeeded", 33_788)]
+    assert [one.revoked_at for one in await market.licences()] == [None]
+    assert market.payments() == [
+        ("succeeded" if captured else "canceled", 33_788 * captured),
+        ("succeeded", 33_788),
+    ]
+    fees = 1010 * (1 + captured)
+    assert market.money() == {"USD": 33_788 - fees}
 
 
 @on_sqlite

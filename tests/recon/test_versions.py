@@ -32,14 +32,32 @@ async def alike(stage: Stage, one: TrackId, other: TrackId, **measures: Any) -> 
     await a_match(stage.sessions, other, one, **measures)
 
 
-async def test_versions_are_those_on_sale_or_hidden_the_most_similar_first(stage: Stage) -> None:
+async def test_versions_are_those_in_the_catalogue_the_most_similar_first(stage: Stage) -> None:
     nova, sold = await a_sold_one(stage)
-    likeness = {TrackStatus.PUBLISHED: 0.91, TrackStatus.HIDDEN: 0.97}
-    others = {status: await a_track(stage.sessions, nova, status) for status in TrackStatus}
-    for status, other in others.items():
-        await alike(stage, sold, other, similarity=likeness.get(status, 0.99))
+    for status in set(TrackStatus) - {TrackStatus.PUBLISHED}:
+        await alike(stage, sold, await a_track(stage.sessions, nova, status), similarity=0.99)
+    less, more = [await a_track(stage.sessions, nova) for _ in range(2)]
+    await alike(stage, sold, less, similarity=0.91)
+    await alike(stage, sold, more, similarity=0.97)
     await a_track(stage.sessions, nova)
-    assert await versions(stage, nova, sold) == [others[TrackStatus.HIDDEN], others[TrackStatus.PUBLISHED]]
+    assert await versions(stage, nova, sold) == [more, less]
+
+
+async def test_versions_are_a_task_until_they_are_taken_off_sale(stage: Stage) -> None:
+    nova, sold = await a_sold_one(stage)
+    version = await a_track(stage.sessions, nova, title="Night Drive, long")
+    await alike(stage, sold, version)
+    query = "{ backstage { tasks { kind title reason target { id } } } }"
+    [task, *_] = (await stage.ask(nova, query))["backstage"]["tasks"]
+    assert task == {
+        "kind": "DELIST_VERSION",
+        "title": "Take “Night Drive, long” off sale",
+        "reason": "It is nearly the same as “Night Drive”, of which somebody has bought the exclusive licence.",
+        "target": {"id": version},
+    }
+    await stage.mutate(nova, "setTrackVisibility", id=version, input={"visible": False})
+    tasks = (await stage.ask(nova, query))["backstage"]["tasks"]
+    assert "DELIST_VERSION" not in {one["kind"] for one in tasks}
 
 
 async def test_only_what_is_one_recording_in_a_long_part_is_a_version(stage: Stage) -> None:

@@ -65,8 +65,14 @@ def test_an_exclusive_agreement_says_all_that_was_agreed() -> None:
         "Permitted uses": "Streaming services; Broadcast on radio and television",
         "Not permitted": "Performance for profit; Registration with Content ID and its like",
         "Files": "WAV as uploaded",
+        "Earlier licences": "None",
         "Licence terms": f"BeatPass, version {CURRENT}; see the annex",
     }
+
+
+def test_an_exclusive_agreement_says_how_many_standard_licences_stay() -> None:
+    shown = particulars(replace(FACTS, standard_licences=3))
+    assert shown["Earlier licences"] == "3 standard licences, which stay valid"
 
 
 def test_what_nobody_said_is_the_default() -> None:

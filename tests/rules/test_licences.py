@@ -23,12 +23,16 @@ from tests.licences.granted import a_work
     model=st.sampled_from(LicensingModel),
     own=st.booleans(),
     includes_downloads=st.booleans(),
+    reserved=st.booleans(),
 )
 def test_a_licence_is_granted_where_nothing_stands_against_it(
-    status: TrackStatus, model: LicensingModel, *, own: bool, includes_downloads: bool
+    status: TrackStatus, model: LicensingModel, *, own: bool, includes_downloads: bool, reserved: bool
 ) -> None:
-    refused = why_not_licensed(status, model, own=own, includes_downloads=includes_downloads)
-    open_to_all = status is TrackStatus.PUBLISHED and model is not LicensingModel.EXCLUSIVE_ONLY
+    refused = why_not_licensed(
+        status, model, own=own, includes_downloads=includes_downloads, reserved=reserved
+    )
+    on_offer = status is TrackStatus.PUBLISHED and model is not LicensingModel.EXCLUSIVE_ONLY
+    open_to_all = on_offer and not reserved
     assert (refused is None) == (open_to_all and includes_downloads and not own)
     if refused is not None:
         code = ErrorCode.PLAN_REQUIRED if open_to_all else ErrorCode.NOT_LICENSABLE
@@ -116,6 +120,8 @@ def a_row(**different: Any) -> LicenceRow:
         "terms": {"territory": "Worldwide"},
         "signature": "",
         "granted_at": datetime(2026, 11, 28, 14, 32, 10, 120_000, tzinfo=UTC),
+        "downloaded_at": None,
+        "files_held_at": None,
         "revoked_at": None,
         "verification_count": 0,
         "licensor_account": None,

@@ -116,9 +116,9 @@ def test_only_a_private_offer_goes_without_a_price() -> None:
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False))
-def test_a_price_is_from_1_to_1000000_with_two_decimals_at_most(amount: Decimal) -> None:
+def test_a_price_is_from_1_to_700000_with_two_decimals_at_most(amount: Decimal) -> None:
     problems = found(a_proposal(price_amount=amount))
-    if not 1 <= amount <= 1_000_000:
+    if not 1 <= amount <= 700_000:
         assert problems == under(".price.amount", "OUT_OF_RANGE")
     elif amount * 100 != int(amount * 100):
         assert problems == under(".price.amount", "MALFORMED")

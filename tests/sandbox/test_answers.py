@@ -112,7 +112,8 @@ def told(seller: Seller) -> list[dict[str, Any]]:
     seller.stripe.v1.subscriptions.update(
         kai.subscription, {"items": [{"id": item_of(seller, kai.subscription).id, "price": pro}]}
     )
-    taxed = a_checkout(seller, classic, a_customer(seller), automatic_tax={"enabled": True})
+    asked = {"automatic_tax": {"enabled": True}, "customer_update": {"address": "auto"}}
+    taxed = a_checkout(seller, classic, a_customer(seller), **asked)
     seller.pay(taxed.id)
     seller.stripe.v1.billing_portal.sessions.create({"customer": noa.customer})
     account = a_ready_account(seller)

@@ -1,5 +1,7 @@
 """Checkout: a page that takes a card, and what is there when it was paid, declined, left or forgotten."""
 
+from typing import Any
+
 import httpx
 import pytest
 import stripe
@@ -166,6 +168,21 @@ def test_a_checkout_lives_from_half_an_hour_to_a_day(seller: Seller, seconds: in
     assert seller.stripe.v1.checkout.sessions.list().data == []
 
 
+@pytest.mark.parametrize("update", [{}, {"customer_update": {"address": "never"}}])
+def test_taxes_are_not_reckoned_of_somebody_who_lives_nowhere(seller: Seller, update: Any) -> None:
+    asked: Any = {
+        "mode": "subscription",
+        "customer": a_customer(seller),
+        "line_items": [{"price": a_price(seller, "Classic", 2900), "quantity": 1}],
+        "success_url": "http://127.0.0.1:9/",
+        "automatic_tax": {"enabled": True},
+        **update,
+    }
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        seller.stripe.v1.checkout.sessions.create(asked)
+    assert refused.value.code == "customer_tax_location_invalid"
+
+
 def test_tax_comes_on_top_of_a_price_or_is_in_it(seller: Seller) -> None:
     rate = seller.stripe.v1.tax_rates.create({"display_name": "HST", "inclusive": False, "percentage": 13.0})
     for behaviour, total, tax in (("exclusive", 3277, 377), ("inclusive", 2900, 334)):
@@ -177,6 +194,7 @@ def test_tax_comes_on_top_of_a_price_or_is_in_it(seller: Seller) -> None:
                 "line_items": [{"price": price, "quantity": 1}],
                 "success_url": "http://127.0.0.1:9/",
                 "automatic_tax": {"enabled": True},
+                "customer_update": {"address": "auto"},
             }
         )
         assert session.total_details

@@ -21,6 +21,7 @@ from db.vocabulary import (
     JobState,
     PaymentEventState,
     PlanStatus,
+    PurchaseStatus,
     ReviewStatus,
     UploadStatus,
 )
@@ -62,6 +63,7 @@ class Machine:
 _HERE: Final = "db/transitions.py"
 MACHINES: Final = {
     "plan": Machine("A plan that somebody has", "api/plans/rules.py", PlanStatus, plan_rules.TRANSITIONS),
+    "purchase": Machine("The purchase of an exclusive", _HERE, PurchaseStatus, transitions.PURCHASE),
     "payment-call": Machine("A call of the payment provider", _HERE, CallOutcome, transitions.CALL),
     "payment-event": Machine("An event of the payment provider", _HERE, PaymentEventState, transitions.EVENT),
     "job": Machine("A job", _HERE, JobState, transitions.JOB),

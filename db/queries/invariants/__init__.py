@@ -7,7 +7,9 @@ from db.queries.invariants import (
     known_payees,
     one_journal_per_source,
     paid_invoices,
+    paid_purchases,
     pools_by_month,
+    sold_once,
     sound_entries,
     unchangeable_tables,
     unchanged_journals,
@@ -25,4 +27,6 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     known_payees.INVARIANT,
     pools_by_month.INVARIANT,
     paid_invoices.INVARIANT,
+    paid_purchases.INVARIANT,
+    sold_once.INVARIANT,
 )

@@ -1,0 +1,65 @@
+"""The audit finds what is wrong with sales (MONEY 5.8)."""
+
+import pytest
+from sqlalchemy import text
+
+from api.earnings.auditing import audit
+from db.vocabulary import TrackStatus
+from tests.factories import a_listener
+from tests.licences.licensed import change_track
+from tests.purchases.market import Market
+
+pytestmark = pytest.mark.anyio
+
+
+async def found(market: Market) -> dict[str, tuple[str, ...]]:
+    """What the audit finds, by invariant."""
+    return {one.invariant.name: one.broken_by for one in await audit(market.stage.sessions) if one.broken_by}
+
+
+async def execute(market: Market, statement: str) -> None:
+    async with market.stage.sessions.writing() as session:
+        await session.execute(text(statement))
+
+
+async def test_sales_and_their_undoing_are_in_the_books(market: Market) -> None:
+    ari = await a_listener(market.stage.sessions)
+    kept, undone = [await market.bought(ari, await market.on_sale()) for _ in range(2)]
+    await market.refund(ari, undone)
+    await market.hear()
+    assert [await market.status(one) for one in (kept, undone)] == ["COMPLETED", "REFUNDED"]
+    assert await found(market) == {}
+
+
+async def test_a_sale_that_the_books_do_not_know_is_found(market: Market) -> None:
+    purchase = await market.bought(await a_listener(market.stage.sessions), await market.on_sale())
+    await market.change(purchase, tax_minor=7)
+    line = f"{purchase} is 29900, 3888 of fee and 7 of tax in USD, and the books have 29900, 3888 and 0"
+    assert await found(market) == {"paid-purchases": (line,)}
+
+
+async def test_a_sold_track_that_is_on_sale_is_found(market: Market) -> None:
+    track = await market.on_sale()
+    purchase = await market.bought(await a_listener(market.stage.sessions), track)
+    await change_track(market.stage.sessions, track, status=TrackStatus.PUBLISHED)
+    line = f"{purchase} is COMPLETED, its licence holds, and its track is PUBLISHED"
+    assert await found(market) == {"sold-once": (line,)}
+
+
+async def test_a_licence_that_outlives_its_refund_is_found(market: Market) -> None:
+    ari = await a_listener(market.stage.sessions)
+    purchase = await market.bought(ari, await market.on_sale())
+    await market.refund(ari, purchase)
+    await execute(market, "UPDATE licence SET revoked_at = NULL, revocation_reason = NULL")
+    line = f"{purchase} is REFUNDED, its licence holds, and its track is HIDDEN"
+    assert await found(market) == {"sold-once": (line,)}
+
+
+async def test_two_who_hold_one_exclusive_are_found(market: Market) -> None:
+    sessions = market.stage.sessions
+    one, other = await market.on_sale(), await market.on_sale()
+    for name, track in (("Ari", one), ("Bo", other)):
+        await market.bought(await a_listener(sessions, name), track)
+    await execute(market, "DROP INDEX licence_exclusive_once")
+    await execute(market, f"UPDATE licence SET track_id = '{one}'")
+    assert await found(market) == {"sold-once": (f"2 hold the exclusive licence to {one}",)}
