@@ -2,8 +2,9 @@
 
 Web process, relay and worker are those of the Procfile, on a real database; the payment provider is the Stripe sandbox. It
 takes the money and answers late, and in that moment the worker is killed with all that it is doing, and started anew, as
-whatever runs a Procfile does. Once the provider tells of what it has taken, as it usually does; once none of that arrives:
-then only the end of the dead worker's lease brings the sale back. Each has to end in one licence and one capture.
+whatever runs a Procfile does. Once everything arrives that the provider tells; once the one event that the worker was
+reading is all that ever does: then only the end of the dead worker's lease brings the sale back. Each has to end in one
+licence and one capture.
 """
 
 import argparse
@@ -50,9 +51,12 @@ _ROOT: Final = Path(__file__).parents[1]
 _SECRET: Final = "whsec_of_the_benchmark"
 _LATE_S: Final = 9
 """Less than the ten seconds that an answer is waited for."""
-_AFTER_CAPTURE: Final = ("payment_intent.succeeded", "charge.captured", "charge.updated")
+_NOT_TOLD: Final = ("payment_intent.created", "payment_intent.succeeded", "charge.*", "checkout.*")
+"""All but that the money is put aside."""
 _PATIENCE_S: Final = 60
 _LOOK_S: Final = 0.01
+_ENOUGH: Final = 6
+"""Tracks for each time that is measured."""
 
 
 class Installation:
@@ -126,8 +130,8 @@ class Shop:
         capture = {"method": "POST", "path": "/v1/payment_intents/*/capture"}
         self.seller.arm("late", **capture, seconds=_LATE_S, times=50)
         if not told:
-            for kind in _AFTER_CAPTURE:
-                self.seller.arm("webhook_missing", type=kind, times=5)
+            for kind in _NOT_TOLD:
+                self.seller.arm("webhook_missing", type=kind, times=10)
 
     async def _begun(self, race: Race) -> PurchaseId:
         viewer = Viewer(race.buyers[0], SessionId("ses_of_the_benchmark"))
@@ -159,19 +163,23 @@ class Shop:
             await asyncio.sleep(_LOOK_S)
 
 
-async def _measure(shop: Shop, races: Sequence[Race]) -> None:
-    half = len(races) // 2
-    for what, told, some in (("as usual", True, races[:half]), ("told nothing", False, races[half:])):
-        seen = [await shop.resumed_after(race, told=told) for race in some]
-        took = [seconds for seconds in seen if seconds is not None]
+async def _measure(shop: Shop, races: Sequence[Race], times: int) -> int:
+    """How many were sold: where the licence was there before anybody could be killed, another one is tried."""
+    left = iter(races)
+    sold = 0
+    for what, told in (("all is told", True), ("one event is", False)):
+        took: list[float] = []
+        while len(took) < times:
+            seconds = await shop.resumed_after(next(left), told=told)
+            took += [seconds] if seconds is not None else []
+            sold += 1
         said = ", ".join(f"{seconds:.1f}" for seconds in took)
-        print(f"  {what:<13} {len(took)} killed between capture and grant: {said} s")
-        if took:
-            goal = "met" if max(took) <= GOAL_S else "missed"
-            print(
-                f"  {'':<13} p50 {statistics.median(took):.1f}, max {max(took):.1f} s; goal {GOAL_S} s {goal}",
-                flush=True,
-            )
+        goal = "met" if max(took) <= GOAL_S else "missed"
+        print(
+            f"  {what:<13} p50 {statistics.median(took):.1f}, max {max(took):.1f} s ({said}); goal {GOAL_S} s {goal}",
+            flush=True,
+        )
+    return sold
 
 
 async def _check(shop: Shop, count: int) -> None:
@@ -200,8 +208,8 @@ async def _run(url: str, folder: Path, seller: Seller, running: Installation, co
     shop = Shop(sale_till(settings_of(url, "unix:///nowhere", folder), sessions, payments), seller, running)
     try:
         await shop.is_calm()
-        await _measure(shop, await open_market(sessions, url, 2 * count))
-        await _check(shop, 2 * count)
+        races = await open_market(sessions, url, _ENOUGH * count)
+        await _check(shop, await _measure(shop, races, count))
     finally:
         await payments.close()
         await sessions.close()
