@@ -45,6 +45,10 @@ class Purchase(Node):
     """The track is kept until then; null once it is paid or over."""
     completed_at: datetime | None
     """When the licence was granted."""
+    ended_at: datetime | None
+    """When nothing was left of it: let go of, lost, refunded or rescinded."""
+    refund_reason: str | None
+    """What the buyer said when asking for the money back."""
 
     @classmethod
     def of(cls, row: PurchaseRow) -> Self:
@@ -62,6 +66,8 @@ class Purchase(Node):
             standard_licence_count=row.standard_licences,
             expires_at=row.expires_at if row.status in _OPEN else None,
             completed_at=row.completed_at,
+            ended_at=row.ended_at,
+            refund_reason=row.refund_reason,
         )
 
     @strawberry.field

@@ -67,18 +67,31 @@ class Sale:
 
 
 @dataclass(frozen=True)
+class Vain:
+    """What was paid for nothing: it is the buyer's, whole."""
+
+    total: Amount
+
+    def parts(self, minor: int) -> dict[LedgerAccount, Amount]:
+        """It lies here until it is given back."""
+        return {SUSPENSE: Amount(minor, self.total.currency)}
+
+
+@dataclass(frozen=True)
 class Return:
     """Money of a payment that goes back, or is taken back.
 
     Attributes:
         id: Of the refund or dispute; never changes.
         before: What had gone back of this payment earlier.
+        returned: Of that, in minor units, what the buyer's bank had sent back to us by then: it is the buyer's, and here.
     """
 
     id: str
     amount: Amount
     before: Amount
     at: datetime
+    returned: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,12 +133,17 @@ def exchanged(moved: Moved) -> list[NewJournal]:
     return [_journal(JournalSource.EXCLUSIVE_EXCHANGE, moved.id, moved.at, *moves)]
 
 
+def refund_moved(moved: Moved) -> list[NewJournal]:
+    """What a refund did to the balance besides: most cost nothing."""
+    return came_in(moved) if moved.fee.minor else exchanged(moved)
+
+
 def refunded(sale: Sale, back: Return) -> NewJournal:
     """Money goes back to the buyer, from whom it had gone to; refunds of the whole sum to what each had, to the cent.
 
     Beyond what was paid it is what an earlier refund left here, that came back.
     """
-    moves = [some(owner, STRIPE_CASH, part) for owner, part in _borne(sale, back, rest=SUSPENSE).items()]
+    moves = [some(owner, STRIPE_CASH, part) for owner, part in _borne(sale, back, back.amount.minor)]
     return _journal(JournalSource.EXCLUSIVE_REFUND, back.id, back.at, *moves)
 
 
@@ -144,15 +162,18 @@ def given_back_in_vain(back: Return) -> NewJournal:
     return _journal(JournalSource.LATE_REFUND, back.id, back.at, some(SUSPENSE, STRIPE_CASH, back.amount))
 
 
-def dispute_opened(sale: Sale, back: Return) -> NewJournal:
-    """Disputed money is nobody's until it is decided; what was given back before is disputed at the platform's cost."""
-    moves = [some(owner, DISPUTE_HOLD, part) for owner, part in _borne(sale, back, rest=BAD_DEBT).items()]
+def dispute_opened(sale: Sale | Vain, back: Return) -> NewJournal:
+    """Disputed money is nobody's until it is decided.
+
+    What was given back before is disputed at the platform's cost, unless it came back: then it is here.
+    """
+    moves = [some(owner, DISPUTE_HOLD, part) for owner, part in _borne(sale, back, back.returned)]
     return _journal(JournalSource.DISPUTE_OPENED, back.id, back.at, *moves)
 
 
-def dispute_won(sale: Sale, back: Return, at: datetime) -> NewJournal:
+def dispute_won(sale: Sale | Vain, back: Return, at: datetime) -> NewJournal:
     """It is whose it was."""
-    moves = [some(DISPUTE_HOLD, owner, part) for owner, part in _borne(sale, back, rest=BAD_DEBT).items()]
+    moves = [some(DISPUTE_HOLD, owner, part) for owner, part in _borne(sale, back, back.returned)]
     return _journal(JournalSource.DISPUTE_WON, back.id, at, *moves)
 
 
@@ -164,14 +185,20 @@ def dispute_moved(moved: Moved) -> list[NewJournal]:
     return [_journal(JournalSource.DISPUTE_MOVEMENT, moved.id, moved.at, move, fee), *exchanged(moved)]
 
 
-def _borne(sale: Sale, back: Return, *, rest: LedgerAccount) -> dict[LedgerAccount, Amount]:
-    """Who has had what goes back now, counted from the first cent that went back; and who bears what nobody has had."""
+def _borne(sale: Sale | Vain, back: Return, here: int) -> list[tuple[LedgerAccount, Amount]]:
+    """Who has had what goes back now, counted from the first cent that went back; and who bears what nobody has had.
+
+    Args:
+        here: So many minor units of that may be what lies here for the buyer.
+    """
     total, currency = sale.total.minor, back.amount.currency
     before = min(back.before.minor, total)
     after = min(back.before.minor + back.amount.minor, total)
     had = sale.parts(before)
-    parts = {owner: part - had[owner] for owner, part in sale.parts(after).items()}
-    return parts | {rest: Amount(back.amount.minor - (after - before), currency)}
+    parts = [(owner, part - had[owner]) for owner, part in sale.parts(after).items()]
+    beyond = back.amount.minor - (after - before)
+    lying = min(beyond, here)
+    return [*parts, (SUSPENSE, Amount(lying, currency)), (BAD_DEBT, Amount(beyond - lying, currency))]
 
 
 def _kept(fee: Amount) -> tuple[Move, ...]:

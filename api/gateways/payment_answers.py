@@ -19,6 +19,8 @@ NOT_THERE: Final = "resource_missing"
 """The provider's code for what it does not know."""
 _NOT_LOOKED_AT: Final = frozenset({401, 403, 409, 429})
 """Statuses of calls that were turned away before anybody looked at what they ask for: ours to put right, or later."""
+_LATER: Final = frozenset({"balance_insufficient"})
+"""Codes of refusals that are none later on, under another key: what was taken today is not there to be given back yet."""
 
 
 class PaymentRefused(Exception):  # noqa: N818 -- an answer
@@ -55,6 +57,8 @@ async def told_apart() -> AsyncGenerator[None]:
         if status >= 500:
             replayed = str(headers.get("idempotent-replayed", "")).lower() == "true"
             raise (PaymentBroken if replayed else PaymentUnsure)(str(error)) from error
+        if error.code in _LATER:
+            raise PaymentBroken(str(error)) from error
         raise PaymentRefused(error.code or type(error).__name__, error.user_message or str(error)) from error
 
 

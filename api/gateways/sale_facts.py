@@ -102,8 +102,9 @@ class SaleFacts:
     """A payment as it is.
 
     Attributes:
-        amount: What the buyer pays, with taxes.
+        amount: What the buyer pays, with taxes; once it is taken, what was taken.
         movement: The money that came in; null until it is taken, and while the provider does not say what it kept.
+        refunds: In the order that they were made in, which moments of whole seconds do not always tell.
     """
 
     reference: str

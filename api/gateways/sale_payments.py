@@ -9,6 +9,7 @@ from api.gateways.payment_answers import (
     NOT_THERE,
     SUBJECT,
     PaymentRefused,
+    PaymentUnsure,
     id_of,
     moment_of,
     told_apart,
@@ -32,12 +33,18 @@ _STATES: Final = {
 }
 """Of a payment, by the provider's word; the others come before."""
 _DISPUTES: Final = {
+    "warning_needs_response": DisputeState.ASKED,
+    "warning_under_review": DisputeState.ASKED,
+    "warning_closed": DisputeState.ASKED,
     "needs_response": DisputeState.OPEN,
     "under_review": DisputeState.OPEN,
+    "appeal_needs_response": DisputeState.OPEN,
+    "appeal_under_review": DisputeState.OPEN,
     "won": DisputeState.WON,
     "lost": DisputeState.LOST,
+    "prevented": DisputeState.LOST,
 }
-"""Of a dispute; the others are questions, at which no money moves."""
+"""Of a dispute, by the provider's word."""
 _CAME_BACK: Final = frozenset({"failed", "canceled"})
 _LATEST: Final = 100
 
@@ -93,12 +100,15 @@ class SalePayments:
             refunds = await self._refunds(found.id) if charge and charge.captured else []
             disputes = await self._disputes(found.id) if charge and charge.disputed else []
         taken = charge.balance_transaction if charge and charge.captured else None
+        state = _STATES.get(found.status, MoneyState.WAITING)
         return SaleFacts(
             reference=found.id,
-            state=_STATES.get(found.status, MoneyState.WAITING),
-            amount=_amount(found.amount, found.currency),
+            state=state,
+            amount=_amount(
+                found.amount_received if state is MoneyState.TAKEN else found.amount, found.currency
+            ),
             movement=_movement(taken) if isinstance(taken, stripe.BalanceTransaction) else None,
-            refunds=tuple(refunds),
+            refunds=tuple(refunds[::-1]),
             disputes=tuple(disputes),
         )
 
@@ -150,6 +160,7 @@ class SalePayments:
         return id_of(of.payment_intent) if of.payment_intent else None
 
     async def _refunds(self, payment: str) -> list[RefundFacts]:
+        """The newest first, as the provider lists them."""
         expand = ["data.balance_transaction", "data.failure_balance_transaction"]
         found = await self._v1.refunds.list_async(
             {"payment_intent": payment, "limit": _LATEST, "expand": expand}
@@ -183,13 +194,20 @@ def _refund(found: stripe.Refund) -> RefundFacts:
 
 
 def _dispute(found: stripe.Dispute) -> DisputeFacts:
+    moved = tuple(_movement(one) for one in found.balance_transactions)
     return DisputeFacts(
         reference=found.id,
         amount=_amount(found.amount, found.currency),
-        state=_DISPUTES.get(found.status, DisputeState.ASKED),
+        state=_dispute_state(found.status) if moved else DisputeState.ASKED,
         at=moment_of(found.created),
-        movements=tuple(_movement(one) for one in found.balance_transactions),
+        movements=moved,
     )
+
+
+def _dispute_state(word: str) -> DisputeState:
+    if word not in _DISPUTES:
+        raise PaymentUnsure(f"A dispute is {word!r}, and nobody here knows what that means.")
+    return _DISPUTES[word]
 
 
 def _movement(found: stripe.BalanceTransaction) -> Movement:

@@ -40,7 +40,11 @@ def _not_on_offer(status: TrackStatus, model: LicensingModel, *, reserved: bool)
         return NoStandardLicence.message
     if model is LicensingModel.EXCLUSIVE_ONLY:
         return "This track is sold exclusively: there is no standard licence to it."
-    return "Somebody is buying this track just now. Try again in half an hour." if reserved else None
+    return (
+        "Somebody is buying this track just now. If they do not pay, it can be licensed again."
+        if reserved
+        else None
+    )
 
 
 def why_no_downloads(*, includes_downloads: bool) -> Refused | None:

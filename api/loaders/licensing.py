@@ -54,13 +54,13 @@ class LicensingLoaders(Reader):
     ) -> Agreement | None:
         if row is None or row.status is TrackStatus.SOLD or not may_see(self._viewer, row):
             return None
-        own = is_theirs(self._viewer, row)
-        offered = offered_by(row, own=own)
+        offered = offered_by(row, own=is_theirs(self._viewer, row))
+        viewer_made = self._viewer is not None and self._viewer.producer_id == row.producer_id
         facts = facts_of(
             row,
             offered,
             producer=names[row.producer_id],
-            licensee=None if own else licensee,
+            licensee=None if viewer_made else licensee,
             standard_licences=held,
         )
         return self._addresses.agreement(facts)

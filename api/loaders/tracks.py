@@ -16,7 +16,18 @@ from api.viewer import Viewer
 from db.clock import day_of, now
 from db.folding import folded
 from db.ids import DuplicateAppealId, TrackId
-from db.queries import appeals, credits, licences, plans, producers, purchases, scans, tracks, versions
+from db.queries import (
+    appeals,
+    credits,
+    licences,
+    plans,
+    producers,
+    purchases,
+    replacements,
+    scans,
+    tracks,
+    versions,
+)
 from db.queries.purchases import Reservation
 from db.queries.tracks import TrackRow
 from db.session import Sessions
@@ -108,23 +119,25 @@ class TrackLoaders(Reader):
     async def _why_not_bought(
         self, rows: Sequence[TrackRow], kept: Mapping[TrackId, Reservation]
     ) -> dict[TrackId, Refused | None]:
-        """What buying each track would be refused for; what is kept for the viewer can be gone on with."""
+        """What buying each track would be refused for."""
         viewer = self._viewer
         if viewer is None:
             return {row.id: required_role(Role.LISTENER) for row in rows}
         asked = await self._asked(viewer, [row.id for row in rows])
         own = {track for track, one in kept.items() if one.account_id == viewer.account_id}
-        refusals = {
+        checked = await self._read(replacements.under_check, [row.id for row in rows])
+        return {
             row.id: why_not_bought(
                 row.status,
                 row.exclusive_availability,
                 own=row.producer_id == viewer.producer_id,
                 reserved_until=kept[row.id].expires_at if row.id in kept else None,
+                being_bought=row.id in own,
+                new_audio=row.id in checked,
             )
             or why_not_kept(asked[row.id])
             for row in rows
         }
-        return refusals | dict.fromkeys(own)
 
     async def _asked(self, viewer: Viewer, ids: list[TrackId]) -> dict[TrackId, Asked]:
         """What the viewer has had kept already."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.answering import have_matched
@@ -11,7 +12,7 @@ from api.earnings.ledger import post
 from api.earnings.sale_journals import Sale
 from api.gateways.sale_facts import SaleFacts
 from api.licensing.revocation import revoke_licence
-from api.purchases.reckoning import journals_of, standing
+from api.purchases.reckoning import is_given_back, journals_of, standing
 from api.purchases.telling import (
     announce_offer,
     announce_purchase,
@@ -27,6 +28,7 @@ from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
 from db.vocabulary import PurchaseStatus, TrackStatus
 
+_log = structlog.get_logger(__name__)
 _ON_THE_WAY: Final = {
     (PurchaseStatus.COMPLETED, PurchaseStatus.RESCINDED): PurchaseStatus.DISPUTED,
     (PurchaseStatus.DISPUTED, PurchaseStatus.REFUNDED): PurchaseStatus.COMPLETED,
@@ -44,13 +46,26 @@ async def follow(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> b
     await post(session, *journals_of(sale_of(row), facts))
     status = standing(facts)
     if status is row.status:
-        return status is PurchaseStatus.COMPLETED and row.refund_asked_at is not None
+        return await _is_asked_for(session, row, facts)
     if between := _ON_THE_WAY.get((row.status, status)):
         await queries.move(session, row.id, between)
     over = {PurchaseStatus.REFUNDED, PurchaseStatus.RESCINDED}
     if await queries.move(session, row.id, status, ended_at=now() if status in over else None):
         await _AFTER[status](session, row)
         announce_purchase(session, row.id)
+    else:
+        _log.critical("a purchase is over, and its payment says else: a person must look", purchase=row.id)
+    return False
+
+
+async def _is_asked_for(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> bool:
+    """Whether a refund is to be made; one that was made and came back is a person's business."""
+    if row.status is not PurchaseStatus.COMPLETED or row.refund_asked_at is None:
+        return False
+    if not is_given_back(facts):
+        return True
+    _log.critical("a refund came back: a person must look", purchase=row.id, payment=facts.reference)
+    await withdraw_refund(session, row)
     return False
 
 

@@ -43,6 +43,13 @@ class TrackIsReserved(InWrongState):
 
 
 @dataclass(eq=False)
+class TrackIsBeingBought(InWrongState):
+    message: str = "You are buying this track already: go on with that purchase, or let go of it."
+    path: tuple[str, ...] = ("track_id",)
+    code: ErrorCode = ErrorCode.PURCHASE_OPEN
+
+
+@dataclass(eq=False)
 class PriceHasChanged(TotalIsAnother):
     message: str = "The total is another one now. Nothing is reserved."
     path: tuple[str, ...] = ("expected_total",)

@@ -6,7 +6,7 @@ from typing import Final
 
 from api.gateways.payment_answers import NOT_THERE, PaymentRefused, PaymentUnsure
 from api.gateways.sale_facts import MoneyState
-from api.purchases.checkout import settle
+from api.purchases.closing import settle
 from api.purchases.settlement import settle_payment
 from api.purchases.till import SaleTill
 from db.ids import PurchaseId

@@ -66,7 +66,8 @@ async def _asked(
     await _check(session, till, row)
     asked = {"refund_key": key, "refund_reason": reason, "refund_asked_at": now()}
     await queries.change(session, purchase, asked)
-    await jobs.add(session, JobKind.SETTLE_PURCHASE, key=f"refund:{purchase}:{key}", purchase=purchase)
+    again = f"{purchase}:{now().isoformat()}"  # what was refused before may be asked for again
+    await jobs.add(session, JobKind.SETTLE_PURCHASE, key=again, purchase=purchase)
     announce_purchase(session, purchase)
     return row
 

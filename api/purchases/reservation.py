@@ -3,9 +3,8 @@
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +14,6 @@ from api.purchases.agreeing import drawn_up
 from api.purchases.errors import (
     AgreementHasChanged,
     PriceHasChanged,
-    TrackIsNotForSale,
     TrackIsReserved,
     TrackToBuyNotFound,
 )
@@ -30,13 +28,7 @@ from db.queries import accounts, replacements, tracks
 from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
 from db.queries.tracks import TrackRow
-from db.vocabulary import CurrencyCode, FingerprintStatus
-
-_NEW_AUDIO: Final = (
-    "The track is getting new audio just now, which would not be what you buy. Try again in some minutes."
-)
-_UNDER_CHECK: Final = frozenset(FingerprintStatus) - {FingerprintStatus.DUPLICATE}
-"""Of new audio: what was refused stays beside the track, and never plays."""
+from db.vocabulary import CurrencyCode
 
 
 @dataclass(frozen=True)
@@ -64,12 +56,13 @@ class Wish:
 
 
 async def reserve(session: AsyncSession, viewer: Viewer, wish: Wish, *, kept_for: timedelta) -> PurchaseRow:
-    """Keep a track for the viewer; the same key again is the same purchase, and so is another key while one is open.
+    """Keep a track for the viewer; the same key again is the same purchase.
 
     Raises:
         KeyWasUsedBefore: With another input.
         TrackToBuyNotFound: There is none, or it is not for the viewer.
         TrackIsOwn, TrackAlreadySold, TrackIsNotForSale, TrackIsReserved: It cannot be bought now.
+        TrackIsBeingBought: By the viewer, with another key.
         PriceHasChanged, AgreementHasChanged: The viewer was shown something else.
         TooMuch: Too many tracks are, or were, kept for the viewer.
     """
@@ -82,34 +75,32 @@ async def reserve(session: AsyncSession, viewer: Viewer, wish: Wish, *, kept_for
     own = track is not None and track.producer_id == viewer.producer_id
     if track is None or not may_see(track.status, own=own):
         raise TrackToBuyNotFound
-    living = await queries.living_on(session, track.id)
-    if living is not None and living.account_id == viewer.account_id:
-        _check_agreed(wish, living.total_minor, living.currency, living.agreement_sha256)
-        return living
-    await _check(session, viewer, track, own=own, reserved_until=living.expires_at if living else None)
+    await _check(session, viewer, track, own=own)
     return await _kept(session, viewer, wish, track, kept_for)
 
 
-async def _check(
-    session: AsyncSession, viewer: Viewer, track: TrackRow, *, own: bool, reserved_until: datetime | None
-) -> None:
+async def _check(session: AsyncSession, viewer: Viewer, track: TrackRow, *, own: bool) -> None:
+    living = await queries.living_on(session, track.id)
+    being_bought = living is not None and living.account_id == viewer.account_id
     refused = why_not_bought(
-        track.status, track.exclusive_availability, own=own, reserved_until=reserved_until
+        track.status,
+        track.exclusive_availability,
+        own=own,
+        reserved_until=living.expires_at if living else None,
+        being_bought=being_bought,
+        new_audio=bool(await replacements.under_check(session, [track.id])),
     )
-    replacement = await replacements.replacement_of(session, track.id)
-    if refused is None and replacement is not None and replacement.status in _UNDER_CHECK:
-        refused = TrackIsNotForSale(_NEW_AUDIO)
     if refused is None:
         tries = await queries.tries_on(session, viewer.account_id, [track.id], since=now() - A_DAY)
-        living = await queries.count_living(session, viewer.account_id)
-        refused = why_not_kept(Asked(living, tuple(tries[track.id])))
+        asked = Asked(await queries.count_living(session, viewer.account_id), tuple(tries[track.id]))
+        refused = why_not_kept(asked)
     if refused is not None:
-        raise _naming(refused, track.id)
+        raise _naming(refused, living.id if living and being_bought else track.id)
 
 
-def _naming(refused: Refused, track: TrackId) -> Refused:
-    """The refusal, with the track for the client to read again."""
-    return replace(refused, object_id=track) if isinstance(refused, InWrongState) else refused
+def _naming(refused: Refused, object_id: str) -> Refused:
+    """The refusal, with what the client has to read again."""
+    return replace(refused, object_id=object_id) if isinstance(refused, InWrongState) else refused
 
 
 async def _kept(

@@ -9,6 +9,7 @@ from api.purchases.errors import (
     NothingToRefund,
     RefundIsTooLate,
     TrackAlreadySold,
+    TrackIsBeingBought,
     TrackIsNotForSale,
     TrackIsOwn,
     TrackIsReserved,
@@ -21,6 +22,9 @@ MOST_AT_ONCE: Final = 5
 MOST_TRIES_A_DAY: Final = 3
 """Of one account to buy one track, for the same reason."""
 A_DAY: Final = timedelta(hours=24)
+_NEW_AUDIO: Final = (
+    "The track is getting new audio just now, which would not be what you buy. Try again in some minutes."
+)
 LIVING: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN, PurchaseStatus.AUTHORISED})
 """The track is kept for the buyer."""
 UNPAID: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN})
@@ -45,12 +49,16 @@ def why_not_bought(
     *,
     own: bool,
     reserved_until: datetime | None,
+    being_bought: bool = False,
+    new_audio: bool = False,
 ) -> Refused | None:
     """Why a track cannot be bought now; null if it can.
 
     Args:
         own: The viewer uploaded it.
-        reserved_until: It is kept for another.
+        reserved_until: It is kept for somebody.
+        being_bought: By the viewer.
+        new_audio: Another audio is being checked for it.
     """
     if own:
         return TrackIsOwn()
@@ -58,7 +66,9 @@ def why_not_bought(
         return TrackAlreadySold()
     if status is not TrackStatus.PUBLISHED or availability is not ExclusiveAvailability.AVAILABLE:
         return TrackIsNotForSale()
-    return TrackIsReserved(retry_at=reserved_until) if reserved_until else None
+    if reserved_until is not None:
+        return TrackIsBeingBought() if being_bought else TrackIsReserved(retry_at=reserved_until)
+    return TrackIsNotForSale(_NEW_AUDIO) if new_audio else None
 
 
 def why_not_kept(asked: Asked) -> Refused | None:

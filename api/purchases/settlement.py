@@ -18,7 +18,7 @@ from api.gateways.sale_facts import MoneyState, SaleFacts
 from api.payments.calls import Intent, carry_out
 from api.purchases.consequences import follow, withdraw_refund
 from api.purchases.grant import grant
-from api.purchases.reckoning import is_given_back, journals_in_vain
+from api.purchases.reckoning import is_disputed, is_given_back, journals_in_vain
 from api.purchases.rules import LIVING, UNPAID
 from api.purchases.telling import announce_offer, announce_purchase, tell_of_loss
 from api.purchases.till import SaleTill
@@ -105,7 +105,10 @@ async def _record(
 
 
 async def _waiting(session: AsyncSession, till: SaleTill, held: Held, facts: SaleFacts) -> Step:
-    return Step.NOTHING
+    """Nobody has paid; what was put aside, and could not be taken, is let go of."""
+    row = held.purchase
+    was_held = row.status is PurchaseStatus.AUTHORISED and row.payment_reference == facts.reference
+    return Step.LET_GO if was_held else Step.NOTHING
 
 
 async def _held(session: AsyncSession, till: SaleTill, held: Held, facts: SaleFacts) -> Step:
@@ -192,7 +195,7 @@ async def _in_vain(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) ->
     await _lose(session, row, facts)
     await post(session, *journals_in_vain(facts))
     if not is_given_back(facts):
-        return Step.GIVE_BACK
+        return Step.NOTHING if is_disputed(facts) else Step.GIVE_BACK
     if row.licence_id is None and await queries.move(session, row.id, PurchaseStatus.REFUNDED):
         announce_purchase(session, row.id)
     return Step.NOTHING
@@ -228,10 +231,12 @@ async def _call(
 
 async def _give_back(till: SaleTill, purchase: PurchaseId, facts: SaleFacts) -> None:
     """Once; where the provider will not, what the buyer asked for is withdrawn."""
+    if not await _is_to_go_back(till, purchase, facts):
+        return
 
     async def find() -> str | None:
-        found = (await till.payments.sales.payment(facts.reference)).refunds
-        return found[0].reference if found else None
+        found = await till.payments.sales.payment(facts.reference)
+        return found.refunds[-1].reference if found.refunds and is_given_back(found) else None
 
     async def act(key: str) -> str:
         return await till.payments.sales.give_back(key, facts.reference)
@@ -244,6 +249,14 @@ async def _give_back(till: SaleTill, purchase: PurchaseId, facts: SaleFacts) -> 
         async with till.sessions.writing() as session:
             await withdraw_refund(session, (await hold_with_track(session, purchase)).purchase)
         raise
+
+
+async def _is_to_go_back(till: SaleTill, purchase: PurchaseId, facts: SaleFacts) -> bool:
+    """Whether nobody has withdrawn a refund since: a file may have been fetched."""
+    async with till.sessions.reading() as session:
+        [row] = await queries.purchases(session, [purchase])
+    bought = row.licence_id is not None and row.payment_reference == facts.reference
+    return not bought or row.refund_asked_at is not None
 
 
 _FOLLOWS: Final[Mapping[MoneyState, Callable[[AsyncSession, SaleTill, Held, SaleFacts], Awaitable[Step]]]] = {

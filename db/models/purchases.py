@@ -13,6 +13,7 @@ from db.table import Table
 from db.vocabulary import CurrencyCode, PurchaseStatus
 
 LIVING = text("status IN ('RESERVED', 'CHECKOUT_OPEN', 'AUTHORISED')")
+REFUNDING = text("status = 'COMPLETED' AND refund_asked_at IS NOT NULL")
 """Written out, for a planner takes a partial index only where it can prove that the rows are in it."""
 
 
@@ -30,6 +31,7 @@ class Purchase(Table, table=True):
         ),
         Index("purchase_living", "track_id", unique=True, sqlite_where=LIVING, postgresql_where=LIVING),
         Index("purchase_due", "expires_at", sqlite_where=LIVING, postgresql_where=LIVING),
+        Index("purchase_refunding", "refund_asked_at", sqlite_where=REFUNDING, postgresql_where=REFUNDING),
         Index("purchase_of", "account_id", "created_at", "id"),
         Index("purchase_on", "track_id", "created_at"),
         one_of("status", PurchaseStatus),

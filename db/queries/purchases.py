@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from db.dialects import inserting
 from db.ids import AccountId, LicenceId, ProducerId, PurchaseId, TrackId, UploadId
-from db.models.purchases import LIVING, Purchase
+from db.models.purchases import LIVING, REFUNDING, Purchase
 from db.queries.paging import Key, Page, Slice, sliced
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.transitions import PURCHASE, before
@@ -47,6 +47,7 @@ class PurchaseRow(NamedTuple):
     version: int
     created_at: datetime
     completed_at: datetime | None
+    ended_at: datetime | None
 
     @property
     def total_minor(self) -> int:
@@ -136,11 +137,13 @@ async def tries_on(
     return found
 
 
-async def due(session: AsyncSession, moment: datetime, *, limit: int) -> list[PurchaseId]:
-    """Living ones whose time is over, the earliest first."""
-    over = select(col(Purchase.id)).where(LIVING, col(Purchase.expires_at) <= moment)
-    chosen = over.order_by(col(Purchase.expires_at)).limit(limit)
-    return [PurchaseId(one) for one in await session.scalars(chosen)]
+async def due(session: AsyncSession, *, before: datetime, limit: int) -> list[PurchaseId]:
+    """Living ones whose time was over before a moment, and refunds that were asked for before it and not made."""
+    over = select(col(Purchase.id)).where(LIVING, col(Purchase.expires_at) <= before)
+    asked = select(col(Purchase.id)).where(REFUNDING, col(Purchase.refund_asked_at) <= before)
+    found = [*await session.scalars(over.order_by(col(Purchase.expires_at)).limit(limit))]
+    found += await session.scalars(asked.order_by(col(Purchase.refund_asked_at)).limit(limit))
+    return [PurchaseId(one) for one in found]
 
 
 def page_statement(account: AccountId, part: Slice) -> AnySelect:

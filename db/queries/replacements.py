@@ -45,6 +45,15 @@ async def replacement_of(session: AsyncSession, track: TrackId) -> ReplacementRo
     )
 
 
+async def under_check(session: AsyncSession, tracks: Collection[TrackId]) -> set[TrackId]:
+    """Which of these tracks may get another audio by themselves: all that have one, but for what was refused."""
+    refused = col(AudioReplacement.status) == FingerprintStatus.DUPLICATE
+    chosen = select(col(AudioReplacement.track_id)).where(
+        col(AudioReplacement.track_id).in_(tracks), ~refused
+    )
+    return {TrackId(track) for track in await session.scalars(chosen)}
+
+
 async def add(session: AsyncSession, track: TrackId, upload: UploadId) -> None:
     session.add(AudioReplacement(track_id=track, upload_id=upload))
     await session.flush()

@@ -106,6 +106,8 @@ class ErrorCode(StrEnum):
     """Sold."""
     RESERVED_BY_OTHER = "RESERVED_BY_OTHER"
     """Someone is paying."""
+    PURCHASE_OPEN = "PURCHASE_OPEN"
+    """You are paying: go on with that."""
     PRICE_CHANGED = "PRICE_CHANGED"
     """The total is another now."""
     AGREEMENT_CHANGED = "AGREEMENT_CHANGED"

@@ -55,7 +55,7 @@ class JobKind(StrEnum):
     SETTLE_PURCHASE = "SETTLE_PURCHASE"
     """Bring a purchase up to what the payment provider says of it."""
     EXPIRE_PURCHASES = "EXPIRE_PURCHASES"
-    """Have those purchases settled whose time is over, or that were left half done."""
+    """Have those purchases settled whose time is over, and refunds made that were asked for."""
     AUDIT = "AUDIT"
     """Hold the ledger against what must always be true of it."""
     DELETE_FILES = "DELETE_FILES"

@@ -35,7 +35,7 @@ class PurchaseStatus(StrEnum):
     EXPIRED = "EXPIRED"
     """Nobody paid in time, or the buyer let go; nothing is charged."""
     LOST = "LOST"
-    """The track was not to be had any more; nothing is charged."""
+    """The track was not to be had any more; nothing is charged, and what was is given back."""
     REFUNDED = "REFUNDED"
     """The money went back, and a licence that was granted was revoked."""
     DISPUTED = "DISPUTED"

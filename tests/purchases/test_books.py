@@ -1,10 +1,14 @@
 """The audit finds what is wrong with sales (MONEY 5.8)."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text
 
 from api.earnings.auditing import audit
+from db.bookkeeping import SUSPENSE
 from db.vocabulary import TrackStatus
+from tests.earnings.books import a_journal, a_move, enter
 from tests.factories import a_listener
 from tests.licences.licensed import change_track
 from tests.purchases.market import Market
@@ -63,3 +67,28 @@ async def test_two_who_hold_one_exclusive_are_found(market: Market) -> None:
     await execute(market, "DROP INDEX licence_exclusive_once")
     await execute(market, f"UPDATE licence SET track_id = '{one}'")
     assert await found(market) == {"sold-once": (f"2 hold the exclusive licence to {one}",)}
+
+
+async def test_a_purchase_that_does_not_end_is_found(market: Market) -> None:
+    ari = await a_listener(market.stage.sessions)
+    waiting = await market.begun(ari, await market.on_sale())
+    asked = await market.bought(ari, await market.on_sale())
+    await market.hear()
+    then = datetime(2026, 1, 31, tzinfo=UTC)
+    await market.change(waiting, expires_at=then)
+    await market.change(asked, refund_asked_at=then, refund_key="one")
+    assert await found(market) == {
+        "purchases-end": tuple(
+            sorted(
+                (
+                    f"{waiting} is CHECKOUT_OPEN and should have ended on 2026-01-31",
+                    f"{asked} is COMPLETED and should have ended on 2026-01-31",
+                )
+            )
+        )
+    }
+
+
+async def test_money_that_waits_for_a_person_is_found(market: Market) -> None:
+    await enter(market.stage.sessions, a_journal("odd", a_move(5, to_account=SUSPENSE)))
+    assert await found(market) == {"nothing-unexplained": ("suspense has 5 CAD",)}

@@ -163,8 +163,9 @@ async def test_the_same_key_is_the_same_purchase_and_another_input_is_refused(ma
     track, other = await market.on_sale(), await market.on_sale()
     first = await market.begun(ari, track, idempotencyKey="one")
     assert await market.begun(ari, track, idempotencyKey="one") == first
-    assert await market.begun(ari, track, idempotencyKey="two") == first
     async with market.stage.nothing_changes():
+        [error] = (await market.buy(ari, track, idempotencyKey="two"))["errors"]
+        assert (error["code"], error["object"]) == ("PURCHASE_OPEN", {"__typename": "Purchase", "id": first})
         payload = await market.buy(ari, other, idempotencyKey="one")
     assert [error["code"] for error in payload["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]
 
@@ -205,7 +206,7 @@ async def test_a_reserved_track_says_until_when_to_everybody_but_its_buyer(marke
         assert offer["licensing"]["exclusive"]["reservedUntil"] == seen
     button = (await market.offer(bo, track))["viewerCan"]["buyExclusive"]
     assert button == {"allowed": False, "code": "RESERVED_BY_OTHER", "retryAt": until}
-    assert (await market.offer(ari, track))["viewerCan"]["buyExclusive"]["allowed"] is True
+    assert (await market.offer(ari, track))["viewerCan"]["buyExclusive"]["code"] == "PURCHASE_OPEN"
     assert (await market.offer(nova, track))["viewerCan"]["buyExclusive"]["code"] == "OWN_TRACK"
     assert (await market.offer(None, track))["viewerCan"]["buyExclusive"]["code"] == "SIGN_IN_REQUIRED"
 
@@ -238,6 +239,7 @@ async def test_what_is_getting_new_audio_is_not_sold_until_that_is_decided(marke
     async with market.stage.nothing_changes():
         [error] = (await market.buy(ari, track))["errors"]
     assert (error["code"], "new audio" in error["message"]) == ("NOT_FOR_SALE", True)
+    assert (await market.offer(ari, track))["viewerCan"]["buyExclusive"]["code"] == "NOT_FOR_SALE"
     async with sessions.writing() as session:
         refused = {"status": FingerprintStatus.DUPLICATE}
         await session.execute(update(AudioReplacement).values(refused))

@@ -8,6 +8,7 @@ from db.queries import ledger
 from db.vocabulary import CurrencyCode, TrackStatus
 from tests.earnings.books import a_journal, enter
 from tests.factories import Beatmaker, Person, a_listener, a_producer
+from tests.licences.licensed import change_track
 from tests.purchases.market import Market
 from tests.tools.databases import on_sqlite
 
@@ -120,3 +121,55 @@ async def test_a_dispute_after_a_refund_is_the_platforms_loss(market: Market) ->
     await market.hear()
     assert await market.status(purchase) == "RESCINDED"
     assert (await owed(market, nova), market.money()) == (0, {"USD": -1010 - FEE})
+
+
+async def test_a_dispute_after_a_refund_that_came_back_costs_the_producer_nothing_more(
+    market: Market,
+) -> None:
+    nova, ari = await a_producer(market.stage.sessions), await a_listener(market.stage.sessions)
+    await market.bought(ari, await market.on_sale(nova))
+    [intent] = market.seller.stripe.v1.payment_intents.list().data
+    refund = market.seller.stripe.v1.refunds.create({"payment_intent": intent.id, "amount": 20_000})
+    market.seller.control("POST", f"/refunds/{refund.id}/fail")
+    dispute = market.seller.control("POST", "/disputes", charge=market.charge())["id"]
+    market.seller.control("POST", f"/disputes/{dispute}/lose")
+    await market.hear()
+    assert (await owed(market, nova), market.money()) == (0, {"USD": -1010 - FEE})
+    assert ("DISPUTE_OPENED", "suspense", "dispute_hold", 20_000, "USD") in await market.entries()
+
+
+async def test_money_taken_in_vain_that_a_bank_takes_back_is_given_back(market: Market) -> None:
+    sessions = market.stage.sessions
+    track = await market.on_sale()
+    purchase = await market.begun(await a_listener(sessions), track)
+    await market.pay_for(purchase)
+    [intent] = market.seller.stripe.v1.payment_intents.list().data
+    market.seller.stripe.v1.payment_intents.capture(intent.id)  # at the provider's desk
+    await change_track(sessions, track, status=TrackStatus.REMOVED)
+    dispute = market.seller.control("POST", "/disputes", charge=market.charge())["id"]
+    await market.hear()
+    assert (await market.status(purchase), market.money()) == ("LOST", {"USD": -1010 - FEE})
+    market.seller.control("POST", f"/disputes/{dispute}/lose")
+    await market.hear()
+    assert await market.status(purchase) == "REFUNDED"
+    assert await market.entries("LATE_PAYMENT", "DISPUTE_OPENED") == [
+        ("DISPUTE_OPENED", "suspense", "dispute_hold", 33_788, "USD"),
+        ("LATE_PAYMENT", "stripe_cash", "suspense", 33_788, "USD"),
+    ]
+
+
+async def test_money_taken_in_vain_goes_back_once_a_dispute_of_it_is_won(market: Market) -> None:
+    sessions = market.stage.sessions
+    track = await market.on_sale()
+    purchase = await market.begun(await a_listener(sessions), track)
+    await market.pay_for(purchase)
+    [intent] = market.seller.stripe.v1.payment_intents.list().data
+    market.seller.stripe.v1.payment_intents.capture(intent.id)  # at the provider's desk
+    await change_track(sessions, track, status=TrackStatus.REMOVED)
+    dispute = market.seller.control("POST", "/disputes", charge=market.charge())["id"]
+    await market.hear()
+    market.seller.advance(days=5)
+    market.seller.control("POST", f"/disputes/{dispute}/win")
+    await market.hear()
+    assert (await market.status(purchase), market.money()) == ("REFUNDED", {"USD": -1010 - FEE})
+    assert len(market.seller.stripe.v1.refunds.list().data) == 1

@@ -208,6 +208,18 @@ async def test_a_hold_that_lapses_before_it_is_taken_frees_the_track(market: Mar
     await market.begun(await a_listener(sessions, "Bo"), track)
 
 
+async def test_a_hold_that_lapses_before_anybody_heard_of_it_frees_the_track(market: Market) -> None:
+    ari = await a_listener(market.stage.sessions)
+    track = await market.on_sale()
+    purchase = await market.begun(ari, track)
+    await market.pay_for(purchase)
+    market.seller.control("DELETE", "/webhooks")
+    market.seller.advance(days=8)
+    await time_is_over(market, purchase)
+    assert (await market.status(purchase), market.payments()) == ("EXPIRED", [("canceled", 0)])
+    await market.begun(await a_listener(market.stage.sessions, "Bo"), track)
+
+
 @on_sqlite
 async def test_nobody_takes_a_catalogue_off_sale_by_not_paying(market: Market) -> None:
     sessions = market.stage.sessions

@@ -2,11 +2,18 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import structlog
+from sqlalchemy import delete
 
+from api.earnings.auditing import audit
+from api.gateways.payment_answers import PaymentRefused
+from api.purchases.expiry import have_due_settled
 from db.bookkeeping import payable_to
 from db.clock import now
+from db.models.jobs import Job
 from db.vocabulary import TrackStatus
 from tests.factories import a_listener, a_producer
 from tests.licences.licensed import told
@@ -146,7 +153,7 @@ async def test_a_refund_behind_an_answer_of_500_is_looked_for_and_not_made_twice
 
 
 @on_sqlite
-async def test_a_refund_that_the_provider_refuses_leaves_the_purchase_as_it_was(market: Market) -> None:
+async def test_a_refund_of_what_the_bank_disputes_is_not_made(market: Market) -> None:
     ari = await a_listener(market.stage.sessions)
     purchase = await market.bought(ari, await market.on_sale())
     charge = market.charge()
@@ -180,7 +187,59 @@ async def test_a_refund_at_the_providers_desk_is_one_too(market: Market) -> None
 
 
 @on_sqlite
-async def test_a_refund_that_comes_back_is_said_to_a_person(market: Market) -> None:
+async def test_a_refund_that_the_provider_refuses_leaves_the_purchase_as_it_was(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And it can be asked for again, also with the same key."""
+    ari = await a_listener(market.stage.sessions)
+    purchase = await market.bought(ari, await market.on_sale())
+    payments: Any = market.stage.services.payments
+
+    async def refuse(key: str, reference: str) -> str:
+        raise PaymentRefused("charge_expired_for_refund", "No.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(payments.sales, "give_back", refuse)
+        payload = await market.refund(ari, purchase)
+        assert [error["code"] for error in payload["errors"]] == ["PAYMENT_REFUSED"]
+    row = await market.row(purchase)
+    assert (row.status, row.refund_key, row.refund_asked_at) == ("COMPLETED", None, None)
+    assert [one.files_held_at for one in await market.licences()] == [None]
+    assert (await market.refund(ari, purchase))["purchase"]["status"] == "REFUNDED"
+
+
+async def test_a_refund_that_nobody_goes_on_with_is_found(market: Market) -> None:
+    ari = await a_listener(market.stage.sessions)
+    purchase = await market.bought(ari, await market.on_sale())
+    market.seller.arm("drop_before", method="POST", path="/v1/refunds", times=3)
+    await market.refund(ari, purchase, idempotencyKey="k" * 100)
+    async with market.stage.sessions.writing() as session:
+        await session.execute(delete(Job))  # as if it had been given up
+    await have_due_settled(market.stage.sessions)
+    await market.work()
+    assert await market.status(purchase) == "REFUNDED"
+
+
+@on_sqlite
+async def test_a_refund_that_comes_back_before_anybody_looked_leaves_the_purchase_and_is_said_aloud(
+    market: Market,
+) -> None:
+    ari = await a_listener(market.stage.sessions)
+    purchase = await market.bought(ari, await market.on_sale())
+    market.seller.arm("drop_after", method="POST", path="/v1/refunds")
+    market.seller.arm("drop_before", method="POST", path="/v1/refunds", times=2)
+    await market.refund(ari, purchase)
+    [refund] = market.seller.stripe.v1.refunds.list().data
+    market.seller.control("POST", f"/refunds/{refund.id}/fail")
+    with structlog.testing.capture_logs() as logs:
+        await market.work()
+    assert "a refund came back: a person must look" in [one["event"] for one in logs]
+    row = await market.row(purchase)
+    assert (row.status, row.refund_asked_at) == ("COMPLETED", None)
+
+
+@on_sqlite
+async def test_a_refund_that_comes_back_lies_here_until_a_person_looks(market: Market) -> None:
     ari = await a_listener(market.stage.sessions)
     purchase = await market.bought(ari, await market.on_sale())
     await market.refund(ari, purchase)
@@ -192,6 +251,8 @@ async def test_a_refund_that_comes_back_is_said_to_a_person(market: Market) -> N
         ("REFUND_RETURNED", "stripe_cash", "suspense", 33_788, "USD")
     ]
     assert market.money() == {"USD": 33_788 - 1010}
+    found = {one.invariant.name: one.broken_by for one in await audit(market.stage.sessions)}
+    assert found["nothing-unexplained"] == ("suspense has 33788 USD",)
 
 
 @on_sqlite
@@ -205,3 +266,17 @@ async def test_both_sides_are_told_of_a_refund(market: Market) -> None:
         ("EXCLUSIVE_SOLD", nova.account),
         ("LICENSE_GRANTED", ari.account),
     }
+
+
+async def test_a_part_that_went_back_at_the_desk_is_not_taken_for_the_refund_that_was_asked_for(
+    market: Market,
+) -> None:
+    ari = await a_listener(market.stage.sessions)
+    purchase = await market.bought(ari, await market.on_sale())
+    [intent] = market.seller.stripe.v1.payment_intents.list().data
+    market.seller.stripe.v1.refunds.create({"payment_intent": intent.id, "amount": 10_000})
+    market.seller.arm("error_before", method="POST", path="/v1/refunds")
+    await market.refund(ari, purchase)
+    await market.hear()
+    await market.refund(ari, purchase)
+    assert (await market.status(purchase), market.money()) == ("REFUNDED", {"USD": -1010})

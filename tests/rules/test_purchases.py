@@ -187,3 +187,10 @@ def test_a_track_is_kept_by_the_states_that_the_index_names() -> None:
     assert LIVING - {PurchaseStatus.AUTHORISED} == UNPAID
     assert set(re.findall("[A-Z_]{4,}", str(INDEXED))) == {status.value for status in LIVING}
     assert not any(PURCHASE[over] & LIVING for over in set(PurchaseStatus) - LIVING)
+
+
+def test_of_refunds_in_one_second_the_earlier_one_stays_the_first() -> None:
+    first, second = a_refund(33, name="re_2"), a_refund(33, name="re_1")
+    sale = Sale("pur_1", ProducerId("pro_1"), usd(90), usd(10), usd(0), MOMENT)
+    known = journals_of(sale, a_payment(refunds=(first,)))
+    assert journals_of(sale, a_payment(refunds=(first, second)))[: len(known)] == known

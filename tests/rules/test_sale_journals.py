@@ -138,6 +138,17 @@ def test_a_dispute_that_is_won_leaves_all_as_it_was(
     assert balances([*before, *there, *won]) == balances(before)
 
 
+def test_a_dispute_after_a_refund_that_came_back_takes_that_and_nothing_of_the_producer() -> None:
+    sale = a_sale()
+    whole = sale.total.minor
+    opened = Return("du_1", usd(whole), usd(whole), MOMENT, returned=whole)
+    before = [sold(sale), refunded(sale, back(whole)), refund_returned(back(whole))]
+    there = [dispute_opened(sale, opened), *dispute_moved(moved(-whole))]
+    assert balances([*before, *there]) == {}
+    won = [*dispute_moved(moved(whole)), dispute_won(sale, opened, MOMENT)]
+    assert balances([*before, *there, *won]) == balances(before)
+
+
 def test_a_refund_after_one_that_came_back_is_made_of_that() -> None:
     sale = a_sale()
     whole = sale.total.minor

@@ -1,7 +1,7 @@
 """Brings purchases of exclusives to what the payment provider says of them."""
 
 from api.gateways.payment_answers import PaymentUnsure
-from api.purchases.checkout import settle
+from api.purchases.closing import settle
 from api.purchases.expiry import have_due_settled
 from api.purchases.till import sale_till
 from db.ids import PurchaseId

@@ -166,5 +166,7 @@ def _create_purchases() -> None:
     )
     create_partial_index("purchase_living", "purchase", ["track_id"], _LIVING, unique=True)
     create_partial_index("purchase_due", "purchase", ["expires_at"], _LIVING)
+    asked = "status = 'COMPLETED' AND refund_asked_at IS NOT NULL"
+    create_partial_index("purchase_refunding", "purchase", ["refund_asked_at"], asked)
     op.create_index("purchase_of", "purchase", ["account_id", "created_at", "id"])
     op.create_index("purchase_on", "purchase", ["track_id", "created_at"])

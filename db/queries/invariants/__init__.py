@@ -5,10 +5,12 @@ from typing import Final
 from db.queries.invariants import (
     cached_balances,
     known_payees,
+    nothing_unexplained,
     one_journal_per_source,
     paid_invoices,
     paid_purchases,
     pools_by_month,
+    purchases_end,
     sold_once,
     sound_entries,
     unchangeable_tables,
@@ -29,4 +31,6 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     paid_invoices.INVARIANT,
     paid_purchases.INVARIANT,
     sold_once.INVARIANT,
+    purchases_end.INVARIANT,
+    nothing_unexplained.INVARIANT,
 )
