@@ -64,7 +64,7 @@ class Sales(World):
         self._check_begun(self.at_once(*(self.market.buy(one, track) for one in self.buyers)))
 
     def _check_begun(self, payloads: list[Json]) -> None:
-        assert codes_of(payloads) <= _NOT_BEGUN
+        assert codes_of(payloads) <= _NOT_BEGUN, codes_of(payloads) - _NOT_BEGUN
         assert len([one for one in payloads if not one["errors"]]) <= 1, (
             "two were told that it is kept for them"
         )
@@ -140,7 +140,8 @@ class Sales(World):
         return standing or [one.id for one in licensed]
 
     def _check(self, allowed: set[str], payload: Json | None) -> None:
-        assert codes_of([payload] if payload else []) <= allowed
+        codes = codes_of([payload] if payload else [])
+        assert codes <= allowed, codes - allowed
 
     # ---- who sells, and staff --------------------------------------------------------------------
 
