@@ -29,7 +29,8 @@ from api.gateways.pubsub import PubSub
 from api.gateways.sale_facts import MoneyState, SaleFacts
 from api.gateways.storage import open_storage
 from api.http.stripe import stripe_routes
-from api.purchases.checkout import buy_exclusive, settle
+from api.purchases.checkout import buy_exclusive
+from api.purchases.closing import settle
 from api.purchases.reservation import Wish, reserve
 from api.purchases.till import sale_till
 from api.refusals import Refused

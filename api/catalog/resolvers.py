@@ -229,7 +229,7 @@ class CatalogMutation:
 
     @mutation
     async def delete_track(self, info: Info, id: strawberry.ID) -> DeleteTrackPayload:
-        """Delete for good; licences stay valid. Codes: TRACK_LOCKED.
+        """Delete for good; licences stay valid. Codes: TRACK_LOCKED, RESERVED_BY_OTHER.
 
         Args:
             id: Own track.

@@ -75,7 +75,7 @@ class LicencesMutation:
     async def revoke_licence(
         self, info: Info, id: strawberry.ID, input: RevokeLicenceInput
     ) -> RevokeLicencePayload:
-        """End a licence that was granted in error or got by fraud; for staff. Codes: ALREADY_REVOKED.
+        """End a licence that was granted in error or got by fraud; for staff. An exclusive's track stays sold until the payment is refunded at the provider. Codes: ALREADY_REVOKED.
 
         Args:
             id: Of a Licence.

@@ -14,13 +14,15 @@ from api.viewer import Viewer
 from db.ids import AccountId, LicenceId, new_id
 from db.queries import licences, tracks
 from db.queries.licences import LicenceRow
-from db.vocabulary import NotificationKind, Role, TrackStatus
+from db.vocabulary import LicenceKind, NotificationKind, Role, TrackStatus
 
 _LONGEST_REASON: Final = 1000
 
 
 async def revoke_as_staff(session: AsyncSession, viewer: Viewer, *, licence: LicenceId, reason: str) -> None:
-    """Revoke a licence, and tell the licensee why.
+    """Revoke a licence, and tell the licensee why; of an exclusive one its producer too.
+
+    What was paid for it is given back at the payment provider, and frees the track then.
 
     Raises:
         NotAllowed: The viewer is not staff.
@@ -34,6 +36,7 @@ async def revoke_as_staff(session: AsyncSession, viewer: Viewer, *, licence: Lic
         reason = checked_text(reason, longest=_LONGEST_REASON, lines=True)
     problems.refuse_any()
     await revoke_licence(session, licence, reason=reason, by=viewer.account_id)
+    await _tell_producer(session, licence, reason)
 
 
 async def revoke_licence(
@@ -59,6 +62,22 @@ async def revoke_licence(
     if not plays:  # it was kept for its licensees alone
         await release_audio(session, row.upload_id, cause="revoked")
     await _tell(session, row, reason)
+
+
+async def _tell_producer(session: AsyncSession, licence: LicenceId, reason: str) -> None:
+    """Of an exclusive licence: the track is sold all the same, until the payment has gone back."""
+    [row] = await licences.licences(session, [licence])
+    if row.kind is not LicenceKind.EXCLUSIVE or row.licensor_account is None:
+        return
+    title = row.work["title"]
+    notice = Notice(
+        kind=NotificationKind.EXCLUSIVE_SOLD,
+        subject=new_id("evt"),
+        title=f"The exclusive licence to “{title}” was revoked",
+        body=f"We have revoked it: {reason} The track stays locked until the payment has gone back to the buyer.",
+        path="/backstage",
+    )
+    await notify(session, [row.licensor_account], notice)
 
 
 async def _tell(session: AsyncSession, row: LicenceRow, reason: str) -> None:

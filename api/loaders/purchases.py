@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from api.loaders.reading import Reader, ability, aligned
+from api.purchases.errors import NothingToRefund, PurchaseIsAnothers
 from api.purchases.rules import why_not_refunded
-from api.refusals import Refused, required_role
+from api.refusals import Refused
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import AccountId, LicenceId, PurchaseId, TrackId
@@ -14,7 +15,7 @@ from db.queries import purchases as queries
 from db.queries.licences import LicenceRow
 from db.queries.purchases import PurchaseRow
 from db.session import Sessions
-from db.vocabulary import Role
+from db.vocabulary import PurchaseStatus, Role
 from schema.ground import Ability
 from schema.purchases import Purchase
 
@@ -56,7 +57,9 @@ class PurchaseLoaders(Reader):
 
     def _why_not_refunded(self, row: PurchaseRow, held: dict[LicenceId, LicenceRow]) -> Refused | None:
         if self._viewer is None or self._viewer.account_id != row.account_id:
-            return required_role(Role.LISTENER)
+            return PurchaseIsAnothers()
+        if row.refund_asked_at is not None and row.status is PurchaseStatus.COMPLETED:
+            return NothingToRefund("The refund is on its way.")
         licence = held.get(row.licence_id) if row.licence_id else None
         return why_not_refunded(
             row.status,

@@ -83,6 +83,12 @@ class NothingToRefund(InWrongState):
 
 
 @dataclass(eq=False)
+class PurchaseIsAnothers(NotAllowed):
+    message: str = "Only its buyer can undo a purchase."
+    path: tuple[str, ...] = ("id",)
+
+
+@dataclass(eq=False)
 class RefundIsTooLate(InWrongState):
     message: str = "It is too late to undo this purchase. Write to us if something is wrong with it."
     path: tuple[str, ...] = ("id",)

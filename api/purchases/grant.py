@@ -35,7 +35,7 @@ async def grant(session: AsyncSession, row: PurchaseRow, seal: Seal) -> None:
     await _lock(session, row)
     if AudioFormat.MP3_320 in row.grant["terms"]["delivered_files"]:
         await have_mp3_made(session, row.upload_id, licence=licence.id)
-    await tell_of_sale(session, row, licence.number, versions=await _has_versions(session, row))
+    await tell_of_sale(session, row, licence, versions=await _has_versions(session, row))
     announce_purchase(session, row.id)
 
 

@@ -23,9 +23,8 @@ def standing(facts: SaleFacts) -> PurchaseStatus:
 
 def is_given_back(facts: SaleFacts) -> bool:
     """Whether the whole payment went back, or was sent back and came back, or the buyer's bank has it for good."""
-    gone = [one.amount.minor for one in facts.refunds]
-    lost = [one.amount.minor for one in facts.disputes if one.state is DisputeState.LOST]
-    return sum(gone) + sum(lost) >= facts.amount.minor
+    lost = sum(one.amount.minor for one in facts.disputes if one.state is DisputeState.LOST)
+    return lost + sum(one.amount.minor for one in facts.refunds) >= facts.amount.minor
 
 
 def is_disputed(facts: SaleFacts) -> bool:

@@ -1,6 +1,7 @@
 """Undoing a purchase that was made in error (D-47)."""
 
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +22,8 @@ from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
 from db.vocabulary import JobKind, PurchaseStatus
 
-_LONGEST_REASON = 1000
+_LONGEST_REASON: Final = 1000
+_ASKED: Final = "The refund was asked for, and is made or on its way."
 
 
 async def refund_purchase(
@@ -62,7 +64,7 @@ async def _asked(
     if row.refund_key is not None:
         if (row.refund_key, row.refund_reason) == (key, reason):
             return row
-        raise KeyWasUsedBefore if row.refund_key == key else NothingToRefund(object_id=purchase)
+        raise KeyWasUsedBefore if row.refund_key == key else NothingToRefund(_ASKED, object_id=purchase)
     await _check(session, till, row)
     asked = {"refund_key": key, "refund_reason": reason, "refund_asked_at": now()}
     await queries.change(session, purchase, asked)

@@ -19,7 +19,7 @@ from api.purchases.errors import (
 )
 from api.purchases.rules import A_DAY, Asked, why_not_bought, why_not_kept
 from api.purchases.telling import announce_purchase
-from api.refusals import InWrongState, KeyWasUsedBefore, Refused
+from api.refusals import InWrongState, KeyWasUsedBefore, Problems, Refused
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import TrackId
@@ -63,7 +63,7 @@ async def reserve(session: AsyncSession, viewer: Viewer, wish: Wish, *, kept_for
         TrackToBuyNotFound: There is none, or it is not for the viewer.
         TrackIsOwn, TrackAlreadySold, TrackIsNotForSale, TrackIsReserved: It cannot be bought now.
         TrackIsBeingBought: By the viewer, with another key.
-        PriceHasChanged, AgreementHasChanged: The viewer was shown something else.
+        ManyRefused: The viewer was shown another total, or another agreement.
         TooMuch: Too many tracks are, or were, kept for the viewer.
     """
     await accounts.lock(session, viewer.account_id)
@@ -122,8 +122,9 @@ async def _kept(
 
 def _check_agreed(wish: Wish, total: int, currency: CurrencyCode, agreement: str) -> None:
     """Nobody pays what they were not shown."""
-    current = Amount(total, currency)
+    problems = Problems()
     if wish.expected_total not in {None, (Decimal(total).scaleb(-2), currency)}:
-        raise PriceHasChanged(current=current)
+        problems.note(PriceHasChanged(current=Amount(total, currency)))
     if wish.agreement_sha256 not in {None, agreement}:
-        raise AgreementHasChanged(object_id=wish.track)
+        problems.note(AgreementHasChanged(object_id=wish.track))
+    problems.refuse_any()

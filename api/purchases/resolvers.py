@@ -39,7 +39,7 @@ class PurchasesQuery:
 class PurchasesMutation:
     @mutation
     async def buy_exclusive(self, info: Info, input: BuyExclusiveInput) -> BuyExclusivePayload:
-        """Reserve and open a checkout. Codes: ALREADY_SOLD, RESERVED_BY_OTHER, NOT_FOR_SALE, OWN_TRACK, PURCHASE_OPEN, PRICE_CHANGED, AGREEMENT_CHANGED, PAYMENT_REFUSED, PAYMENTS_UNAVAILABLE."""
+        """Reserve and open a checkout. Codes: ALREADY_SOLD, RESERVED_BY_OTHER, NOT_FOR_SALE, OWN_TRACK, PURCHASE_OPEN, PRICE_CHANGED, AGREEMENT_CHANGED, TOO_MANY_ATTEMPTS, IDEMPOTENCY_KEY_REUSED, PAYMENT_REFUSED, PAYMENTS_UNAVAILABLE."""
         viewer, total = signed_in(info), given(input.expected_total)
         wish = Wish(
             TrackId(id_given("track_id", input.track_id, "trk", "track")),

@@ -22,9 +22,15 @@ MOST_AT_ONCE: Final = 5
 MOST_TRIES_A_DAY: Final = 3
 """Of one account to buy one track, for the same reason."""
 A_DAY: Final = timedelta(hours=24)
+_BY_CONTACT: Final = "This track is sold by contact only: write to its producer."
 _NEW_AUDIO: Final = (
     "The track is getting new audio just now, which would not be what you buy. Try again in some minutes."
 )
+_NOT_REFUNDED: Final = {
+    PurchaseStatus.REFUNDED: "It is refunded already.",
+    PurchaseStatus.DISPUTED: "Your bank disputes this payment, and is deciding.",
+    PurchaseStatus.RESCINDED: "Your bank has taken the payment back.",
+}
 LIVING: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN, PurchaseStatus.AUTHORISED})
 """The track is kept for the buyer."""
 UNPAID: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN})
@@ -65,7 +71,8 @@ def why_not_bought(
     if status is TrackStatus.SOLD:
         return TrackAlreadySold()
     if status is not TrackStatus.PUBLISHED or availability is not ExclusiveAvailability.AVAILABLE:
-        return TrackIsNotForSale()
+        private = availability is ExclusiveAvailability.PRIVATE and status is TrackStatus.PUBLISHED
+        return TrackIsNotForSale(_BY_CONTACT) if private else TrackIsNotForSale()
     if reserved_until is not None:
         return TrackIsBeingBought() if being_bought else TrackIsReserved(retry_at=reserved_until)
     return TrackIsNotForSale(_NEW_AUDIO) if new_audio else None
@@ -98,8 +105,10 @@ def why_not_refunded(
         holds: Its licence does; staff may have ended it.
         downloaded: A file of its licence was fetched.
     """
-    if status is not PurchaseStatus.COMPLETED or completed_at is None or not holds:
-        return NothingToRefund()
+    if status is not PurchaseStatus.COMPLETED or completed_at is None:
+        return NothingToRefund(_NOT_REFUNDED.get(status, "It was not bought, so there is nothing to refund."))
+    if not holds:
+        return NothingToRefund("The licence was revoked. Write to us if something is wrong with that.")
     if downloaded:
         return FilesWereDownloaded()
     return RefundIsTooLate() if moment - completed_at > within else None

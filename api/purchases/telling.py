@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.catalog.upload import tell_of_track
 from api.notices import Notice, notify
 from db.ids import ProducerId, PurchaseId, new_id
+from db.models.licences import Licence
 from db.money import Amount
 from db.queries import producers
 from db.queries.purchases import PurchaseRow
@@ -38,28 +39,27 @@ def purchase_topic(purchase: str) -> str:
     return f"purchase:{purchase}"
 
 
-async def tell_of_sale(session: AsyncSession, row: PurchaseRow, number: str, *, versions: bool) -> None:
+async def tell_of_sale(session: AsyncSession, row: PurchaseRow, licence: Licence, *, versions: bool) -> None:
     """Both sides: it is bought.
 
     Args:
-        number: Of the certificate.
         versions: The producer has other tracks that are nearly the same.
     """
     title, buyer = row.grant["work"]["title"], row.grant["licensee"]["name"]
     standard = _standard(row.standard_licences)
     bought = Notice(
         kind=NotificationKind.LICENSE_GRANTED,
-        subject=row.id,
+        subject=licence.id,
         title=f"You bought “{title}”",
         body=_BOUGHT.format(
-            title=title, producer=row.grant["licensor"]["name"], standard=standard, number=number
+            title=title, producer=row.grant["licensor"]["name"], standard=standard, number=licence.number
         ),
-        path=f"/licences/{number}",
+        path=f"/licences/{licence.number}",
     )
     await notify(session, [row.account_id], bought)
     price, more = Amount(row.price_minor, row.currency), _VERSIONS if versions else ""
     sentence = _SOLD.format(buyer=buyer, title=title, price=price, versions=more)
-    await _tell_producer(session, row.producer_id, row.id, f"“{title}” is sold", sentence)
+    await _tell_producer(session, row.producer_id, licence.id, f"“{title}” is sold", sentence)
 
 
 async def tell_of_loss(session: AsyncSession, row: PurchaseRow) -> None:
@@ -83,17 +83,27 @@ async def tell_of_undoing(session: AsyncSession, row: PurchaseRow, *, why: str) 
 
 
 async def tell_of_dispute(session: AsyncSession, row: PurchaseRow) -> None:
-    """The producer: the price is held until the bank decides."""
+    """Both sides: price and files are held until the bank decides."""
     title, price = row.grant["work"]["title"], Amount(row.price_minor, row.currency)
     body = f"The buyer's bank disputes the payment for “{title}”. {price} are held until it decides."
     await _tell_producer(session, row.producer_id, new_id("evt"), f"The sale of “{title}” is disputed", body)
+    body = f"Your bank disputes your payment for “{title}”. The licence holds until it decides; its files are held back."
+    await _tell_buyer(session, row, f"Your payment for “{title}” is disputed", body)
 
 
 async def tell_of_victory(session: AsyncSession, row: PurchaseRow) -> None:
-    """The producer: the price is theirs again."""
+    """Both sides: everything is as it was."""
     title, price = row.grant["work"]["title"], Amount(row.price_minor, row.currency)
     body = f"The bank has decided for you: the sale of “{title}” stands, and {price} are yours."
     await _tell_producer(session, row.producer_id, new_id("evt"), f"The sale of “{title}” stands", body)
+    body = f"Your bank has decided: the payment for “{title}” stands, and so does your licence. Its files are there again."
+    await _tell_buyer(session, row, f"Your licence to “{title}” stands", body)
+
+
+async def _tell_buyer(session: AsyncSession, row: PurchaseRow, title: str, body: str) -> None:
+    subject = new_id("evt")
+    notice = Notice(NotificationKind.LICENSE_GRANTED, subject, title, body, "/settings/licences")
+    await notify(session, [row.account_id], notice)
 
 
 async def _tell_producer(

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.payments.calls import Act, Find, Intent
 from db.session import Sessions
 
-CALLERS: Final = ("api.purchases.checkout", "api.purchases.settlement", "api.payments.till")
+CALLERS: Final = ("api.purchases.closing", "api.purchases.settlement", "api.payments.till")
 """Modules that ask the provider for something once."""
 Meanwhile = Callable[[], Awaitable[None]]
 

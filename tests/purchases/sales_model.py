@@ -1,6 +1,7 @@
 """Exclusive sales as a machine of small steps: people, banks, webhooks, workers and whatever goes wrong between them."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -131,7 +132,7 @@ class Sales(World):
         account = self.seen.purchases[purchase].account_id
         return next(one for one in self.buyers if one.account == account)
 
-    def bought(self) -> list[str]:
+    def bought(self) -> Sequence[str]:
         """Such as stand; where there is none, such as did."""
         licensed = [one for one in self.seen.purchases.values() if one.licence_id]
         standing = [one.id for one in licensed if one.status in BOUGHT]
@@ -145,33 +146,38 @@ class Sales(World):
     @rule(which=_ANY, minor=st.integers(100, 200_000), currency=st.sampled_from(list(PRICES)))
     def change_offer(self, which: int, minor: int, currency: CurrencyCode) -> None:
         """Price and terms; of a sold track neither."""
-        offered = {
+        exclusive = {
             "price": {"amount": f"{minor // 100}.{minor % 100:02}", "currency": currency.value},
             "contactEmail": "other@nova.test",
             "acceptedTermsVersion": CURRENT,
             "terms": {"royaltyPercent": str(minor % 50)},
         }
-        self._offer(which, {"model": "EXCLUSIVE_ONLY", "exclusive": offered})
-
-    @rule(which=_ANY)
-    def offer_no_exclusive(self, which: int) -> None:
-        self._offer(which, {"model": "STANDARD"})
-
-    def _offer(self, which: int, offer: Json) -> None:
+        offer = {"model": "EXCLUSIVE_ONLY", "exclusive": exclusive} if minor % 7 else {"model": "STANDARD"}
         self._as_producer("setTrackLicensing", which, _NOT_CHANGED, input=offer)
 
-    @rule(which=_ANY, visible=st.booleans())
-    def show_or_hide(self, which: int, visible: bool) -> None:
-        self._as_producer("setTrackVisibility", which, _NOT_CHANGED, input={"visible": visible})
+    @rule(which=_ANY, visible=st.sampled_from([True, False, None]))
+    def take_off(self, which: int, visible: bool | None) -> None:
+        """Hide it, show it again, or delete it."""
+        if visible is None:
+            self._as_producer("deleteTrack", which, _NOT_CHANGED | {"RESERVED_BY_OTHER"})
+        else:
+            self._as_producer("setTrackVisibility", which, _NOT_CHANGED, input={"visible": visible})
 
     @rule(which=_ANY)
-    def delete(self, which: int) -> None:
-        self._as_producer("deleteTrack", which, _NOT_CHANGED | {"RESERVED_BY_OTHER"})
+    def replace_audio(self, which: int) -> None:
+        """Not while somebody buys, nor once it is sold; what may be replaced is left alone here."""
+        track = self.seen.tracks[self.tracks[which % 3]]
+        if self.seen.living(track.id):
+            again = {"audioUploadId": track.upload_id}
+            self._as_producer("replaceTrackAudio", which, {"RESERVED_BY_OTHER"}, input=again, refuses=True)
 
-    def _as_producer(self, name: str, which: int, refused: set[str], **given: Any) -> None:
+    def _as_producer(
+        self, name: str, which: int, refused: set[str], *, refuses: bool = False, **given: Any
+    ) -> None:
         track, owner = self.tracks[which % 3], (self.nova, self.nova, self.echo)[which % 3]
         payload = self.run(self.market.stage.mutate(owner, name, id=track, **given))
         self._check(refused, payload)
+        assert not refuses or payload is None or payload["errors"], "what has to be refused was done"
 
     @rule(which=_ANY, who=_ANY)
     def license(self, which: int, who: int) -> None:
@@ -262,19 +268,15 @@ class Sales(World):
         """The provider does, after a day."""
         self.tally["keys pruned"] += self.run(self.workers.forget_keys()) or 0
 
-    @rule()
-    def lose_webhooks(self) -> None:
-        """For good."""
-        self.tally["webhooks lost"] += len(self.market.seller.letters())
-
-    @rule()
-    def forge_webhooks(self) -> None:
-        """By somebody who has heard the real ones, which come later."""
-        self.late += self.market.seller.letters()
-        for letter in self.late[-1:]:
-            forged = letter | {"body": letter["body"].replace('"evt_', '"evt_0', 1)}
-            assert self.run(self.market.post(forged)).status_code == 400
-            self.tally["webhooks forged"] += 1
+    @rule(forged=st.booleans())
+    def lead_webhooks_astray(self, forged: bool) -> None:
+        """They are lost for good; or somebody forges one, and the real ones come later."""
+        letters = self.market.seller.letters()
+        self.tally["webhooks forged" if forged else "webhooks lost"] += 1 if forged else len(letters)
+        self.late += letters if forged else []
+        for letter in letters[-1:] if forged else []:
+            forgery = letter | {"body": letter["body"].replace('"evt_', '"evt_0', 1)}
+            assert self.run(self.market.post(forgery)).status_code == 400
 
     @rule(trouble=TROUBLES)
     def catch_up(self, trouble: Trouble) -> None:
@@ -289,7 +291,7 @@ class Sales(World):
         self.run(self.workers.work(workers))
 
 
-def pick(some: list[Any], number: int) -> Any:
+def pick(some: Sequence[Any], number: int) -> Any:
     """One of them; null where there is none."""
     return some[number % len(some)] if some else None
 
