@@ -86,7 +86,7 @@ def test_the_model_finds_that_nobody_locks_a_track(place: Mapping[str, Any]) -> 
     Two are told that the track is theirs; or whoever reads the one purchase of the track finds two, and breaks.
     """
     with (
-        pytest.raises(AssertionError, match="two were told that it is kept for them|'code': 'INTERNAL'"),
+        pytest.raises(AssertionError, match=r"two were told that it is kept for them|'code': 'INTERNAL'"),
         seeded("no lock", place) as model,
     ):
         for which in range(3):
