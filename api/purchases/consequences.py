@@ -12,7 +12,7 @@ from api.earnings.ledger import post
 from api.earnings.sale_journals import Sale
 from api.gateways.sale_facts import SaleFacts
 from api.licensing.revocation import revoke_licence
-from api.purchases.reckoning import is_given_back, journals_of, standing
+from api.purchases.reckoning import journals_of, standing
 from api.purchases.telling import (
     announce_offer,
     announce_purchase,
@@ -44,9 +44,11 @@ async def follow(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> b
         Whether the buyer has asked for a refund that is still to be made.
     """
     await post(session, *journals_of(sale_of(row), facts))
+    if any(one.came_back for one in facts.refunds):
+        _log.critical("a refund came back: a person must look", purchase=row.id, payment=facts.reference)
     status = standing(facts)
     if status is row.status:
-        return await _is_asked_for(session, row, facts)
+        return status is PurchaseStatus.COMPLETED and row.refund_asked_at is not None
     if between := _ON_THE_WAY.get((row.status, status)):
         await queries.move(session, row.id, between)
     over = {PurchaseStatus.REFUNDED, PurchaseStatus.RESCINDED}
@@ -55,17 +57,6 @@ async def follow(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> b
         announce_purchase(session, row.id)
     else:
         _log.critical("a purchase is over, and its payment says else: a person must look", purchase=row.id)
-    return False
-
-
-async def _is_asked_for(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> bool:
-    """Whether a refund is to be made; one that was made and came back is a person's business."""
-    if row.status is not PurchaseStatus.COMPLETED or row.refund_asked_at is None:
-        return False
-    if not is_given_back(facts):
-        return True
-    _log.critical("a refund came back: a person must look", purchase=row.id, payment=facts.reference)
-    await withdraw_refund(session, row)
     return False
 
 

@@ -1,6 +1,5 @@
 """What a payment comes to: what it is of a purchase, and what it does to the books. Pure."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from api.earnings import sale_journals
@@ -12,9 +11,12 @@ from db.vocabulary import PurchaseStatus
 
 
 def standing(facts: SaleFacts) -> PurchaseStatus:
-    """What became of a purchase whose payment was taken, and whose licence was granted."""
+    """What became of a purchase whose payment was taken, and whose licence was granted.
+
+    What went back is refunded, also where the buyer's bank sends it here again: it is the buyer's.
+    """
     states = {one.state for one in facts.disputes}
-    if _gone(facts.refunds) >= facts.amount.minor:
+    if sum(one.amount.minor for one in facts.refunds) >= facts.amount.minor:
         return PurchaseStatus.REFUNDED
     if DisputeState.LOST in states:
         return PurchaseStatus.RESCINDED
@@ -120,8 +122,3 @@ def _before(facts: SaleFacts, refund: RefundFacts) -> Amount:
     """What had gone back of a payment before a refund."""
     earlier = facts.refunds[: facts.refunds.index(refund)]
     return Amount(sum(one.amount.minor for one in earlier), facts.amount.currency)
-
-
-def _gone(refunds: Sequence[RefundFacts]) -> int:
-    """What went back and did not come back, in minor units."""
-    return sum(one.amount.minor for one in refunds if not one.came_back)

@@ -137,7 +137,7 @@ def test_what_staff_have_taken_away_is_not_refunded() -> None:
         (a_payment(), PurchaseStatus.COMPLETED),
         (a_payment(refunds=(a_refund(99),)), PurchaseStatus.COMPLETED),
         (a_payment(refunds=(a_refund(99), a_refund(1, name="re_2"))), PurchaseStatus.REFUNDED),
-        (a_payment(refunds=(a_refund(100, came_back=True),)), PurchaseStatus.COMPLETED),
+        (a_payment(refunds=(a_refund(100, came_back=True),)), PurchaseStatus.REFUNDED),
         (a_payment(disputes=(a_dispute(DisputeState.OPEN),)), PurchaseStatus.DISPUTED),
         (a_payment(disputes=(a_dispute(DisputeState.ASKED, moved=False),)), PurchaseStatus.COMPLETED),
         (a_payment(disputes=(a_dispute(DisputeState.WON),)), PurchaseStatus.COMPLETED),
