@@ -20,7 +20,9 @@ from tests.purchases.sales_troubles import Fault
 from tests.tools.databases import on_postgres, on_sqlite
 from tests.tools.stripe_sandbox import Sandbox
 
-_EXAMPLES: Final = int(os.environ.get("BEATPASS_SALES_EXAMPLES", "8"))
+_USUAL: Final = 8
+"""The same ones each time; asked for others, the model draws anew."""
+_EXAMPLES: Final = int(os.environ.get("BEATPASS_SALES_EXAMPLES", _USUAL))
 _STEPS: Final = 12
 _SLOW: Final = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
@@ -41,6 +43,7 @@ def place(
 def test_whatever_happens_a_track_is_sold_once_and_the_books_agree(place: Mapping[str, Any]) -> None:
     some = settings(
         max_examples=_EXAMPLES,
+        derandomize=_EXAMPLES == _USUAL,
         stateful_step_count=_STEPS,
         deadline=None,
         suppress_health_check=_SLOW,
