@@ -7,6 +7,7 @@ from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.licensing.rules import why_not_licensed
 from api.loaders.reading import Reader, ability, aligned, grouped
+from api.purchases.errors import TrackGetsNewAudio
 from api.purchases.rules import A_DAY, Asked, why_not_bought, why_not_kept
 from api.recon.appeals import why_not_appealed
 from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES, ScanLimits, why_not_scanned
@@ -123,28 +124,31 @@ class TrackLoaders(Reader):
         viewer = self._viewer
         if viewer is None:
             return {row.id: required_role(Role.LISTENER) for row in rows}
-        asked = await self._asked(viewer, [row.id for row in rows])
-        own = {track for track, one in kept.items() if one.account_id == viewer.account_id}
-        checked = await self._read(replacements.under_check, [row.id for row in rows])
-        return {
+        refusals = {
             row.id: why_not_bought(
                 row.status,
                 row.exclusive_availability,
                 own=row.producer_id == viewer.producer_id,
                 reserved_until=kept[row.id].expires_at if row.id in kept else None,
-                being_bought=row.id in own,
-                new_audio=row.id in checked,
+                being_bought=row.id in kept and kept[row.id].account_id == viewer.account_id,
             )
-            or why_not_kept(asked[row.id])
             for row in rows
         }
+        on_sale = [track for track, refused in refusals.items() if refused is None]
+        return refusals | await self._why_not_yet(viewer, on_sale)
 
-    async def _asked(self, viewer: Viewer, ids: list[TrackId]) -> dict[TrackId, Asked]:
-        """What the viewer has had kept already."""
+    async def _why_not_yet(self, viewer: Viewer, ids: list[TrackId]) -> dict[TrackId, Refused | None]:
+        """What buying tracks that are on sale would be refused for, of which more has to be read."""
         async with self._sessions.reading() as session:
+            checked = await replacements.under_check(session, ids)
             living = await purchases.count_living(session, viewer.account_id)
             tries = await purchases.tries_on(session, viewer.account_id, ids, since=now() - A_DAY)
-        return {track: Asked(living, tuple(tries[track])) for track in ids}
+        return {
+            track: TrackGetsNewAudio()
+            if track in checked
+            else why_not_kept(Asked(living, tuple(tries[track])))
+            for track in ids
+        }
 
     async def _why_not_scanned(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
         """What a scan of each track would be refused for; nothing is read for who is no verified producer."""

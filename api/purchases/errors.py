@@ -28,6 +28,13 @@ class TrackIsNotForSale(InWrongState):
 
 
 @dataclass(eq=False)
+class TrackGetsNewAudio(TrackIsNotForSale):
+    message: str = (
+        "The track is getting new audio just now, which would not be what you buy. Try again in some minutes."
+    )
+
+
+@dataclass(eq=False)
 class TrackAlreadySold(InWrongState):
     message: str = "This track is sold."
     path: tuple[str, ...] = ("track_id",)

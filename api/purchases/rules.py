@@ -9,6 +9,7 @@ from api.purchases.errors import (
     NothingToRefund,
     RefundIsTooLate,
     TrackAlreadySold,
+    TrackGetsNewAudio,
     TrackIsBeingBought,
     TrackIsNotForSale,
     TrackIsOwn,
@@ -23,9 +24,6 @@ MOST_TRIES_A_DAY: Final = 3
 """Of one account to buy one track, for the same reason."""
 A_DAY: Final = timedelta(hours=24)
 _BY_CONTACT: Final = "This track is sold by contact only: write to its producer."
-_NEW_AUDIO: Final = (
-    "The track is getting new audio just now, which would not be what you buy. Try again in some minutes."
-)
 _NOT_REFUNDED: Final = {
     PurchaseStatus.REFUNDED: "It is refunded already.",
     PurchaseStatus.DISPUTED: "Your bank disputes this payment, and is deciding.",
@@ -75,7 +73,7 @@ def why_not_bought(
         return TrackIsNotForSale(_BY_CONTACT) if private else TrackIsNotForSale()
     if reserved_until is not None:
         return TrackIsBeingBought() if being_bought else TrackIsReserved(retry_at=reserved_until)
-    return TrackIsNotForSale(_NEW_AUDIO) if new_audio else None
+    return TrackGetsNewAudio() if new_audio else None
 
 
 def why_not_kept(asked: Asked) -> Refused | None:

@@ -274,8 +274,9 @@ DOORS: Final = (
     Door("Purchase", _PURCHASE, {
         "id status work track price fee total tax standardLicenceCount agreement expiresAt refund": LICENSEE | STAFF,
         "checkoutUrl": LICENSEE,
-        "licence completedAt": NOBODY,
+        "licence completedAt endedAt refundReason": NOBODY,
     }),
+    Door("Purchase", "node(id: $undone) { ... on Purchase { {} } }", {"endedAt refundReason": LICENSEE | STAFF}),
     Door("Purchase", "node(id: $bought) { ... on Purchase { {} } }", {
         "licence completedAt": LICENSEE | STAFF,
         "checkoutUrl expiresAt": NOBODY,

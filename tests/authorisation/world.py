@@ -257,14 +257,20 @@ async def _licences(
 async def _purchases(
     sessions: Sessions, owner: Beatmaker, listener: Person | None, sold: TrackId
 ) -> dict[str, str]:
-    """Lee's: one that waits to be paid, and one that was bought."""
+    """Lee's: one that waits to be paid, one that was bought, and one that was undone."""
     assert listener
     reserved = await a_track(sessions, owner, **EXCLUSIVE)
     terms = exclusive_terms([owner.name], EXCLUSIVE | {"exclusive_terms": {}})
     licence = await a_licence(sessions, listener, sold, kind=LicenceKind.EXCLUSIVE, terms=terms)
     had: dict[str, Any] = {"status": PurchaseStatus.COMPLETED, "licence_id": licence, "completed_at": now()}
+    undone: dict[str, Any] = {
+        "status": PurchaseStatus.REFUNDED,
+        "refund_reason": "The wrong track.",
+        "ended_at": now(),
+    }
     return {
         "reserved": reserved,
+        "undone": await a_purchase(sessions, listener, reserved, **undone),
         "purchase": await a_purchase(sessions, listener, reserved),
         "bought": await a_purchase(sessions, listener, sold, **had),
         "exclusiveLicence": licence,

@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 8
+    assert messages(stage) == before == 9
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -85,6 +85,7 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
     assert kinds == [
         JobKind.AUDIT,
         JobKind.CATCH_UP_ON_PAYMENTS,
+        JobKind.EXPIRE_PURCHASES,
         JobKind.EXPIRE_REQUESTS,
         JobKind.START_DIGESTS,
         JobKind.START_REPORTS,
@@ -119,6 +120,8 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.MATCH_TRACK: "beatpass.match_track",
         JobKind.TELL_MATCHES: "beatpass.tell_matches",
         JobKind.EXPIRE_REQUESTS: "beatpass.expire_requests",
+        JobKind.SETTLE_PURCHASE: "beatpass.settle_purchase",
+        JobKind.EXPIRE_PURCHASES: "beatpass.expire_purchases",
         JobKind.SEND_EMAIL: "beatpass.send_email",
         JobKind.START_DIGESTS: "beatpass.start_digests",
         JobKind.SEND_DIGEST: "beatpass.send_digest",
