@@ -42,6 +42,10 @@ PURCHASE: Final[Mapping[PurchaseStatus, frozenset[PurchaseStatus]]] = {
     PurchaseStatus.REFUNDED: frozenset(),
 }
 """Of a purchase; who pays in vain has LOST, and is REFUNDED where the money was taken (D-43, MONEY 4)."""
+UNPAID: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN})
+"""Purchases that the buyer can still let go of."""
+LIVING: Final = UNPAID | {PurchaseStatus.AUTHORISED}
+"""Purchases that a track is kept for."""
 JOB: Final[Mapping[JobState, frozenset[JobState]]] = {
     JobState.READY: frozenset({JobState.LEASED}),
     JobState.LEASED: frozenset({JobState.READY, JobState.DONE, JobState.DEAD}),

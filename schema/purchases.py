@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from db.queries.purchases import PurchaseRow
+from db.transitions import UNPAID
 from db.vocabulary import PurchaseStatus
 from schema.context import Info
 from schema.errors import UserError
@@ -18,8 +19,6 @@ from schema.scalars import URL
 
 if TYPE_CHECKING:
     from schema.tracks import Track
-
-_OPEN = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN})
 
 
 @strawberry.type
@@ -64,7 +63,7 @@ class Purchase(Node):
             total=total,
             tax=Money.of(row.tax_minor, row.currency),
             standard_licence_count=row.standard_licences,
-            expires_at=row.expires_at if row.status in _OPEN else None,
+            expires_at=row.expires_at if row.status in UNPAID else None,
             completed_at=row.completed_at,
             ended_at=row.ended_at,
             refund_reason=row.refund_reason,
@@ -85,7 +84,7 @@ class Purchase(Node):
         """Hosted page to pay on, for the buyer; while open."""
         viewer = info.context.viewer
         own = viewer is not None and viewer.account_id == self.row.account_id
-        is_open = self.row.status in _OPEN and self.row.checkout_url is not None
+        is_open = self.row.status in UNPAID and self.row.checkout_url is not None
         return URL(self.row.checkout_url or "") if own and is_open else None
 
     @strawberry.field

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 
 from api.loaders.reading import Reader, ability, aligned
 from api.purchases.errors import NothingToRefund, PurchaseIsAnothers
-from api.purchases.rules import why_not_refunded
+from api.purchases.refund import why_no_refund
 from api.refusals import Refused
 from api.viewer import Viewer
-from db.clock import now
 from db.ids import AccountId, LicenceId, PurchaseId, TrackId
 from db.queries import licences
 from db.queries import purchases as queries
@@ -61,14 +60,7 @@ class PurchaseLoaders(Reader):
         if row.refund_asked_at is not None and row.status is PurchaseStatus.COMPLETED:
             return NothingToRefund("The refund is on its way.")
         licence = held.get(row.licence_id) if row.licence_id else None
-        return why_not_refunded(
-            row.status,
-            completed_at=row.completed_at,
-            holds=licence is not None and licence.revoked_at is None,
-            downloaded=licence is not None and licence.downloaded_at is not None,
-            moment=now(),
-            within=self._refunded_within,
-        )
+        return why_no_refund(row, licence, within=self._refunded_within)
 
     def _sees(self, account: AccountId) -> bool:
         viewer = self._viewer

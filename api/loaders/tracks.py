@@ -7,8 +7,8 @@ from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.licensing.rules import why_not_licensed
 from api.loaders.reading import Reader, ability, aligned, grouped
-from api.purchases.errors import TrackGetsNewAudio
-from api.purchases.rules import A_DAY, Asked, why_not_bought, why_not_kept
+from api.purchases.reservation import why_not_yet
+from api.purchases.rules import why_not_bought
 from api.recon.appeals import why_not_appealed
 from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES, ScanLimits, why_not_scanned
 from api.recon.scans import why_not_again
@@ -24,7 +24,6 @@ from db.queries import (
     plans,
     producers,
     purchases,
-    replacements,
     scans,
     tracks,
     versions,
@@ -135,20 +134,8 @@ class TrackLoaders(Reader):
             for row in rows
         }
         on_sale = [track for track, refused in refusals.items() if refused is None]
-        return refusals | await self._why_not_yet(viewer, on_sale)
-
-    async def _why_not_yet(self, viewer: Viewer, ids: list[TrackId]) -> dict[TrackId, Refused | None]:
-        """What buying tracks that are on sale would be refused for, of which more has to be read."""
         async with self._sessions.reading() as session:
-            checked = await replacements.under_check(session, ids)
-            living = await purchases.count_living(session, viewer.account_id)
-            tries = await purchases.tries_on(session, viewer.account_id, ids, since=now() - A_DAY)
-        return {
-            track: TrackGetsNewAudio()
-            if track in checked
-            else why_not_kept(Asked(living, tuple(tries[track])))
-            for track in ids
-        }
+            return refusals | await why_not_yet(session, viewer, on_sale)
 
     async def _why_not_scanned(self, rows: Sequence[TrackRow]) -> dict[TrackId, Refused | None]:
         """What a scan of each track would be refused for; nothing is read for who is no verified producer."""

@@ -5,7 +5,6 @@ from api.payments.till import check_return_path, refusing
 from api.purchases.closing import close, let_go, opened, settle
 from api.purchases.errors import PurchaseIsOver, PurchaseNotFound
 from api.purchases.reservation import Wish, reserve
-from api.purchases.rules import LIVING, UNPAID
 from api.purchases.telling import announce_purchase
 from api.purchases.till import SaleTill
 from api.refusals import Problems
@@ -14,6 +13,7 @@ from api.viewer import Viewer
 from db.ids import PurchaseId
 from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
+from db.transitions import LIVING, UNPAID
 from db.vocabulary import PurchaseStatus
 
 

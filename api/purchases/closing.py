@@ -11,7 +11,6 @@ from api.gateways.payment_answers import NOT_THERE, PaymentRefused
 from api.gateways.payment_facts import CheckoutFacts
 from api.gateways.sale_facts import MoneyState, SaleOrder
 from api.payments.calls import Intent, carry_out
-from api.purchases.rules import LIVING, UNPAID
 from api.purchases.settlement import PurchaseUnsettledError, end_unpaid, hold_with_track, settle_payment
 from api.purchases.till import SaleTill
 from db.ids import PurchaseId
@@ -19,6 +18,7 @@ from db.money import Amount
 from db.queries import payments as call_queries
 from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
+from db.transitions import LIVING, UNPAID
 from db.vocabulary import PaymentCallKind
 
 _TRIES: Final = 4

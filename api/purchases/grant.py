@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.answering import have_matched
 from api.catalog.edit import drop_replacement
-from api.catalog.upload import tell_of_track
 from api.licensing.certificate import Seal
 from api.licensing.downloads import have_mp3_made
-from api.purchases.telling import announce_purchase, tell_of_sale
+from api.purchases.telling import announce_offer, announce_purchase, tell_of_sale
 from api.recon.rules import VERSION_CLASSES
 from db.clock import now
 from db.models.licences import Licence
@@ -68,4 +67,4 @@ async def _lock(session: AsyncSession, row: PurchaseRow) -> None:
     await tracks.change_track(session, row.track_id, {"status": TrackStatus.SOLD, **offer})
     await drop_replacement(session, row.track_id)
     await have_matched(session, row.track_id)
-    tell_of_track(session, row.track_id, row.producer_id)
+    announce_offer(session, row)

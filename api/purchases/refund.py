@@ -1,6 +1,7 @@
 """Undoing a purchase that was made in error (D-47)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,7 @@ from api.purchases.rules import why_not_refunded
 from api.purchases.settlement import settle_payment
 from api.purchases.telling import announce_purchase
 from api.purchases.till import SaleTill
-from api.refusals import InWrongState, KeyWasUsedBefore, Problems
+from api.refusals import InWrongState, KeyWasUsedBefore, Problems, Refused
 from api.texts import checked_idempotency_key, checked_text
 from api.viewer import Viewer
 from db import jobs
@@ -19,6 +20,7 @@ from db.clock import now
 from db.ids import PurchaseId
 from db.queries import licences
 from db.queries import purchases as queries
+from db.queries.licences import LicenceRow
 from db.queries.purchases import PurchaseRow
 from db.vocabulary import JobKind, PurchaseStatus
 
@@ -54,6 +56,23 @@ async def refund_purchase(
         await _check_made(till, purchase)
 
 
+def why_no_refund(row: PurchaseRow, licence: LicenceRow | None, *, within: timedelta) -> Refused | None:
+    """Why a purchase is not refunded for the asking now; null if it is.
+
+    Args:
+        licence: What was bought.
+        within: How long after that it can be undone.
+    """
+    return why_not_refunded(
+        row.status,
+        completed_at=row.completed_at,
+        holds=licence is not None and licence.revoked_at is None,
+        downloaded=licence is not None and licence.downloaded_at is not None,
+        moment=now(),
+        within=within,
+    )
+
+
 async def _asked(
     session: AsyncSession, till: SaleTill, viewer: Viewer, purchase: PurchaseId, key: str, reason: str
 ) -> PurchaseRow:
@@ -76,14 +95,7 @@ async def _asked(
 
 async def _check(session: AsyncSession, till: SaleTill, row: PurchaseRow) -> None:
     [licence] = await licences.licences(session, [row.licence_id]) if row.licence_id else [None]
-    refused = why_not_refunded(
-        row.status,
-        completed_at=row.completed_at,
-        holds=licence is not None and licence.revoked_at is None,
-        downloaded=licence is not None and licence.downloaded_at is not None,
-        moment=now(),
-        within=till.refunded_within,
-    )
+    refused = why_no_refund(row, licence, within=till.refunded_within)
     if refused is not None:
         raise replace(refused, object_id=row.id) if isinstance(refused, InWrongState) else refused
     assert row.licence_id  # completed

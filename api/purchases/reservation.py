@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -9,16 +10,16 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.rules import may_see
-from api.catalog.upload import tell_of_track
 from api.purchases.agreeing import drawn_up
 from api.purchases.errors import (
     AgreementHasChanged,
     PriceHasChanged,
+    TrackGetsNewAudio,
     TrackIsReserved,
     TrackToBuyNotFound,
 )
 from api.purchases.rules import A_DAY, Asked, why_not_bought, why_not_kept
-from api.purchases.telling import announce_purchase
+from api.purchases.telling import announce_offer, announce_purchase
 from api.refusals import InWrongState, KeyWasUsedBefore, Problems, Refused
 from api.viewer import Viewer
 from db.clock import now
@@ -79,6 +80,19 @@ async def reserve(session: AsyncSession, viewer: Viewer, wish: Wish, *, kept_for
     return await _kept(session, viewer, wish, track, kept_for)
 
 
+async def why_not_yet(
+    session: AsyncSession, viewer: Viewer, ids: Collection[TrackId]
+) -> dict[TrackId, Refused | None]:
+    """Why the viewer cannot buy tracks just now that are on sale: null where they can."""
+    checked = await replacements.under_check(session, ids)
+    living = await queries.count_living(session, viewer.account_id)
+    tries = await queries.tries_on(session, viewer.account_id, ids, since=now() - A_DAY)
+    return {
+        track: TrackGetsNewAudio() if track in checked else why_not_kept(Asked(living, tuple(tries[track])))
+        for track in ids
+    }
+
+
 async def _check(session: AsyncSession, viewer: Viewer, track: TrackRow, *, own: bool) -> None:
     living = await queries.living_on(session, track.id)
     being_bought = living is not None and living.account_id == viewer.account_id
@@ -88,12 +102,9 @@ async def _check(session: AsyncSession, viewer: Viewer, track: TrackRow, *, own:
         own=own,
         reserved_until=living.expires_at if living else None,
         being_bought=being_bought,
-        new_audio=bool(await replacements.under_check(session, [track.id])),
     )
     if refused is None:
-        tries = await queries.tries_on(session, viewer.account_id, [track.id], since=now() - A_DAY)
-        asked = Asked(await queries.count_living(session, viewer.account_id), tuple(tries[track.id]))
-        refused = why_not_kept(asked)
+        refused = (await why_not_yet(session, viewer, [track.id]))[track.id]
     if refused is not None:
         raise _naming(refused, living.id if living and being_bought else track.id)
 
@@ -114,9 +125,9 @@ async def _kept(
     _check_agreed(wish, total, purchase.currency, purchase.agreement_sha256)
     if not await queries.add(session, purchase):
         raise TrackIsReserved(object_id=track.id)
-    tell_of_track(session, track.id, track.producer_id)
-    announce_purchase(session, purchase.id)
     [row] = await queries.purchases(session, [purchase.id])
+    announce_offer(session, row)
+    announce_purchase(session, row.id)
     return row
 
 

@@ -9,7 +9,6 @@ from api.purchases.errors import (
     NothingToRefund,
     RefundIsTooLate,
     TrackAlreadySold,
-    TrackGetsNewAudio,
     TrackIsBeingBought,
     TrackIsNotForSale,
     TrackIsOwn,
@@ -29,9 +28,6 @@ _NOT_REFUNDED: Final = {
     PurchaseStatus.DISPUTED: "Your bank disputes this payment, and is deciding.",
     PurchaseStatus.RESCINDED: "Your bank has taken the payment back.",
 }
-LIVING: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN, PurchaseStatus.AUTHORISED})
-"""The track is kept for the buyer."""
-UNPAID: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN})
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,6 @@ def why_not_bought(
     own: bool,
     reserved_until: datetime | None,
     being_bought: bool = False,
-    new_audio: bool = False,
 ) -> Refused | None:
     """Why a track cannot be bought now; null if it can.
 
@@ -62,7 +57,6 @@ def why_not_bought(
         own: The viewer uploaded it.
         reserved_until: It is kept for somebody.
         being_bought: By the viewer.
-        new_audio: Another audio is being checked for it.
     """
     if own:
         return TrackIsOwn()
@@ -73,7 +67,7 @@ def why_not_bought(
         return TrackIsNotForSale(_BY_CONTACT) if private else TrackIsNotForSale()
     if reserved_until is not None:
         return TrackIsBeingBought() if being_bought else TrackIsReserved(retry_at=reserved_until)
-    return TrackGetsNewAudio() if new_audio else None
+    return None
 
 
 def why_not_kept(asked: Asked) -> Refused | None:

@@ -19,7 +19,6 @@ from api.payments.calls import Intent, carry_out
 from api.purchases.consequences import follow, withdraw_refund
 from api.purchases.grant import grant
 from api.purchases.reckoning import is_disputed, is_given_back, journals_in_vain
-from api.purchases.rules import LIVING, UNPAID
 from api.purchases.telling import announce_offer, announce_purchase, tell_of_loss
 from api.purchases.till import SaleTill
 from db.clock import now
@@ -28,6 +27,7 @@ from db.queries import purchases as queries
 from db.queries import tracks
 from db.queries.purchases import PurchaseRow
 from db.queries.tracks import TrackRow
+from db.transitions import LIVING, UNPAID
 from db.vocabulary import PaymentCallKind, PurchaseStatus
 
 _TRIES: Final = 12

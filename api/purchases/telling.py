@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.upload import tell_of_track
 from api.notices import Notice, notify
-from db.ids import ProducerId, PurchaseId, new_id
+from db.ids import PurchaseId, new_id
 from db.models.licences import Licence
 from db.money import Amount
 from db.queries import producers
@@ -59,7 +59,7 @@ async def tell_of_sale(session: AsyncSession, row: PurchaseRow, licence: Licence
     await notify(session, [row.account_id], bought)
     price, more = Amount(row.price_minor, row.currency), _VERSIONS if versions else ""
     sentence = _SOLD.format(buyer=buyer, title=title, price=price, versions=more)
-    await _tell_producer(session, row.producer_id, licence.id, f"“{title}” is sold", sentence)
+    await _tell_producer(session, row, f"“{title}” is sold", sentence, subject=licence.id)
 
 
 async def tell_of_loss(session: AsyncSession, row: PurchaseRow) -> None:
@@ -79,14 +79,14 @@ async def tell_of_undoing(session: AsyncSession, row: PurchaseRow, *, why: str) 
     """The producer: the sale is undone, and what becomes of the track is up to them."""
     title = row.grant["work"]["title"]
     body = f"The sale of “{title}” was undone: {why}. The track is hidden; put it back on sale whenever you like."
-    await _tell_producer(session, row.producer_id, new_id("evt"), f"The sale of “{title}” was undone", body)
+    await _tell_producer(session, row, f"The sale of “{title}” was undone", body)
 
 
 async def tell_of_dispute(session: AsyncSession, row: PurchaseRow) -> None:
     """Both sides: price and files are held until the bank decides."""
     title, price = row.grant["work"]["title"], Amount(row.price_minor, row.currency)
     body = f"The buyer's bank disputes the payment for “{title}”. {price} are held until it decides."
-    await _tell_producer(session, row.producer_id, new_id("evt"), f"The sale of “{title}” is disputed", body)
+    await _tell_producer(session, row, f"The sale of “{title}” is disputed", body)
     body = f"Your bank disputes your payment for “{title}”. The licence holds until it decides; its files are held back."
     await _tell_buyer(session, row, f"Your payment for “{title}” is disputed", body)
 
@@ -95,24 +95,23 @@ async def tell_of_victory(session: AsyncSession, row: PurchaseRow) -> None:
     """Both sides: everything is as it was."""
     title, price = row.grant["work"]["title"], Amount(row.price_minor, row.currency)
     body = f"The bank has decided for you: the sale of “{title}” stands, and {price} are yours."
-    await _tell_producer(session, row.producer_id, new_id("evt"), f"The sale of “{title}” stands", body)
+    await _tell_producer(session, row, f"The sale of “{title}” stands", body)
     body = f"Your bank has decided: the payment for “{title}” stands, and so does your licence. Its files are there again."
     await _tell_buyer(session, row, f"Your licence to “{title}” stands", body)
 
 
 async def _tell_buyer(session: AsyncSession, row: PurchaseRow, title: str, body: str) -> None:
-    subject = new_id("evt")
-    notice = Notice(NotificationKind.LICENSE_GRANTED, subject, title, body, "/settings/licences")
+    notice = Notice(NotificationKind.LICENSE_GRANTED, new_id("evt"), title, body, "/settings/licences")
     await notify(session, [row.account_id], notice)
 
 
 async def _tell_producer(
-    session: AsyncSession, producer: ProducerId, subject: str, title: str, body: str
+    session: AsyncSession, row: PurchaseRow, title: str, body: str, *, subject: str | None = None
 ) -> None:
     """A profile that nobody owns has nobody to tell."""
-    [row] = await producers.producers(session, [producer])
-    notice = Notice(NotificationKind.EXCLUSIVE_SOLD, subject, title, body, "/backstage")
-    await notify(session, [row.account_id] if row.account_id else [], notice)
+    [seller] = await producers.producers(session, [row.producer_id])
+    notice = Notice(NotificationKind.EXCLUSIVE_SOLD, subject or new_id("evt"), title, body, "/backstage")
+    await notify(session, [seller.account_id] if seller.account_id else [], notice)
 
 
 def _standard(count: int) -> str:

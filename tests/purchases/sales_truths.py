@@ -11,7 +11,6 @@ from sqlmodel import col
 
 from api.earnings.auditing import audit
 from api.licensing.quotes import quote
-from api.purchases.rules import LIVING
 from db.bookkeeping import STRIPE_CASH, SUSPENSE, payable_to
 from db.models.jobs import Job
 from db.models.ledger import Entry, Journal
@@ -21,7 +20,7 @@ from db.models.purchases import Purchase
 from db.models.tracks import Track
 from db.money import Amount, split
 from db.session import Sessions
-from db.transitions import PURCHASE
+from db.transitions import LIVING, PURCHASE
 from db.vocabulary import CallOutcome, JobState, LicenceKind, PurchaseStatus, TrackStatus
 from tests.purchases.sales_desk import Paid, Provider
 

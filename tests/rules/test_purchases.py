@@ -12,10 +12,8 @@ from api.earnings.sale_journals import Sale
 from api.gateways.sale_facts import DisputeFacts, DisputeState, MoneyState, Movement, RefundFacts, SaleFacts
 from api.purchases.reckoning import is_given_back, journals_of, standing
 from api.purchases.rules import (
-    LIVING,
     MOST_AT_ONCE,
     MOST_TRIES_A_DAY,
-    UNPAID,
     Asked,
     why_not_bought,
     why_not_kept,
@@ -25,7 +23,7 @@ from api.refusals import TooMuch
 from db.ids import ProducerId
 from db.models.purchases import LIVING as INDEXED
 from db.money import Amount
-from db.transitions import PURCHASE
+from db.transitions import LIVING, PURCHASE, UNPAID
 from db.vocabulary import (
     CurrencyCode,
     ErrorCode,
