@@ -158,10 +158,6 @@ def _invalid(refusal: Any, shared: dict[str, Any]) -> UserError:
     return InvalidInput(**shared, **facts)
 
 
-def _money(amount: Any) -> Money:
-    return Money.of(amount.minor, amount.currency)
-
-
 def _not_permitted(refusal: Any, shared: dict[str, Any]) -> UserError:
     return NotPermitted(**shared, required_role=refusal.required_role, plan_ids=refusal.required_plans)
 
@@ -172,7 +168,7 @@ _ERRORS: Final[tuple[tuple[type[Refused], Callable[[Any, dict[str, Any]], UserEr
     (InWrongState, lambda r, shared: WrongState(**shared, object_id=r.object_id)),
     (TooMuch, lambda r, shared: LimitReached(**shared, limit=r.limit, retry_at=r.retry_at)),
     (TermsAreNotCurrent, lambda r, shared: TermsChanged(**shared, current=TermsVersion.of(r.current))),
-    (TotalIsAnother, lambda r, shared: PriceChanged(**shared, current_total=_money(r.current))),
+    (TotalIsAnother, lambda r, shared: PriceChanged(**shared, current_total=Money.showing(r.current))),
     (InvalidValue, _invalid),
     (Refused, _invalid),
 )

@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 
 import strawberry
 
+from db.money import Amount
 from db.vocabulary import CurrencyCode, ErrorCode, ImageSize
 from schema.scalars import URL, BigInt
 
@@ -45,6 +46,10 @@ class Money:
     @classmethod
     def of(cls, minor_units: int, currency: CurrencyCode) -> Self:
         return cls(minor_units=BigInt(minor_units), amount=Decimal(minor_units).scaleb(-2), currency=currency)
+
+    @classmethod
+    def showing(cls, amount: Amount) -> Self:
+        return cls.of(amount.minor, amount.currency)
 
 
 @strawberry.input

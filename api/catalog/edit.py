@@ -10,12 +10,7 @@ from api.auth.roles import require
 from api.catalog.answering import have_matched
 from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
-from api.catalog.errors import (
-    TrackCreditsOthers,
-    TrackIsNotPublished,
-    TrackNotFound,
-    UploaderIsCredited,
-)
+from api.catalog.errors import TrackCreditsOthers, TrackIsNotPublished, TrackNotFound, UploaderIsCredited
 from api.catalog.masters import audio_to_delete
 from api.catalog.rules import LIVE, checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import tell_of_track

@@ -62,9 +62,9 @@ async def hand_out(session: AsyncSession, number: str, form: AudioFormat) -> Fil
     """
     noted = await licences.note_download(session, number)
     file = await file_of(session, number, form)
-    return (
-        file if noted or isinstance(file, Withheld) else Withheld.HELD
-    )  # they were a moment ago: nothing is noted
+    if noted or isinstance(file, Withheld):
+        return file
+    return Withheld.HELD  # it was a moment ago, so nothing is noted
 
 
 async def file_of(session: AsyncSession, number: str, form: AudioFormat) -> File | Withheld:

@@ -112,7 +112,7 @@ def _exclusive(row: TrackRow, *, own: bool) -> ExclusiveOffer | None:
     return ExclusiveOffer(
         track_id=row.id,
         availability=row.exclusive_availability,
-        price=_money(asked) if asked is not None and (own or not private) else None,
+        price=Money.showing(asked) if asked is not None and (own or not private) else None,
         terms=terms_shown(TermsOfOffer.stored(row.exclusive_terms)),
         quote=_quote(row, asked),
         contact_email=row.contact_email if own or private else None,
@@ -133,9 +133,8 @@ def _quote(row: TrackRow, asked: Amount | None) -> ExclusiveQuote | None:
         return None
     its = quote(asked)
     return ExclusiveQuote(
-        track_id=row.id, price=_money(its.price), fee=_money(its.fee), total=_money(its.total)
+        track_id=row.id,
+        price=Money.showing(its.price),
+        fee=Money.showing(its.fee),
+        total=Money.showing(its.total),
     )
-
-
-def _money(amount: Amount) -> Money:
-    return Money.of(amount.minor, amount.currency)

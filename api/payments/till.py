@@ -53,6 +53,22 @@ class Till:
             await queries.keep_payer(session, account, reference)
         return reference
 
+    async def close_checkout(self, reference: str, subject: str) -> None:
+        """Let nobody pay any more on a checkout, once.
+
+        Args:
+            subject: What our call is about, of which there is one.
+
+        Raises:
+            PaymentRefused: It is over already, paid or not.
+        """
+
+        async def act(key: str) -> str:
+            await self.payments.close_checkout(key, reference)
+            return reference
+
+        await carry_out(self.sessions, Intent(PaymentCallKind.CLOSE_CHECKOUT, subject), act)
+
 
 def given_payments(payments: Payments | None) -> Payments:
     """The provider of this installation.

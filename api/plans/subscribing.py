@@ -120,12 +120,8 @@ async def _put_away(till: PlanTill, row: PlanSubscriptionRow) -> None:
 
 
 async def _close(till: PlanTill, row: PlanSubscriptionRow, reference: str) -> None:
-    async def act(key: str) -> str:
-        await till.payments.close_checkout(key, reference)
-        return reference
-
     try:
-        await carry_out(till.sessions, Intent(PaymentCallKind.CLOSE_CHECKOUT, row.id), act)
+        await till.close_checkout(reference, row.id)
     except PaymentRefused:
         facts = await till.payments.checkout(reference)
         if facts.subscription:

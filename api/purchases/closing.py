@@ -88,14 +88,9 @@ async def opened(till: SaleTill, row: PurchaseRow) -> str:
 
 
 async def close(till: SaleTill, reference: str) -> None:
-    """Let nobody pay any more; refused where it is over, or paid."""
-
-    async def act(key: str) -> str:
-        await till.payments.close_checkout(key, reference)
-        return reference
-
+    """Let nobody pay any more; where somebody has, or it is over, it stays so."""
     try:
-        await carry_out(till.sessions, Intent(PaymentCallKind.CLOSE_CHECKOUT, reference), act)
+        await till.close_checkout(reference, reference)
     except PaymentRefused:
         if (await till.payments.checkout(reference)).status == "open":
             raise
