@@ -185,7 +185,12 @@ def _try_to_take(descriptor: int) -> bool:
 
 
 def _lives(pid: str) -> bool:
-    return pid.isdigit() and Path("/proc", pid).exists()
+    """Also who was killed is listed, until their parent has looked."""
+    try:
+        state = Path("/proc", pid or "0", "stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, ValueError):
+        return False
+    return state not in {"Z", "X"}
 
 
 # ---- the secret ----------------------------------------------------------------------------------
