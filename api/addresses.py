@@ -1,12 +1,13 @@
 """Where things can be fetched: lasting addresses of public files, signed ones of private files, share pages."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
 from api.catalog.edit import preview_key
 from api.covers.presets import preset_key
+from api.earnings.links import FinanceLinks
 from api.gateways.storage import Storage
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
 from api.licensing.downloads import MEDIA_TYPES, File
@@ -39,6 +40,7 @@ class RequestAddresses:
         self._certificates = CertificateLinks(settings)
         self._files = FileLinks(settings)
         self._agreements = AgreementAddresses(settings)
+        self._finances = FinanceLinks(settings)
 
     @property
     def community(self) -> str:
@@ -113,6 +115,14 @@ class RequestAddresses:
     def certificate_pdf(self, number: str) -> SignedUrl:
         expires_at = self._expiry()
         return SignedUrl(url=URL(self._certificates.pdf(number, expires_at)), expires_at=expires_at)
+
+    def statement_pdf(self, statement: str) -> SignedUrl:
+        expires_at = self._expiry()
+        return SignedUrl(url=URL(self._finances.pdf(statement, expires_at)), expires_at=expires_at)
+
+    def finances_csv(self, producer: str, days: tuple[date, date]) -> SignedUrl:
+        expires_at = self._expiry()
+        return SignedUrl(url=URL(self._finances.csv(producer, days, expires_at)), expires_at=expires_at)
 
     async def attachment(self, upload: str, filename: str) -> SignedUrl:
         return await self._signed(stored_key(UploadPurpose.ATTACHMENT, UploadId(upload)), filename, _ANY)

@@ -14,6 +14,7 @@ from api.auth.access import Authenticate, viewer_behind
 from api.context import Services
 from api.covers.presets import GeneratedArt
 from api.documents.press import Press
+from api.earnings.links import FinanceLinks
 from api.gateways.attempts import Attempts
 from api.gateways.payments import open_payments
 from api.gateways.pubsub import PubSub
@@ -23,6 +24,7 @@ from api.http.agreements import agreement_routes
 from api.http.asking import Asker
 from api.http.discord import discord_routes
 from api.http.explorer import Explorer
+from api.http.finances import FinanceDoor
 from api.http.graphql import GraphQLOverHttp
 from api.http.health import Readiness, healthz
 from api.http.leaving import Leaving
@@ -78,6 +80,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
     certificates = CertificateDoor(
         services.sessions, services.press, CertificateLinks(settings), services.addresses
     )
+    finances = FinanceDoor(services.sessions, services.press, FinanceLinks(settings))
     files = LicensedFileDoor(services.sessions, FileLinks(settings), services.addresses)
     routes = [
         Route("/graphql", GraphQLOverHttp(schema, asker, explorer, leaving=leaving)),
@@ -93,6 +96,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *LicencePages(visitor).routes,
         *certificates.routes,
         *files.routes,
+        *finances.routes,
         OEmbed(visitor, settings).route,
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),

@@ -37,6 +37,7 @@ from db.ids import (
     ReconScanId,
     RequestOpeningId,
     SessionId,
+    StatementId,
     SubmissionId,
     TrackId,
     UploadId,
@@ -332,6 +333,10 @@ async def _licence(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licences.load(LicenceId(value))
 
 
+async def _statement(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.statements.load(StatementId(value))
+
+
 async def _purchase(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.purchases.load(PurchaseId(value))
 
@@ -372,5 +377,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "bmt": _beat_match,
     "lic": _licence,
     "pur": _purchase,
+    "stm": _statement,
     "lps": _licence_preset,
 }

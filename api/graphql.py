@@ -30,6 +30,7 @@ from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
+from api.earnings.resolvers import EarningsQuery
 from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
 from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
@@ -85,6 +86,7 @@ class Query(
     PlansQuery,
     PurchasesQuery,
     OffersQuery,
+    EarningsQuery,
 ):
     """Everything that can be read.
 

@@ -128,11 +128,13 @@ class NewJournal:
 
     Attributes:
         happened_at: When the money moved out there; a replay must say the same.
+        about: What of ours it concerns, by its id: a purchase, an invoice, a closing of a month, a payout.
     """
 
     source: Source
     happened_at: datetime
     moves: tuple[Move, ...]
+    about: str | None = None
 
     @cached_property
     def content_sha256(self) -> str:

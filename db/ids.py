@@ -35,10 +35,12 @@ PaymentCallId = NewType("PaymentCallId", str)
 PlanId = NewType("PlanId", str)
 PlanSubscriptionId = NewType("PlanSubscriptionId", str)
 PlayId = NewType("PlayId", str)
+PoolRunId = NewType("PoolRunId", str)
 InvoiceId = NewType("InvoiceId", str)
 JobId = NewType("JobId", str)
 JournalId = NewType("JournalId", str)
 LicencePresetId = NewType("LicencePresetId", str)
+StatementId = NewType("StatementId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

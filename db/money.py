@@ -39,7 +39,12 @@ class Amount:
         return self.minor <= self._same(other)
 
     def __str__(self) -> str:
-        return f"{Decimal(self.minor).scaleb(-2):.2f} {self.currency}"
+        return f"{self.decimal:.2f} {self.currency}"
+
+    @property
+    def decimal(self) -> Decimal:
+        """In main units, with two decimals."""
+        return Decimal(self.minor).scaleb(-2)
 
     def _same(self, other: "Amount") -> int:
         if self.currency is not other.currency:

@@ -22,6 +22,7 @@ from db.ids import (
     PurchaseId,
     ReconMatchId,
     ReconScanId,
+    StatementId,
     SubmissionId,
     TrackId,
     UploadId,
@@ -30,6 +31,7 @@ from db.queries.fingerprints import FingerprintRow
 from db.queries.paging import Slice
 from db.queries.producers import ProducerRow
 from db.queries.requests import BeatRequestRow
+from db.queries.statements import StatementRow
 from db.vocabulary import ApiTokenScope, ImageSize, Role, SeriesInterval, SeriesMetric
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ if TYPE_CHECKING:
         ReconScanWhere,
     )
     from schema.search import SearchSuggestion
-    from schema.staff import CaseConnection, CaseWhere
+    from schema.staff import CaseConnection, CaseWhere, LedgerBreak
+    from schema.statements import Statement, StatementConnection, StatementLine
     from schema.submissions import Submission, SubmissionConnection, SubmissionWhere
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
     from schema.uploads import Upload
@@ -175,7 +178,15 @@ class LoadersOfLicences:
 
 
 @dataclass(frozen=True)
-class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests, LoadersOfLicences):
+class LoadersOfMoney:
+    """What producers earn."""
+
+    statements: "DataLoader[StatementId, Statement | None]"
+    statement_lines: "DataLoader[StatementRow, list[StatementLine]]"
+
+
+@dataclass(frozen=True)
+class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests, LoadersOfLicences, LoadersOfMoney):
     """One batch loader per access path: one statement for all objects of a level."""
 
 
@@ -260,6 +271,10 @@ class Lists(Protocol):
 
     async def purchases(self, of: AccountId, page: "PageSource") -> "PurchaseConnection": ...
 
+    async def ledger_breaks(self) -> "list[LedgerBreak]": ...
+
+    async def statements(self, of: ProducerId, page: "PageSource") -> "StatementConnection": ...
+
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 
     async def beat_requests(
@@ -308,6 +323,8 @@ class Addresses(Protocol):
     async def master(self, upload: str, filename: str) -> "SignedUrl": ...
     def certificate(self, number: str) -> str: ...
     def certificate_pdf(self, number: str) -> "SignedUrl": ...
+    def statement_pdf(self, statement: str) -> "SignedUrl": ...
+    def finances_csv(self, producer: str, days: tuple[date, date]) -> "SignedUrl": ...
     async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
     def agreement(self, facts: Any) -> "Agreement": ...  # AgreementFacts, which stand above this module
     def agreed(self, written: Mapping[str, Any]) -> "Agreement": ...

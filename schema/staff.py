@@ -1,12 +1,14 @@
 """Everything only staff see."""
 
+from datetime import datetime
+
 import strawberry
 
 from db.vocabulary import CaseKind, ReviewStatus
 from schema.accounts import Account
 from schema.cases import Reviewable
 from schema.context import Info
-from schema.ground import absent
+from schema.ground import Money, absent
 from schema.paging import Connection, Edge, PageRequest
 
 
@@ -46,6 +48,20 @@ class CaseWhere:
 
 
 @strawberry.type
+class LedgerBreak:
+    """A difference."""
+
+    reference: str
+    """A purchase, an invoice or a payout; a movement of the provider's balance that nobody knows the reason of; or `balance`."""
+    ledger: Money | None
+    """What our books say has come in and not gone out; null where they know nothing of it."""
+    provider: Money | None
+    """What the provider's balance has changed by; null where it knows nothing of it."""
+    found_at: datetime
+    """Since when."""
+
+
+@strawberry.type
 class StaffDesk:
     """Everything only staff see, behind one door."""
 
@@ -61,6 +77,11 @@ class StaffDesk:
     ) -> CaseConnection:
         """Applications and appeals, oldest first."""
         return await info.context.lists.cases(where or None, PageRequest.of(first, after, last, before))
+
+    @strawberry.field
+    async def ledger_breaks(self, info: Info) -> list[LedgerBreak]:
+        """Where ledger and provider disagree, the oldest first; looked for every six hours."""
+        return await info.context.lists.ledger_breaks()
 
     @strawberry.field
     async def accounts(self, info: Info, search: str, first: int = 20) -> list[Account]:

@@ -42,6 +42,8 @@ QUEUES: Final = {
     JobKind.SETTLE_PURCHASE: DEFAULT,
     JobKind.EXPIRE_PURCHASES: DEFAULT,
     JobKind.AUDIT: DEFAULT,
+    JobKind.RECONCILE: DEFAULT,
+    JobKind.MAKE_STATEMENTS: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
@@ -55,6 +57,8 @@ PRIORITIES: Final = {
     JobKind.SEND_EMAIL: 25,
     JobKind.SEND_DIGEST: 30,
     JobKind.AUDIT: 40,
+    JobKind.RECONCILE: 40,
+    JobKind.MAKE_STATEMENTS: 40,
 }
 """Lower goes first among the messages that a worker has taken: one for each of its queues, besides that at work."""
 

@@ -51,6 +51,8 @@ for actor in (
     purchases.settle_purchase,
     purchases.expire_purchases,
     ledger.audit,
+    ledger.reconcile,
+    ledger.make_statements,
     files.delete_files,
     files.sweep,
 ):

@@ -53,6 +53,8 @@ ROUTINES: Final = (
     Routine(JobKind.START_DIGESTS, timedelta(hours=1)),
     Routine(JobKind.START_REPORTS, timedelta(hours=1)),
     Routine(JobKind.AUDIT, timedelta(days=1)),
+    Routine(JobKind.RECONCILE, timedelta(hours=6)),
+    Routine(JobKind.MAKE_STATEMENTS, timedelta(hours=6)),
 )
 
 

@@ -22,6 +22,8 @@ _TOP_MM: Final = 14
 _BOTTOM_MM: Final = 23
 """Where the foot of a sheet begins, and a little more."""
 _LABEL_MM: Final = 32
+_DAY_MM: Final = 26
+_AMOUNT_MM: Final = 32
 _TEXT_PT: Final = 9
 _LEADING: Final = 0.5
 """Millimetres of a line for a point of its letters: not quite half as high again as they are."""
@@ -48,6 +50,7 @@ class _Hand(NamedTuple):
 
 
 _TEXT: Final = _Hand("Roboto", "", _TEXT_PT, _INK)
+_SUM: Final = _Hand("Roboto", "B", _TEXT_PT, _INK)
 _FIGURES: Final = _Hand("Roboto", "", 8, _INK)
 _ASIDE: Final = _Hand("Roboto", "", _TEXT_PT, _SOFT)
 _TITLE: Final = _Hand("Roboto", "B", 22, _INK)
@@ -87,6 +90,7 @@ class Paper(Sheet):
             "numbered": self._numbered,
             "coded": self._coded,
             "annex": self._annex,
+            "entries": self._entries,
         }
         every = list(parts)
         for one, following in zip_longest(every, every[1:]):
@@ -208,6 +212,25 @@ class Paper(Sheet):
         self.set_auto_page_break(auto=True, margin=self.bottom_mm)
         self.add_page()
         draw(self, text)
+
+    def _entries(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        for row in rows:
+            self._entry(**row)
+
+    def _entry(self, day: str, text: str, amount: str, *, bold: bool) -> None:
+        """A row that is never torn, with a hair below it."""
+        hand, width = _SUM if bold else _TEXT, self.epw - _DAY_MM - _AMOUNT_MM
+        self._room_for(self._count(text, hand, width) * hand.line_mm + 2)
+        top = self.get_y()
+        self._take(_ASIDE)
+        self.cell(_DAY_MM, _ASIDE.line_mm, day)
+        self._take(hand)
+        self.set_xy(self.w - MARGIN_MM - _AMOUNT_MM, top)
+        self.cell(_AMOUNT_MM, hand.line_mm, amount, align=Align.R)
+        self.set_xy(MARGIN_MM + _DAY_MM, top)
+        self._put(text, hand, width=width)
+        self.ln(0.6)
+        self._rule(after=0.9)
 
     # ---- how they are drawn ----------------------------------------------------------------------
 

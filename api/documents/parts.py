@@ -97,7 +97,25 @@ class Annex:
     part: Literal["annex"] = "annex"
 
 
-Part = Title | Warning | Section | Parties | Facts | Words | Numbered | Coded | Annex
+@dataclass(frozen=True)
+class Entry:
+    """A line of an account: when, what, and how much; `bold` for sums."""
+
+    day: str
+    text: str
+    amount: str
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Entries:
+    """An account, line by line."""
+
+    rows: Sequence[Entry]
+    part: Literal["entries"] = "entries"
+
+
+Part = Title | Warning | Section | Parties | Facts | Words | Numbered | Coded | Annex | Entries
 
 
 @dataclass(frozen=True)

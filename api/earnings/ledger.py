@@ -80,6 +80,7 @@ def _journal(journal: str, new: NewJournal) -> dict[str, Any]:
         "id": journal,
         "source_kind": new.source.kind,
         "source_id": new.source.id,
+        "about": new.about,
         "content_sha256": new.content_sha256,
         "happened_at": new.happened_at,
         "posted_at": now(),

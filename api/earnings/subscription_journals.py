@@ -1,13 +1,16 @@
-"""What a subscriber's invoice, and money given back of it, do to the books (D-52, MONEY 1). Pure."""
+"""What a subscriber's invoice does to the books, and whom what goes back of it is taken from (D-52, MONEY 1). Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.earnings.reckoning import Trade
 from db.bookkeeping import (
     BAD_DEBT,
     STRIPE_CASH,
     STRIPE_FEES,
     TAX_PAYABLE,
+    LedgerAccount,
     NewJournal,
     Source,
     period_of,
@@ -34,19 +37,27 @@ class PaidInvoice:
 
 
 @dataclass(frozen=True)
-class InvoiceRefund:
-    """Money given back of a paid invoice.
+class Bill:
+    """A paid invoice, as what goes back of its payment finds it.
 
     Attributes:
-        id: Never changes.
-        amount: Tax included.
-        before: Given back of this invoice by earlier refunds.
+        late: Its month was closed: the pool belongs to its producers (D-53), so the platform advances what goes back,
+            until an adjustment run takes it from them.
     """
 
-    id: str
-    refunded_at: datetime
-    amount: Amount
-    before: Amount
+    paid: PaidInvoice
+    late: bool
+
+    @property
+    def total(self) -> Amount:
+        return self.paid.base + self.paid.tax
+
+    def parts(self, minor: int) -> dict[LedgerAccount, Amount]:
+        """How much of the first so many minor units is base, and how much tax: in their proportion."""
+        shares = split(minor, {"base": self.paid.base.minor, "tax": self.paid.tax.minor})
+        base = BAD_DEBT if self.late else pool_of(period_of(self.paid.paid_at))
+        currency = self.paid.base.currency
+        return {base: Amount(shares["base"], currency), TAX_PAYABLE: Amount(shares["tax"], currency)}
 
 
 def invoice_paid(invoice: PaidInvoice) -> NewJournal:
@@ -58,6 +69,7 @@ def invoice_paid(invoice: PaidInvoice) -> NewJournal:
             *some(STRIPE_CASH, pool_of(period_of(invoice.paid_at)), invoice.base),
             *some(STRIPE_CASH, TAX_PAYABLE, invoice.tax),
         ),
+        about=invoice.id,
     )
 
 
@@ -67,35 +79,18 @@ def fee_kept(invoice: PaidInvoice, fee: Amount) -> NewJournal:
     A journal of its own: the provider may say it later than that the invoice was paid, and nobody waits for that.
     """
     source = Source(JournalSource.SUBSCRIPTION_FEE, invoice.id)
-    return NewJournal(source, invoice.paid_at, some(STRIPE_FEES, STRIPE_CASH, fee))
+    return NewJournal(source, invoice.paid_at, some(STRIPE_FEES, STRIPE_CASH, fee), about=invoice.id)
 
 
-def invoice_refunded(invoice: PaidInvoice, refund: InvoiceRefund) -> NewJournal:
-    """Base and tax go back in their proportion; refunds of the whole sum to what was paid, to the cent.
+def trade_of(invoice: PaidInvoice, late: Collection[str]) -> Trade:
+    """What an invoice's payment was for.
 
-    In the month of payment the base comes out of its pool. Later the pool belongs to its producers (D-53), and the
-    platform bears it. The provider does not give its fee back.
-
-    Raises:
-        ValueError: More would be given back than was paid.
+    Args:
+        late: Which refunds and disputes of it the platform advances.
     """
-    after = refund.before + refund.amount
-    if not after <= invoice.base + invoice.tax:
-        raise ValueError(f"{after} of {invoice.base + invoice.tax} cannot be given back")
-    base = _base_of(invoice, after) - _base_of(invoice, refund.before)
-    period = period_of(invoice.paid_at)
-    in_time = period_of(refund.refunded_at) == period
-    return NewJournal(
-        Source(JournalSource.SUBSCRIPTION_REFUND, refund.id),
-        refund.refunded_at,
-        (
-            *some(pool_of(period) if in_time else BAD_DEBT, STRIPE_CASH, base),
-            *some(TAX_PAYABLE, STRIPE_CASH, refund.amount - base),
-        ),
+    return Trade(
+        invoice.id,
+        lambda back: Bill(invoice, late=back in late),
+        JournalSource.SUBSCRIPTION_REFUND,
+        JournalSource.SUBSCRIPTION_FEE,
     )
-
-
-def _base_of(invoice: PaidInvoice, given_back: Amount) -> Amount:
-    """How much of the first cents given back is base."""
-    shares = split(given_back.minor, {"base": invoice.base.minor, "tax": invoice.tax.minor})
-    return Amount(shares["base"], invoice.base.currency)

@@ -88,8 +88,7 @@ class InvoiceFacts:
     Attributes:
         base: Without tax.
         paid: In money; the rest with what the payer had left over from bills before.
-        fee: What the provider kept of the payment; null while that is not known, and where no money was paid.
-        fee_currency: In which it kept it.
+        payment: What it was paid by; null until it is paid, and where no money was.
     """
 
     reference: str
@@ -103,8 +102,7 @@ class InvoiceFacts:
     paid_at: datetime | None
     pdf_url: str | None
     paid: int = 0
-    fee: int | None = None
-    fee_currency: CurrencyCode | None = None
+    payment: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The one door to Stripe, and to the sandbox that stands in for it: the same SDK, over HTTP (MONEY 1, 2).
 
-What comes of a call stands in `payment_answers`; what sales need of it in `sale_payments`. Nothing is called in a transaction.
+What comes of a call stands in `payment_answers`; what sales need of it in `sale_payments`, the platform's own balance in
+`balance_payments`. Nothing is called in a transaction.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ import stripe
 from stripe import HTTPXClient, StripeClient
 from stripe.params import EventListParams
 
+from api.gateways.balance_payments import BalancePayments
 from api.gateways.payment_answers import (
     NOT_THERE,
     SUBJECT,
@@ -56,6 +58,7 @@ class Payments:
         )
         self._taxes = taxes
         self.sales = SalePayments(self._client, taxes=taxes)
+        self.balance = BalancePayments(self._client)
 
     async def add_payer(self, key: str, *, account: str, email: str, name: str) -> str:
         """Have the provider know who pays."""
@@ -217,20 +220,15 @@ class Payments:
     async def invoice(self, reference: str) -> InvoiceFacts:
         async with told_apart():
             found = await self._client.v1.invoices.retrieve_async(reference, {"expand": ["payments"]})
-            fee = await self._fee_of(found)
-        return _invoice(found, fee)
+        return _invoice(found)
 
-    async def _fee_of(self, invoice: stripe.Invoice) -> stripe.BalanceTransaction | None:
-        paid = [one for one in invoice.payments.data if one.status == "paid"] if invoice.payments else []
-        intent = paid[0].payment.payment_intent if paid else None
-        if intent is None:
-            return None
-        found = await self._client.v1.payment_intents.retrieve_async(
-            id_of(intent), {"expand": ["latest_charge.balance_transaction"]}
-        )
-        charge = found.latest_charge
-        moved = charge.balance_transaction if isinstance(charge, stripe.Charge) else None
-        return moved if isinstance(moved, stripe.BalanceTransaction) else None
+    async def bill_behind(self, payment: str) -> str | None:
+        """The bill that a payment was made for; null where it was for something else."""
+        async with told_apart():
+            found = await self._client.v1.invoice_payments.list_async(
+                {"payment": {"type": "payment_intent", "payment_intent": payment}, "limit": 1}
+            )
+        return id_of(found.data[0].invoice) if found.data else None
 
     async def events_since(self, moment: datetime, *, after: str | None = None) -> list[EventFacts]:
         """What has happened from a moment on, the newest first; some at a time, on from the one named."""
@@ -323,7 +321,7 @@ def _plan_of(price: Any) -> str | None:
     return key.partition(":")[0] if key else None
 
 
-def _invoice(found: stripe.Invoice, fee: stripe.BalanceTransaction | None) -> InvoiceFacts:
+def _invoice(found: stripe.Invoice) -> InvoiceFacts:
     if found.currency.upper() not in set(CurrencyCode):
         raise PaymentRefused(NOT_THERE, f"No plan of ours is paid in {found.currency}.")
     details = found.parent.subscription_details if found.parent else None
@@ -341,6 +339,11 @@ def _invoice(found: stripe.Invoice, fee: stripe.BalanceTransaction | None) -> In
         paid_at=moment_of(paid) if paid else None,
         pdf_url=found.invoice_pdf,
         paid=found.amount_paid if paid else 0,
-        fee=fee.fee if fee else None,
-        fee_currency=CurrencyCode(fee.currency.upper()) if fee else None,
+        payment=_paid_by(found),
     )
+
+
+def _paid_by(invoice: stripe.Invoice) -> str | None:
+    paid = [one for one in invoice.payments.data if one.status == "paid"] if invoice.payments else []
+    intent = paid[0].payment.payment_intent if paid else None
+    return id_of(intent) if intent else None

@@ -24,7 +24,7 @@ from api.lists.tasks import (
     refused_tasks,
     version_tasks,
 )
-from api.producers.steps import FIRST_DAY, LAST_DAY, MOST_STEPS, midnight, steps
+from api.producers.steps import MOST_STEPS, midnight, steps
 from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES
 from db.clock import now
 from db.ids import ProducerId
@@ -45,6 +45,7 @@ from db.vocabulary import (
     TrackStatus,
 )
 from schema.backstage import BackstageTask, SeriesPoint, TrackStatusCount, XpAward
+from schema.days import check_days, out_of_range
 from schema.faults import RequestFault
 from schema.paging import PageRequest
 
@@ -155,21 +156,13 @@ async def _badge_asked_for(session: AsyncSession, producer: ProducerRow) -> Prod
 
 def _steps(days: tuple[date, date], interval: SeriesInterval) -> Sequence[date]:
     first, last = days
-    for argument, day in (("from", first), ("to", last)):
-        if not FIRST_DAY <= day <= LAST_DAY:
-            raise _out_of_range(argument, f"`{argument}` is a day from {FIRST_DAY} to {LAST_DAY}.")
-    if last < first:
-        raise _out_of_range("to", f"`to` is {last}, before `from`, which is {first}.")
+    check_days(first, last)
     begins = steps(first, last, interval)
     if len(begins) > MOST_STEPS + 1:
-        raise _out_of_range(
+        raise out_of_range(
             "to", f"These are more than {MOST_STEPS} steps; ask for fewer days, or longer steps."
         )
     return begins
-
-
-def _out_of_range(argument: str, sentence: str) -> RequestFault:
-    return RequestFault(sentence, RequestErrorCode.OUT_OF_RANGE, argument=argument)
 
 
 @cache

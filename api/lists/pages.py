@@ -4,11 +4,13 @@ from api.lists.backstage import BackstageLists
 from api.lists.beat_matches import BeatMatchLists
 from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
+from api.lists.ledger import LedgerLists
 from api.lists.licences import LicenceLists
 from api.lists.notices import NoticeLists
 from api.lists.purchases import PurchaseLists
 from api.lists.recon import ReconLists
 from api.lists.requests import BeatRequestLists
+from api.lists.statements import StatementLists
 from api.lists.submissions import SubmissionLists
 from api.lists.suggestions import Suggestions
 from api.lists.tracks import TrackLists
@@ -22,6 +24,8 @@ class RequestLists(
     NoticeLists,
     LicenceLists,
     PurchaseLists,
+    StatementLists,
+    LedgerLists,
     BackstageLists,
     BeatRequestLists,
     SubmissionLists,

@@ -21,6 +21,7 @@ from api.loaders.profiles import ProfileLoaders
 from api.loaders.purchases import PurchaseLoaders
 from api.loaders.recon import ReconLoaders
 from api.loaders.requests import RequestLoaders
+from api.loaders.statements import StatementLoaders
 from api.loaders.submissions import SubmissionLoaders
 from api.loaders.tracks import TrackLoaders
 from api.recon.scans import limits_of
@@ -30,6 +31,7 @@ from db.session import Sessions
 from schema.context import (
     Loaders,
     LoadersOfLicences,
+    LoadersOfMoney,
     LoadersOfMusic,
     LoadersOfPeople,
     LoadersOfRequests,
@@ -54,6 +56,7 @@ class _Readers(NamedTuple):
     licences: LicenceLoaders
     plans: PlanLoaders
     purchases: PurchaseLoaders
+    statements: StatementLoaders
 
 
 def batch_loaders(
@@ -89,12 +92,14 @@ def batch_loaders(
         LicenceLoaders(sessions, viewer, addresses=addresses),
         PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
         PurchaseLoaders(sessions, viewer, refunded_within=timedelta(hours=settings.refund_hours)),
+        StatementLoaders(sessions, viewer),
     )
     return Loaders(
         **vars(_of_people(readers)),
         **vars(_of_music(readers)),
         **vars(_of_requests(readers)),
         **vars(_of_licences(readers)),
+        **vars(_of_money(readers)),
     )
 
 
@@ -175,4 +180,11 @@ def _of_licences(readers: _Readers) -> LoadersOfLicences:
         purchase_refunds=DataLoader(readers.purchases.refunds),
         reserved_until=DataLoader(readers.purchases.reserved_until),
         standard_counts=DataLoader(readers.purchases.standard_counts),
+    )
+
+
+def _of_money(readers: _Readers) -> LoadersOfMoney:
+    return LoadersOfMoney(
+        statements=DataLoader(readers.statements.statements),
+        statement_lines=DataLoader(readers.statements.lines),
     )

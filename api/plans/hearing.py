@@ -5,20 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import structlog
-
 from api.gateways.payment_answers import PaymentRefused, PaymentUnsure
 from api.gateways.payments import Payments
-from api.plans.learning import end_unpaid, keep_bill, learn_of_subscription
+from api.plans.bills import keep_bill
+from api.plans.learning import end_unpaid, learn_of_subscription
 from db.ids import PlanSubscriptionId
 from db.queries import plans as queries
 from db.queries.plans import PlanSubscriptionRow
 from db.session import Sessions
 
 _UNKNOWN: Final = "resource_missing"
-_NOT_ENTERED: Final = ("charge.refunded", "charge.dispute.closed", "credit_note.")
-"""What is done at the provider's own desk, and not taken into the books by itself yet."""
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,21 +38,17 @@ class PlanEars:
         Raises:
             PaymentUnsure: The provider does not answer.
         """
-        if type.startswith(_NOT_ENTERED):
-            _log.critical(
-                "money went back that no journal knows: a person must look", type=type, object=object_id
-            )
         read = next((read for begin, read in _READ.items() if type.startswith(begin)), None)
         if read is None or not object_id:  # such as a bill that is not there yet
             return False
         try:
-            return await read(self, object_id)
+            return await read(self, type, object_id)
         except PaymentRefused as refused:
             if refused.code != _UNKNOWN:
                 raise
             return False
 
-    async def checkout(self, reference: str) -> bool:
+    async def checkout(self, type: str, reference: str) -> bool:
         """A checkout: paid, over, or open as before."""
         facts = await self.payments.checkout(reference)
         row = await self._row(facts.subject)
@@ -71,19 +63,26 @@ class PlanEars:
                 await end_unpaid(session, row.id)
         return True
 
-    async def subscription(self, reference: str) -> bool:
+    async def subscription(self, type: str, reference: str) -> bool:
         """A subscription, in whatever state."""
         return await self._plan(reference) is not None
 
-    async def invoice(self, reference: str) -> bool:
-        """A bill: it is kept from when it has a number."""
+    async def charge(self, type: str, reference: str) -> bool:
+        """A charge, a refund or a dispute: of a bill, or of something else."""
+        payment = await self.payments.sales.payment_behind(type, reference)
+        bill = await self.payments.bill_behind(payment) if payment else None
+        return bill is not None and await self.invoice(type, bill)
+
+    async def invoice(self, type: str, reference: str) -> bool:
+        """A bill, with what became of its payment: it is kept from when it has a number."""
         facts = await self.payments.invoice(reference)
+        payment = await self.payments.sales.payment(facts.payment) if facts.payment else None
         row = await self._plan(facts.subscription) if facts.subscription else None
         if row is None:
             return False
         if facts.number:
             async with self.sessions.writing() as session:
-                whole = await keep_bill(session, row.id, facts)
+                whole = await keep_bill(session, row.id, facts, payment)
             if not whole:
                 raise PaymentUnsure("What the provider keeps of a payment is known within the hour.")
         return True
@@ -103,9 +102,11 @@ class PlanEars:
         return rows[0] if rows else None
 
 
-_READ: Final[Mapping[str, Callable[[PlanEars, str], Awaitable[bool]]]] = {
+_READ: Final[Mapping[str, Callable[[PlanEars, str, str], Awaitable[bool]]]] = {
     "checkout.session.": PlanEars.checkout,
     "customer.subscription.": PlanEars.subscription,
     "invoice.": PlanEars.invoice,
+    "charge.": PlanEars.charge,
+    "refund.": PlanEars.charge,
 }
 """By how the event's type begins."""

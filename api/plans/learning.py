@@ -4,24 +4,19 @@ The provider is asked outside of any transaction. Whoever has asked before someb
 again; so whatever order answers come in, the last state stays.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.earnings.ledger import post
-from api.earnings.subscription_journals import PaidInvoice, fee_kept, invoice_paid
-from api.gateways.payment_facts import InvoiceFacts, SubscriptionFacts
+from api.gateways.payment_facts import SubscriptionFacts
 from api.gateways.payments import Payments
 from api.plans.rules import standing
 from db import jobs
-from db.bookkeeping import NewJournal
 from db.clock import now
 from db.ids import PlanId, PlanSubscriptionId
-from db.models.plans import Invoice
-from db.money import Amount, split
 from db.queries import plans as queries
-from db.queries.plans import InvoiceRow, PlanSubscriptionRow
+from db.queries.plans import PlanSubscriptionRow
 from db.session import Sessions
 from db.vocabulary import JobKind, PlanStatus
 
@@ -99,50 +94,3 @@ async def end_unpaid(session: AsyncSession, subscription: PlanSubscriptionId) ->
         return
     over: dict[str, Any] = {"status": PlanStatus.ENDED, "ended_at": now(), "checkout_url": None}
     await queries.change_subscription(session, subscription, over | {"version": row.version + 1})
-
-
-async def keep_bill(session: AsyncSession, subscription: PlanSubscriptionId, facts: InvoiceFacts) -> bool:
-    """Keep a bill as it is, and enter it in the ledger once it is paid; the same one again changes nothing.
-
-    Returns:
-        Whether all of it is there: not while it is paid, and what the provider kept of that is not known.
-    """
-    shares = split(facts.paid, {"base": facts.base, "tax": facts.tax}) if facts.paid > 0 else {}
-    row = await queries.keep_invoice(
-        session,
-        Invoice(
-            subscription_id=subscription,
-            reference=facts.reference,
-            number=facts.number,
-            base_minor=facts.base,
-            tax_minor=facts.tax,
-            total_minor=facts.total,
-            paid_base_minor=shares.get("base", 0),
-            paid_tax_minor=shares.get("tax", 0),
-            currency=facts.currency,
-            issued_at=facts.issued_at,
-            paid_at=facts.paid_at,
-            pdf_url=facts.pdf_url,
-        ),
-    )
-    if row.paid_at is None or not row.paid_base_minor + row.paid_tax_minor:
-        return True
-    paid = _paid(row, row.paid_at)
-    await post(session, invoice_paid(paid), *_fee(paid, facts))
-    return facts.fee is not None
-
-
-def _fee(paid: PaidInvoice, facts: InvoiceFacts) -> list[NewJournal]:
-    """What the provider kept, once it says so."""
-    if facts.fee is None or facts.fee_currency is None:
-        return []
-    return [fee_kept(paid, Amount(facts.fee, facts.fee_currency))]
-
-
-def _paid(row: InvoiceRow, paid_at: datetime) -> PaidInvoice:
-    return PaidInvoice(
-        id=row.id,
-        paid_at=paid_at,
-        base=Amount(row.paid_base_minor, row.currency),
-        tax=Amount(row.paid_tax_minor, row.currency),
-    )

@@ -6,9 +6,6 @@ from zoneinfo import ZoneInfo
 
 from db.vocabulary import SeriesInterval
 
-FIRST_DAY: Final = date(2000, 1, 1)
-LAST_DAY: Final = date(2099, 12, 31)
-"""Far enough on both sides, and none of them overflows in any zone."""
 MOST_STEPS: Final = 400
 """A year of days, and what a screen can show."""
 _WEEK: Final = timedelta(days=7)

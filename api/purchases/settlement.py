@@ -193,7 +193,7 @@ async def _lose(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> No
 async def _in_vain(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> Step:
     """Money was taken for what cannot be had: all of it goes back; what another payment has bought stays bought."""
     await _lose(session, row, facts)
-    await post(session, *journals_in_vain(facts))
+    await post(session, *journals_in_vain(row.id, facts))
     if not is_given_back(facts):
         return Step.NOTHING if is_disputed(facts) else Step.GIVE_BACK
     if row.licence_id is None and await queries.move(session, row.id, PurchaseStatus.REFUNDED):

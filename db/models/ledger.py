@@ -27,12 +27,15 @@ class Journal(Table, table=True):
     __table_args__ = (
         Index("journal_once", "source_kind", "source_id", unique=True),
         Index("journal_by_moment", "happened_at", "id"),
+        Index("journal_by_entering", "posted_at", "id"),
         one_of("source_kind", JournalSource),
     )
 
     id: JournalId = own_id("jrn")
     source_kind: JournalSource = word(JournalSource)
     source_id: str = Field(sa_type=BYTEWISE_100)
+    about: str | None = id_of(default=None)
+    """What of ours it concerns: a purchase, an invoice, a closing of a month, a payout."""
     content_sha256: str = Field(max_length=64)
     """Of source, moment and entries: a replay that says anything else is found out, and so is a change."""
     happened_at: datetime = instant()

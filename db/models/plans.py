@@ -78,6 +78,7 @@ class Invoice(Table, table=True):
 
     __table_args__ = (
         Index("invoice_of", "subscription_id", "issued_at", "id"),
+        Index("invoice_paid_by", "payment_reference", unique=True),
         CheckConstraint("total_minor = base_minor + tax_minor", name="total_is_the_sum"),
         one_of("currency", CurrencyCode),
     )
@@ -85,6 +86,8 @@ class Invoice(Table, table=True):
     id: InvoiceId = own_id("inv")
     subscription_id: PlanSubscriptionId = id_of(foreign_key="plan_subscription.id")
     reference: str = Field(sa_type=BYTEWISE_100, unique=True)
+    payment_reference: str | None = Field(default=None, sa_type=BYTEWISE_100)
+    """What it was paid by; null until it is paid, and where no money was."""
     number: str = Field(max_length=100)
     base_minor: int = Field(sa_type=BigInteger)
     tax_minor: int = Field(sa_type=BigInteger)

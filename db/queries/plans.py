@@ -171,9 +171,9 @@ async def keep_invoice(session: AsyncSession, row: Invoice) -> InvoiceRow:
     values = row.model_dump()
     new = inserting(session, Invoice).values(values)
     amounts = ("base_minor", "tax_minor", "total_minor", "paid_base_minor", "paid_tax_minor")
-    facts = (*amounts, "number", "pdf_url", "paid_at")
+    facts = (*amounts, "number", "pdf_url", "paid_at", "payment_reference")
     news = {name: new.excluded[name] for name in facts}
-    unpaid = col(Invoice.paid_at).is_(None)
+    unpaid = or_(col(Invoice.paid_at).is_(None), col(Invoice.payment_reference).is_(None))
     await session.execute(new.on_conflict_do_update(index_elements=["reference"], set_=news, where=unpaid))
     chosen = select_row(InvoiceRow, Invoice).where(col(Invoice.reference) == row.reference)
     return (await read(session, InvoiceRow, chosen))[0]

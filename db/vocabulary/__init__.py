@@ -16,7 +16,7 @@ from db.vocabulary.accounts import (
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
-from db.vocabulary.ledger import JournalSource
+from db.vocabulary.ledger import JournalSource, StatementLineKind
 from db.vocabulary.licences import LicenceKind, LicenceStatus, PurchaseStatus
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.payments import (
@@ -26,6 +26,7 @@ from db.vocabulary.payments import (
     PaymentSource,
     PlanStatus,
 )
+from db.vocabulary.pool import PoolDivision, PoolRunStatus
 from db.vocabulary.producers import (
     BackstageTaskKind,
     SeriesInterval,
@@ -104,6 +105,8 @@ __all__ = [
     "PaymentEventState",
     "PaymentSource",
     "PlanStatus",
+    "PoolDivision",
+    "PoolRunStatus",
     "ProducerRequestKind",
     "PurchaseStatus",
     "ReconMatchOrderField",
@@ -121,6 +124,7 @@ __all__ = [
     "SessionTransport",
     "SimilarityBand",
     "SocialNetwork",
+    "StatementLineKind",
     "SubmissionStatus",
     "TrackFacetField",
     "TrackOrderField",

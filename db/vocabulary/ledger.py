@@ -32,3 +32,26 @@ class JournalSource(StrEnum):
     """The bank has taken disputed money, or given it back."""
     DISPUTE_WON = "DISPUTE_WON"
     """The bank decided for the seller."""
+    POOL_SHARE = "POOL_SHARE"
+    """A month was closed: its pool is shared out."""
+    POOL_ADJUSTMENT = "POOL_ADJUSTMENT"
+    """What came to a closed month, or was given back of it, later."""
+
+
+class StatementLineKind(StrEnum):
+    """Kinds of lines of a producer's account."""
+
+    POOL_SHARE = "POOL_SHARE"
+    """A share of what subscribers paid in a month."""
+    EXCLUSIVE_SALE = "EXCLUSIVE_SALE"
+    """The price of an exclusive."""
+    REFUND = "REFUND"
+    """A sale was undone, whole or in part."""
+    DISPUTE = "DISPUTE"
+    """A buyer's bank took the money back, or gave it back."""
+    ADJUSTMENT = "ADJUSTMENT"
+    """A closed month was corrected, for money that came or went later."""
+    PAYOUT = "PAYOUT"
+    """Paid out."""
+    PAYOUT_RETURNED = "PAYOUT_RETURNED"
+    """A payout that came back."""

@@ -52,6 +52,7 @@ _OWN_REQUEST = "node(id: $ownRequest) { ... on BeatRequest { {} } }"
 _BEAT_MATCH = "node(id: $beatMatch) { ... on BeatMatch { {} } }"
 _LICENCE = "node(id: $licence) { ... on Licence { {} } }"
 _PURCHASE = "node(id: $purchase) { ... on Purchase { {} } }"
+_STATEMENT = "node(id: $statement) { ... on Statement { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -148,7 +149,7 @@ DOORS: Final = (
     }),
     Door("ReviewStep", _in(_REQUEST, "history"), {"status at reason": OWNER_AND_STAFF}),
     Door("Attachment", _in(_REQUEST, "attachments"), {"filename byteSize file": OWNER_AND_STAFF}),
-    Door("StaffDesk", "staff { {} }", {"cases accounts": STAFF}),
+    Door("StaffDesk", "staff { {} }", {"cases accounts ledgerBreaks": STAFF}),
     Door("CaseConnection", "staff { cases { {} } }", {_PAGE: STAFF}),
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {
@@ -270,6 +271,16 @@ DOORS: Final = (
         "number verifyUrl pdf fingerprintSha256 signature issuedAt": PARTIES_AND_STAFF,
     }),
     Door("Download", _in(_LICENCE, "downloads"), {"format filename byteSize file": LICENSEE}),
+    Door("LedgerBreak", "staff { ledgerBreaks { {} } }", {"reference ledger provider foundAt": STAFF}),
+    Door("Query", "{}", {"finances": PRODUCERS}),
+    Door("Finances", "finances { {} }", {"statements csv": PRODUCERS}),
+    Door("StatementConnection", "finances { statements { {} } }", {_PAGE: PRODUCERS}),
+    Door("StatementEdge", "finances { statements { edges { {} } } }", {_EDGE: OWNER}),
+    Door("Statement", "finances { statements { nodes { {} } } }", {"id period opening closing lines pdf": OWNER}),
+    Door("Statement", _STATEMENT, {"id period opening closing lines pdf": OWNER_AND_STAFF}),
+    Door("StatementLine", _in(_STATEMENT, "lines"), {
+        "kind text amount happenedAt enteredAt source": OWNER_AND_STAFF,
+    }),
     Door("Query", "{}", {"purchase": LICENSEE | STAFF}),
     Door("Purchase", _PURCHASE, {
         "id status work track price fee total tax standardLicenceCount agreement expiresAt refund": LICENSEE | STAFF,
@@ -371,6 +382,7 @@ CALLS: Final = {
     ("Query", "node"): "node(id: $track)",
     ("Query", "nodes"): "nodes(ids: [$track])",
     ("Backstage", "series"): _CHART,
+    ("Finances", "csv"): 'csv(from: "2026-11-01", to: "2026-11-30")',
     ("StaffDesk", "accounts"): 'accounts(search: "olga")',
 }
 """Fields that need arguments."""

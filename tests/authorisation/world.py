@@ -1,6 +1,6 @@
 """One of everything, all of it Olga's, and everybody who may look at it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from api.licensing.snapshots import exclusive_terms
+from db.bookkeeping import payable_to, period_of
 from db.clock import now
 from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
@@ -17,15 +18,19 @@ from db.models.notices import Notification
 from db.models.plans import Invoice, PlanSubscription
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
+from db.models.reconciliation import LedgerBreak
 from db.models.requests import RequestOpening, Submission
+from db.models.statements import Statement
 from db.models.uploads import Upload
 from db.queries.plans import plans_on_sale
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
     BeatRequestStatus,
+    CurrencyCode,
     ErrorCode,
     ExclusiveAvailability,
+    JournalSource,
     LicenceKind,
     NotificationKind,
     PlanStatus,
@@ -39,6 +44,7 @@ from db.vocabulary import (
     XpCause,
 )
 from tests.collections.packs import a_collection
+from tests.earnings.books import a_journal, a_move, enter
 from tests.factories import (
     EXCLUSIVE,
     Beatmaker,
@@ -116,8 +122,27 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _own_beat_requests(sessions, owner)
     ids |= await _licences(sessions, people["listener"], TrackId(ids["track"]), TrackId(ids["placed"]))
     ids |= await _purchases(sessions, owner, people["listener"], TrackId(ids["sold"]))
+    ids["statement"] = await _a_statement(sessions, owner, ids["bought"])
     ids["preset"] = await _a_preset(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
+
+
+async def _a_statement(sessions: Sessions, owner: Beatmaker, purchase: str) -> str:
+    """Of this month, with a line about a sale; and something that the provider says otherwise."""
+    sale = a_journal(
+        purchase, a_move(500, to_account=payable_to(owner.producer)), kind=JournalSource.EXCLUSIVE_SALE
+    )
+    await enter(sessions, replace(sale, about=purchase))
+    month = Statement(
+        producer_id=owner.producer,
+        period=period_of(now()),
+        currency=CurrencyCode.CAD,
+        opening_minor=0,
+        closing_minor=500,
+    )
+    async with sessions.writing() as session:
+        session.add_all([month, LedgerBreak(reference="x", currency="CAD", ledger_minor=1, provider_minor=2)])
+    return month.id
 
 
 async def _a_preset(sessions: Sessions, owner: Beatmaker) -> str:

@@ -15,12 +15,12 @@ from sqlmodel import col
 
 from api.audit import report
 from api.earnings.auditing import audit
+from api.earnings.return_journals import Return, refunded
 from api.earnings.subscription_journals import (
-    InvoiceRefund,
+    Bill,
     PaidInvoice,
     fee_kept,
     invoice_paid,
-    invoice_refunded,
 )
 from db import jobs
 from db.bookkeeping import PAYOUT_CLEARING, STRIPE_CASH, LedgerAccount
@@ -93,14 +93,14 @@ async def books(database_url: str, database_engine: str) -> AsyncGenerator[Books
     """Books in which everything is as it should be, with something of all that there is."""
     sessions = Sessions(database_url)
     nova = await a_producer(sessions)
-    refund = InvoiceRefund("re_1", MOMENT, cad(500), cad(0))
-    late = InvoiceRefund("re_2", datetime(2026, 12, 1, tzinfo=UTC), cad(500), cad(500))
+    refund = Return("re_1", cad(500), cad(0), MOMENT)
+    late = Return("re_2", cad(500), cad(500), datetime(2026, 12, 1, tzinfo=UTC))
     await enter(
         sessions,
         invoice_paid(INVOICE),
         fee_kept(INVOICE, cad(125)),
-        invoice_refunded(INVOICE, refund),
-        invoice_refunded(INVOICE, late),
+        refunded(Bill(INVOICE, late=False), refund, JournalSource.SUBSCRIPTION_REFUND),
+        refunded(Bill(INVOICE, late=True), late, JournalSource.SUBSCRIPTION_REFUND),
         shared_out("share", nova.producer, 1000),
         sent_off("payout", nova.producer, 400),
         earned("sale", nova.producer, 29_900, currency=CurrencyCode.EUR),

@@ -10,12 +10,21 @@ from sqlmodel import col
 
 from api.earnings.auditing import audit
 from api.gateways.payment_facts import InvoiceFacts
-from api.plans.learning import keep_bill
-from db.bookkeeping import STRIPE_CASH, STRIPE_FEES, TAX_PAYABLE, pool_of
+from api.gateways.sale_facts import (
+    DisputeFacts,
+    DisputeState,
+    MoneyState,
+    Movement,
+    RefundFacts,
+    SaleFacts,
+)
+from api.plans.bills import keep_bill
+from db.bookkeeping import BAD_DEBT, STRIPE_CASH, STRIPE_FEES, TAX_PAYABLE, Place, pool_of
 from db.ids import PlanSubscriptionId
 from db.models.plans import Plan, PlanSubscription
-from db.vocabulary import CurrencyCode
-from tests.earnings.books import balances, entered
+from db.models.pools import PoolLateReturn, PoolRun
+from db.vocabulary import CurrencyCode, PoolRunStatus
+from tests.earnings.books import balances, cad, entered
 from tests.factories import a_listener
 from tests.stage import Stage
 
@@ -34,7 +43,12 @@ BILL: Final = InvoiceFacts(
     paid_at=datetime(2026, 11, 30, 23, 59, tzinfo=UTC),
     pdf_url=None,
     paid=3277,
+    payment="pi_1",
 )
+MOMENT: Final = datetime(2026, 12, 10, tzinfo=UTC)
+PAYMENT: Final = SaleFacts("pi_1", MoneyState.TAKEN, cad(3277), None, (), ())
+KEPT: Final = replace(PAYMENT, movement=Movement("txn_1", cad(3277), cad(125), MOMENT))
+"""Of which it is known what the provider kept."""
 
 
 async def a_subscription(stage: Stage) -> PlanSubscriptionId:
@@ -46,18 +60,20 @@ async def a_subscription(stage: Stage) -> PlanSubscriptionId:
     return had.id
 
 
-async def learn(stage: Stage, subscription: PlanSubscriptionId, bill: InvoiceFacts) -> None:
+async def learn(
+    stage: Stage, subscription: PlanSubscriptionId, bill: InvoiceFacts, payment: SaleFacts | None = PAYMENT
+) -> bool:
     async with stage.sessions.writing() as session:
-        await keep_bill(session, subscription, bill)
+        return await keep_bill(session, subscription, bill, payment)
 
 
 async def test_a_fee_that_is_said_later_is_entered_then_and_once(stage: Stage) -> None:
     subscription = await a_subscription(stage)
-    await learn(stage, subscription, BILL)
+    assert not await learn(stage, subscription, BILL)
     paid = {(STRIPE_CASH, CAD): -3277, (NOVEMBER, CAD): 2900, (TAX_PAYABLE, CAD): 377}
     assert await balances(stage.sessions) == paid
     for _ in range(2):
-        await learn(stage, subscription, replace(BILL, fee=125, fee_currency=CAD))
+        assert await learn(stage, subscription, BILL, KEPT)
     await learn(stage, subscription, BILL)
     assert await balances(stage.sessions) == paid | {(STRIPE_CASH, CAD): -3152, (STRIPE_FEES, CAD): -125}
     assert await entered(stage.sessions) == (2, 3)
@@ -66,7 +82,7 @@ async def test_a_fee_that_is_said_later_is_entered_then_and_once(stage: Stage) -
 
 async def test_a_bill_that_is_not_paid_moves_nothing(stage: Stage) -> None:
     subscription = await a_subscription(stage)
-    await learn(stage, subscription, replace(BILL, paid_at=None, paid=0))
+    await learn(stage, subscription, replace(BILL, paid_at=None, paid=0, payment=None), None)
     assert await entered(stage.sessions) == (0, 0)
     await learn(stage, subscription, BILL)
     assert await entered(stage.sessions) == (1, 2)
@@ -74,6 +90,103 @@ async def test_a_bill_that_is_not_paid_moves_nothing(stage: Stage) -> None:
 
 async def test_a_bill_of_nothing_moves_nothing(stage: Stage) -> None:
     subscription = await a_subscription(stage)
-    await learn(stage, subscription, replace(BILL, total=0, base=0, tax=0, paid=0))
+    await learn(stage, subscription, replace(BILL, total=0, base=0, tax=0, paid=0, payment=None), None)
     assert await entered(stage.sessions) == (0, 0)
+    assert [one for one in await audit(stage.sessions) if one.broken_by] == []
+
+
+def given_back(minor: int, name: str = "re_1") -> SaleFacts:
+    refund = RefundFacts(
+        name, cad(minor), MOMENT, False, (Movement(f"txn_{name}", cad(-minor), cad(0), MOMENT),)
+    )
+    return replace(KEPT, refunds=(*KEPT.refunds, refund))
+
+
+def disputed(state: DisputeState) -> SaleFacts:
+    taken = Movement("txn_2", cad(-3277), cad(1500), MOMENT)
+    back = (Movement("txn_3", cad(3277), cad(0), MOMENT),) if state is DisputeState.WON else ()
+    return replace(KEPT, disputes=(DisputeFacts("dp_1", cad(3277), state, MOMENT, (taken, *back)),))
+
+
+async def close(stage: Stage) -> None:
+    """Settle what November's pool holds."""
+    async with stage.sessions.writing() as session:
+        session.add(
+            PoolRun(
+                period="2026-11",
+                sequence=0,
+                status=PoolRunStatus.FROZEN,
+                currency=CAD,
+                inputs_sha256="0",
+                frozen_at=MOMENT,
+            )
+        )
+
+
+async def left(stage: Stage) -> dict[Place, int]:
+    """What accounts have, those with nothing left out."""
+    return {place: minor for place, minor in (await balances(stage.sessions)).items() if minor}
+
+
+async def late(stage: Stage) -> dict[str, int]:
+    """What the platform has advanced."""
+    async with stage.sessions.reading() as session:
+        found = await session.execute(select(col(PoolLateReturn.id), col(PoolLateReturn.base_minor)))
+    return {str(name): int(minor) for name, minor in found}
+
+
+async def test_what_goes_back_before_the_month_is_closed_comes_out_of_its_pool(stage: Stage) -> None:
+    subscription = await a_subscription(stage)
+    for _ in range(2):
+        assert await learn(stage, subscription, BILL, given_back(3277))
+    assert await left(stage) == {(STRIPE_CASH, CAD): 125, (STRIPE_FEES, CAD): -125}
+    assert await late(stage) == {}
+    await close(stage)
+    await learn(stage, subscription, BILL, given_back(3277))
+    assert (await balances(stage.sessions))[STRIPE_CASH, CAD] == 125
+    assert await late(stage) == {}
+
+
+async def test_what_goes_back_later_is_advanced_by_the_platform_and_the_pool_stays(stage: Stage) -> None:
+    subscription = await a_subscription(stage)
+    await learn(stage, subscription, BILL, KEPT)
+    await close(stage)
+    for _ in range(2):
+        await learn(stage, subscription, BILL, given_back(1000))
+    assert await left(stage) == {
+        (STRIPE_CASH, CAD): -3277 + 125 + 1000,
+        (STRIPE_FEES, CAD): -125,
+        (NOVEMBER, CAD): 2900,
+        (TAX_PAYABLE, CAD): 377 - 115,
+        (BAD_DEBT, CAD): -885,
+    }
+    assert await late(stage) == {"re_1": 885}
+    assert [one for one in await audit(stage.sessions) if one.broken_by] == []
+
+
+async def test_a_dispute_of_a_closed_month_that_is_won_comes_back_to_the_platform(stage: Stage) -> None:
+    subscription = await a_subscription(stage)
+    await learn(stage, subscription, BILL, KEPT)
+    await close(stage)
+    await learn(stage, subscription, BILL, disputed(DisputeState.OPEN))
+    assert (await balances(stage.sessions))[BAD_DEBT, CAD] == -2900
+    for _ in range(2):
+        await learn(stage, subscription, BILL, disputed(DisputeState.WON))
+    assert await left(stage) == {
+        (STRIPE_CASH, CAD): -3277 + 125 + 1500,
+        (STRIPE_FEES, CAD): -1625,
+        (NOVEMBER, CAD): 2900,
+        (TAX_PAYABLE, CAD): 377,
+    }
+    assert await late(stage) == {"dp_1": 2900, "dp_1:won": -2900}
+
+
+async def test_a_dispute_that_began_before_the_close_gives_the_pool_its_money_back(stage: Stage) -> None:
+    subscription = await a_subscription(stage)
+    await learn(stage, subscription, BILL, disputed(DisputeState.OPEN))
+    assert (NOVEMBER, CAD) not in await left(stage)
+    await close(stage)
+    await learn(stage, subscription, BILL, disputed(DisputeState.WON))
+    assert (await balances(stage.sessions))[NOVEMBER, CAD] == 2900
+    assert await late(stage) == {}
     assert [one for one in await audit(stage.sessions) if one.broken_by] == []

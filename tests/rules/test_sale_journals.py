@@ -8,21 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.earnings.sale_journals import (
+from api.earnings import return_journals
+from api.earnings.return_journals import (
     Moved,
+    Payees,
     Return,
-    Sale,
-    came_in,
     dispute_moved,
     dispute_opened,
     dispute_won,
     exchanged,
-    given_back_in_vain,
-    paid_in_vain,
     refund_returned,
-    refunded,
-    sold,
 )
+from api.earnings.sale_journals import Sale, Vain, paid_in_vain, sold
 from db.bookkeeping import (
     BAD_DEBT,
     DISPUTE_HOLD,
@@ -56,6 +53,14 @@ def a_sale(price: int = 29_900, fee: int = 3888, tax: int = 0) -> Sale:
 
 def back(minor: int, before: int = 0, name: str = "re_1") -> Return:
     return Return(name, usd(minor), usd(before), MOMENT)
+
+
+def refunded(payees: Payees, back: Return) -> NewJournal:
+    return return_journals.refunded(payees, back, JournalSource.EXCLUSIVE_REFUND)
+
+
+def came_in(moved: Moved) -> list[NewJournal]:
+    return return_journals.came_in(moved, JournalSource.EXCLUSIVE_FEE)
 
 
 def moved(minor: int, fee: int = 0, *, currency: CurrencyCode = USD, said: int | None = None) -> Moved:
@@ -160,7 +165,7 @@ def test_a_refund_after_one_that_came_back_is_made_of_that() -> None:
 def test_money_that_was_taken_in_vain_waits_and_goes_back() -> None:
     taken = paid_in_vain("pi_1", usd(100), MOMENT)
     assert balances([taken]) == {(STRIPE_CASH, USD): -100, (SUSPENSE, USD): 100}
-    assert balances([taken, given_back_in_vain(back(100))]) == {}
+    assert balances([taken, refunded(Vain(usd(100)), back(100))]) == {}
 
 
 @pytest.mark.parametrize(("minor", "said"), [(46_000, 33_788), (-46_000, -33_788)])

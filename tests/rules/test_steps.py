@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.producers.steps import FIRST_DAY, LAST_DAY, midnight, steps
+from api.producers.steps import midnight, steps
 from db.vocabulary import SeriesInterval
+from schema.days import FIRST_DAY, LAST_DAY
 
 DAY, WEEK, MONTH = SeriesInterval.DAY, SeriesInterval.WEEK, SeriesInterval.MONTH
 

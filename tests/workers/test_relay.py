@@ -16,7 +16,7 @@ from tests.stage import Stage
 from tests.tools import valkey
 from tests.workers.studio import Studio
 from workers.broker import actor_name, open_broker
-from workers.relay import Relay
+from workers.relay import ROUTINES, Relay
 from workers.tools import Tools
 from workers.transaction import Actor, Job, perform
 
@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 9
+    assert messages(stage) == before == len(ROUTINES) + 1
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -87,6 +87,8 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
         JobKind.CATCH_UP_ON_PAYMENTS,
         JobKind.EXPIRE_PURCHASES,
         JobKind.EXPIRE_REQUESTS,
+        JobKind.MAKE_STATEMENTS,
+        JobKind.RECONCILE,
         JobKind.START_DIGESTS,
         JobKind.START_REPORTS,
         JobKind.START_RESCANS,
@@ -131,6 +133,8 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.CATCH_UP_ON_PAYMENTS: "beatpass.catch_up_on_payments",
         JobKind.TELL_OF_SUBSCRIBER: "beatpass.tell_of_subscriber",
         JobKind.AUDIT: "beatpass.audit",
+        JobKind.MAKE_STATEMENTS: "beatpass.make_statements",
+        JobKind.RECONCILE: "beatpass.reconcile",
         JobKind.DELETE_FILES: "beatpass.delete_files",
         JobKind.SWEEP: "beatpass.sweep",
     }

@@ -21,7 +21,8 @@ async def _look(session: AsyncSession) -> list[str]:
     return [
         f"{kind} {one} of {moment:%Y-%m-%d} went to {account}"
         async for kind, one, moment, account in _paid_in(session)
-        if kind is not JournalSource.SUBSCRIPTION_INVOICE or account != pool_of(period_of(moment))
+        if kind is not JournalSource.DISPUTE_WON
+        and (kind is not JournalSource.SUBSCRIPTION_INVOICE or account != pool_of(period_of(moment)))
     ]
 
 
@@ -47,6 +48,6 @@ async def _paid_in(
 
 INVARIANT: Final = Invariant(
     "pools-by-month",
-    "Only a paid invoice brings money to a pool, and to that of the month of its payment.",
+    "Only a paid invoice brings money to a pool, and to that of the month of its payment; or a dispute of one that was won.",
     _look,
 )

@@ -1,0 +1,59 @@
+"""What goes back of bills whose month is closed: the platform advances it, until an adjustment takes account of it (D-53)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from db.dialects import inserting
+from db.models.ledger import Journal
+from db.models.pools import PoolLateReturn, PoolRun
+from db.vocabulary import CurrencyCode, JournalSource, PoolRunStatus
+
+_RETURNS: Final = (JournalSource.SUBSCRIPTION_REFUND, JournalSource.DISPUTE_OPENED)
+
+
+class LateReturn(NamedTuple):
+    """One of them.
+
+    Attributes:
+        id: Of the refund or dispute.
+        base_minor: Without the tax; below zero where it came back.
+    """
+
+    id: str
+    period: str
+    base_minor: int
+    currency: CurrencyCode
+    happened_at: datetime
+
+
+async def is_frozen(session: AsyncSession, period: str) -> bool:
+    """Whether what a month's pool holds has been settled."""
+    closing: Any = (
+        col(PoolRun.period) == period,
+        col(PoolRun.sequence) == 0,
+        col(PoolRun.status) != PoolRunStatus.OPEN,
+    )
+    return await session.scalar(select(col(PoolRun.id)).where(*closing)) is not None
+
+
+async def late_among(session: AsyncSession, names: Collection[str]) -> set[str]:
+    """Which refunds and disputes the platform has advanced."""
+    return set(await session.scalars(select(col(PoolLateReturn.id)).where(col(PoolLateReturn.id).in_(names))))
+
+
+async def entered_among(session: AsyncSession, names: Collection[str]) -> set[str]:
+    """Which refunds and disputes are in the books."""
+    entered = col(Journal.source_kind).in_(_RETURNS), col(Journal.source_id).in_(names)
+    return set(await session.scalars(select(col(Journal.source_id)).where(*entered)))
+
+
+async def add(session: AsyncSession, rows: Sequence[LateReturn]) -> None:
+    """Keep them; those that are there stay as they are, and of nothing there is nothing to keep."""
+    if some := [row._asdict() for row in rows if row.base_minor]:
+        new = inserting(session, PoolLateReturn).on_conflict_do_nothing(index_elements=["id"])
+        await session.execute(new, some)
