@@ -31,9 +31,8 @@ def report(findings: Iterable[Finding]) -> str:
     """A line for each invariant, and below it what breaks it."""
     lines: list[str] = []
     for one in findings:
-        lines.append(
-            f"{'BROKEN' if one.broken_by else 'holds '}  {one.invariant.name}: {one.invariant.sentence}"
-        )
+        word = "BROKEN" if one.broken_by else "holds "
+        lines.append(f"{word}  {one.invariant.name}: {one.invariant.sentence} ({one.figure})")
         lines += [f"        - {line}" for line in one.shown]
     return "\n".join(lines)
 

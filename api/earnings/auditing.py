@@ -22,10 +22,20 @@ SHOWN: Final = 20
 
 @dataclass(frozen=True)
 class Finding:
-    """An invariant, and what breaks it; nothing: it holds."""
+    """An invariant, and what breaks it; nothing: it holds.
+
+    Attributes:
+        count: Of how many it was looked at.
+    """
 
     invariant: Invariant
     broken_by: tuple[str, ...]
+    count: int
+
+    @property
+    def figure(self) -> str:
+        """Such as 1,234 entries."""
+        return f"{self.count:,} {self.invariant.figure.noun}"
 
     @property
     def shown(self) -> list[str]:
@@ -38,7 +48,9 @@ async def audit(sessions: Sessions) -> list[Finding]:
     findings: list[Finding] = []
     for invariant in INVARIANTS:
         async with sessions.reading() as session:
-            findings.append(Finding(invariant, tuple(await invariant.look(session))))
+            broken_by = tuple(await invariant.look(session))
+            count = await session.scalar(invariant.figure.count)
+            findings.append(Finding(invariant, broken_by, count or 0))
     return findings
 
 

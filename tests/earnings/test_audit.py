@@ -287,10 +287,10 @@ async def test_a_report_shows_what_is_wrong_and_how_much_more_there_is(books: Bo
         await enter_past_the_index(books, f"in_{number:02}")
         await enter_past_the_index(books, f"in_{number:02}")
     lines = report(await audit(books.sessions)).splitlines()
-    assert "BROKEN  one-journal-per-source: Nothing was entered twice." in lines
+    assert "BROKEN  one-journal-per-source: Nothing was entered twice. (57 journals)" in lines
     assert "        - SUBSCRIPTION_INVOICE in_00 has 2 journals" in lines
     assert "        - and 5 more" in lines
-    assert f"holds   known-payees: {INVARIANTS[6].sentence}" in lines
+    assert f"holds   known-payees: {INVARIANTS[6].sentence} (2 balances)" in lines
 
 
 async def by_night(stage: Stage) -> Job:

@@ -5,8 +5,9 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.bookkeeping import Place, payable_to, producer_of
+from db.models.ledger import ProducerBalance
 from db.queries import ledger
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 
 
 async def _look(session: AsyncSession) -> list[str]:
@@ -26,5 +27,8 @@ async def _look(session: AsyncSession) -> list[str]:
 
 
 INVARIANT: Final = Invariant(
-    "cached-balances", "Every balance that is kept is what the entries of its account come to.", _look
+    "cached-balances",
+    "Every balance that is kept is what the entries of its account come to.",
+    _look,
+    rows_of(ProducerBalance, "balances"),
 )

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.bookkeeping import producer_of
+from db.models.ledger import ProducerBalance
 from db.models.producers import Producer
 from db.queries import ledger
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 
 
 async def _look(session: AsyncSession) -> list[str]:
@@ -19,4 +20,9 @@ async def _look(session: AsyncSession) -> list[str]:
     return [f"{payee} has earned money, and there is no such producer" for payee in sorted(payees - there)]
 
 
-INVARIANT: Final = Invariant("known-payees", "Whoever has earned money is a producer who is there.", _look)
+INVARIANT: Final = Invariant(
+    "known-payees",
+    "Whoever has earned money is a producer who is there.",
+    _look,
+    rows_of(ProducerBalance, "balances"),
+)

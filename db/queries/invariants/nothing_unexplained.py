@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from db.bookkeeping import SUSPENSE
+from db.models.ledger import Entry
 from db.queries import ledger
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 
 
 async def _look(session: AsyncSession) -> list[str]:
@@ -16,4 +19,13 @@ async def _look(session: AsyncSession) -> list[str]:
     ]
 
 
-INVARIANT: Final = Invariant("nothing-unexplained", "No money waits for a person to say whose it is.", _look)
+INVARIANT: Final = Invariant(
+    "nothing-unexplained",
+    "No money waits for a person to say whose it is.",
+    _look,
+    rows_of(
+        Entry,
+        "entries to or from suspense",
+        or_(col(Entry.to_account) == SUSPENSE, col(Entry.from_account) == SUSPENSE),
+    ),
+)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.models.ledger import Journal
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 
 
 async def _look(session: AsyncSession) -> list[str]:
@@ -16,4 +16,6 @@ async def _look(session: AsyncSession) -> list[str]:
     return [f"{kind} {one} has {count} journals" for kind, one, count in await session.execute(twice)]
 
 
-INVARIANT: Final = Invariant("one-journal-per-source", "Nothing was entered twice.", _look)
+INVARIANT: Final = Invariant(
+    "one-journal-per-source", "Nothing was entered twice.", _look, rows_of(Journal, "journals")
+)

@@ -12,7 +12,7 @@ from db.ids import InvoiceId
 from db.models.ledger import Entry, Journal
 from db.models.plans import Invoice
 from db.queries import ledger
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 from db.queries.rows import AnySelect, read
 from db.vocabulary import CurrencyCode, JournalSource
 
@@ -70,4 +70,5 @@ INVARIANT: Final = Invariant(
     "paid-invoices",
     "Every paid bill is in the books: what was paid went to a pool, and its tax aside.",
     _look,
+    rows_of(Invoice, "paid bills", col(Invoice.paid_at).is_not(None)),
 )

@@ -10,7 +10,7 @@ from db.bookkeeping import PLATFORM_FEE, TAX_PAYABLE
 from db.ids import PurchaseId
 from db.models.ledger import Entry, Journal
 from db.models.purchases import Purchase
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 from db.queries.rows import AnySelect, read
 from db.vocabulary import CurrencyCode, JournalSource
 
@@ -77,4 +77,5 @@ INVARIANT: Final = Invariant(
     "paid-purchases",
     "Every exclusive that was granted is in the books: its price went to its producer, fee and tax where they belong.",
     _look,
+    rows_of(Purchase, "purchases that were granted", col(Purchase.licence_id).is_not(None)),
 )

@@ -11,7 +11,7 @@ from sqlmodel import col
 from db.bookkeeping import LedgerAccount, period_of, pool_of
 from db.models.ledger import Entry, Journal
 from db.queries import ledger
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 from db.vocabulary import JournalSource
 
 _AT_ONCE: Final = 1_000
@@ -50,4 +50,5 @@ INVARIANT: Final = Invariant(
     "pools-by-month",
     "Only a paid invoice brings money to a pool, and to that of the month of its payment; or a dispute of one that was won.",
     _look,
+    rows_of(Entry, "entries to pools", ledger.to_a_pool()),
 )

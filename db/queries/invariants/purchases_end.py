@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from db.clock import now
 from db.models.purchases import LIVING, REFUNDING, Purchase
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 
 _LONG: Final = timedelta(hours=6)
 """The payment provider may be away for an evening."""
@@ -34,4 +34,5 @@ INVARIANT: Final = Invariant(
     "purchases-end",
     "No purchase waits longer than for an evening: it is paid, let go of or given back.",
     _look,
+    rows_of(Purchase, "purchases"),
 )

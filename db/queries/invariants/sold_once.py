@@ -9,7 +9,7 @@ from sqlmodel import col
 from db.models.licences import EXCLUSIVE_HELD, Licence
 from db.models.purchases import Purchase
 from db.models.tracks import Track
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 from db.vocabulary import PurchaseStatus, TrackStatus
 
 _HAD: Final = (PurchaseStatus.COMPLETED, PurchaseStatus.DISPUTED)
@@ -44,5 +44,8 @@ async def _not_as_bought(session: AsyncSession) -> list[str]:
 
 
 INVARIANT: Final = Invariant(
-    "sold-once", "Whoever bought an exclusive has it alone, until the money went back.", _look
+    "sold-once",
+    "Whoever bought an exclusive has it alone, until the money went back.",
+    _look,
+    rows_of(Purchase, "purchases that were granted", col(Purchase.licence_id).is_not(None)),
 )

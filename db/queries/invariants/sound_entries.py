@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from db.bookkeeping import is_account
 from db.models.ledger import Entry
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 
 
 async def _look(session: AsyncSession) -> list[str]:
@@ -29,5 +29,8 @@ async def _of_unknown_accounts(session: AsyncSession) -> list[str]:
 
 
 INVARIANT: Final = Invariant(
-    "sound-entries", "Every entry moves more than nothing, from one account of the books to another.", _look
+    "sound-entries",
+    "Every entry moves more than nothing, from one account of the books to another.",
+    _look,
+    rows_of(Entry, "entries"),
 )

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Figure, Invariant
 
 _TRIGGERS: Final = {
     f"{table}_never_{event}" for table in ("journal", "entry") for event in ("update", "delete")
@@ -22,5 +22,8 @@ async def _look(session: AsyncSession) -> list[str]:
 
 
 INVARIANT: Final = Invariant(
-    "unchangeable-tables", "The database refuses every change of a journal or an entry.", _look
+    "unchangeable-tables",
+    "The database refuses every change of a journal or an entry.",
+    _look,
+    Figure("triggers", select(literal(len(_TRIGGERS)))),
 )

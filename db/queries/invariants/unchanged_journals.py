@@ -12,7 +12,7 @@ from db.bookkeeping import LedgerAccount, Move, Source, content_sha256
 from db.ids import JournalId
 from db.models.ledger import Entry, Journal
 from db.money import Amount
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 from db.queries.rows import read, select_row
 from db.vocabulary import CurrencyCode, JournalSource
 
@@ -75,5 +75,8 @@ def _content(written: _Written, moves: list[Move] | None) -> str | None:
 
 
 INVARIANT: Final = Invariant(
-    "unchanged-journals", "Every journal and its entries are what was entered, to the letter.", _look
+    "unchanged-journals",
+    "Every journal and its entries are what was entered, to the letter.",
+    _look,
+    rows_of(Journal, "journals"),
 )

@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
-from db.bookkeeping import never_below_zero
+from db.bookkeeping import PAYOUT_CLEARING, never_below_zero
+from db.models.ledger import Entry
 from db.queries import ledger
-from db.queries.invariants.finding import Invariant
+from db.queries.invariants.finding import Invariant, rows_of
 
 
 async def _look(session: AsyncSession) -> list[str]:
@@ -18,5 +21,15 @@ async def _look(session: AsyncSession) -> list[str]:
 
 
 INVARIANT: Final = Invariant(
-    "uncovered-accounts", "Neither a pool nor what is on its way has less than nothing.", _look
+    "uncovered-accounts",
+    "Neither a pool nor what is on its way has less than nothing.",
+    _look,
+    rows_of(
+        Entry,
+        "entries from pools and from what is on its way",
+        or_(
+            col(Entry.from_account).between("sub_pool:", "sub_pool:~"),
+            col(Entry.from_account) == PAYOUT_CLEARING,
+        ),
+    ),
 )
