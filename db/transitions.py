@@ -8,6 +8,7 @@ from db.vocabulary import (
     CallOutcome,
     JobState,
     PaymentEventState,
+    PoolRunStatus,
     PurchaseStatus,
     ReviewStatus,
     UploadStatus,
@@ -53,6 +54,13 @@ JOB: Final[Mapping[JobState, frozenset[JobState]]] = {
     JobState.DEAD: frozenset(),
 }
 """Of a job; a lease that has ended is taken over without a step between."""
+POOL_RUN: Final[Mapping[PoolRunStatus, frozenset[PoolRunStatus]]] = {
+    PoolRunStatus.OPEN: frozenset({PoolRunStatus.FROZEN}),
+    PoolRunStatus.FROZEN: frozenset({PoolRunStatus.COMPUTED}),
+    PoolRunStatus.COMPUTED: frozenset({PoolRunStatus.POSTED}),
+    PoolRunStatus.POSTED: frozenset(),
+}
+"""Of the closing of a month; an adjustment begins as FROZEN, for its weights are those of the closing (D-53, MONEY 4)."""
 CASE: Final[Mapping[ReviewStatus, frozenset[ReviewStatus]]] = {
     ReviewStatus.PENDING: frozenset({ReviewStatus.APPROVED, ReviewStatus.DENIED}),
     ReviewStatus.APPROVED: frozenset(),

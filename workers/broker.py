@@ -41,6 +41,8 @@ QUEUES: Final = {
     JobKind.CATCH_UP_ON_PAYMENTS: DEFAULT,
     JobKind.SETTLE_PURCHASE: DEFAULT,
     JobKind.EXPIRE_PURCHASES: DEFAULT,
+    JobKind.CLOSE_MONTHS: DEFAULT,
+    JobKind.RUN_POOL: DEFAULT,
     JobKind.AUDIT: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
@@ -53,6 +55,7 @@ PRIORITIES: Final = {
     JobKind.RESCAN: 20,
     JobKind.MAKE_REPORT: 20,
     JobKind.SEND_EMAIL: 25,
+    JobKind.RUN_POOL: 28,
     JobKind.SEND_DIGEST: 30,
     JobKind.AUDIT: 40,
 }

@@ -48,3 +48,27 @@ def refuse_changes(table: str) -> None:
             op.execute(
                 f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
             )
+
+
+def refuse_changes_once(table: str, condition: str) -> None:
+    """Rows of a table are never deleted, and stay as they are once the condition holds of them.
+
+    Args:
+        condition: Of the row as it was, which it calls OLD.
+    """
+    sentence = f"this row of {table} is never changed"
+    for event, when in (("UPDATE", f" WHEN ({condition})"), ("DELETE", "")):
+        name = f"{table}_never_{event.lower()}"
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            )
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW{when} EXECUTE FUNCTION {name}()"
+            )
+        else:
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table}{when}"
+                f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+            )

@@ -26,6 +26,7 @@ from db.vocabulary.payments import (
     PaymentSource,
     PlanStatus,
 )
+from db.vocabulary.pool import PoolDivision, PoolRunStatus
 from db.vocabulary.producers import (
     BackstageTaskKind,
     SeriesInterval,
@@ -104,6 +105,8 @@ __all__ = [
     "PaymentEventState",
     "PaymentSource",
     "PlanStatus",
+    "PoolDivision",
+    "PoolRunStatus",
     "ProducerRequestKind",
     "PurchaseStatus",
     "ReconMatchOrderField",

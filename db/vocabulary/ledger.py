@@ -32,3 +32,7 @@ class JournalSource(StrEnum):
     """The bank has taken disputed money, or given it back."""
     DISPUTE_WON = "DISPUTE_WON"
     """The bank decided for the seller."""
+    POOL_SHARE = "POOL_SHARE"
+    """A month was closed: its pool is shared out."""
+    POOL_ADJUSTMENT = "POOL_ADJUSTMENT"
+    """What came to a closed month, or was given back of it, later."""

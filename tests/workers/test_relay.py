@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 9
+    assert messages(stage) == before == 10
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -85,6 +85,7 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
     assert kinds == [
         JobKind.AUDIT,
         JobKind.CATCH_UP_ON_PAYMENTS,
+        JobKind.CLOSE_MONTHS,
         JobKind.EXPIRE_PURCHASES,
         JobKind.EXPIRE_REQUESTS,
         JobKind.START_DIGESTS,
@@ -130,6 +131,8 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.READ_PAYMENT_EVENT: "beatpass.read_payment_event",
         JobKind.CATCH_UP_ON_PAYMENTS: "beatpass.catch_up_on_payments",
         JobKind.TELL_OF_SUBSCRIBER: "beatpass.tell_of_subscriber",
+        JobKind.CLOSE_MONTHS: "beatpass.close_months",
+        JobKind.RUN_POOL: "beatpass.run_pool",
         JobKind.AUDIT: "beatpass.audit",
         JobKind.DELETE_FILES: "beatpass.delete_files",
         JobKind.SWEEP: "beatpass.sweep",
