@@ -30,6 +30,7 @@ from db.ids import (
     LicencePresetId,
     PlanId,
     PlanSubscriptionId,
+    PoolRunId,
     ProducerId,
     ProducerRequestId,
     PurchaseId,
@@ -50,6 +51,7 @@ from db.queries import (
     notices,
     openings,
     plans,
+    pools,
     producers,
     profiles,
     tracks,
@@ -66,6 +68,7 @@ from schema.faults import unauthenticated
 from schema.ground import Node
 from schema.notifications import Notification
 from schema.plans import Plan
+from schema.pool import PoolRun
 from schema.producers import AboutPhoto
 from schema.uploads import CoverPreset, Upload
 
@@ -336,6 +339,14 @@ async def _purchase(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.purchases.load(PurchaseId(value))
 
 
+async def _pool_run(context: RequestContext, value: str) -> Node | None:
+    if context.viewer is None or not context.viewer.has(Role.STAFF):
+        return None
+    async with context.sessions.reading() as session:
+        row = await pools.run(session, PoolRunId(value))
+    return PoolRun.of(row) if row else None
+
+
 async def _licence_preset(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -372,5 +383,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "bmt": _beat_match,
     "lic": _licence,
     "pur": _purchase,
+    "plr": _pool_run,
     "lps": _licence_preset,
 }

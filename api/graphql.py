@@ -36,6 +36,7 @@ from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.plans.resolvers import PlansMutation, PlansQuery
+from api.pool.resolvers import PoolMutation, PoolQuery
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.purchases.resolvers import PurchasesMutation, PurchasesQuery, PurchasesSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
@@ -84,6 +85,7 @@ class Query(
     LicencesQuery,
     PlansQuery,
     PurchasesQuery,
+    PoolQuery,
     OffersQuery,
 ):
     """Everything that can be read.
@@ -130,6 +132,7 @@ class Mutation(
     LicencesMutation,
     PlansMutation,
     PurchasesMutation,
+    PoolMutation,
     OffersMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
