@@ -81,7 +81,7 @@ def _units(age: Decimal, listening: Decimal, credited: int) -> int:
 
 def to_decimal(units: int) -> Decimal:
     """A weight, or a sum of weights, as people read it."""
-    return Decimal(units).scaleb(-12)
+    return _EXACTLY.scaleb(Decimal(units), -12)
 
 
 def exact_share(minor: int, own: int, total: int) -> Decimal:

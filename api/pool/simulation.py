@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import reduce
 from itertools import groupby
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -71,7 +72,7 @@ def listener_centred(
     left = Decimal(minor)
     for account, rows in groupby(heard, key=attrgetter("account_id")):
         weights = _weights(parts, rows)
-        total = sum(weights.values(), Decimal())
+        total = reduce(_EXACTLY.add, weights.values(), Decimal())
         if not total or not paid.get(account):
             continue
         money = _EXACTLY.divide(Decimal(minor * paid[account]), Decimal(whole))
@@ -80,7 +81,7 @@ def listener_centred(
     shares = divide(minor, tracks, rule.last_day, rule.half_life_months).shares
     by_weight = {one.producer_id: Decimal(one.weight) for one in shares}
     if by_weight and left > 0:
-        _share(due, left, by_weight, sum(by_weight.values(), Decimal()))
+        _share(due, left, by_weight, reduce(_EXACTLY.add, by_weight.values()))
     return split(minor, due) if due else {}
 
 

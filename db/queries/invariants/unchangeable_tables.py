@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.queries.invariants.finding import Invariant
 
 _TRIGGERS: Final = {
-    f"{table}_never_{event}" for table in ("journal", "entry") for event in ("update", "delete")
+    f"{table}_never_{event}"
+    for table in ("journal", "entry", "pool_run", "pool_input", "pool_share", "pool_line")
+    for event in ("update", "delete")
 }
 _NAMES: Final = {
     "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'trigger'",
@@ -22,5 +24,5 @@ async def _look(session: AsyncSession) -> list[str]:
 
 
 INVARIANT: Final = Invariant(
-    "unchangeable-tables", "The database refuses every change of a journal or an entry.", _look
+    "unchangeable-tables", "The database refuses every change of what was entered or frozen.", _look
 )
