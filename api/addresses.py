@@ -13,11 +13,12 @@ from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
 from api.licensing.downloads import MEDIA_TYPES, File
 from api.licensing.links import CertificateLinks, FileLinks
 from api.licensing.printing import AgreementAddresses
+from api.pool.links import SheetLinks
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
 from api.uploads.rules import WAV, picture_key, stored_key
 from db.clock import now
-from db.ids import PictureId, TrackId, UploadId
+from db.ids import PictureId, PoolRunId, ProducerId, TrackId, UploadId
 from db.queries.uploads import PictureRow
 from db.vocabulary import ImageSize, UploadPurpose
 from schema.context import PresetFacts
@@ -41,6 +42,7 @@ class RequestAddresses:
         self._files = FileLinks(settings)
         self._agreements = AgreementAddresses(settings)
         self._finances = FinanceLinks(settings)
+        self._sheets = SheetLinks(settings)
 
     @property
     def community(self) -> str:
@@ -123,6 +125,10 @@ class RequestAddresses:
     def finances_csv(self, producer: str, days: tuple[date, date]) -> SignedUrl:
         expires_at = self._expiry()
         return SignedUrl(url=URL(self._finances.csv(producer, days, expires_at)), expires_at=expires_at)
+
+    def pool_sheet(self, run: PoolRunId, producer: ProducerId) -> SignedUrl:
+        expires_at = self._expiry()
+        return SignedUrl(url=URL(self._sheets.sheet(run, producer, expires_at)), expires_at=expires_at)
 
     async def attachment(self, upload: str, filename: str) -> SignedUrl:
         return await self._signed(stored_key(UploadPurpose.ATTACHMENT, UploadId(upload)), filename, _ANY)

@@ -33,6 +33,7 @@ from api.http.licensed_files import LicensedFileDoor
 from api.http.media import media_routes
 from api.http.oembed import OEmbed
 from api.http.pages import SharePages
+from api.http.pools import SheetDoor
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
 from api.http.stripe import stripe_routes
@@ -43,6 +44,7 @@ from api.licensing.links import CertificateLinks, FileLinks
 from api.licensing.printing import AgreementAddresses
 from api.logs import configure_logs
 from api.notifications.unsubscribing import UnsubscribeLinks
+from api.pool.links import SheetLinks
 from api.settings import Settings
 from api.telling import open_sessions
 from api.uploads.address import UploadAddresses
@@ -97,6 +99,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *certificates.routes,
         *files.routes,
         *finances.routes,
+        *SheetDoor(services.sessions, SheetLinks(settings)).routes,
         OEmbed(visitor, settings).route,
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),

@@ -30,6 +30,7 @@ from db.ids import (
     LicencePresetId,
     PlanId,
     PlanSubscriptionId,
+    PoolRunId,
     ProducerId,
     ProducerRequestId,
     PurchaseId,
@@ -51,6 +52,7 @@ from db.queries import (
     notices,
     openings,
     plans,
+    pools,
     producers,
     profiles,
     tracks,
@@ -67,6 +69,7 @@ from schema.faults import unauthenticated
 from schema.ground import Node
 from schema.notifications import Notification
 from schema.plans import Plan
+from schema.pool import PoolRun
 from schema.producers import AboutPhoto
 from schema.uploads import CoverPreset, Upload
 
@@ -341,6 +344,14 @@ async def _purchase(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.purchases.load(PurchaseId(value))
 
 
+async def _pool_run(context: RequestContext, value: str) -> Node | None:
+    if context.viewer is None or not context.viewer.has(Role.STAFF):
+        return None
+    async with context.sessions.reading() as session:
+        row = await pools.run(session, PoolRunId(value))
+    return PoolRun.of(row) if row else None
+
+
 async def _licence_preset(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -378,5 +389,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "lic": _licence,
     "pur": _purchase,
     "stm": _statement,
+    "plr": _pool_run,
     "lps": _licence_preset,
 }

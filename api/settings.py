@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """How long an exclusive is kept for a buyer who has not paid (D-43); it is off sale meanwhile."""
     refund_hours: Annotated[int, Field(ge=0)] = 24
     """How long a purchase made in error can be undone (D-47)."""
+    pool_wait_hours: Annotated[int, Field(ge=0)] = 6
+    """From the end of a month to its closing, for payments and plays of its last minutes (D-52)."""
     session_days: int = 30
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""

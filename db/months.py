@@ -68,3 +68,9 @@ class Month:
     def _moved(self, months: int) -> "Month":
         number = self.first_day.year * 12 + self.first_day.month - 1 + months
         return Month(date(number // 12, number % 12 + 1, 1))
+
+
+def spoken(period: str) -> str:
+    """A month as people say it: October 2026."""
+    month = Month.named(period)
+    return f"{month.first_day:%B %Y}" if month else period

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 import strawberry
@@ -18,6 +19,7 @@ from db.ids import (
     PictureId,
     PlanId,
     PlanSubscriptionId,
+    PoolRunId,
     ProducerId,
     PurchaseId,
     ReconMatchId,
@@ -32,7 +34,7 @@ from db.queries.paging import Slice
 from db.queries.producers import ProducerRow
 from db.queries.requests import BeatRequestRow
 from db.queries.statements import StatementRow
-from db.vocabulary import ApiTokenScope, ImageSize, Role, SeriesInterval, SeriesMetric
+from db.vocabulary import ApiTokenScope, ImageSize, PoolDivision, Role, SeriesInterval, SeriesMetric
 
 if TYPE_CHECKING:
     from schema.accounts import (
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import Invoice, Plan, PlanSubscription
+    from schema.pool import PoolExplanation, PoolRun, PoolSimulation, TrackContributionConnection
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.purchases import Purchase, PurchaseConnection
     from schema.recon import DuplicateFinding
@@ -274,6 +277,17 @@ class Lists(Protocol):
     async def ledger_breaks(self) -> "list[LedgerBreak]": ...
 
     async def statements(self, of: ProducerId, page: "PageSource") -> "StatementConnection": ...
+    async def pool_explanation(self, producer: ProducerId, period: str) -> "PoolExplanation | None": ...
+
+    async def track_contributions(
+        self, run: PoolRunId, producer: ProducerId, page: "PageSource"
+    ) -> "TrackContributionConnection": ...
+
+    async def pool_runs(self) -> "list[PoolRun]": ...
+
+    async def simulate_pool(
+        self, period: str, half_life_months: Decimal, division: PoolDivision
+    ) -> "PoolSimulation": ...
 
     async def cases(self, where: "CaseWhere | None", page: "PageSource") -> "CaseConnection": ...
 
@@ -325,6 +339,7 @@ class Addresses(Protocol):
     def certificate_pdf(self, number: str) -> "SignedUrl": ...
     def statement_pdf(self, statement: str) -> "SignedUrl": ...
     def finances_csv(self, producer: str, days: tuple[date, date]) -> "SignedUrl": ...
+    def pool_sheet(self, run: PoolRunId, producer: ProducerId) -> "SignedUrl": ...
     async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
     def agreement(self, facts: Any) -> "Agreement": ...  # AgreementFacts, which stand above this module
     def agreed(self, written: Mapping[str, Any]) -> "Agreement": ...

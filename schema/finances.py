@@ -10,6 +10,7 @@ from schema.context import Info
 from schema.days import check_days
 from schema.ground import SignedUrl
 from schema.paging import PageRequest
+from schema.pool import PoolExplanation
 from schema.statements import StatementConnection
 
 
@@ -44,3 +45,12 @@ class Finances:
         """
         check_days(from_, to)
         return info.context.addresses.finances_csv(self.producer_id, (from_, to))
+
+    @strawberry.field
+    async def pool_explanation(self, info: Info, period: str) -> PoolExplanation | None:
+        """Why the pool paid what it paid; null where the month is not closed, or the viewer had no part in it.
+
+        Args:
+            period: Month, such as 2027-03.
+        """
+        return await info.context.lists.pool_explanation(self.producer_id, period)

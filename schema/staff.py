@@ -1,15 +1,17 @@
 """Everything only staff see."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import strawberry
 
-from db.vocabulary import CaseKind, ReviewStatus
+from db.vocabulary import CaseKind, PoolDivision, ReviewStatus
 from schema.accounts import Account
 from schema.cases import Reviewable
 from schema.context import Info
-from schema.ground import Money, absent
+from schema.ground import Money, absent, given
 from schema.paging import Connection, Edge, PageRequest
+from schema.pool import PoolRun, PoolSimulation
 
 
 @strawberry.type
@@ -91,3 +93,30 @@ class StaffDesk:
             search: Part of an e-mail or name, or a whole id.
         """
         return await info.context.lists.accounts(search, first)
+
+    @strawberry.field
+    async def pool_runs(self, info: Info) -> list[PoolRun]:
+        """Closings of months and their adjustments, the latest month first."""
+        return await info.context.lists.pool_runs()
+
+    @strawberry.field
+    async def simulate_pool(
+        self,
+        info: Info,
+        period: str,
+        half_life_months: Decimal | None = strawberry.UNSET,
+        division: PoolDivision | None = strawberry.UNSET,
+    ) -> PoolSimulation:
+        """What a closed month would have paid by another rule; writes nothing.
+
+        LISTENER_CENTRED: the pool is the subscribers', in proportion to what each paid in the month. Each one's part goes to the tracks they heard in it, in proportion to counted plays times age factor, and of a track to its credited producers equally. Who heard nothing has a part in the pool.
+
+        Args:
+            period: Month that is closed, such as 2027-03.
+            half_life_months: From 0.1 to 1200; 6 where left out, as it was paid.
+            division: POOLED where left out.
+        """
+        half_life, asked = given(half_life_months), given(division)
+        return await info.context.lists.simulate_pool(
+            period, Decimal(6) if half_life is None else half_life, asked or PoolDivision.POOLED
+        )

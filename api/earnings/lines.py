@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.earnings.wording import line_kind, line_text
 from db.ids import ProducerId, PurchaseId, prefix_of
 from db.money import Amount
-from db.queries import purchases
+from db.months import spoken
+from db.queries import pools, purchases
 from db.queries import statements as queries
 from db.queries.statements import LineRow
 from db.vocabulary import StatementLineKind
@@ -74,4 +75,7 @@ def _line(row: LineRow, subject: _Subject) -> Line:
 async def _subjects(session: AsyncSession, ids: set[str]) -> dict[str, _Subject]:
     bought = [PurchaseId(one) for one in sorted(ids) if prefix_of(one) == "pur"]
     rows = await purchases.purchases(session, bought) if bought else []
-    return {row.id: _Subject(f"of “{row.grant['work']['title']}”", row.track_id) for row in rows}
+    return {
+        **{row.id: _Subject(f"“{row.grant['work']['title']}”", row.track_id) for row in rows},
+        **{row.id: _Subject(spoken(row.period)) for row in await pools.runs(session) if row.id in ids},
+    }

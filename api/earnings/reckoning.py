@@ -32,12 +32,14 @@ class Trade:
     Attributes:
         about: Its id.
         payees: Whom the payment has gone to, as a refund or dispute of this name finds it.
+        winner: Whose it is when a bank gives it back.
         refund: What money that was given back of it is called in the books.
         fee: And what the provider kept of it.
     """
 
     about: str | None
     payees: Callable[[str], Payees]
+    winner: Payees
     refund: JournalSource
     fee: JournalSource
 
@@ -99,12 +101,11 @@ def _dispute(trade: Trade, facts: SaleFacts, dispute: DisputeFacts) -> list[NewJ
     if dispute.amount.currency is not facts.amount.currency:
         raise CurrenciesDiffer(f"{dispute.reference} is {dispute.amount} of a payment of {facts.amount}")
     back = _dispute_back(facts, dispute)
-    payees = trade.payees(back.id)
     moved = [_moved(one, dispute.amount) for one in dispute.movements]
     return [
-        dispute_opened(payees, back),
+        dispute_opened(trade.payees(back.id), back),
         *(journal for one in moved for journal in dispute_moved(one)),
-        *_won(payees, dispute, back),
+        *_won(trade.winner, dispute, back),
     ]
 
 
@@ -115,16 +116,12 @@ def _dispute_back(facts: SaleFacts, dispute: DisputeFacts) -> Return:
     return Return(dispute.reference, dispute.amount, before, dispute.at, returned)
 
 
-def _won(payees: Payees, dispute: DisputeFacts, back: Return) -> list[NewJournal]:
+def _won(winner: Payees, dispute: DisputeFacts, back: Return) -> list[NewJournal]:
     """Once the money is here again."""
-    at = won_at(dispute)
-    return [] if at is None else [dispute_won(payees, back, at)]
-
-
-def won_at(dispute: DisputeFacts) -> datetime | None:
-    """When disputed money came back; null: it has not."""
     given_back = [one for one in dispute.movements if one.amount.minor > 0]
-    return given_back[-1].at if given_back and dispute.state is DisputeState.WON else None
+    if dispute.state is not DisputeState.WON or not given_back:
+        return []
+    return [dispute_won(winner, back, given_back[-1].at)]
 
 
 def _sum(refunds: tuple[RefundFacts, ...]) -> int:

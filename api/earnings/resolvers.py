@@ -3,6 +3,7 @@
 import strawberry
 
 from api.asking import Info
+from db.vocabulary import Role
 from schema.finances import Finances
 
 
@@ -12,5 +13,6 @@ class EarningsQuery:
     def finances(self, info: Info) -> Finances | None:
         """The viewer's money; null unless a producer."""
         viewer = info.context.viewer
-        producer = viewer.producer_id if viewer else None
-        return Finances(producer_id=producer) if producer else None
+        if viewer is None or viewer.producer_id is None or not viewer.has(Role.PRODUCER):
+            return None
+        return Finances(producer_id=viewer.producer_id)

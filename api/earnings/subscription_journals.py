@@ -91,6 +91,7 @@ def trade_of(invoice: PaidInvoice, late: Collection[str]) -> Trade:
     return Trade(
         invoice.id,
         lambda back: Bill(invoice, late=back in late),
+        Bill(invoice, late=False),  # of a closed month's pool an adjustment run shares it out
         JournalSource.SUBSCRIPTION_REFUND,
         JournalSource.SUBSCRIPTION_FEE,
     )

@@ -15,29 +15,30 @@ _KINDS: Final[Mapping[JournalSource, StatementLineKind]] = {
 }
 """Of what comes to a producer's account, or leaves it; anything else is a correction."""
 _SENTENCES: Final = {
-    StatementLineKind.EXCLUSIVE_SALE: "Exclusive sale{of}",
-    StatementLineKind.REFUND: "Refund of the exclusive sale{of}",
-    StatementLineKind.POOL_SHARE: "Share of what subscribers paid{of}",
-    StatementLineKind.ADJUSTMENT: "Adjustment{of}",
-    StatementLineKind.PAYOUT: "Payout",
-    StatementLineKind.PAYOUT_RETURNED: "Payout that came back",
+    StatementLineKind.EXCLUSIVE_SALE: ("Exclusive sale", " of {}"),
+    StatementLineKind.REFUND: ("Refund of the exclusive sale", " of {}"),
+    StatementLineKind.POOL_SHARE: ("Share of what subscribers paid", " in {}"),
+    StatementLineKind.ADJUSTMENT: ("Adjustment", " of your share for {}"),
+    StatementLineKind.PAYOUT: ("Payout", ""),
+    StatementLineKind.PAYOUT_RETURNED: ("Payout that came back", ""),
 }
-_DISPUTED: Final = "A buyer's bank disputes the exclusive sale{of}"
-_WON: Final = "The dispute of the exclusive sale{of} was decided for you"
+"""What a line is, and how it says what it is about."""
+_DISPUTED: Final = ("A buyer's bank disputes the exclusive sale", " of {}")
+_WON: Final = ("Decided for you: the disputed exclusive sale", " of {}")
 
 
 def line_kind(source: JournalSource) -> StatementLineKind:
     return _KINDS.get(source, StatementLineKind.ADJUSTMENT)
 
 
-def line_text(kind: StatementLineKind, amount: Amount, of: str | None) -> str:
+def line_text(kind: StatementLineKind, amount: Amount, about: str | None) -> str:
     """A line as a sentence without a stop.
 
     Args:
-        of: What it is about, such as a quoted title; null where that is not known.
+        about: A quoted title, or a month; null where that is not known.
     """
     if kind is StatementLineKind.DISPUTE:
-        sentence = _DISPUTED if amount.minor < 0 else _WON
+        sentence, of = _DISPUTED if amount.minor < 0 else _WON
     else:
-        sentence = _SENTENCES[kind]
-    return sentence.format(of=f" {of}" if of else "")
+        sentence, of = _SENTENCES[kind]
+    return sentence + (of.format(about) if about else "")

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.documents.press import Press
-from api.documents.spreadsheet import as_csv
+from api.documents.spreadsheet import as_csv, typed
 from api.earnings.lines import Line, lines_of, told
 from api.earnings.links import CSV_PATH, PDF_PATH, FinanceLinks
 from api.earnings.statement_document import document_of
@@ -18,7 +18,6 @@ from api.signatures import EXPIRED, NOT_OURS, has_passed
 from db.bookkeeping import payable_to
 from db.clock import now
 from db.ids import ProducerId, StatementId
-from db.money import Amount
 from db.months import Month
 from db.queries import producers
 from db.queries import statements as queries
@@ -88,12 +87,18 @@ def _table(lines: Sequence[Line]) -> bytes:
     return as_csv(_COLUMNS, [_row(line) for line in lines])
 
 
-def _row(line: Line) -> list[object]:
-    moments = [
-        one.astimezone(UTC).isoformat(timespec="seconds") for one in (line.entered_at, line.happened_at)
+def _row(line: Line) -> list[str]:
+    moments = (line.entered_at, line.happened_at)
+    amount = line.amount
+    return [
+        *(one.astimezone(UTC).isoformat(timespec="seconds") for one in moments),
+        line.kind.value,
+        typed(line.text),
+        f"{amount.decimal:.2f}",
+        amount.currency.value,
+        line.id,
+        line.source or "",
     ]
-    amount: Amount = line.amount
-    return [*moments, line.kind.value, line.text, amount.decimal, amount.currency.value, line.id, line.source]
 
 
 def _named(media_type: str, filename: str, how: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from api.lists.collections import CollectionLists
 from api.lists.ledger import LedgerLists
 from api.lists.licences import LicenceLists
 from api.lists.notices import NoticeLists
+from api.lists.pool import PoolLists
 from api.lists.purchases import PurchaseLists
 from api.lists.recon import ReconLists
 from api.lists.requests import BeatRequestLists
@@ -26,6 +27,7 @@ class RequestLists(
     PurchaseLists,
     StatementLists,
     LedgerLists,
+    PoolLists,
     BackstageLists,
     BeatRequestLists,
     SubmissionLists,

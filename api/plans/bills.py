@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.earnings.ledger import post
-from api.earnings.reckoning import journals_of_returns, returns_of, won_at
-from api.earnings.return_journals import Moved, exchanged, shares
+from api.earnings.reckoning import journals_of_returns, returns_of
+from api.earnings.return_journals import Moved, Return, exchanged, shares
 from api.earnings.subscription_journals import Bill, PaidInvoice, fee_kept, invoice_paid, trade_of
 from api.gateways.payment_facts import InvoiceFacts
 from api.gateways.sale_facts import SaleFacts
@@ -97,14 +97,10 @@ async def _late_among(session: AsyncSession, paid: PaidInvoice, names: Sequence[
 
 
 def _advanced(paid: PaidInvoice, payment: SaleFacts, late: set[str]) -> list[LateReturn]:
-    """What an adjustment run takes from the month's producers; and gives back, where a bank decided for the platform."""
-    won = {one.reference: won_at(one) for one in payment.disputes}
-    rows: list[LateReturn] = []
-    for back in returns_of(payment):
-        if back.id in late:
-            base = shares(Bill(paid, late=True), back)[BAD_DEBT]
-            rows.append(LateReturn(back.id, period_of(paid.paid_at), base.minor, base.currency, back.at))
-            if at := won.get(back.id):
-                name = f"{back.id}:won"
-                rows.append(LateReturn(name, period_of(paid.paid_at), -base.minor, base.currency, at))
-    return rows
+    """What an adjustment run takes from the month's producers."""
+    return [_late(paid, back) for back in returns_of(payment) if back.id in late]
+
+
+def _late(paid: PaidInvoice, back: Return) -> LateReturn:
+    base = shares(Bill(paid, late=True), back)[BAD_DEBT]
+    return LateReturn(back.id, period_of(paid.paid_at), base.minor, base.currency, back.at)

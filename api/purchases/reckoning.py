@@ -36,7 +36,7 @@ def is_disputed(facts: SaleFacts) -> bool:
 
 def journals_of(sale: Sale, facts: SaleFacts) -> list[NewJournal]:
     """All that a payment has done so far to the books, of a sale that was granted; the same facts give the same journals."""
-    trade = Trade(sale.id, lambda _: sale, JournalSource.EXCLUSIVE_REFUND, JournalSource.EXCLUSIVE_FEE)
+    trade = Trade(sale.id, lambda _: sale, sale, JournalSource.EXCLUSIVE_REFUND, JournalSource.EXCLUSIVE_FEE)
     return [sale_journals.sold(sale), *journals_of_payment(trade, facts)]
 
 
@@ -44,8 +44,7 @@ def journals_in_vain(purchase: str, facts: SaleFacts) -> list[NewJournal]:
     """The same of a payment that nothing was granted for."""
     if facts.movement is None:
         return []
-    trade = Trade(
-        purchase, lambda _: Vain(facts.amount), JournalSource.LATE_REFUND, JournalSource.EXCLUSIVE_FEE
-    )
+    payer = Vain(facts.amount)
+    trade = Trade(purchase, lambda _: payer, payer, JournalSource.LATE_REFUND, JournalSource.EXCLUSIVE_FEE)
     taken = sale_journals.paid_in_vain(facts.reference, facts.amount, facts.movement.at)
     return [replace(taken, about=purchase), *journals_of_payment(trade, facts)]

@@ -106,16 +106,16 @@ class PoolLateReturn(Table, table=True):
 
     __table_args__ = (
         Index("pool_late_return_open", "period", "run_id"),
-        CheckConstraint("base_minor <> 0", name="base_not_zero"),
+        CheckConstraint("base_minor > 0", name="base_positive"),
         one_of("currency", CurrencyCode),
     )
 
     id: str = Field(primary_key=True, sa_type=BYTEWISE_100)
-    """Of the refund or dispute; of one that was won, `…:won`."""
+    """Of the refund or dispute."""
     period: str = Field(max_length=7)
     """The month that the bill was paid in."""
     base_minor: int = Field(sa_type=BigInteger)
-    """Taken from bad debt, without the tax; below zero where a bank gave it back."""
+    """Taken from bad debt, without the tax."""
     currency: CurrencyCode = word(CurrencyCode)
     happened_at: datetime = instant()
     run_id: PoolRunId | None = id_of(default=None, foreign_key="pool_run.id")

@@ -21,7 +21,7 @@ class LateReturn(NamedTuple):
 
     Attributes:
         id: Of the refund or dispute.
-        base_minor: Without the tax; below zero where it came back.
+        base_minor: Without the tax.
     """
 
     id: str

@@ -156,6 +156,10 @@ class ErrorCode(StrEnum):
     """Security notices are always sent."""
     EMAIL_IS_OFF = "EMAIL_IS_OFF"
     """This installation sends no e-mail."""
+    PERIOD_NOT_OVER = "PERIOD_NOT_OVER"
+    """The month is not over."""
+    EARLIER_PERIOD_OPEN = "EARLIER_PERIOD_OPEN"
+    """A month before it has money and is not closed."""
 
 
 class RequestErrorCode(StrEnum):

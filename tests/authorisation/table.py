@@ -69,6 +69,8 @@ _TRACK_FACTS = """id title artists bpm key scale keyLabel camelot openKey status
 
 _COLLECTION = "collection(id: $collection) { {} }"
 _COLLECTION_FACTS = "id name artists genres tags cover producer shareUrl createdAt tracks"
+_FINANCES = 'finances { poolExplanation(period: "2026-05") { {} } }'
+_SIMULATED = 'simulatePool(period: "2026-05")'
 _MEASURED = "bpm bpmConfidence key scale keyConfidence loudnessLufs truePeakDb waveform"
 
 DOORS: Final = (
@@ -304,6 +306,23 @@ DOORS: Final = (
         "number status kind work licenseeName maskedEmail terms fingerprintSha256 signatureValid": ALL,
         "issuedAt revokedAt verificationCount": ALL,
     }),
+    Door("Query", "{}", {"finances": PRODUCERS}),
+    Door("Finances", "finances { {} }", {"poolExplanation": OWNER}),
+    Door("PoolExplanation", _FINANCES, {
+        "period pool totalWeight ownWeight exactShare amount inputsSha256 adjustments tracks csv": OWNER,
+    }),
+    Door("PoolAdjustment", _in(_FINANCES, "adjustments"), {"pool exactShare amount at": OWNER}),
+    Door("TrackContributionConnection", _in(_FINANCES, "tracks"), {_PAGE: OWNER}),
+    Door("TrackContributionEdge", _in(_in(_FINANCES, "tracks"), "edges"), {_EDGE: OWNER}),
+    Door("TrackContribution", _in(_in(_FINANCES, "tracks"), "nodes"), {
+        "track work countedPlays ageMonths ageFactor listeningFactor creditedProducers weight amount": OWNER,
+    }),
+    Door("StaffDesk", "staff { {} }", {"poolRuns simulatePool": STAFF}),
+    Door("PoolRun", "node(id: $poolRun) { ... on PoolRun { {} } }", {
+        "id period sequence status pool totalWeight inputsSha256 closedAt": STAFF,
+    }),
+    Door("PoolSimulation", f"staff {{ {_SIMULATED} {{ {{}} }} }}", {"pool shares": STAFF}),
+    Door("SimulatedShare", f"staff {{ {_SIMULATED} {{ shares {{ {{}} }} }} }}", {"producer paid simulated": STAFF}),
     Door("Licensing", _in(_TRACK, "licensing"), {"model standardTerms exclusive": ALL}),
     Door("ExclusiveOffer", "track(id: $track) { licensing { exclusive { {} } } }", {
         "availability price terms quote standardLicenceCount": ALL,
@@ -383,6 +402,8 @@ CALLS: Final = {
     ("Query", "nodes"): "nodes(ids: [$track])",
     ("Backstage", "series"): _CHART,
     ("Finances", "csv"): 'csv(from: "2026-11-01", to: "2026-11-30")',
+    ("StaffDesk", "simulatePool"): _SIMULATED,
+    ("Finances", "poolExplanation"): 'poolExplanation(period: "2026-05")',
     ("StaffDesk", "accounts"): 'accounts(search: "olga")',
 }
 """Fields that need arguments."""
@@ -505,6 +526,7 @@ ACTS: Final = {
         | dict.fromkeys(("producer", "unverified", "staff"), "PLAN_REQUIRED")
         | {"owner": "OWN_TRACK"},
     ),
+    "closePeriod": Act(_same({"input": {"period": "2026-04", "idempotencyKey": "1"}}), _STAFF_ONLY),
     "revokeLicence": Act(_on("licence", input={"reason": "Fraud."}), _STAFF_ONLY),
     "subscribeToPlan": Act(
         lambda world, _: {"input": {"planId": world.ids["plan"], "idempotencyKey": "1"}}, _NOTHING_IS_SOLD

@@ -67,6 +67,7 @@ from tests.factories import (
     the_upload_of,
 )
 from tests.licences.granted import a_licence, a_plan
+from tests.pool.closed import a_closed_month
 from tests.purchases.begun import a_purchase
 from tests.requests.matched import a_match as a_beat_match
 from tests.requests.wanted import EVERYTHING, a_request
@@ -123,6 +124,7 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _licences(sessions, people["listener"], TrackId(ids["track"]), TrackId(ids["placed"]))
     ids |= await _purchases(sessions, owner, people["listener"], TrackId(ids["sold"]))
     ids["statement"] = await _a_statement(sessions, owner, ids["bought"])
+    ids["poolRun"] = await a_closed_month(sessions, owner.producer, TrackId(ids["track"]))
     ids["preset"] = await _a_preset(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 

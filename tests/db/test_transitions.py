@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import timedelta
+from itertools import product
 from typing import Any, cast
 
 import pytest
@@ -15,22 +16,25 @@ from db.ids import JobId, PaymentCallId, ProducerRequestId, UploadId
 from db.jobs import Claim, LeaseLost
 from db.models.jobs import Job
 from db.models.payments import PaymentCall, PaymentEvent
+from db.models.pools import PoolRun
 from db.models.producers import ProducerRequest
 from db.models.purchases import Purchase
 from db.models.uploads import Upload
-from db.queries import payments, producers, purchases, uploads
+from db.queries import payments, pools, producers, purchases, uploads
 from db.queries.payments import NewEvent
 from db.queries.uploads import PartRow
 from db.session import Sessions
-from db.transitions import CALL, CASE, EVENT, JOB, PURCHASE, UPLOAD
+from db.transitions import CALL, CASE, EVENT, JOB, POOL_RUN, PURCHASE, UPLOAD
 from db.vocabulary import (
     CallOutcome,
+    CurrencyCode,
     ErrorCode,
     JobKind,
     JobState,
     PaymentCallKind,
     PaymentEventState,
     PaymentSource,
+    PoolRunStatus,
     PurchaseStatus,
     ReviewStatus,
     UploadStatus,
@@ -112,6 +116,23 @@ async def test_a_purchase_goes_the_ways_that_its_table_has_and_no_others(session
             assert moved == ((state, following) in changes(PURCHASE))
             done.add((state, await state_of(sessions, col(Purchase.status))))
     assert {(a, b) for a, b in done if a != b} == changes(PURCHASE)
+
+
+async def test_a_closing_goes_the_ways_that_its_table_has_and_no_others(sessions: Sessions) -> None:
+    done, facts = Pairs(), {"frozen_at": now(), "inputs_sha256": "x"}
+    posted = {PoolRunStatus.POSTED: {"posted_at": now()}}
+    for number, (state, following) in enumerate(product(PoolRunStatus, repeat=2)):
+        had: dict[str, Any] = {} if state is PoolRunStatus.OPEN else facts | posted.get(state, {})
+        run = PoolRun(period="2026-05", sequence=number, status=state, currency=CurrencyCode.CAD, **had)
+        async with sessions.writing() as session:
+            session.add(run)
+        async with sessions.writing() as session:
+            await pools.move_on(session, run.id, following, **facts | posted.get(following, {}))
+        async with sessions.reading() as session:
+            row = await pools.run(session, run.id)
+        assert row
+        done.add((state, row.status))
+    assert {(a, b) for a, b in done if a != b} == changes(POOL_RUN)
 
 
 async def test_a_case_that_is_decided_stays_so(sessions: Sessions) -> None:

@@ -276,7 +276,8 @@ async def test_a_paid_bill_that_the_books_do_not_have_as_it_is_is_found(books: B
 async def test_every_invariant_has_a_test_that_breaks_it() -> None:
     here = Path(__file__)
     planted = "".join(
-        one.read_text("utf-8") for one in (here, here.parents[1] / "purchases" / "test_books.py")
+        one.read_text("utf-8")
+        for one in (here, *(here.parents[1] / area / "test_books.py" for area in ("purchases", "pool")))
     )
     assert [one.name for one in INVARIANTS if planted.count(f'"{one.name}"') == 0] == []
 

@@ -85,6 +85,7 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
     assert kinds == [
         JobKind.AUDIT,
         JobKind.CATCH_UP_ON_PAYMENTS,
+        JobKind.CLOSE_MONTHS,
         JobKind.EXPIRE_PURCHASES,
         JobKind.EXPIRE_REQUESTS,
         JobKind.MAKE_STATEMENTS,
@@ -132,6 +133,8 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.READ_PAYMENT_EVENT: "beatpass.read_payment_event",
         JobKind.CATCH_UP_ON_PAYMENTS: "beatpass.catch_up_on_payments",
         JobKind.TELL_OF_SUBSCRIBER: "beatpass.tell_of_subscriber",
+        JobKind.CLOSE_MONTHS: "beatpass.close_months",
+        JobKind.RUN_POOL: "beatpass.run_pool",
         JobKind.AUDIT: "beatpass.audit",
         JobKind.MAKE_STATEMENTS: "beatpass.make_statements",
         JobKind.RECONCILE: "beatpass.reconcile",

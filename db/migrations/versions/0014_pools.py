@@ -173,7 +173,7 @@ def _create_late_returns() -> None:
         text("currency", 40, nullable=False),
         instant("happened_at"),
         sa.Column("run_id", ID, nullable=True),
-        sa.CheckConstraint("base_minor <> 0", name="base_not_zero"),
+        sa.CheckConstraint("base_minor > 0", name="base_positive"),
         known("currency", _CURRENCIES),
         sa.ForeignKeyConstraint(["run_id"], ["pool_run.id"]),
         sa.PrimaryKeyConstraint("id"),

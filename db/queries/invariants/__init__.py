@@ -4,11 +4,15 @@ from typing import Final
 
 from db.queries.invariants import (
     cached_balances,
+    emptied_pools,
     known_payees,
     nothing_unexplained,
     one_journal_per_source,
     paid_invoices,
     paid_purchases,
+    pool_inputs,
+    pool_journals,
+    pool_shares,
     pools_by_month,
     purchases_end,
     sold_once,
@@ -32,5 +36,9 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     paid_purchases.INVARIANT,
     sold_once.INVARIANT,
     purchases_end.INVARIANT,
+    pool_inputs.INVARIANT,
+    pool_shares.INVARIANT,
+    pool_journals.INVARIANT,
+    emptied_pools.INVARIANT,
     nothing_unexplained.INVARIANT,
 )

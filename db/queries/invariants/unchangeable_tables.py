@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.queries.invariants.finding import Figure, Invariant
 
 _TRIGGERS: Final = {
-    f"{table}_never_{event}" for table in ("journal", "entry") for event in ("update", "delete")
+    f"{table}_never_{event}"
+    for table in ("journal", "entry", "pool_run", "pool_input", "pool_share", "pool_line", "statement")
+    for event in ("update", "delete")
 }
 _NAMES: Final = {
     "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'trigger'",
@@ -23,7 +25,7 @@ async def _look(session: AsyncSession) -> list[str]:
 
 INVARIANT: Final = Invariant(
     "unchangeable-tables",
-    "The database refuses every change of a journal or an entry.",
+    "The database refuses every change of what was entered, frozen or written up.",
     _look,
     Figure("triggers", select(literal(len(_TRIGGERS)))),
 )

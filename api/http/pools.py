@@ -1,0 +1,60 @@
+"""A producer's share of a closed month as a spreadsheet, to whoever has an address that we signed, until it expires.
+
+Nothing is kept: it is written when it is asked for, from rows that never change, and from adjustments.
+"""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.http.ranges import in_memory, serve
+from api.pool.explaining import sheet_of
+from api.pool.links import SHEET_PATH, SheetLinks
+from api.pool.spreadsheet import as_spreadsheet
+from api.signatures import EXPIRED, NOT_OURS, has_passed
+from db.clock import now
+from db.ids import PoolRunId, ProducerId
+from db.session import Sessions
+
+_HEADERS: Final = {
+    "cache-control": "private, max-age=0, must-revalidate",
+    "x-robots-tag": "noindex",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "access-control-allow-origin": "*",
+}
+
+
+class SheetDoor:
+    """Where the spreadsheets are."""
+
+    def __init__(self, sessions: Sessions, links: SheetLinks) -> None:
+        self._sessions = sessions
+        self._links = links
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        return [Route(SHEET_PATH, self.sheet, methods=["GET", "HEAD"])]
+
+    async def sheet(self, request: Request) -> Response:
+        run, producer = (str(request.path_params[part]) for part in ("run", "producer"))
+        expires, signature = (request.query_params.get(part, "") for part in ("expires", "signature"))
+        if not self._links.is_ours(run, producer, expires, signature):
+            return _sentence(403, NOT_OURS)
+        if has_passed(expires):
+            return _sentence(403, EXPIRED)
+        async with self._sessions.reading() as session:
+            sheet = await sheet_of(session, ProducerId(producer), PoolRunId(run))
+        assert sheet  # what is closed stays so, and an address is given out for nothing else
+        headers = {
+            **_HEADERS,
+            "content-type": "text/csv; charset=utf-8; header=present",
+            "content-disposition": f'attachment; filename="beatpass-pool-{sheet.period}.csv"',
+        }
+        return serve(request, in_memory(as_spreadsheet(sheet), now(), headers))
+
+
+def _sentence(status: int, message: str) -> Response:
+    return JSONResponse({"message": message}, status, {**_HEADERS, "cache-control": "no-store"})

@@ -1,0 +1,21 @@
+"""Pools over GraphQL."""
+
+import strawberry
+
+from api.asking import Info, mutation, signed_in
+from api.pool.opening import close_period
+from db.queries import pools
+from schema.pool import ClosePeriodInput, ClosePeriodPayload, PoolRun
+
+
+@strawberry.type
+class PoolMutation:
+    @mutation
+    async def close_period(self, info: Info, input: ClosePeriodInput) -> ClosePeriodPayload:
+        """Close a month (staff); again changes nothing. Codes: PERIOD_NOT_OVER, EARLIER_PERIOD_OPEN, IDEMPOTENCY_KEY_REUSED."""
+        viewer = signed_in(info)
+        async with info.context.sessions.writing() as session:
+            run = await close_period(session, viewer, input.period, idempotency_key=input.idempotency_key)
+            row = await pools.run(session, run)
+        assert row  # it was begun
+        return ClosePeriodPayload(pool_run=PoolRun.of(row))

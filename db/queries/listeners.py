@@ -1,0 +1,58 @@
+"""Who paid in a month, and what they heard."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from db.ids import AccountId, TrackId
+from db.models.plans import Invoice, PlanSubscription
+from db.models.plays import Listening
+from db.queries.rows import AnySelect
+from db.vocabulary import CurrencyCode
+
+
+class Paying(NamedTuple):
+    """When a bill is paid that counts, and in what."""
+
+    begins_at: datetime
+    ends_at: datetime
+    currency: CurrencyCode
+
+
+class HeardRow(NamedTuple):
+    account_id: AccountId
+    track_id: TrackId
+    plays: int
+
+
+async def paid_in(session: AsyncSession, paying: Paying) -> dict[AccountId, int]:
+    """What each subscriber paid for plans, without taxes."""
+    rows = await session.execute(_payers(paying))
+    return {one: int(minor) for one, minor in rows}
+
+
+async def heard_in(session: AsyncSession, paying: Paying, first_day: date, last_day: date) -> list[HeardRow]:
+    """Counted plays of those who paid, by listener and track, all of one listener together."""
+    account, track = col(Listening.account_id), col(Listening.track_id)
+    counted, payers = func.sum(col(Listening.counted)), _payers(paying).subquery()
+    days = col(Listening.day) >= first_day, col(Listening.day) <= last_day
+    chosen = select(account, track, counted).join(payers, payers.c.account_id == account).where(*days)
+    summed = chosen.group_by(account, track).having(counted > 0).order_by(account, track)
+    return [HeardRow(one, heard, int(plays)) for one, heard, plays in await session.execute(summed)]
+
+
+def _payers(paying: Paying) -> AnySelect:
+    account, paid = col(PlanSubscription.account_id), func.sum(col(Invoice.paid_base_minor))
+    bills = (
+        col(Invoice.paid_at) >= paying.begins_at,
+        col(Invoice.paid_at) < paying.ends_at,
+        col(Invoice.currency) == paying.currency,
+        col(Invoice.paid_base_minor) > 0,
+    )
+    joined = select(account, paid).join(
+        PlanSubscription, col(PlanSubscription.id) == col(Invoice.subscription_id)
+    )
+    return joined.where(*bills).group_by(account)
