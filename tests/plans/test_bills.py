@@ -19,18 +19,19 @@ from api.gateways.sale_facts import (
     SaleFacts,
 )
 from api.plans.bills import keep_bill
-from db.bookkeeping import BAD_DEBT, STRIPE_CASH, STRIPE_FEES, TAX_PAYABLE, Place, pool_of
+from db.bookkeeping import BAD_DEBT, STRIPE_CASH, STRIPE_FEES, TAX_PAYABLE, Place, payable_to, pool_of
 from db.ids import PlanSubscriptionId
 from db.models.plans import Plan, PlanSubscription
-from db.models.pools import PoolLateReturn, PoolRun
-from db.vocabulary import CurrencyCode, PoolRunStatus
+from db.models.pools import PoolLateReturn
+from db.vocabulary import CurrencyCode
 from tests.earnings.books import balances, cad, entered
-from tests.factories import a_listener
+from tests.factories import Beatmaker, a_listener
+from tests.pool.months import Catalogue, a_catalogue
 from tests.stage import Stage
 
 pytestmark = pytest.mark.anyio
 CAD: Final = CurrencyCode.CAD
-NOVEMBER: Final = pool_of("2026-11")
+POOL: Final = pool_of("2026-05")
 BILL: Final = InvoiceFacts(
     reference="in_1",
     subscription="sub_1",
@@ -39,13 +40,13 @@ BILL: Final = InvoiceFacts(
     total=3277,
     base=2900,
     tax=377,
-    issued_at=datetime(2026, 11, 30, 23, tzinfo=UTC),
-    paid_at=datetime(2026, 11, 30, 23, 59, tzinfo=UTC),
+    issued_at=datetime(2026, 5, 31, 23, tzinfo=UTC),
+    paid_at=datetime(2026, 5, 31, 23, 59, tzinfo=UTC),
     pdf_url=None,
     paid=3277,
     payment="pi_1",
 )
-MOMENT: Final = datetime(2026, 12, 10, tzinfo=UTC)
+MOMENT: Final = datetime(2026, 6, 10, tzinfo=UTC)
 PAYMENT: Final = SaleFacts("pi_1", MoneyState.TAKEN, cad(3277), None, (), ())
 KEPT: Final = replace(PAYMENT, movement=Movement("txn_1", cad(3277), cad(125), MOMENT))
 """Of which it is known what the provider kept."""
@@ -70,7 +71,7 @@ async def learn(
 async def test_a_fee_that_is_said_later_is_entered_then_and_once(stage: Stage) -> None:
     subscription = await a_subscription(stage)
     assert not await learn(stage, subscription, BILL)
-    paid = {(STRIPE_CASH, CAD): -3277, (NOVEMBER, CAD): 2900, (TAX_PAYABLE, CAD): 377}
+    paid = {(STRIPE_CASH, CAD): -3277, (POOL, CAD): 2900, (TAX_PAYABLE, CAD): 377}
     assert await balances(stage.sessions) == paid
     for _ in range(2):
         assert await learn(stage, subscription, BILL, KEPT)
@@ -108,19 +109,13 @@ def disputed(state: DisputeState) -> SaleFacts:
     return replace(KEPT, disputes=(DisputeFacts("dp_1", cad(3277), state, MOMENT, (taken, *back)),))
 
 
-async def close(stage: Stage) -> None:
-    """Settle what November's pool holds."""
-    async with stage.sessions.writing() as session:
-        session.add(
-            PoolRun(
-                period="2026-11",
-                sequence=0,
-                status=PoolRunStatus.FROZEN,
-                currency=CAD,
-                inputs_sha256="0",
-                frozen_at=MOMENT,
-            )
-        )
+async def close(stage: Stage) -> tuple[Catalogue, Beatmaker]:
+    """Close May, of which one producer has everything."""
+    months = await a_catalogue(stage)
+    nova = await months.producer()
+    await months.beat(nova)
+    await months.closed()
+    return months, nova
 
 
 async def left(stage: Stage) -> dict[Place, int]:
@@ -147,49 +142,54 @@ async def test_what_goes_back_before_the_month_is_closed_comes_out_of_its_pool(s
     assert await late(stage) == {}
 
 
-async def test_what_goes_back_later_is_advanced_by_the_platform_and_the_pool_stays(stage: Stage) -> None:
+async def test_what_goes_back_later_is_advanced_by_the_platform_until_an_adjustment(stage: Stage) -> None:
     subscription = await a_subscription(stage)
     await learn(stage, subscription, BILL, KEPT)
-    await close(stage)
+    months, nova = await close(stage)
     for _ in range(2):
         await learn(stage, subscription, BILL, given_back(1000))
-    assert await left(stage) == {
+    kept = {
         (STRIPE_CASH, CAD): -3277 + 125 + 1000,
         (STRIPE_FEES, CAD): -125,
-        (NOVEMBER, CAD): 2900,
         (TAX_PAYABLE, CAD): 377 - 115,
-        (BAD_DEBT, CAD): -885,
     }
+    assert await left(stage) == kept | {(payable_to(nova.producer), CAD): 2900, (BAD_DEBT, CAD): -885}
     assert await late(stage) == {"re_1": 885}
+    await months.adjusted()
+    await learn(stage, subscription, BILL, given_back(1000))
+    assert await left(stage) == kept | {(payable_to(nova.producer), CAD): 2900 - 885}
     assert [one for one in await audit(stage.sessions) if one.broken_by] == []
 
 
-async def test_a_dispute_of_a_closed_month_that_is_won_comes_to_its_pool_for_an_adjustment(
-    stage: Stage,
-) -> None:
+async def test_a_dispute_of_a_closed_month_that_is_won_leaves_all_as_it_was(stage: Stage) -> None:
     subscription = await a_subscription(stage)
     await learn(stage, subscription, BILL, KEPT)
-    await close(stage)
+    months, nova = await close(stage)
+    owed = payable_to(nova.producer), CAD
     await learn(stage, subscription, BILL, disputed(DisputeState.OPEN))
-    assert (await balances(stage.sessions))[BAD_DEBT, CAD] == -2900
+    assert [(await left(stage))[place] for place in (owed, (BAD_DEBT, CAD))] == [2900, -2900]
+    await months.adjusted()
+    assert (await balances(stage.sessions))[owed] == 0
     for _ in range(2):
         await learn(stage, subscription, BILL, disputed(DisputeState.WON))
+    await months.adjusted()
     assert await left(stage) == {
         (STRIPE_CASH, CAD): -3277 + 125 + 1500,
         (STRIPE_FEES, CAD): -1625,
-        (NOVEMBER, CAD): 2 * 2900,
-        (BAD_DEBT, CAD): -2900,
         (TAX_PAYABLE, CAD): 377,
+        owed: 2900,
     }
-    assert await late(stage) == {"dp_1": 2900}
+    assert [one for one in await audit(stage.sessions) if one.broken_by] == []
 
 
-async def test_a_dispute_that_began_before_the_close_gives_the_pool_its_money_back(stage: Stage) -> None:
+async def test_a_dispute_that_began_before_the_close_gives_its_money_to_an_adjustment(stage: Stage) -> None:
     subscription = await a_subscription(stage)
     await learn(stage, subscription, BILL, disputed(DisputeState.OPEN))
-    assert (NOVEMBER, CAD) not in await left(stage)
-    await close(stage)
+    assert (POOL, CAD) not in await left(stage)
+    months, nova = await close(stage)
     await learn(stage, subscription, BILL, disputed(DisputeState.WON))
-    assert (await balances(stage.sessions))[NOVEMBER, CAD] == 2900
+    assert (await left(stage))[POOL, CAD] == 2900
+    await months.adjusted()
+    assert await months.earned(nova) == [2900]
     assert await late(stage) == {}
     assert [one for one in await audit(stage.sessions) if one.broken_by] == []
