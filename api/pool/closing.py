@@ -35,6 +35,7 @@ _ALL: Final = "~"
 
 Keep = Callable[[AsyncSession], Awaitable[None]]
 """Makes sure that the job is still this worker's, in the transaction that holds a step."""
+Write = Callable[[AsyncSession, PoolRunId, Sequence[Any]], Awaitable[None]]
 
 
 async def carry_out(sessions: Sessions, run: PoolRunId, *, keep: Keep) -> None:
@@ -128,20 +129,30 @@ async def _freeze(sessions: Sessions, run: PoolRunRow, keep: Keep) -> None:
 
 
 async def _compute(sessions: Sessions, run: PoolRunRow, keep: Keep) -> None:
-    """Write down whose the money is; who does it again writes the same."""
+    """Write down whose the money is; who does it again writes the same, and goes on where it was left."""
     division = await reckoned(sessions, run)
-    for write, rows in ((pool_shares.keep_shares, division.shares), (pool_shares.keep_lines, division.lines)):
-        for begin in range(0, len(rows), _ROWS_AT_ONCE):
-            async with sessions.writing() as session:
-                if (await pools.held(session, run.id)).status is not PoolRunStatus.FROZEN:
-                    return
-                await write(session, run.id, rows[begin : begin + _ROWS_AT_ONCE])
-                await keep(session)
+    parts = [
+        *_parts(pool_shares.keep_shares, division.shares),
+        *_parts(pool_shares.keep_lines, division.lines),
+    ]
+    for number, (write, rows) in enumerate(parts):
+        if number < int(run.reached or 0):
+            continue
+        async with sessions.writing() as session:
+            if (await pools.held(session, run.id)).status is not PoolRunStatus.FROZEN:
+                return
+            await write(session, run.id, rows)
+            await pools.reach(session, run.id, str(number + 1))
+            await keep(session)
     async with sessions.writing() as session:
         await pools.held(session, run.id)
         figures = {"total_weight": division.total_weight, "outputs_sha256": division.sha256}
         await pools.move_on(session, run.id, PoolRunStatus.COMPUTED, **figures)
         await keep(session)
+
+
+def _parts(write: Write, rows: Sequence[Any]) -> list[tuple[Write, Sequence[Any]]]:
+    return [(write, rows[begin : begin + _ROWS_AT_ONCE]) for begin in range(0, len(rows), _ROWS_AT_ONCE)]
 
 
 async def reckoned(sessions: Sessions, run: PoolRunRow) -> Division:

@@ -39,7 +39,7 @@ class PoolRun(Table, table=True):
     total_weight: int = Field(default=0, sa_type=BigInteger)
     """Of all producers, in 1e-12."""
     reached: str = Field(default="", max_length=40)
-    """How far the step has come that is going on: the last track, or producer."""
+    """How far the step has come that is going on: the last track, how many parts of shares and lines, or the last producer."""
     causes: list[list[Any]] = Field(default_factory=list[list[Any]], sa_type=JSON)
     """Of an adjustment: ids and minor units of what it takes account of."""
     inputs_sha256: str | None = Field(default=None, max_length=64)
