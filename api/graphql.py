@@ -36,6 +36,7 @@ from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.plans.resolvers import PlansMutation, PlansQuery
+from api.plays.resolvers import PlaysMutation
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.purchases.resolvers import PurchasesMutation, PurchasesQuery, PurchasesSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
@@ -131,6 +132,7 @@ class Mutation(
     PlansMutation,
     PurchasesMutation,
     OffersMutation,
+    PlaysMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

@@ -17,6 +17,7 @@ from api.loaders.licensing import LicensingLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.plans import PlanLoaders
+from api.loaders.plays import PlayLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.purchases import PurchaseLoaders
 from api.loaders.recon import ReconLoaders
@@ -54,6 +55,7 @@ class _Readers(NamedTuple):
     licences: LicenceLoaders
     plans: PlanLoaders
     purchases: PurchaseLoaders
+    plays: PlayLoaders
 
 
 def batch_loaders(
@@ -89,6 +91,7 @@ def batch_loaders(
         LicenceLoaders(sessions, viewer, addresses=addresses),
         PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
         PurchaseLoaders(sessions, viewer, refunded_within=timedelta(hours=settings.refund_hours)),
+        PlayLoaders(sessions, viewer, addresses=addresses),
     )
     return Loaders(
         **vars(_of_people(readers)),
@@ -131,6 +134,8 @@ def _of_music(readers: _Readers) -> LoadersOfMusic:
         latest_appeals=DataLoader(readers.cases.latest_appeals),
         tracks=DataLoader(readers.tracks.tracks),
         credits=DataLoader(readers.tracks.credits),
+        plays=DataLoader(readers.plays.plays),
+        play_counts=DataLoader(readers.plays.counts),
         collections=DataLoader(readers.collections.collections),
         fingerprints=DataLoader(readers.recon.fingerprints),
         duplicates=DataLoader(readers.recon.duplicates),

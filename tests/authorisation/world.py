@@ -1,7 +1,7 @@
 """One of everything, all of it Olga's, and everybody who may look at it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import update
@@ -15,6 +15,7 @@ from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
 from db.models.plans import Invoice, PlanSubscription
+from db.models.plays import CreditedPlays, Play
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.requests import RequestOpening, Submission
@@ -116,8 +117,19 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _own_beat_requests(sessions, owner)
     ids |= await _licences(sessions, people["listener"], TrackId(ids["track"]), TrackId(ids["placed"]))
     ids |= await _purchases(sessions, owner, people["listener"], TrackId(ids["sold"]))
+    ids["play"] = await _a_play(sessions, owner, TrackId(ids["track"]))
     ids["preset"] = await _a_preset(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
+
+
+async def _a_play(sessions: Sessions, owner: Beatmaker, track: TrackId) -> str:
+    """Olga hears her own track, which was played by others before."""
+    play = Play(account_id=owner.account, track_id=track, started_at=now() - timedelta(minutes=1))
+    day = date(2026, 11, 1)
+    async with sessions.writing() as session:
+        session.add(play)
+        session.add(CreditedPlays(producer_id=owner.producer, day=day, track_id=track, counted=3))
+    return play.id
 
 
 async def _a_preset(sessions: Sessions, owner: Beatmaker) -> str:

@@ -64,6 +64,7 @@ _INDEXED = [
     (TrackOrderField.CREATED_AT, "track_by_creation"),
     (TrackOrderField.TITLE, "track_by_title"),
     (TrackOrderField.BPM, "track_by_bpm"),
+    (TrackOrderField.PLAYS, "track_by_plays"),
 ]
 
 

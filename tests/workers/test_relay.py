@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 9
+    assert messages(stage) == before == 11
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -87,6 +87,8 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
         JobKind.CATCH_UP_ON_PAYMENTS,
         JobKind.EXPIRE_PURCHASES,
         JobKind.EXPIRE_REQUESTS,
+        JobKind.GIVE_PLAY_XP,
+        JobKind.RANK_PLAYS,
         JobKind.START_DIGESTS,
         JobKind.START_REPORTS,
         JobKind.START_RESCANS,
@@ -109,6 +111,10 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.CHECK_REPLACEMENT: "beatpass.check_replacement",
         JobKind.MAKE_PREVIEW: "beatpass.make_preview",
         JobKind.MAKE_MP3: "beatpass.make_mp3",
+        JobKind.MAKE_STREAM: "beatpass.make_stream",
+        JobKind.GIVE_PLAY_XP: "beatpass.give_play_xp",
+        JobKind.TELL_MILESTONE: "beatpass.tell_milestone",
+        JobKind.RANK_PLAYS: "beatpass.rank_plays",
         JobKind.ANALYSE: "beatpass.analyse",
         JobKind.SCAN: "beatpass.scan",
         JobKind.RESCAN: "beatpass.rescan",
