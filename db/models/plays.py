@@ -80,7 +80,16 @@ class CreditedPlays(Table, table=True):
     """Counted plays of one track on one day, for one of those whom it credited when they counted."""
 
     __table_args__: ClassVar[Any] = (
-        Index("credited_plays_due", "producer_id", sqlite_where=XP_DUE, postgresql_where=XP_DUE),
+        Index(  # with the figures, or SQLite would read all days of a producer
+            "credited_plays_due",
+            "producer_id",
+            "day",
+            "track_id",
+            "counted",
+            "rewarded",
+            sqlite_where=XP_DUE,
+            postgresql_where=XP_DUE,
+        ),
         CheckConstraint("rewarded >= 0 AND rewarded <= counted", name="rewarded_are_counted"),
         {"sqlite_with_rowid": False},
     )

@@ -39,16 +39,23 @@ _DAYS = select_row(DayOfPlays, CreditedPlays)
 
 async def producers_due(session: AsyncSession, *, after: ProducerId | None, limit: int) -> list[ProducerId]:
     """Whom XP of plays are due, in the order of their ids, from one on."""
+    return list(await session.scalars(due_producers(after, limit)))
+
+
+def due_producers(after: ProducerId | None, limit: int) -> AnySelect:
     beyond = [] if after is None else [col(CreditedPlays.producer_id) > after]
     due = select(col(CreditedPlays.producer_id)).distinct().where(XP_DUE, *beyond)
-    return list(await session.scalars(due.order_by(col(CreditedPlays.producer_id)).limit(limit)))
+    return due.order_by(col(CreditedPlays.producer_id)).limit(limit)
 
 
 async def days_due(session: AsyncSession, producer: ProducerId) -> list[DayOfPlays]:
     """Days with plays that a producer has no XP for yet, locked until the transaction ends."""
+    return await read(session, DayOfPlays, due_days(producer).with_for_update())
+
+
+def due_days(producer: ProducerId) -> AnySelect:
     due = _DAYS.where(col(CreditedPlays.producer_id) == producer, XP_DUE)
-    ordered = due.order_by(col(CreditedPlays.day), col(CreditedPlays.track_id))
-    return await read(session, DayOfPlays, ordered.with_for_update())
+    return due.order_by(col(CreditedPlays.day), col(CreditedPlays.track_id))
 
 
 async def all_rewarded(session: AsyncSession, producer: ProducerId) -> None:

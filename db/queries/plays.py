@@ -99,10 +99,14 @@ async def opened_since(
     session: AsyncSession, accounts: Collection[AccountId], since: datetime
 ) -> dict[AccountId, Opened]:
     """How much each of the accounts has opened since then; those that opened nothing are left out."""
+    found = await session.execute(opening_since(session, accounts, since))
+    return {AccountId(account): Opened(int(count), first) for account, count, first in found}
+
+
+def opening_since(session: AsyncSession, accounts: Collection[AccountId], since: datetime) -> AnySelect:
     lately = among(session, col(Play.account_id), list(accounts)), col(Play.started_at) > since
     columns = col(Play.account_id), func.count(), func.min(col(Play.started_at))
-    found = await session.execute(select(*columns).where(*lately).group_by(col(Play.account_id)))
-    return {AccountId(account): Opened(int(count), first) for account, count, first in found}
+    return select(*columns).where(*lately).group_by(col(Play.account_id))
 
 
 async def open_plays(session: AsyncSession, ids: Collection[PlayId]) -> list[OpenPlayRow]:

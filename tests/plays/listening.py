@@ -1,17 +1,18 @@
 """Listeners, and time that goes by for them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from db.clock import now
 from db.ids import TrackId
 from db.models.jobs import Job
 from db.models.plays import CreditedPlays, Listening, Play, PlayQuarter, PlayTotal, TrackPlays
+from db.queries import plays as queries
+from db.queries.plays import Counts
 from db.vocabulary import JobKind
 from tests.factories import Beatmaker, Person
 from tests.stage import Json, Stage
@@ -100,15 +101,13 @@ async def days_of(stage: Stage, track: TrackId) -> list[tuple[date, int, int]]:
 async def a_past_day(
     stage: Stage, of: Beatmaker, track: TrackId, day: date, counted: int, *, plays: int | None = None
 ) -> None:
-    """As if so much had been heard on a day at noon, by nobody in particular."""
-    noon = datetime.combine(day, datetime.min.time(), now().tzinfo) + timedelta(hours=12)
-    all_of_them = counted if plays is None else plays
+    """As if so much had been heard on a day at noon, by nobody in particular, of a track that credits somebody."""
+    noon = datetime.combine(day, time(12), UTC)
+    sums = Counts(counted if plays is None else plays, counted)
     async with stage.sessions.writing() as session:
-        session.add(TrackPlays(track_id=track, day=day, plays=all_of_them, counted=counted))
-        session.add(CreditedPlays(producer_id=of.producer, day=day, track_id=track, counted=counted))
-        await session.merge(
-            PlayQuarter(producer_id=of.producer, begins_at=noon, plays=all_of_them, counted=counted)
-        )
+        await queries.add_track_plays(session, {(track, day): sums})
+        await queries.add_credited(session, {(of.producer, day, track): counted})
+        await queries.add_quarters(session, {(of.producer, noon): sums})
 
 
 async def jobs_of(stage: Stage, kind: JobKind) -> list[Json]:

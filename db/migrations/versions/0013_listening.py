@@ -109,7 +109,8 @@ def _create_credited_plays() -> None:
         sa.PrimaryKeyConstraint("producer_id", "day", "track_id"),
         sqlite_with_rowid=False,
     )
-    create_partial_index("credited_plays_due", "credited_plays", ["producer_id"], "rewarded < counted")
+    row = ["producer_id", "day", "track_id", "counted", "rewarded"]
+    create_partial_index("credited_plays_due", "credited_plays", row, "rewarded < counted")
 
 
 def _create_quarters() -> None:

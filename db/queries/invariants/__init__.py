@@ -13,6 +13,7 @@ from db.queries.invariants import (
     purchases_end,
     sold_once,
     sound_entries,
+    sums_of_plays,
     unchangeable_tables,
     unchanged_journals,
     uncovered_accounts,
@@ -33,4 +34,5 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     sold_once.INVARIANT,
     purchases_end.INVARIANT,
     nothing_unexplained.INVARIANT,
+    sums_of_plays.INVARIANT,
 )
