@@ -16,11 +16,12 @@ from api.licensing.printing import AgreementAddresses
 from api.pool.links import SheetLinks
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
-from api.uploads.rules import WAV, picture_key, stored_key
+from api.uploads.rules import WAV, picture_key, stored_key, stream_key
 from db.clock import now
 from db.ids import PictureId, PoolRunId, ProducerId, TrackId, UploadId
+from db.queries.tracks import TrackRow
 from db.queries.uploads import PictureRow
-from db.vocabulary import ImageSize, UploadPurpose
+from db.vocabulary import AudioFormat, ImageSize, UploadPurpose
 from schema.context import PresetFacts
 from schema.ground import Image, SignedUrl
 from schema.licensing import Agreement
@@ -92,6 +93,19 @@ class RequestAddresses:
     async def master(self, upload: str, filename: str) -> SignedUrl:
         key = stored_key(UploadPurpose.TRACK_AUDIO, UploadId(upload))
         return await self._signed(key, filename, WAV)
+
+    async def stream(self, track: TrackRow, *, made: bool) -> SignedUrl:
+        """What is heard of a whole track; until its stream is made, the WAV.
+
+        It works longer than the track is, for players ask for the next part when they need it.
+        """
+        expires_at = self._expiry() + timedelta(milliseconds=track.duration_ms)
+        key = stream_key(track.upload_id) if made else stored_key(UploadPurpose.TRACK_AUDIO, track.upload_id)
+        ending, content_type = ("mp3", MEDIA_TYPES[AudioFormat.MP3_320]) if made else ("wav", WAV)
+        address = await self._storage.address(
+            key, expires_at=expires_at, filename=f"{track.slug}.{ending}", content_type=content_type
+        )
+        return SignedUrl(url=URL(address), expires_at=expires_at)
 
     async def licensed_file(self, file: File) -> SignedUrl:
         """In storage; of an exclusive licence, at the door that notes who fetches it."""

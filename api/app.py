@@ -44,6 +44,7 @@ from api.licensing.links import CertificateLinks, FileLinks
 from api.licensing.printing import AgreementAddresses
 from api.logs import configure_logs
 from api.notifications.unsubscribing import UnsubscribeLinks
+from api.plays.desk import PlayDesk
 from api.pool.links import SheetLinks
 from api.settings import Settings
 from api.telling import open_sessions
@@ -112,10 +113,10 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
 def open_services(settings: Settings) -> Services:
     """What the web process uses; closed with it."""
     live = PubSub(settings.redis_url)
-    storage = open_storage(settings)
+    storage, sessions = open_storage(settings), open_sessions(settings, live)
     return Services(
         settings=settings,
-        sessions=open_sessions(settings, live),
+        sessions=sessions,
         live=live,
         attempts=Attempts(settings.redis_url, allowed=settings.sign_in_attempts),
         storage=storage,
@@ -123,6 +124,7 @@ def open_services(settings: Settings) -> Services:
         presets=GeneratedArt(),
         press=Press(),
         payments=open_payments(settings),
+        plays=PlayDesk(sessions),
     )
 
 

@@ -15,6 +15,7 @@ DIGESTED: Final = frozenset(
         NotificationKind.BEAT_SUBMISSION,
         NotificationKind.TRACK_DOWNLOAD,
         NotificationKind.NEW_SUBSCRIBERS,
+        NotificationKind.PLAY_MILESTONE,
         NotificationKind.ACHIEVEMENT,
     }
 )

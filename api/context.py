@@ -17,6 +17,7 @@ from api.gateways.pubsub import PubSub
 from api.gateways.storage import Storage
 from api.lists.pages import RequestLists
 from api.loaders.batch import batch_loaders
+from api.plays.desk import PlayDesk
 from api.settings import Settings
 from api.viewer import Viewer
 from db.ids import (
@@ -30,6 +31,7 @@ from db.ids import (
     LicencePresetId,
     PlanId,
     PlanSubscriptionId,
+    PlayId,
     PoolRunId,
     ProducerId,
     ProducerRequestId,
@@ -89,6 +91,7 @@ class Services:
     presets: CoverPresets
     press: Press
     payments: Payments | None
+    plays: PlayDesk
 
 
 @dataclass
@@ -131,6 +134,10 @@ class RequestContext:
     @property
     def payments(self) -> Payments | None:
         return self.services.payments
+
+    @property
+    def plays(self) -> PlayDesk:
+        return self.services.plays
 
     @property
     def presets(self) -> CoverPresets:
@@ -352,6 +359,10 @@ async def _pool_run(context: RequestContext, value: str) -> Node | None:
     return PoolRun.of(row) if row else None
 
 
+async def _play(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.plays.load(PlayId(value))
+
+
 async def _licence_preset(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -391,4 +402,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "stm": _statement,
     "plr": _pool_run,
     "lps": _licence_preset,
+    "ply": _play,
 }

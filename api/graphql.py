@@ -37,6 +37,7 @@ from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.plans.resolvers import PlansMutation, PlansQuery
+from api.plays.resolvers import PlaysMutation
 from api.pool.resolvers import PoolMutation
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.purchases.resolvers import PurchasesMutation, PurchasesQuery, PurchasesSubscription
@@ -135,6 +136,7 @@ class Mutation(
     PurchasesMutation,
     PoolMutation,
     OffersMutation,
+    PlaysMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

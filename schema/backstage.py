@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
+from db.ids import TrackId
 from db.levels import level_of, next_level_at, points_for, title_of
 from db.queries.experience import XpAwardRow
 from db.queries.producers import ProducerRow
@@ -36,7 +37,7 @@ class XpAward(Node):
     @strawberry.field
     async def track(self, info: Info) -> Annotated["Track", strawberry.lazy("schema.tracks")] | None:
         """What it was given for; null once it is gone. The XP stay."""
-        return await info.context.loaders.tracks.load(self.row.subject_id)
+        return await info.context.loaders.tracks.load(self.row.track_id)
 
 
 @strawberry.type
@@ -102,6 +103,22 @@ class TrackStatusCount:
 
 
 @strawberry.type
+class TrackPlays:
+    """A track in a top list."""
+
+    track_id: strawberry.Private[TrackId]
+    counted_plays: int
+    """Of the days asked for, by days of UTC: those since the producer is credited."""
+
+    @strawberry.field
+    async def track(self, info: Info) -> Annotated["Track", strawberry.lazy("schema.tracks")]:
+        """The track."""
+        track = await info.context.loaders.tracks.load(self.track_id)
+        assert track  # only what the producer may see is listed
+        return track
+
+
+@strawberry.type
 class SeriesPoint:
     """One chart step."""
 
@@ -148,6 +165,23 @@ class Backstage:
         """
         lists = info.context.lists
         return await lists.series(self.producer.id, metric, interval, (from_, to), time_zone)
+
+    @strawberry.field
+    async def top_tracks(
+        self,
+        info: Info,
+        from_: Annotated[date, strawberry.argument(name="from")],
+        to: date,
+        first: int = 5,
+    ) -> list[TrackPlays]:
+        """What was played most of all that credits the producer; tracks without a counted play are left out.
+
+        Args:
+            from_: First day, UTC.
+            to: Last day.
+            first: 1 to 100.
+        """
+        return await info.context.lists.top_tracks(self.producer.id, (from_, to), first)
 
     @strawberry.field
     def experience(self) -> Experience:

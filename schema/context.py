@@ -19,6 +19,7 @@ from db.ids import (
     PictureId,
     PlanId,
     PlanSubscriptionId,
+    PlayId,
     PoolRunId,
     ProducerId,
     PurchaseId,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     )
     from schema.analysis import TrackAnalysis
     from schema.appeals import DuplicateAppeal
-    from schema.backstage import BackstageTask, SeriesPoint, TrackStatusCount, XpAward
+    from schema.backstage import BackstageTask, SeriesPoint, TrackPlays, TrackStatusCount, XpAward
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
     from schema.ground import Ability, Image, Node, SignedUrl
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import Invoice, Plan, PlanSubscription
+    from schema.plays import Play
     from schema.pool import PoolExplanation, PoolRun, PoolSimulation, TrackContributionConnection
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.purchases import Purchase, PurchaseConnection
@@ -132,6 +134,8 @@ class LoadersOfMusic:
     latest_appeals: "DataLoader[TrackId, DuplicateAppeal | None]"
     tracks: "DataLoader[TrackId, Track | None]"
     credits: "DataLoader[TrackId, list[Producer]]"
+    plays: "DataLoader[PlayId, Play | None]"
+    play_counts: "DataLoader[TrackId, int]"
     collections: "DataLoader[CollectionId, Collection | None]"
     fingerprints: "DataLoader[TrackId, FingerprintRow | None]"
     duplicates: "DataLoader[TrackId | UploadId, DuplicateFinding | None]"
@@ -247,6 +251,10 @@ class Lists(Protocol):
         days: tuple[date, date],
         time_zone: str,
     ) -> "list[SeriesPoint]": ...
+
+    async def top_tracks(
+        self, producer: ProducerId, days: tuple[date, date], first: int
+    ) -> "list[TrackPlays]": ...
 
     async def xp_awards(self, producer: ProducerId, first: int) -> "list[XpAward]": ...
 

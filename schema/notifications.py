@@ -53,7 +53,8 @@ class Notification(Node):
     @strawberry.field
     async def subject(self, info: Info) -> Node | None:
         """What it is about; null where it is gone, or not for you."""
-        return await info.context.node(self.subject_id)
+        about, _, _ = self.subject_id.partition(":")  # what can happen to it several times names the time too
+        return await info.context.node(about)
 
 
 @strawberry.type

@@ -137,6 +137,11 @@ class Track(Node):
         return await info.context.loaders.credits.load(self.row.id)
 
     @strawberry.field
+    async def play_count(self, info: Info) -> int:
+        """Counted plays, ever."""
+        return await info.context.loaders.play_counts.load(self.row.id)
+
+    @strawberry.field
     async def cover(self, info: Info) -> Image:
         """Cover art."""
         loaders, own, preset = info.context.loaders, self.row.cover_picture_id, self.row.cover_preset_id

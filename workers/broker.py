@@ -20,6 +20,7 @@ QUEUES: Final = {
     JobKind.CHECK_REPLACEMENT: AUDIO,
     JobKind.MAKE_PREVIEW: PREVIEW,
     JobKind.MAKE_MP3: PREVIEW,
+    JobKind.MAKE_STREAM: PREVIEW,
     JobKind.ANALYSE: ANALYSIS,
     JobKind.SCAN: AUDIO,
     JobKind.RESCAN: PREVIEW,
@@ -43,6 +44,9 @@ QUEUES: Final = {
     JobKind.EXPIRE_PURCHASES: DEFAULT,
     JobKind.CLOSE_MONTHS: DEFAULT,
     JobKind.RUN_POOL: DEFAULT,
+    JobKind.GIVE_PLAY_XP: DEFAULT,
+    JobKind.TELL_MILESTONE: DEFAULT,
+    JobKind.RANK_PLAYS: DEFAULT,
     JobKind.AUDIT: DEFAULT,
     JobKind.RECONCILE: DEFAULT,
     JobKind.MAKE_STATEMENTS: DEFAULT,
@@ -52,6 +56,7 @@ QUEUES: Final = {
 """Every kind's queue: what computes on sound stands in lines of its own."""
 PRIORITIES: Final = {
     JobKind.SCAN: 5,
+    JobKind.MAKE_STREAM: 7,
     JobKind.MAKE_MP3: 8,
     JobKind.MAKE_PREVIEW: 10,
     JobKind.RESCAN: 20,

@@ -30,15 +30,16 @@ _MOST_VALUES: Final = 10
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-def bars_by_day(days: Sequence[date], values: Sequence[int]) -> bytes:
+def bars_by_day(heading: str, days: Sequence[date], values: Sequence[int]) -> bytes:
     """A PNG with a bar for each day, its axes labelled.
 
     Args:
+        heading: What is counted.
         days: In order, without gaps.
         values: One for each day, none below zero.
     """
     canvas = Image.new("RGBA", (_WIDTH * _SCALE, _HEIGHT * _SCALE))
-    chart = _Chart(ImageDraw.Draw(canvas), days, values)
+    chart = _Chart(ImageDraw.Draw(canvas), heading, days, values)
     chart.draw()
     file = BytesIO()
     canvas.save(file, "PNG", optimize=True)
@@ -58,8 +59,11 @@ def ticks(highest: int) -> list[int]:
 class _Chart:
     """One drawing, in units of a pixel of an ordinary screen."""
 
-    def __init__(self, pen: ImageDraw.ImageDraw, days: Sequence[date], values: Sequence[int]) -> None:
+    def __init__(
+        self, pen: ImageDraw.ImageDraw, heading: str, days: Sequence[date], values: Sequence[int]
+    ) -> None:
         self._pen = pen
+        self._heading = heading
         self._days = days
         self._values = values
         self._ticks = ticks(max(values, default=0))
@@ -68,7 +72,7 @@ class _Chart:
     def draw(self) -> None:
         ground = [0, 0, _WIDTH * _SCALE - 1, _HEIGHT * _SCALE - 1]
         self._pen.rounded_rectangle(ground, _CORNER * _SCALE, fill=_GROUND)
-        self._write(_LEFT - 28, 14, "New followers a day", anchor="lt", size=_FONT_PX + 2, colour=_HEADING)
+        self._write(_LEFT - 28, 14, self._heading, anchor="lt", size=_FONT_PX + 2, colour=_HEADING)
         self._draw_scale()
         for place, (day, value) in enumerate(zip(self._days, self._values, strict=True)):
             self._draw_bar(place, value)

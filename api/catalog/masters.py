@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.catalog.streams import forgotten_stream
 from api.uploads.dock import give_up
 from api.uploads.rules import mp3_key, stored_key
 from db import jobs
@@ -11,13 +12,14 @@ from db.vocabulary import JobKind, UploadPurpose
 
 
 async def audio_to_delete(session: AsyncSession, upload: UploadId) -> list[str]:
-    """Where the audio and its copies stand that no track plays any more; nowhere where a licensee needs them.
+    """Where the audio, its stream and its copies stand that no track plays any more; what a licensee needs stays.
 
-    The copies are forgotten with it. Needs the track's lock.
+    Stream and copies are forgotten with it. Needs the track's lock.
     """
+    stream = await forgotten_stream(session, upload)
     if await licences.is_kept_for_licensees(session, upload):
-        return []
-    return [stored_key(UploadPurpose.TRACK_AUDIO, upload), *await _forgotten_copies(session, upload)]
+        return stream
+    return [*stream, stored_key(UploadPurpose.TRACK_AUDIO, upload), *await _forgotten_copies(session, upload)]
 
 
 async def release_audio(session: AsyncSession, upload: UploadId, *, cause: str) -> None:
@@ -26,6 +28,8 @@ async def release_audio(session: AsyncSession, upload: UploadId, *, cause: str) 
     Args:
         cause: Why, once per upload.
     """
+    if stream := await forgotten_stream(session, upload):
+        await jobs.add(session, JobKind.DELETE_FILES, key=f"stream:{upload}", keys=stream, folders=[])
     if await licences.is_kept_for_licensees(session, upload):
         return
     if copies := await _forgotten_copies(session, upload):

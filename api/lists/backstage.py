@@ -1,7 +1,7 @@
 """The dashboard of the producer who looks: tasks, counts, charts and awards."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -28,7 +28,7 @@ from api.producers.steps import MOST_STEPS, midnight, steps
 from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES
 from db.clock import now
 from db.ids import ProducerId
-from db.queries import backstage, experience, producers, recon, tracks, versions
+from db.queries import backstage, credited_plays, experience, producers, recon, tracks, versions
 from db.queries.eyes import Eyes
 from db.queries.paging import Slice
 from db.queries.producers import ProducerRequestRow, ProducerRow
@@ -44,7 +44,7 @@ from db.vocabulary import (
     SeriesMetric,
     TrackStatus,
 )
-from schema.backstage import BackstageTask, SeriesPoint, TrackStatusCount, XpAward
+from schema.backstage import BackstageTask, SeriesPoint, TrackPlays, TrackStatusCount, XpAward
 from schema.days import check_days, out_of_range
 from schema.faults import RequestFault
 from schema.paging import PageRequest
@@ -89,20 +89,31 @@ class BackstageLists(Lister):
         days: tuple[date, date],
         time_zone: str,
     ) -> list[SeriesPoint]:
-        """Of followers, the only metric there is yet.
+        """A value for each step.
 
         Raises:
             RequestFault: An unknown zone, or days that are none, too many, or in the wrong order.
         """
-        assert metric is SeriesMetric.FOLLOWERS
         begins, zone = _steps(days, interval), _zone(time_zone)
         bounds = [midnight(day, zone) for day in begins]
         async with self._sessions.reading() as session:
-            counts = await backstage.first_follows(session, producer, bounds)
+            counts = await _counts(session, producer, metric, bounds)
         return [
             SeriesPoint(begins=day, value=Decimal(counts.get(step, 0)))
             for step, day in enumerate(begins[:-1])
         ]
+
+    async def top_tracks(self, producer: ProducerId, days: tuple[date, date], first: int) -> list[TrackPlays]:
+        """What was played most.
+
+        Raises:
+            RequestFault: Days that are none, or in the wrong order, or a size that is none.
+        """
+        since, until = _days(days)
+        size = PageRequest(first=first).slice("topTracks").size
+        async with self._sessions.reading() as session:
+            rows = await credited_plays.top_tracks(session, producer, since, until, size)
+        return [TrackPlays(track_id=row.id, counted_plays=row.counted) for row in rows]
 
     async def xp_awards(self, producer: ProducerId, first: int) -> list[XpAward]:
         size = PageRequest(first=first).slice("awards").size
@@ -154,9 +165,23 @@ async def _badge_asked_for(session: AsyncSession, producer: ProducerRow) -> Prod
     return await producers.waiting_request(session, producer.account_id, ProducerRequestKind.GET_VERIFIED)
 
 
-def _steps(days: tuple[date, date], interval: SeriesInterval) -> Sequence[date]:
+async def _counts(
+    session: AsyncSession, producer: ProducerId, metric: SeriesMetric, bounds: Sequence[datetime]
+) -> dict[int, int]:
+    if metric is SeriesMetric.FOLLOWERS:
+        return await backstage.first_follows(session, producer, bounds)
+    counted = metric is SeriesMetric.COUNTED_PLAYS
+    return await credited_plays.plays_by_step(session, producer, bounds, counted=counted)
+
+
+def _days(days: tuple[date, date]) -> tuple[date, date]:
     first, last = days
     check_days(first, last)
+    return days
+
+
+def _steps(days: tuple[date, date], interval: SeriesInterval) -> Sequence[date]:
+    first, last = _days(days)
     begins = steps(first, last, interval)
     if len(begins) > MOST_STEPS + 1:
         raise out_of_range(

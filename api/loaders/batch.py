@@ -17,6 +17,7 @@ from api.loaders.licensing import LicensingLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.plans import PlanLoaders
+from api.loaders.plays import PlayLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.purchases import PurchaseLoaders
 from api.loaders.recon import ReconLoaders
@@ -57,6 +58,7 @@ class _Readers(NamedTuple):
     plans: PlanLoaders
     purchases: PurchaseLoaders
     statements: StatementLoaders
+    plays: PlayLoaders
 
 
 def batch_loaders(
@@ -93,6 +95,7 @@ def batch_loaders(
         PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
         PurchaseLoaders(sessions, viewer, refunded_within=timedelta(hours=settings.refund_hours)),
         StatementLoaders(sessions, viewer),
+        PlayLoaders(sessions, viewer, addresses=addresses),
     )
     return Loaders(
         **vars(_of_people(readers)),
@@ -136,6 +139,8 @@ def _of_music(readers: _Readers) -> LoadersOfMusic:
         latest_appeals=DataLoader(readers.cases.latest_appeals),
         tracks=DataLoader(readers.tracks.tracks),
         credits=DataLoader(readers.tracks.credits),
+        plays=DataLoader(readers.plays.plays),
+        play_counts=DataLoader(readers.plays.counts),
         collections=DataLoader(readers.collections.collections),
         fingerprints=DataLoader(readers.recon.fingerprints),
         duplicates=DataLoader(readers.recon.duplicates),

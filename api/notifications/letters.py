@@ -35,6 +35,7 @@ _HEADINGS: Final = {
     NotificationKind.MATCHING_REQUEST: "Matching requests",
     NotificationKind.TRACK_DOWNLOAD: "Track downloads",
     NotificationKind.NEW_SUBSCRIBERS: "New subscribers",
+    NotificationKind.PLAY_MILESTONE: "Play milestones",
     NotificationKind.ACHIEVEMENT: "Achievements",
 }
 _REPORTS: Final = {ReportSpan.WEEK: "Your week on BeatPass", ReportSpan.MONTH: "Your month on BeatPass"}
@@ -68,7 +69,7 @@ class Letters:
         facts = {
             "title": _REPORTS[report.period.span],
             "period": report.period.title,
-            "figures": _table(figures),
+            "figures": _table(figures, report.period.span),
             "alt": chart_in_words(report.period, figures),
             "chart": CHART if chart else None,
             "link": self._link(row.path),
@@ -139,8 +140,9 @@ class Letters:
         return f"{self._site}{quote(path)}"
 
 
-def _table(figures: Figures) -> list[tuple[str, int]]:
+def _table(figures: Figures, span: ReportSpan) -> list[tuple[str, int]]:
     return [
+        *_plays(figures, span),
         ("New followers", figures.new_followers),
         ("Followers in all", figures.followers),
         ("Tracks published", figures.tracks_published),
@@ -149,10 +151,17 @@ def _table(figures: Figures) -> list[tuple[str, int]]:
     ]
 
 
+def _plays(figures: Figures, span: ReportSpan) -> list[tuple[str, int]]:
+    """None where there was none, now or before."""
+    if not figures.plays and not figures.plays_before:
+        return []
+    most = [(f"Plays of “{title}”", plays) for title, plays in figures.top_tracks]
+    return [("Plays", figures.plays), (f"Plays the {span.lower()} before", figures.plays_before), *most]
+
+
 def chart_in_words(period: Period, figures: Figures) -> str:
     """The chart for who does not see it."""
-    if not figures.new_followers:
-        return f"New followers a day, {period.title}: none."
-    days = zip(period.days, figures.by_day, strict=True)
-    gained = [f"{number} on {day.day} {day:%B}" for day, number in days if number]
-    return f"New followers a day, {period.title}: {', '.join(gained)}."
+    charted = figures.charted
+    days = zip(period.days, charted.by_day, strict=True)
+    said = [f"{number:,} on {day.day} {day:%B}" for day, number in days if number]
+    return f"{charted.heading}, {period.title}: {', '.join(said) or 'none'}."

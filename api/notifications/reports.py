@@ -18,15 +18,17 @@ from db import jobs
 from db.clock import now
 from db.ids import AnalyticsReportId, ProducerId, new_id
 from db.models.notices import AnalyticsReport
-from db.queries import producers
+from db.queries import credited_plays, producers
 from db.queries import reports as queries
 from db.session import Sessions
 from db.vocabulary import JobKind, NotificationKind, ReportSpan
 
 _PRODUCERS_AT_ONCE: Final = 200
 
-Draw = Callable[[Sequence[date], Sequence[int]], Awaitable[bytes]]
-"""Draws a bar for each day, as a PNG."""
+_TOP_TRACKS: Final = 3
+
+Draw = Callable[[str, Sequence[date], Sequence[int]], Awaitable[bytes]]
+"""Draws a bar for each day under a heading, as a PNG."""
 Settle = Callable[[AsyncSession], Awaitable[None]]
 
 
@@ -53,7 +55,8 @@ async def make_report(
     async with sessions.reading() as session:
         figures = await _figures(session, producer, period)
     if not figures.is_quiet:
-        chart = await draw(period.days, figures.by_day)
+        charted = figures.charted
+        chart = await draw(charted.heading, period.days, charted.by_day)
         await storage.put(chart_key(producer, period), chart, content_type="image/png")
     async with sessions.writing() as session:
         await _keep(session, producer, period, figures)
@@ -71,7 +74,7 @@ async def read_report(sessions: Sessions, storage: Storage, report_id: str) -> R
         chart = await storage.get(chart_key(row.producer_id, period))
     except ObjectMissing:
         chart = None
-    return Report(period, Figures(**row.figures), chart)
+    return Report(period, Figures.read(row.figures), chart)
 
 
 def chart_key(producer: ProducerId, period: Period) -> str:
@@ -101,13 +104,24 @@ async def _start(sessions: Sessions, period: Period) -> None:
 async def _figures(session: AsyncSession, producer: ProducerId, period: Period) -> Figures:
     begins, ends = period.begins_at, period.ends_at
     days = [datetime.combine(day, time(), UTC) for day in period.days]
+    plays = await _plays_by_day(session, producer, period)
+    top = await credited_plays.top_tracks(session, producer, period.days[0], period.days[-1], _TOP_TRACKS)
     return Figures(
         by_day=await queries.followers_by_day(session, producer, days),
         followers=await queries.followers_at(session, producer, ends),
         tracks_published=await queries.tracks_published(session, producer, begins, ends),
         matches_found=await queries.matches_found(session, producer, begins, ends),
         xp_gained=await queries.xp_gained(session, producer, begins, ends),
+        plays_by_day=plays,
+        plays_before=sum(await _plays_by_day(session, producer, period.before)),
+        top_tracks=[(track.title, track.counted) for track in top],
     )
+
+
+async def _plays_by_day(session: AsyncSession, producer: ProducerId, period: Period) -> list[int]:
+    days = period.days
+    counted = await credited_plays.counted_in(session, producer, days[0], days[-1])
+    return [counted.get(day, 0) for day in days]
 
 
 async def _keep(session: AsyncSession, producer: ProducerId, period: Period, figures: Figures) -> None:
@@ -131,6 +145,6 @@ def _notice(report: AnalyticsReportId, period: Period, figures: Figures) -> Noti
         kind=NotificationKind.ANALYTICS_REPORT,
         subject=report,
         title=f"Your {which} on BeatPass: {period.title}",
-        body=figures.sentence,
+        body=figures.sentence(period.span),
         path="/backstage",
     )

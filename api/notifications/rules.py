@@ -1,9 +1,9 @@
 """What can be switched, which days a report covers, when a digest is due, and what unsubscribing means (D-70, D-71)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from api.channels import ALWAYS, IN_DIGESTS, VERIFIED_ONLY
 from api.notifications.errors import NoEmailIsSent, SecurityIsAlwaysTold
@@ -23,6 +23,7 @@ _NAMES: Final = {
     NotificationKind.LICENSE_GRANTED: "licences of yours",
     NotificationKind.TRACK_DOWNLOAD: "downloads of your tracks",
     NotificationKind.EXCLUSIVE_SOLD: "exclusive sales of your tracks",
+    NotificationKind.PLAY_MILESTONE: "milestones of your tracks' plays",
     NotificationKind.ACHIEVEMENT: "achievements",
     NotificationKind.SIMILARITY_MATCH: "similar audio that was found",
     NotificationKind.NEW_SUBSCRIBERS: "followers of yours who subscribe",
@@ -88,6 +89,14 @@ class Period:
         return [self.first_day + timedelta(days=number) for number in range(length)]
 
     @property
+    def before(self) -> "Period":
+        """The one that ended as this one began."""
+        eve = self.first_day - timedelta(days=1)
+        return Period(
+            self.span, eve.replace(day=1) if self.span is ReportSpan.MONTH else eve - timedelta(days=6)
+        )
+
+    @property
     def begins_at(self) -> datetime:
         return datetime.combine(self.first_day, time(), UTC)
 
@@ -134,6 +143,10 @@ class Figures:
     Attributes:
         by_day: New followers of each day, in order.
         followers: At the end of the period.
+        plays_by_day: Counted plays of each day of tracks that credited the producer; reports from before there were
+            plays have none.
+        plays_before: Those of the period before.
+        top_tracks: Title and plays of what was played most, the most first.
     """
 
     by_day: Sequence[int]
@@ -141,6 +154,20 @@ class Figures:
     tracks_published: int
     matches_found: int
     xp_gained: int
+    plays_by_day: Sequence[int] = ()
+    plays_before: int = 0
+    top_tracks: Sequence[tuple[str, int]] = ()
+
+    @property
+    def plays(self) -> int:
+        return sum(self.plays_by_day)
+
+    @property
+    def charted(self) -> "Charted":
+        """Plays, where there are any: they tell more."""
+        if self.plays:
+            return Charted("Plays a day", self.plays_by_day)
+        return Charted("New followers a day", self.by_day)
 
     @property
     def new_followers(self) -> int:
@@ -149,20 +176,51 @@ class Figures:
     @property
     def is_quiet(self) -> bool:
         """Nothing at all happened: there is nothing to report."""
-        return not any((self.new_followers, self.tracks_published, self.matches_found, self.xp_gained))
+        gained = self.plays, self.new_followers, self.tracks_published, self.matches_found, self.xp_gained
+        return not any(gained)
 
-    @property
-    def sentence(self) -> str:
+    def sentence(self, span: ReportSpan) -> str:
         """All of it in one sentence."""
         return (
-            f"{_counted(self.new_followers, 'new follower')} ({self.followers} in all),"
+            f"{self._plays_in_words(span)}{_counted(self.new_followers, 'new follower')} ({self.followers} in all),"
             f" {_counted(self.tracks_published, 'track')} published,"
             f" {_counted(self.matches_found, 'match', 'matches')} found, {self.xp_gained} XP gained."
         )
 
+    def _plays_in_words(self, span: ReportSpan) -> str:
+        if not self.plays and not self.plays_before:
+            return ""
+        return f"{_counted(self.plays, 'play')} ({self.plays_before:,} the {span.lower()} before), "
+
     def stored(self) -> dict[str, object]:
-        return {**vars(self), "by_day": list(self.by_day)}
+        """As JSON has it."""
+        top = [list(one) for one in self.top_tracks]
+        return {
+            **vars(self),
+            "by_day": list(self.by_day),
+            "plays_by_day": list(self.plays_by_day),
+            "top_tracks": top,
+        }
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Figures":
+        """What was stored."""
+        figures: dict[str, Any] = {**stored}
+        figures["top_tracks"] = [(title, plays) for title, plays in stored.get("top_tracks", ())]
+        return cls(**figures)
+
+
+@dataclass(frozen=True)
+class Charted:
+    """What a chart shows: a bar for each day.
+
+    Attributes:
+        heading: Such as "Plays a day".
+    """
+
+    heading: str
+    by_day: Sequence[int]
 
 
 def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"

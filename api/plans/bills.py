@@ -14,7 +14,7 @@ from db.bookkeeping import BAD_DEBT, NewJournal, period_of, pool_of
 from db.ids import PlanSubscriptionId
 from db.models.plans import Invoice
 from db.money import Amount, split
-from db.queries import late_returns, ledger
+from db.queries import late_returns, ledger, pools
 from db.queries import plans as queries
 from db.queries.late_returns import LateReturn
 from db.queries.plans import InvoiceRow
@@ -91,7 +91,7 @@ async def _late_among(session: AsyncSession, paid: PaidInvoice, names: Sequence[
     period = period_of(paid.paid_at)
     await ledger.guard(session, {pool_of(period)})
     known = await late_returns.late_among(session, names)
-    if not await late_returns.is_frozen(session, period):
+    if not await pools.is_frozen(session, period):
         return known
     return known | (set(names) - await late_returns.entered_among(session, names))
 

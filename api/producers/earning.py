@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from db.ids import ProducerId, TrackId
 from db.vocabulary import XpCause
 
+POINTS_OF_A_PLAY: Final = 1
 POINTS: Final = {XpCause.TRACK_PUBLISHED: 100, XpCause.METADATA_COMPLETE: 50, XpCause.COLLABORATION: 25}
 
 
@@ -29,11 +31,15 @@ class Story:
 
 @dataclass(frozen=True, order=True)
 class Award:
-    """Points for one producer and one cause."""
+    """What one producer is given points for.
+
+    Attributes:
+        track: What it is given for; of plays, `plays_subject`.
+    """
 
     producer: ProducerId
     cause: XpCause
-    track: TrackId
+    track: str
 
     @property
     def points(self) -> int:
@@ -49,3 +55,14 @@ def earned(story: Story) -> set[Award]:
     return {Award(story.uploader, cause, story.track) for cause in own} | {
         Award(producer, XpCause.COLLABORATION, story.track) for producer in together
     }
+
+
+def plays_subject(track: TrackId, day: date) -> str:
+    """What the counted plays of a track on a day are called: they are one award, which grows until the day is over."""
+    return f"{track}:{day:%Y%m%d}"
+
+
+def given_at(day: date, moment: datetime) -> datetime:
+    """When XP of a day's plays are given: within that day, however late it is done."""
+    last = datetime.combine(day + timedelta(days=1), time(), UTC) - timedelta(milliseconds=1)
+    return min(moment, last)

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.answering import have_matched
+from api.catalog.streams import have_stream_made
 from api.catalog.upload import tell_of_track
 from api.producers.experience import reward
 from api.recon.checking import Audio, Settle, Verdict, check, raise_and_tell, write_postings
@@ -114,4 +115,5 @@ async def publish(session: AsyncSession, track: TrackRow) -> None:
     await track_queries.change_track(session, track.id, columns)
     await reward(session, track.id)
     await jobs.add(session, JobKind.MAKE_PREVIEW, key=track.id, track=track.id)
+    await have_stream_made(session, track.upload_id)
     await have_matched(session, track.id)

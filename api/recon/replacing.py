@@ -14,6 +14,7 @@ from api.catalog.answering import have_matched
 from api.catalog.edit import drop_replacement
 from api.catalog.masters import release_audio
 from api.catalog.rules import LIVE
+from api.catalog.streams import have_stream_made
 from api.catalog.upload import audio_columns, tell_of_track
 from api.recon.checking import Audio, Settle, Verdict, check, raise_and_tell
 from api.recon.comparing import Engine, Heard, MasterStorage
@@ -86,6 +87,7 @@ class NewAudio:
         await recon.forget_own_side(session, self.track, but=others)
         await raise_and_tell(session, verdict)
         await jobs.add(session, JobKind.MAKE_PREVIEW, key=f"{self.track}:{self.upload}", track=self.track)
+        await have_stream_made(session, self.upload)
         await have_matched(session, self.track)
         await release_audio(session, verdict.row.upload_id, cause="replaced")
 

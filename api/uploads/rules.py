@@ -150,6 +150,11 @@ def mp3_key(upload_id: UploadId) -> str:
     return f"copies/{upload_id}.mp3"
 
 
+def stream_key(upload_id: UploadId) -> str:
+    """Where the MP3 stands that listeners hear of a WAV."""
+    return f"streams/{upload_id}.mp3"
+
+
 def picture_id_of(upload_id: UploadId) -> PictureId:
     """The picture of an upload: the same each time it is made, so that a second try leaves no strays."""
     return PictureId(f"pic_{upload_id.rpartition('_')[2]}")

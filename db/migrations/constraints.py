@@ -23,6 +23,16 @@ def set_words(table: str, column: str, words: Sequence[str]) -> None:
         _correct(table, lambda text: re.subn(known, f"CONSTRAINT {name} CHECK ({check})", text))
 
 
+def set_check(table: str, name: str, new_name: str, condition: str) -> None:
+    """Put another CHECK in the place of one that has no brackets inside."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(name, table)
+        op.create_check_constraint(new_name, table, condition)
+    else:
+        old = rf"CONSTRAINT {name} CHECK \([^)]*\)"
+        _correct(table, lambda text: re.subn(old, f"CONSTRAINT {new_name} CHECK ({condition})", text))
+
+
 def allow_null(table: str, column: str) -> None:
     """Let a column be null."""
     if op.get_bind().dialect.name == "postgresql":

@@ -89,7 +89,7 @@ class Referral(Table, table=True):
 
 
 class XpAward(Table, table=True):
-    """Experience given once for one cause (D-57); never changed, never taken back."""
+    """Experience given once for one cause (D-57); never taken back. What plays of a day are given for grows with them."""
 
     __table_args__ = (
         UniqueConstraint("producer_id", "cause", "subject_id", name="xp_award_once"),
@@ -102,7 +102,7 @@ class XpAward(Table, table=True):
     producer_id: ProducerId = id_of(foreign_key="producer.id")
     cause: XpCause = word(XpCause)
     subject_id: str = Field(max_length=40)
-    """The track it was given for; no foreign key: what was given stays."""
+    """The track it was given for, and of plays the day; no foreign key: what was given stays."""
     points: int
     at: datetime = instant(default_factory=now)
 

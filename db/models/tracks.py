@@ -48,6 +48,7 @@ class Track(Table, table=True):
         Index("track_by_creation", "status", "created_at", "id"),
         Index("track_by_title", "status", "title_key", "id"),
         Index("track_by_bpm", "status", "bpm", "id"),
+        Index("track_by_plays", "status", "recent_plays", "id"),
         Index("track_of_producer", "producer_id", "created_at", "id"),
         Index("track_in_collection", "collection_id", "collection_position", "id"),
         Index("track_number", "number", unique=True),
@@ -89,6 +90,8 @@ class Track(Table, table=True):
     audio_sha256: str = Field(max_length=64)
     audio_byte_size: int = Field(sa_type=BigInteger)
     preview_ready: bool = False
+    recent_plays: int = 0
+    """Counted ones of 30 days, as they were within the hour: what tracks are sorted by."""
     licensing_model: LicensingModel = word(LicensingModel)
     exclusive_availability: ExclusiveAvailability | None = word(ExclusiveAvailability, default=None)
     exclusive_price_minor: int | None = Field(default=None, sa_type=BigInteger)

@@ -27,9 +27,14 @@ class XpAwardRow(NamedTuple):
     id: XpAwardId
     producer_id: ProducerId
     cause: XpCause
-    subject_id: TrackId
+    subject_id: str
     points: int
     at: datetime
+
+    @property
+    def track_id(self) -> TrackId:
+        """What it was given for; an award of plays names their day too."""
+        return TrackId(self.subject_id.partition(":")[0])
 
 
 class Standing(NamedTuple):
@@ -74,6 +79,14 @@ async def give(session: AsyncSession, awards: Sequence[XpAward]) -> list[tuple[P
     new = inserting(session, XpAward).values([one.model_dump() for one in awards]).on_conflict_do_nothing()
     given = await session.execute(new.returning(col(XpAward.producer_id), col(XpAward.points)))
     return [(ProducerId(producer), int(points)) for producer, points in given]
+
+
+async def give_more(session: AsyncSession, awards: Sequence[XpAward]) -> None:
+    """Write awards into the ledger; those that are there grow by the points."""
+    fresh = inserting(session, XpAward).values([one.model_dump() for one in awards])
+    more = {"points": col(XpAward.points) + fresh.excluded.points}
+    once = ["producer_id", "cause", "subject_id"]
+    await session.execute(fresh.on_conflict_do_update(index_elements=once, set_=more))
 
 
 async def raise_xp(session: AsyncSession, producer: ProducerId, points: int) -> Standing:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from db.dialects import inserting
 from db.models.ledger import Journal
-from db.models.pools import PoolLateReturn, PoolRun
-from db.vocabulary import CurrencyCode, JournalSource, PoolRunStatus
+from db.models.pools import PoolLateReturn
+from db.vocabulary import CurrencyCode, JournalSource
 
 _RETURNS: Final = (JournalSource.SUBSCRIPTION_REFUND, JournalSource.DISPUTE_OPENED)
 
@@ -29,16 +29,6 @@ class LateReturn(NamedTuple):
     base_minor: int
     currency: CurrencyCode
     happened_at: datetime
-
-
-async def is_frozen(session: AsyncSession, period: str) -> bool:
-    """Whether what a month's pool holds has been settled."""
-    closing: Any = (
-        col(PoolRun.period) == period,
-        col(PoolRun.sequence) == 0,
-        col(PoolRun.status) != PoolRunStatus.OPEN,
-    )
-    return await session.scalar(select(col(PoolRun.id)).where(*closing)) is not None
 
 
 async def late_among(session: AsyncSession, names: Collection[str]) -> set[str]:

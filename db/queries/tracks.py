@@ -78,6 +78,7 @@ class TrackRow(NamedTuple):
     input_sha256: str
     created_at: datetime
     published_at: datetime | None
+    recent_plays: int
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,7 @@ def anchor_of(row: TrackRow, by: TrackOrderField, direction: OrderDirection) -> 
         TrackOrderField.CREATED_AT: row.created_at,
         TrackOrderField.TITLE: row.title_key,
         TrackOrderField.BPM: row.bpm,
+        TrackOrderField.PLAYS: row.recent_plays,
         TrackOrderField.POSITION: row.collection_position,
         TrackOrderField.EXCLUSIVE_PRICE: nothing if private else row.exclusive_price_minor or nothing,
     }
@@ -227,6 +229,7 @@ def _sort_value(by: TrackOrderField, *, descending: bool) -> ColumnElement[Any]:
         TrackOrderField.CREATED_AT: type_coerce(col(Track.created_at), UtcDateTime()),
         TrackOrderField.TITLE: type_coerce(col(Track.title_key), String()),
         TrackOrderField.BPM: type_coerce(col(Track.bpm), Integer()),
+        TrackOrderField.PLAYS: type_coerce(col(Track.recent_plays), Integer()),
         TrackOrderField.POSITION: type_coerce(col(Track.collection_position), Integer()),
         TrackOrderField.EXCLUSIVE_PRICE: _public_price(nothing=-1 if descending else _LARGEST),
     }

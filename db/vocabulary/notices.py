@@ -22,6 +22,8 @@ class NotificationKind(StrEnum):
     """Somebody licensed and downloaded the account's track."""
     EXCLUSIVE_SOLD = "EXCLUSIVE_SOLD"
     """The account's track was sold exclusively, or such a sale was undone."""
+    PLAY_MILESTONE = "PLAY_MILESTONE"
+    """A track that credits the account has 100, 1,000, 10,000 … counted plays."""
     ACHIEVEMENT = "ACHIEVEMENT"
     """A level was reached (D-57)."""
     SIMILARITY_MATCH = "SIMILARITY_MATCH"

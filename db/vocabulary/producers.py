@@ -35,6 +35,8 @@ class XpCause(StrEnum):
     """A track has everything that describes it: 50, once."""
     COLLABORATION = "COLLABORATION"
     """A published track credits more than one producer: 25 for each of them, once."""
+    COUNTED_PLAY = "COUNTED_PLAY"
+    """Counted plays of a track on one day, UTC: 1 for each, for every producer it credits. Points grow until the day is over."""
 
 
 class BackstageTaskKind(StrEnum):
@@ -59,6 +61,10 @@ class BackstageTaskKind(StrEnum):
 class SeriesMetric(StrEnum):
     """Chart values."""
 
+    PLAYS = "PLAYS"
+    """Plays of tracks that credited the producer then, all that were opened."""
+    COUNTED_PLAYS = "COUNTED_PLAYS"
+    """Those of them that count (D-51)."""
     FOLLOWERS = "FOLLOWERS"
     """Accounts that followed for the first time in the step."""
 

@@ -83,6 +83,8 @@ class TrackOrderField(StrEnum):
     """Title."""
     BPM = "BPM"
     """Tempo."""
+    PLAYS = "PLAYS"
+    """Counted plays of 30 days, UTC, the present one among them; reckoned anew each hour."""
     EXCLUSIVE_PRICE = "EXCLUSIVE_PRICE"
     """Exclusive price."""
     POSITION = "POSITION"

@@ -51,6 +51,7 @@ _MATCH = "node(id: $match) { ... on ReconMatch { {} } }"
 _OWN_REQUEST = "node(id: $ownRequest) { ... on BeatRequest { {} } }"
 _BEAT_MATCH = "node(id: $beatMatch) { ... on BeatMatch { {} } }"
 _LICENCE = "node(id: $licence) { ... on Licence { {} } }"
+_PLAY = "node(id: $play) { ... on Play { {} } }"
 _PURCHASE = "node(id: $purchase) { ... on Purchase { {} } }"
 _STATEMENT = "node(id: $statement) { ... on Statement { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
@@ -61,11 +62,12 @@ def _in(way: str, field: str) -> str:
     return way.replace("{}", f"{field} {{ {{}} }}")
 
 
+_TOP: Final = 'topTracks(from: "2026-11-01", to: "2026-11-02")'
 _CHART: Final = 'series(metric: FOLLOWERS, interval: DAY, from: "2026-11-01", to: "2026-11-02")'
 _PAGE = "nodes pageInfo edges totalCount"
 _EDGE = "cursor node"
 _TRACK_FACTS = """id title artists bpm key scale keyLabel camelot openKey status durationMs genres tags moods description
-  metadataComplete createdAt producer credits cover licensing fingerprint shareUrl viewerCan"""
+  metadataComplete createdAt playCount producer credits cover licensing fingerprint shareUrl viewerCan"""
 
 _COLLECTION = "collection(id: $collection) { {} }"
 _COLLECTION_FACTS = "id name artists genres tags cover producer shareUrl createdAt tracks"
@@ -237,9 +239,11 @@ DOORS: Final = (
     Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
     Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
     Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
-    Door("Backstage", "backstage { {} }", {"tasks tracksByStatus series experience newMatchCount": PRODUCERS}),
+    Door("Backstage", "backstage { {} }", {"tasks tracksByStatus series topTracks experience newMatchCount": PRODUCERS}),
     Door("BackstageTask", "backstage { tasks { {} } }", {"kind title reason target": PRODUCERS}),
     Door("TrackStatusCount", "backstage { tracksByStatus { {} } }", {"status count": PRODUCERS}),
+    Door("TrackPlays", f"backstage {{ {_TOP} {{ {{}} }} }}", {"track countedPlays": OWNER}),
+    Door("Play", _PLAY, {"id track streamUrl streamUrlExpiresAt listenedMs counted": OWNER}),
     Door("SeriesPoint", f"backstage {{ {_CHART} {{ {{}} }} }}", {"from value": PRODUCERS}),
     Door("Experience", "backstage { experience { {} } }", {
         "points level title levelStartsAt nextLevelAt awards": PRODUCERS,
@@ -404,6 +408,7 @@ CALLS: Final = {
     ("Finances", "csv"): 'csv(from: "2026-11-01", to: "2026-11-30")',
     ("StaffDesk", "simulatePool"): _SIMULATED,
     ("Finances", "poolExplanation"): 'poolExplanation(period: "2026-05")',
+    ("Backstage", "topTracks"): _TOP,
     ("StaffDesk", "accounts"): 'accounts(search: "olga")',
 }
 """Fields that need arguments."""
@@ -533,6 +538,11 @@ ACTS: Final = {
     ),
     "changePlan": Act(
         lambda world, _: {"input": {"planId": world.ids["plan"], "idempotencyKey": "1"}}, _NOTHING_IS_SOLD
+    ),
+    "startPlay": Act(lambda world, _: {"trackId": world.ids["track"]}, UNAUTHENTICATED),
+    "reportPlay": Act(
+        _on("play", listenedMs=1000),
+        UNAUTHENTICATED | dict.fromkeys(("listener", "producer", "unverified", "staff"), "NOT_FOUND"),
     ),
     "buyExclusive": Act(
         lambda world, _: {"input": {"trackId": world.ids["track"], "idempotencyKey": "1"}}, _NOTHING_IS_SOLD

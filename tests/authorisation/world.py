@@ -1,7 +1,7 @@
 """One of everything, all of it Olga's, and everybody who may look at it."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import update
@@ -16,6 +16,7 @@ from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
 from db.models.plans import Invoice, PlanSubscription
+from db.models.plays import CreditedPlays, Play
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.reconciliation import LedgerBreak
@@ -125,6 +126,7 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _purchases(sessions, owner, people["listener"], TrackId(ids["sold"]))
     ids["statement"] = await _a_statement(sessions, owner, ids["bought"])
     ids["poolRun"] = await a_closed_month(sessions, owner.producer, TrackId(ids["track"]))
+    ids["play"] = await _a_play(sessions, owner, TrackId(ids["track"]))
     ids["preset"] = await _a_preset(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
@@ -145,6 +147,16 @@ async def _a_statement(sessions: Sessions, owner: Beatmaker, purchase: str) -> s
     async with sessions.writing() as session:
         session.add_all([month, LedgerBreak(reference="x", currency="CAD", ledger_minor=1, provider_minor=2)])
     return month.id
+
+
+async def _a_play(sessions: Sessions, owner: Beatmaker, track: TrackId) -> str:
+    """Olga hears her own track, which was played by others before."""
+    play = Play(account_id=owner.account, track_id=track, started_at=now() - timedelta(minutes=1))
+    day = date(2026, 11, 1)
+    async with sessions.writing() as session:
+        session.add(play)
+        session.add(CreditedPlays(producer_id=owner.producer, day=day, track_id=track, counted=3))
+    return play.id
 
 
 async def _a_preset(sessions: Sessions, owner: Beatmaker) -> str:

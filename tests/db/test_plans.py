@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlmodel import col
 from api.requests.wanted import Wanted, seek
 from db import jobs
 from db.clock import now
-from db.ids import AccountId, BeatRequestId, CollectionId, ProducerId, ReconScanId, TrackId, UploadId
+from db.ids import AccountId, BeatRequestId, CollectionId, PlayId, ProducerId, ReconScanId, TrackId, UploadId
 from db.models.collections import Collection
 from db.models.recon import ReconMatch, ReconScan
 from db.models.requests import Submission
@@ -21,12 +22,14 @@ from db.queries import (
     answers,
     backstage,
     collections,
+    credited_plays,
     experience,
     facets,
     follows,
     mailing,
     notices,
     openings,
+    plays,
     producers,
     recon,
     request_feed,
@@ -64,6 +67,7 @@ _INDEXED = [
     (TrackOrderField.CREATED_AT, "track_by_creation"),
     (TrackOrderField.TITLE, "track_by_title"),
     (TrackOrderField.BPM, "track_by_bpm"),
+    (TrackOrderField.PLAYS, "track_by_plays"),
 ]
 
 
@@ -238,6 +242,33 @@ async def test_a_dashboard_reads_the_producers_own_tracks_followers_and_awards_a
         told = await plan(sessions, statement)
         assert [index for index in indexes if index not in told] == [], told
         assert not {"track", "follow", "xp_award", "audio_analysis", "duplicate_appeal"} & whole(told), told
+
+
+async def test_plays_are_read_along_their_keys(sessions: Sessions) -> None:
+    nova, bounds = ProducerId("pro_x"), [now(), now(), now()]
+    async with sessions.reading() as session:
+        following = plays.with_next(session, [PlayId("ply_x")])
+        lately = plays.opening_since(session, [AccountId("acc_x")], now())
+    for statement, indexes in (
+        (
+            following,
+            ["SEARCH play USING INDEX sqlite_autoindex_play_1", "play_of (account_id=? AND started_at>?)"],
+        ),
+        (lately, ["COVERING INDEX play_of (account_id=? AND started_at>?)"]),
+        (
+            credited_plays.most_played(nova, date(2026, 11, 1), date(2026, 11, 2), 5),
+            ["credited_plays USING PRIMARY KEY (producer_id=? AND day>? AND day<?)"],
+        ),
+        (
+            credited_plays.plays_in(nova, bounds, counted=True),
+            ["play_quarter USING PRIMARY KEY (producer_id=? AND begins_at>? AND begins_at<?)"],
+        ),
+        (credited_plays.due_days(nova), ["credited_plays_due (producer_id=?)"]),
+        (credited_plays.due_producers(nova, 5), ["credited_plays_due (producer_id>?)"]),
+    ):
+        told = await plan(sessions, statement)
+        assert [index for index in indexes if index not in told] == [], told
+        assert not {"track", "play", "credited_plays", "play_quarter"} & whole(told), told
 
 
 def whole(told: str) -> set[str]:

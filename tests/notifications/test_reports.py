@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.notifications.reports import chart_key
 from api.notifications.rules import Period
@@ -14,14 +14,22 @@ from db import jobs
 from db.clock import now
 from db.models.notices import AnalyticsReport
 from db.models.producers import XpAward
-from db.vocabulary import JobKind, JobState, ReportSpan, XpCause
+from db.vocabulary import JobKind, JobState, ReportSpan, TrackStatus, XpCause
 from tests.factories import Beatmaker, a_listener, a_match, a_producer, a_track, a_verified_producer
 from tests.notifications.office import Office, follow
+from tests.plays.listening import a_past_day
 
 pytestmark = pytest.mark.anyio
 START, MAKE, SEND = JobKind.START_REPORTS, JobKind.MAKE_REPORT, JobKind.SEND_EMAIL
 WEEK = Period(ReportSpan.WEEK, date(2026, 11, 16))
-QUIET = {"by_day": [0] * 7, "followers": 0, "tracks_published": 0, "matches_found": 0, "xp_gained": 0}
+SILENCE: dict[str, Any] = {"plays_by_day": [0] * 7, "plays_before": 0, "top_tracks": []}
+QUIET: dict[str, Any] = {
+    "by_day": [0] * 7,
+    "followers": 0,
+    "tracks_published": 0,
+    "matches_found": 0,
+    "xp_gained": 0,
+}
 
 
 async def have_made(office: Office, producer: Beatmaker, period: Period = WEEK) -> None:
@@ -76,6 +84,7 @@ async def test_a_week_is_counted_from_monday_to_sunday_and_told_with_its_chart(o
         "tracks_published": 1,
         "matches_found": 1,
         "xp_gained": 150,
+        **SILENCE,
     }
     [notice] = await office.notices()
     assert (notice.account_id, notice.subject_id) == (vera.account, report.id)
@@ -96,6 +105,70 @@ async def test_a_week_is_counted_from_monday_to_sunday_and_told_with_its_chart(o
     assert "XP gained: 150" in mail.text("plain")
 
 
+async def test_a_week_with_plays_shows_them_beside_those_of_the_week_before(office: Office) -> None:
+    sessions = office.sessions
+    vera, other = await a_verified_producer(sessions, "Vera"), await a_producer(sessions, "Other")
+    first, second, third = [await a_track(sessions, vera, title=title) for title in ("Dawn", "Dusk", "Noon")]
+    gone = await a_track(sessions, vera, TrackStatus.REMOVED, title="Gone")
+    foreign = await a_track(sessions, other, credited=[vera], title="Theirs")
+    for track, day, counted in (
+        (first, 15, 700), (first, 16, 3), (second, 16, 1_200), (first, 22, 40), (gone, 18, 90),
+        (foreign, 19, 8), (third, 19, 2), (second, 23, 5), (second, 9, 1), (second, 8, 4),
+    ):  # fmt: skip
+        await a_past_day(office.stage, vera, track, date(2026, 11, day), counted)
+    await a_past_day(office.stage, other, foreign, date(2026, 11, 19), 8)
+    await have_made(office, vera)
+    [report] = await reports(office)
+    assert report.figures == QUIET | {
+        "plays_by_day": [1_203, 0, 90, 10, 0, 0, 40],
+        "plays_before": 701,
+        "top_tracks": [["Dusk", 1_200], ["Dawn", 43], ["Theirs", 8]],
+    }
+    [notice] = await office.notices()
+    assert notice.body == (
+        "1,343 plays (701 the week before), 0 new followers (0 in all), 0 tracks published, 0 matches found,"
+        " 0 XP gained."
+    )
+    assert await office.work(SEND) == 1
+    [mail] = office.mails.received()
+    assert "Plays: 1,343\nPlays the week before: 701\nPlays of “Dusk”: 1,200\n" in mail.text("plain")
+    shown = "Plays a day, 16 to 22 November 2026: 1,203 on 16 November, 90 on 18 November, 10 on 19 November, 40 on 22 November."
+    assert f'alt="{shown}"' in mail.text("html")
+
+
+async def test_a_month_is_held_against_the_month_before(office: Office) -> None:
+    vera = await a_verified_producer(office.sessions, "Vera")
+    track = await a_track(office.sessions, vera)
+    for day, counted in (
+        (date(2026, 9, 30), 1),
+        (date(2026, 10, 1), 2),
+        (date(2026, 10, 31), 4),
+        (date(2026, 11, 1), 8),
+    ):
+        await a_past_day(office.stage, vera, track, day, counted)
+    await have_made(office, vera, Period(ReportSpan.MONTH, date(2026, 11, 1)))
+    [report] = await reports(office)
+    assert (report.figures["plays_before"], report.figures["plays_by_day"]) == (6, [8] + [0] * 29)
+
+
+async def test_a_report_from_before_there_were_plays_is_still_sent(office: Office) -> None:
+    vera = await a_busy_week(office)
+    await have_made(office, vera)
+    old = {
+        "by_day": [1, 1, 2, 0, 0, 0, 1],
+        "followers": 5,
+        "tracks_published": 1,
+        "matches_found": 1,
+        "xp_gained": 150,
+    }
+    async with office.sessions.writing() as session:
+        await session.execute(update(AnalyticsReport).values(figures=old))
+    assert await office.work(SEND) == 1
+    [mail] = office.mails.received()
+    assert "New followers: 5" in mail.text("plain")
+    assert "Plays" not in mail.text("plain")
+
+
 async def test_a_period_has_one_report_however_often_it_is_made(office: Office) -> None:
     vera = await a_busy_week(office)
     await have_made(office, vera)
@@ -109,7 +182,7 @@ async def test_a_period_has_one_report_however_often_it_is_made(office: Office) 
 async def test_a_period_in_which_nothing_happened_is_kept_and_told_to_nobody(office: Office) -> None:
     vera = await a_verified_producer(office.sessions)
     await have_made(office, vera)
-    assert [one.figures for one in await reports(office)] == [QUIET]
+    assert [one.figures for one in await reports(office)] == [QUIET | SILENCE]
     assert await office.notices() == []
     assert await office.stage.services.storage.size(chart_key(vera.producer, WEEK)) is None
 

@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from db.clock import now
 from db.ids import ProducerId, TrackId
+from db.models.plays import CreditedPlays, PlayQuarter
 from db.models.producers import Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.tracks import Track, TrackCredit
@@ -52,6 +53,8 @@ EVERYTHING = """query($from: Date!, $to: Date!) { backstage {
     ... on ReconMatch { ownTrack { title } track { id } } ... on Producer { name } } }
   tracksByStatus { status count }
   series(metric: FOLLOWERS, interval: WEEK, from: $from, to: $to) { from value }
+  plays: series(metric: COUNTED_PLAYS, interval: WEEK, from: $from, to: $to, timeZone: "America/Toronto") { from value }
+  topTracks(from: $from, to: $to, first: 100) { track { title } countedPlays }
   experience { points level title levelStartsAt nextLevelAt awards(first: 100) { cause points at track { title } } }
   newMatchCount } }"""
 LISTED = re.compile(r"IN \([^)]*\)")
@@ -427,6 +430,13 @@ async def a_catalogue(stage: Stage, size: int) -> Beatmaker:
         session.add_all(tracks)
         session.add_all(TrackCredit(track_id=one.id, producer_id=nova.producer, position=0) for one in tracks)
         session.add_all(an_award(nova.producer, one.id) for one in tracks[1::3])
+        await session.flush()
+        day = now().date()
+        session.add_all(
+            CreditedPlays(producer_id=nova.producer, day=day, track_id=one, counted=2)
+            for one in (bare, *(one.id for one in tracks))
+        )
+        session.add(PlayQuarter(producer_id=nova.producer, begins_at=now(), plays=2, counted=2))
     for one in files[1:18:3]:
         await an_analysis(stage.sessions, one.id)
     return nova
@@ -437,7 +447,7 @@ def an_award(producer: ProducerId, track: TrackId) -> XpAward:
 
 
 async def test_the_dashboard_takes_the_same_few_statements_however_much_there_is(stage: Stage) -> None:
-    """Tracks of awards, of tasks and of the match are loaded together where they are asked for at once."""
+    """Tracks of awards, of tasks, of the top list and of the match are loaded together where they are asked for at once."""
     taken: list[list[str]] = []
     today = now().date()
     days = {"from": str(today - timedelta(days=300)), "to": str(today)}
@@ -447,13 +457,14 @@ async def test_the_dashboard_takes_the_same_few_statements_however_much_there_is
             shown = (await stage.ask(nova, EVERYTHING, **days))["backstage"]
         assert len(shown["tasks"]) == (5 if size == 3 else 20)
         assert len(shown["experience"]["awards"]) == size // 3
+        assert len(shown["topTracks"]) == min(size, 100)
         assert sum(one["count"] for one in shown["tracksByStatus"]) == size
         taken.append([LISTED.sub("IN (…)", one) for one in seen])
     loads = [[one for one in each if LOADED in one] for each in taken]
     others = [sorted(one for one in each if LOADED not in one) for each in taken]
     assert others[0] == others[1]
-    assert len(others[1]) == 15
-    assert [len(each) in {1, 2, 3} for each in loads] == [True, True]
+    assert len(others[1]) == 17
+    assert [len(each) in {1, 2, 3, 4} for each in loads] == [True, True]
 
 
 async def test_a_day_travels_as_a_string(stage: Stage) -> None:

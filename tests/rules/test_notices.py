@@ -1,5 +1,6 @@
 """D-70, D-71: by which channels, what is locked, which days a report covers, what a link switches off."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -83,11 +84,12 @@ def test_the_link_of_a_digest_switches_off_what_can_be_in_one() -> None:
         KINDS.MATCHING_REQUEST,
         KINDS.TRACK_DOWNLOAD,
         KINDS.NEW_SUBSCRIBERS,
+        KINDS.PLAY_MILESTONE,
         KINDS.ACHIEVEMENT,
     }
     few = kinds_in("DIGEST") - {KINDS.BEAT_SUBMISSION, KINDS.MATCHING_REQUEST, KINDS.NEW_SUBSCRIBERS}
     assert in_words(few) == (
-        "new uploads of producers you follow, new followers, downloads of your tracks and achievements"
+        "new uploads of producers you follow, new followers, downloads of your tracks, milestones of your tracks' plays and achievements"
     )
     assert kinds_in("digest") == kinds_in("") == frozenset()
 
@@ -136,7 +138,21 @@ def test_a_quiet_period_is_one_without_anything_new() -> None:
     assert Figures([0, 0], followers=7, tracks_published=0, matches_found=0, xp_gained=0).is_quiet
     busy = Figures([0, 1], followers=7, tracks_published=2, matches_found=2, xp_gained=1)
     assert not busy.is_quiet
-    assert busy.sentence == "1 new follower (7 in all), 2 tracks published, 2 matches found, 1 XP gained."
+    said = "1 new follower (7 in all), 2 tracks published, 2 matches found, 1 XP gained."
+    assert busy.sentence(ReportSpan.WEEK) == said
+    played = replace(busy, plays_by_day=[1_000, 234], plays_before=1)
+    assert played.sentence(ReportSpan.MONTH) == f"1,234 plays (1 the month before), {said}"
+    fewer = replace(busy, plays_before=2)
+    assert fewer.sentence(ReportSpan.WEEK) == f"0 plays (2 the week before), {said}"
+
+
+@given(day=DAYS)
+def test_the_period_before_ends_where_this_one_begins(day: date) -> None:
+    for period in (
+        Period(ReportSpan.WEEK, day - timedelta(days=day.weekday())),
+        Period(ReportSpan.MONTH, day.replace(day=1)),
+    ):
+        assert (period.before.span, period.before.ends_at) == (period.span, period.begins_at)
 
 
 @given(highest=st.integers(0, 10**9))

@@ -30,7 +30,7 @@ from tests.catalog.entering import READ, an_entry, create
 from tests.factories import Beatmaker, Person, a_completed_upload
 from tests.stage import Json, Stage
 from workers.actors.analyses import analyse_audio
-from workers.actors.copies import make_mp3
+from workers.actors.copies import make_mp3, make_stream
 from workers.actors.duplicates import check_duplicate, check_replacement, post_recording
 from workers.actors.files import delete_files, sweep
 from workers.actors.previews import make_preview
@@ -51,6 +51,7 @@ ACTORS: Final = {
         post_recording,
         make_preview,
         make_mp3,
+        make_stream,
         analyse_audio,
         scan,
         rescan,

@@ -14,7 +14,7 @@ _MONDAY = date(2026, 11, 16)
 
 def drawn(values: list[int]) -> Image.Image:
     days = [_MONDAY + timedelta(days=number) for number in range(len(values))]
-    picture = Image.open(io.BytesIO(bars_by_day(days, values)))
+    picture = Image.open(io.BytesIO(bars_by_day("New followers a day", days, values)))
     assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", (1004, 480))
     return picture
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from api.catalog.analyses import have_missing_analysed
+from api.catalog.streams import have_missing_streams_made
 from api.producers.experience import reward_missed
 from api.requests.matching import have_missing_matched
 from api.sweep import forget_the_ended
@@ -27,6 +28,7 @@ async def sweep(tools: Tools, job: Job) -> None:
     """Running twice is safe: each step looks for what has ended, and finds less the second time."""
     await sweep_uploads(tools.sessions, tools.storage, keep_for=timedelta(hours=tools.settings.upload_hours))
     await have_missing_analysed(tools.sessions, model=MODEL)
+    await have_missing_streams_made(tools.sessions)
     await reward_missed(tools.sessions)
     await have_missing_matched(tools.sessions)
     async with tools.sessions.writing() as session:

@@ -76,5 +76,5 @@ async def make_report(tools: Tools, job: Job) -> None:
     await reports.make_report(tools.sessions, tools.storage, _drawn, producer, period, settle=job.settle)
 
 
-async def _drawn(days: Sequence[date], values: Sequence[int]) -> bytes:
-    return await asyncio.to_thread(bars_by_day, days, values)
+async def _drawn(heading: str, days: Sequence[date], values: Sequence[int]) -> bytes:
+    return await asyncio.to_thread(bars_by_day, heading, days, values)

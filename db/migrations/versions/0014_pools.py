@@ -8,7 +8,7 @@ from db.migrations.constraints import set_words
 from db.migrations.pieces import ID, instant, known, refuse_changes, refuse_changes_once, text
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 _JOBS = [
     "CHECK_DUPLICATE",
@@ -38,6 +38,10 @@ _JOBS = [
     "EXPIRE_PURCHASES",
     "CLOSE_MONTHS",
     "RUN_POOL",
+    "MAKE_STREAM",
+    "GIVE_PLAY_XP",
+    "TELL_MILESTONE",
+    "RANK_PLAYS",
     "AUDIT",
     "DELETE_FILES",
     "SWEEP",

@@ -17,6 +17,7 @@ from db.queries.invariants import (
     purchases_end,
     sold_once,
     sound_entries,
+    sums_of_plays,
     unchangeable_tables,
     unchanged_journals,
     uncovered_accounts,
@@ -41,4 +42,5 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     pool_journals.INVARIANT,
     emptied_pools.INVARIANT,
     nothing_unexplained.INVARIANT,
+    sums_of_plays.INVARIANT,
 )
