@@ -10,7 +10,7 @@ from db.ids import TrackId
 from db.levels import level_of, next_level_at, points_for, title_of
 from db.queries.experience import XpAwardRow
 from db.queries.producers import ProducerRow
-from db.vocabulary import BackstageTaskKind, SeriesInterval, SeriesMetric, TrackStatus, XpCause
+from db.vocabulary import BackstageTaskKind, CurrencyCode, SeriesInterval, SeriesMetric, TrackStatus, XpCause
 from schema.context import Info
 from schema.ground import Node
 
@@ -153,6 +153,7 @@ class Backstage:
         from_: Annotated[date, strawberry.argument(name="from")],
         to: date,
         time_zone: str = "UTC",
+        currency: CurrencyCode = CurrencyCode.CAD,
     ) -> list[SeriesPoint]:
         """Points without gaps, zeros included, cut at the zone's midnights. Every step with a day from `from` to `to` counts whole, so the first may begin earlier and the last end later.
 
@@ -162,9 +163,10 @@ class Backstage:
             from_: First day.
             to: Last day; at most 400 steps on.
             time_zone: Name of a zone, such as America/Toronto.
+            currency: Of EARNINGS.
         """
         lists = info.context.lists
-        return await lists.series(self.producer.id, metric, interval, (from_, to), time_zone)
+        return await lists.series(self.producer.id, metric, interval, (from_, to), time_zone, currency)
 
     @strawberry.field
     async def top_tracks(

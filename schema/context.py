@@ -35,7 +35,15 @@ from db.queries.paging import Slice
 from db.queries.producers import ProducerRow
 from db.queries.requests import BeatRequestRow
 from db.queries.statements import StatementRow
-from db.vocabulary import ApiTokenScope, ImageSize, PoolDivision, Role, SeriesInterval, SeriesMetric
+from db.vocabulary import (
+    ApiTokenScope,
+    CurrencyCode,
+    ImageSize,
+    PoolDivision,
+    Role,
+    SeriesInterval,
+    SeriesMetric,
+)
 
 if TYPE_CHECKING:
     from schema.accounts import (
@@ -250,6 +258,7 @@ class Lists(Protocol):
         interval: SeriesInterval,
         days: tuple[date, date],
         time_zone: str,
+        currency: CurrencyCode,
     ) -> "list[SeriesPoint]": ...
 
     async def top_tracks(

@@ -12,6 +12,9 @@ _KINDS: Final[Mapping[JournalSource, StatementLineKind]] = {
     JournalSource.DISPUTE_OPENED: StatementLineKind.DISPUTE,
     JournalSource.DISPUTE_WON: StatementLineKind.DISPUTE,
     JournalSource.POOL_SHARE: StatementLineKind.POOL_SHARE,
+    JournalSource.PAYOUT_BEGUN: StatementLineKind.PAYOUT,
+    JournalSource.PAYOUT_REJECTED: StatementLineKind.PAYOUT_RETURNED,
+    JournalSource.PAYOUT_RETURNED: StatementLineKind.PAYOUT_RETURNED,
 }
 """Of what comes to a producer's account, or leaves it; anything else is a correction."""
 _SENTENCES: Final = {

@@ -28,12 +28,14 @@ from api.producers.steps import MOST_STEPS, midnight, steps
 from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES
 from db.clock import now
 from db.ids import ProducerId
-from db.queries import backstage, credited_plays, experience, producers, recon, tracks, versions
+from db.money import Amount
+from db.queries import backstage, credited_plays, experience, producers, recon, statements, tracks, versions
 from db.queries.eyes import Eyes
 from db.queries.paging import Slice
 from db.queries.producers import ProducerRequestRow, ProducerRow
 from db.queries.recon import MatchFilter
 from db.vocabulary import (
+    CurrencyCode,
     MatchTriage,
     OrderDirection,
     ProducerRequestKind,
@@ -88,6 +90,7 @@ class BackstageLists(Lister):
         interval: SeriesInterval,
         days: tuple[date, date],
         time_zone: str,
+        currency: CurrencyCode,
     ) -> list[SeriesPoint]:
         """A value for each step.
 
@@ -97,11 +100,14 @@ class BackstageLists(Lister):
         begins, zone = _steps(days, interval), _zone(time_zone)
         bounds = [midnight(day, zone) for day in begins]
         async with self._sessions.reading() as session:
-            counts = await _counts(session, producer, metric, bounds)
-        return [
-            SeriesPoint(begins=day, value=Decimal(counts.get(step, 0)))
-            for step, day in enumerate(begins[:-1])
-        ]
+            if metric is SeriesMetric.EARNINGS:
+                earned = await statements.earned_by_step(session, producer, currency, bounds)
+                found = {step: Amount(minor, currency).decimal for step, minor in earned.items()}
+            else:
+                counts = await _counts(session, producer, metric, bounds)
+                found = {step: Decimal(count) for step, count in counts.items()}
+        zero = Decimal("0.00") if metric is SeriesMetric.EARNINGS else Decimal(0)
+        return [SeriesPoint(begins=day, value=found.get(step, zero)) for step, day in enumerate(begins[:-1])]
 
     async def top_tracks(self, producer: ProducerId, days: tuple[date, date], first: int) -> list[TrackPlays]:
         """What was played most.

@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, String, and_, cast, column, exists, func, or_, select, values
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from db.columns import UtcDateTime
 from db.ids import ProducerId, TrackId
 from db.models.analyses import AudioAnalysis
 from db.models.producers import Follow
@@ -17,6 +15,7 @@ from db.models.recon import DuplicateAppeal
 from db.models.replacements import AudioReplacement
 from db.models.tracks import Track
 from db.queries.rows import AnySelect, read, select_row
+from db.queries.steps import steps_of
 from db.vocabulary import FingerprintStatus, ReviewStatus, Scale, TrackStatus
 
 
@@ -155,10 +154,7 @@ def statuses(producer: ProducerId) -> AnySelect:
 
 def follows_in(producer: ProducerId, bounds: Sequence[datetime]) -> AnySelect:
     """Each step is a range of the index, so what lies outside is not read."""
-    columns = column("step", Integer), column("since", UtcDateTime), column("until", UtcDateTime)
-    pairs = pairwise(bounds)
-    rows = [(step, since, until) for step, (since, until) in enumerate(pairs)]
-    steps = values(*columns, name="steps").data(rows).cte("steps")
+    steps = steps_of(bounds)
     inside = and_(
         col(Follow.producer_id) == producer,
         col(Follow.followed_at) >= steps.c.since,

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import Integer, and_, column, func, or_, select, update, values
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from db.columns import UtcDateTime
 from db.ids import ProducerId, TrackId
 from db.models.plays import XP_DUE, CreditedPlays, PlayQuarter
 from db.models.tracks import Track
 from db.queries.rows import AnySelect, read, select_row
+from db.queries.steps import steps_of
 from db.vocabulary import TrackStatus
 
 _PUBLIC = (TrackStatus.PUBLISHED, TrackStatus.SOLD)
@@ -115,9 +114,7 @@ async def plays_by_step(
 
 def plays_in(producer: ProducerId, bounds: Sequence[datetime], *, counted: bool) -> AnySelect:
     """Each step is a range of the key, so what lies outside is not read."""
-    columns = column("step", Integer), column("since", UtcDateTime), column("until", UtcDateTime)
-    rows = [(step, since, until) for step, (since, until) in enumerate(pairwise(bounds))]
-    steps = values(*columns, name="steps").data(rows).cte("steps")
+    steps = steps_of(bounds)
     inside = and_(
         col(PlayQuarter.producer_id) == producer,
         col(PlayQuarter.begins_at) >= steps.c.since,

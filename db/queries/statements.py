@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from db.models.ledger import Entry, Journal
 from db.models.statements import Statement
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_page, select_row
+from db.queries.steps import steps_of
 from db.vocabulary import CurrencyCode, JournalSource
 
 
@@ -109,6 +110,8 @@ async def movements(session: AsyncSession, since: datetime, until: datetime) -> 
     return [Movement(producer, currency, minor) for producer, currency, minor in found if producer]
 
 
+PAYOUTS: Final = (JournalSource.PAYOUT_BEGUN, JournalSource.PAYOUT_REJECTED, JournalSource.PAYOUT_RETURNED)
+"""What changes an account, and nothing of what was earned."""
 _SIDES: Any = ((col(Entry.to_account), 1), (col(Entry.from_account), -1))
 """What comes to an account, and what leaves it."""
 
@@ -126,6 +129,31 @@ def _side(account: Any, sign: int, *chosen: ColumnElement[bool]) -> AnySelect:
         (col(Entry.amount_minor) * sign).label("minor"),
     ]
     return select(*columns).join(Journal, col(Journal.id) == col(Entry.journal_id)).where(*chosen)
+
+
+# ---- charts ----------------------------------------------------------------------------------------
+
+
+async def earned_by_step(
+    session: AsyncSession, producer: ProducerId, currency: CurrencyCode, bounds: Sequence[datetime]
+) -> dict[int, int]:
+    """What a producer earned in each step, in minor units, what went back taken off; steps without anything are left out.
+
+    Args:
+        bounds: Where steps begin and end: the first one ends where the second begins.
+    """
+    found = await session.execute(earned_in(producer, currency, bounds))
+    return {int(step): int(minor) for step, minor in found}
+
+
+def earned_in(producer: ProducerId, currency: CurrencyCode, bounds: Sequence[datetime]) -> AnySelect:
+    """Along the two indexes of the producer's entries; by when the money moved."""
+    account = payable_to(producer)
+    own = col(Entry.currency) == currency, col(Journal.source_kind).not_in(PAYOUTS)
+    sides = union_all(*(_side(column, sign, column == account, *own) for column, sign in _SIDES)).subquery()
+    steps = steps_of(bounds)
+    inside = and_(sides.c.happened_at >= steps.c.since, sides.c.happened_at < steps.c.until)
+    return select(steps.c.step, func.sum(sides.c.minor)).join(sides, inside).group_by(steps.c.step)
 
 
 # ---- making ----------------------------------------------------------------------------------------

@@ -65,6 +65,8 @@ class SeriesMetric(StrEnum):
     """Plays of tracks that credited the producer then, all that were opened."""
     COUNTED_PLAYS = "COUNTED_PLAYS"
     """Those of them that count (D-51)."""
+    EARNINGS = "EARNINGS"
+    """What was earned less what went back, in one currency; payouts change nothing of it."""
     FOLLOWERS = "FOLLOWERS"
     """Accounts that followed for the first time in the step."""
 
