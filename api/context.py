@@ -28,6 +28,7 @@ from db.ids import (
     CollectionId,
     LicenceId,
     LicencePresetId,
+    PayoutAccountId,
     PlanId,
     PlanSubscriptionId,
     ProducerId,
@@ -49,6 +50,7 @@ from db.queries import (
     experience,
     notices,
     openings,
+    payout_accounts,
     plans,
     producers,
     profiles,
@@ -65,6 +67,7 @@ from schema.context import Loaders
 from schema.faults import unauthenticated
 from schema.ground import Node
 from schema.notifications import Notification
+from schema.payouts import PayoutAccount
 from schema.plans import Plan
 from schema.producers import AboutPhoto
 from schema.uploads import CoverPreset, Upload
@@ -151,7 +154,7 @@ class RequestContext:
 
     @property
     def lists(self) -> RequestLists:
-        return RequestLists(self.sessions, self.viewer)
+        return RequestLists(self.sessions, self.viewer, pays=self.payments is not None)
 
     def became(self, viewer: Viewer) -> None:
         """Go on as somebody else: what was loaded for the old viewer is forgotten."""
@@ -336,6 +339,20 @@ async def _purchase(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.purchases.load(PurchaseId(value))
 
 
+async def _payout_account(context: RequestContext, value: str) -> Node | None:
+    """By its own id; or the one that stands for a set-up which has not begun."""
+    async with context.sessions.reading() as session:
+        rows = await payout_accounts.accounts(session, [PayoutAccountId(value)])
+    begun = rows[0].producer_id if rows else None
+    producer = begun or ProducerId(f"pro_{value.removeprefix('pac_')}")
+    viewer = context.viewer
+    if viewer is None or not (viewer.producer_id == producer or viewer.has(Role.STAFF)):
+        return None
+    if await context.loaders.producers.load(producer) is None:
+        return None
+    return PayoutAccount.of(producer, rows[0] if rows else None)
+
+
 async def _licence_preset(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -373,4 +390,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "lic": _licence,
     "pur": _purchase,
     "lps": _licence_preset,
+    "pac": _payout_account,
 }

@@ -35,6 +35,7 @@ from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
+from api.payouts.resolvers import PayoutsMutation, PayoutsQuery, PayoutsSubscription
 from api.plans.resolvers import PlansMutation, PlansQuery
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.purchases.resolvers import PurchasesMutation, PurchasesQuery, PurchasesSubscription
@@ -84,6 +85,7 @@ class Query(
     LicencesQuery,
     PlansQuery,
     PurchasesQuery,
+    PayoutsQuery,
     OffersQuery,
 ):
     """Everything that can be read.
@@ -130,6 +132,7 @@ class Mutation(
     LicencesMutation,
     PlansMutation,
     PurchasesMutation,
+    PayoutsMutation,
     OffersMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
@@ -144,6 +147,7 @@ class Subscription(
     UploadsSubscription,
     CatalogSubscription,
     PurchasesSubscription,
+    PayoutsSubscription,
     ReconSubscription,
     NotificationsSubscription,
     MatchesSubscription,

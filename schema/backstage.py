@@ -12,6 +12,7 @@ from db.queries.producers import ProducerRow
 from db.vocabulary import BackstageTaskKind, SeriesInterval, SeriesMetric, TrackStatus, XpCause
 from schema.context import Info
 from schema.ground import Node
+from schema.payouts import PayoutAccount
 
 if TYPE_CHECKING:
     from schema.tracks import Track
@@ -153,6 +154,11 @@ class Backstage:
     def experience(self) -> Experience:
         """XP and level."""
         return Experience.of(self.producer)
+
+    @strawberry.field
+    async def payout_account(self, info: Info) -> PayoutAccount:
+        """Set-up for payouts."""
+        return await info.context.loaders.payout_accounts.load(self.producer.id)
 
     @strawberry.field
     async def new_match_count(self, info: Info) -> int:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from schema.licensing import Agreement, Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
+    from schema.payouts import PayoutAccount
     from schema.plans import Invoice, Plan, PlanSubscription
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.purchases import Purchase, PurchaseConnection
@@ -175,7 +176,14 @@ class LoadersOfLicences:
 
 
 @dataclass(frozen=True)
-class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests, LoadersOfLicences):
+class LoadersOfMoney:
+    """What producers have earned, and how they are paid."""
+
+    payout_accounts: "DataLoader[ProducerId, PayoutAccount]"
+
+
+@dataclass(frozen=True)
+class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests, LoadersOfLicences, LoadersOfMoney):
     """One batch loader per access path: one statement for all objects of a level."""
 
 

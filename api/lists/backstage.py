@@ -20,6 +20,7 @@ from api.lists.tasks import (
     block_tasks,
     match_tasks,
     metadata_tasks,
+    payout_tasks,
     profile_tasks,
     refused_tasks,
     version_tasks,
@@ -28,7 +29,7 @@ from api.producers.steps import FIRST_DAY, LAST_DAY, MOST_STEPS, midnight, steps
 from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES
 from db.clock import now
 from db.ids import ProducerId
-from db.queries import backstage, experience, producers, recon, tracks, versions
+from db.queries import backstage, experience, payout_accounts, producers, recon, tracks, versions
 from db.queries.eyes import Eyes
 from db.queries.paging import Slice
 from db.queries.producers import ProducerRequestRow, ProducerRow
@@ -63,11 +64,13 @@ class BackstageLists(Lister):
             undescribed = await backstage.undescribed(session, producer.id, MOST_OF_A_KIND)
             waiting = await _badge_asked_for(session, producer)
             alike = await _versions(session, producer.id)
+            account = (await payout_accounts.current(session, [producer.id])).get(producer.id)
         return [
             *version_tasks(alike),
             *block_tasks(blocked),
             *refused_tasks(refused),
             *match_tasks(matches),
+            *(payout_tasks(account) if self._pays else []),
             *profile_tasks(producer),
             *analysis_tasks(doubtful),
             *metadata_tasks(undescribed),

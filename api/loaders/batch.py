@@ -15,6 +15,7 @@ from api.loaders.collections import CollectionLoaders
 from api.loaders.licences import LicenceLoaders
 from api.loaders.licensing import LicensingLoaders
 from api.loaders.notices import NoticeLoaders
+from api.loaders.payouts import PayoutLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.plans import PlanLoaders
 from api.loaders.profiles import ProfileLoaders
@@ -30,6 +31,7 @@ from db.session import Sessions
 from schema.context import (
     Loaders,
     LoadersOfLicences,
+    LoadersOfMoney,
     LoadersOfMusic,
     LoadersOfPeople,
     LoadersOfRequests,
@@ -54,6 +56,7 @@ class _Readers(NamedTuple):
     licences: LicenceLoaders
     plans: PlanLoaders
     purchases: PurchaseLoaders
+    payouts: PayoutLoaders
 
 
 def batch_loaders(
@@ -89,12 +92,14 @@ def batch_loaders(
         LicenceLoaders(sessions, viewer, addresses=addresses),
         PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
         PurchaseLoaders(sessions, viewer, refunded_within=timedelta(hours=settings.refund_hours)),
+        PayoutLoaders(sessions, viewer),
     )
     return Loaders(
         **vars(_of_people(readers)),
         **vars(_of_music(readers)),
         **vars(_of_requests(readers)),
         **vars(_of_licences(readers)),
+        **vars(_of_money(readers)),
     )
 
 
@@ -176,3 +181,7 @@ def _of_licences(readers: _Readers) -> LoadersOfLicences:
         reserved_until=DataLoader(readers.purchases.reserved_until),
         standard_counts=DataLoader(readers.purchases.standard_counts),
     )
+
+
+def _of_money(readers: _Readers) -> LoadersOfMoney:
+    return LoadersOfMoney(payout_accounts=DataLoader(readers.payouts.accounts))

@@ -26,6 +26,7 @@ from db.vocabulary.payments import (
     PaymentSource,
     PlanStatus,
 )
+from db.vocabulary.payouts import HoldReason, PayoutAccountStatus, PayoutStatus
 from db.vocabulary.producers import (
     BackstageTaskKind,
     SeriesInterval,
@@ -83,6 +84,7 @@ __all__ = [
     "ErrorCode",
     "ExclusiveAvailability",
     "FingerprintStatus",
+    "HoldReason",
     "ImageSize",
     "JobKind",
     "JobState",
@@ -103,6 +105,8 @@ __all__ = [
     "PaymentCallKind",
     "PaymentEventState",
     "PaymentSource",
+    "PayoutAccountStatus",
+    "PayoutStatus",
     "PlanStatus",
     "ProducerRequestKind",
     "PurchaseStatus",

@@ -52,6 +52,7 @@ _OWN_REQUEST = "node(id: $ownRequest) { ... on BeatRequest { {} } }"
 _BEAT_MATCH = "node(id: $beatMatch) { ... on BeatMatch { {} } }"
 _LICENCE = "node(id: $licence) { ... on Licence { {} } }"
 _PURCHASE = "node(id: $purchase) { ... on Purchase { {} } }"
+_PAYOUT_ACCOUNT = "node(id: $payoutAccount) { ... on PayoutAccount { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -79,7 +80,7 @@ DOORS: Final = (
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
     }),
-    Door("Query", "{}", {"backstage licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview plans": ALL}),
+    Door("Query", "{}", {"backstage finances licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview plans": ALL}),
     Door("Query", "{}", {"beatRequests": SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestConnection", "beatRequests { {} }", {_PAGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestEdge", "beatRequests { edges { {} } }", {_EDGE: SIGNED_IN}, UNAUTHENTICATED),
@@ -234,7 +235,7 @@ DOORS: Final = (
     Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
     Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
     Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
-    Door("Backstage", "backstage { {} }", {"tasks tracksByStatus series experience newMatchCount": PRODUCERS}),
+    Door("Backstage", "backstage { {} }", {"tasks tracksByStatus series experience payoutAccount newMatchCount": PRODUCERS}),
     Door("BackstageTask", "backstage { tasks { {} } }", {"kind title reason target": PRODUCERS}),
     Door("TrackStatusCount", "backstage { tracksByStatus { {} } }", {"status count": PRODUCERS}),
     Door("SeriesPoint", f"backstage {{ {_CHART} {{ {{}} }} }}", {"from value": PRODUCERS}),
@@ -349,6 +350,9 @@ DOORS: Final = (
     Door("Vocabulary", "vocabulary { {} }", {"genres moods keys": ALL}),
     Door("Genre", "vocabulary { genres { {} } }", {"name parent trackCount": ALL}),
     Door("KeyName", "vocabulary { keys { {} } }", {"key scale label camelot": ALL}),
+    Door("Finances", "finances { {} }", {"payoutAccount": PRODUCERS}),
+    Door("PayoutAccount", _PAYOUT_ACCOUNT, {"id status country ready requirements checkedAt": OWNER_AND_STAFF}),
+    Door("PayoutRequirement", _in(_PAYOUT_ACCOUNT, "requirements"), {"message dueAt": OWNER_AND_STAFF}),
     Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
 )  # fmt: skip
 
@@ -397,6 +401,10 @@ _NO_PRODUCERS = {"listener": "PRODUCER_REQUIRED", "staff": "PRODUCER_REQUIRED"}
 _OTHERS_ARE_TOLD_OF_NOTHING = dict.fromkeys(("listener", "producer", "unverified", "staff"), "NOT_FOUND")
 _NOTHING_IS_SOLD: Final = UNAUTHENTICATED | dict.fromkeys(sorted(SIGNED_IN), "PAYMENTS_UNAVAILABLE")
 """By an installation without a payment provider; what a plan does is tested where there is one (tests/plans)."""
+_NOBODY_IS_PAID: Final = (
+    UNAUTHENTICATED | _NO_PRODUCERS | dict.fromkeys(sorted(PRODUCERS), "PAYMENTS_UNAVAILABLE")
+)
+"""Likewise (tests/payouts)."""
 _STAFF_ONLY = (
     dict.fromkeys(("listener", "producer", "unverified", "owner"), "STAFF_REQUIRED") | UNAUTHENTICATED
 )
@@ -505,6 +513,8 @@ ACTS: Final = {
     ),
     "cancelPurchase": Act(_on("purchase"), _NOTHING_IS_SOLD),
     "refundPurchase": Act(_on("bought", input={"reason": "Error.", "idempotencyKey": "1"}), _NOTHING_IS_SOLD),
+    "startPayoutOnboarding": Act(_same({"input": {"country": "CA"}}), _NOBODY_IS_PAID),
+    "refreshPayoutAccount": Act(_same({}), _NOBODY_IS_PAID),
     "setPlanRenewal": Act(_same({"input": {"renews": False}}), _NOTHING_IS_SOLD),
     "markNotificationsRead": Act(
         lambda world, who: {"input": {"ids": [world.ids[f"noticeOf_{who}"]]}}, UNAUTHENTICATED
@@ -569,6 +579,11 @@ STREAMS: Final = (
         "purchaseChanged",
         "purchaseChanged(id: $purchase)",
         UNAUTHENTICATED | dict.fromkeys(("producer", "unverified", "owner"), "BAD_REQUEST"),
+    ),
+    Stream(
+        "payoutAccountChanged",
+        "payoutAccountChanged",
+        UNAUTHENTICATED | dict.fromkeys(("listener", "staff"), "BAD_REQUEST"),
     ),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),

@@ -14,6 +14,7 @@ from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
+from db.models.payouts import PayoutAccount
 from db.models.plans import Invoice, PlanSubscription
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
@@ -28,6 +29,7 @@ from db.vocabulary import (
     ExclusiveAvailability,
     LicenceKind,
     NotificationKind,
+    PayoutAccountStatus,
     PlanStatus,
     ProducerRequestKind,
     PurchaseStatus,
@@ -117,6 +119,7 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _licences(sessions, people["listener"], TrackId(ids["track"]), TrackId(ids["placed"]))
     ids |= await _purchases(sessions, owner, people["listener"], TrackId(ids["sold"]))
     ids["preset"] = await _a_preset(sessions, owner)
+    ids |= await _payouts(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
 
@@ -125,6 +128,21 @@ async def _a_preset(sessions: Sessions, owner: Beatmaker) -> str:
     async with sessions.writing() as session:
         session.add(preset)
     return preset.id
+
+
+async def _payouts(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    """An account of which something is asked."""
+    account = PayoutAccount(
+        producer_id=owner.producer,
+        reference="acct_1",
+        country="CA",
+        status=PayoutAccountStatus.INCOMPLETE,
+        requirements=[{"message": "Your address.", "due_at": now().isoformat()}],
+        checked_at=now(),
+    )
+    async with sessions.writing() as session:
+        session.add(account)
+    return {"payoutAccount": account.id}
 
 
 async def _notices(sessions: Sessions, people: dict[str, Person | None], track: str) -> dict[str, str]:
