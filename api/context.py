@@ -29,6 +29,7 @@ from db.ids import (
     LicenceId,
     LicencePresetId,
     PayoutAccountId,
+    PayoutId,
     PlanId,
     PlanSubscriptionId,
     ProducerId,
@@ -353,6 +354,10 @@ async def _payout_account(context: RequestContext, value: str) -> Node | None:
     return PayoutAccount.of(producer, rows[0] if rows else None)
 
 
+async def _payout(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.payouts.load(PayoutId(value))
+
+
 async def _licence_preset(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -391,4 +396,5 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "pur": _purchase,
     "lps": _licence_preset,
     "pac": _payout_account,
+    "pot": _payout,
 }

@@ -12,7 +12,7 @@ from db.queries.producers import ProducerRow
 from db.vocabulary import BackstageTaskKind, SeriesInterval, SeriesMetric, TrackStatus, XpCause
 from schema.context import Info
 from schema.ground import Node
-from schema.payouts import PayoutAccount
+from schema.payouts import Balance, PayoutAccount
 
 if TYPE_CHECKING:
     from schema.tracks import Track
@@ -159,6 +159,11 @@ class Backstage:
     async def payout_account(self, info: Info) -> PayoutAccount:
         """Set-up for payouts."""
         return await info.context.loaders.payout_accounts.load(self.producer.id)
+
+    @strawberry.field
+    async def balances(self, info: Info) -> list[Balance]:
+        """What can be paid out, and why the rest cannot."""
+        return await info.context.loaders.balances.load(self.producer.id)
 
     @strawberry.field
     async def new_match_count(self, info: Info) -> int:

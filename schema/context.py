@@ -15,6 +15,7 @@ from db.ids import (
     CollectionId,
     LicenceId,
     LicencePresetId,
+    PayoutId,
     PictureId,
     PlanId,
     PlanSubscriptionId,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from schema.licensing import Agreement, Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
-    from schema.payouts import PayoutAccount
+    from schema.payouts import Balance, Payout, PayoutAccount, PayoutConnection, PayoutHold
     from schema.plans import Invoice, Plan, PlanSubscription
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.purchases import Purchase, PurchaseConnection
@@ -180,6 +181,8 @@ class LoadersOfMoney:
     """What producers have earned, and how they are paid."""
 
     payout_accounts: "DataLoader[ProducerId, PayoutAccount]"
+    payouts: "DataLoader[PayoutId, Payout | None]"
+    balances: "DataLoader[ProducerId, list[Balance]]"
 
 
 @dataclass(frozen=True)
@@ -245,6 +248,10 @@ class Lists(Protocol):
     async def xp_awards(self, producer: ProducerId, first: int) -> "list[XpAward]": ...
 
     async def new_match_count(self) -> int: ...
+
+    async def payouts(self, of: ProducerId, page: "PageSource") -> "PayoutConnection": ...
+
+    async def payout_holds(self) -> "list[PayoutHold]": ...
 
     async def notifications(
         self, of: AccountId, where: "NotificationWhere | None", page: "PageSource"

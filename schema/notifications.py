@@ -53,7 +53,7 @@ class Notification(Node):
     @strawberry.field
     async def subject(self, info: Info) -> Node | None:
         """What it is about; null where it is gone, or not for you."""
-        return await info.context.node(self.subject_id)
+        return await info.context.node(self.subject_id.partition(":")[0])  # a step of something is about it
 
 
 @strawberry.type

@@ -8,6 +8,7 @@ from schema.cases import Reviewable
 from schema.context import Info
 from schema.ground import absent
 from schema.paging import Connection, Edge, PageRequest
+from schema.payouts import PayoutHold
 
 
 @strawberry.type
@@ -70,3 +71,8 @@ class StaffDesk:
             search: Part of an e-mail or name, or a whole id.
         """
         return await info.context.lists.accounts(search, first)
+
+    @strawberry.field
+    async def payout_holds(self, info: Info) -> list[PayoutHold]:
+        """What holds producers' payouts now, the latest first; at most 1,000."""
+        return await info.context.lists.payout_holds()

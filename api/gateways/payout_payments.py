@@ -134,7 +134,8 @@ class PayoutPayments:
         asked: Any = {"created": {"gte": moment.astimezone(UTC).isoformat()}, "limit": _LATEST}
         async with told_apart():
             found = await self._v2.core.events.list_async(asked)
-            every: list[Any] = [one async for one in found.auto_paging_iter()]
+            paging: Any = found.auto_paging_iter()
+            every = [one async for one in paging]
         return [_event(one.to_dict()) for one in every]
 
     # ---- money -----------------------------------------------------------------------------------
@@ -266,17 +267,18 @@ def _requirements(found: Any) -> tuple[RequirementFacts, ...]:
     if found is None:
         return ()
     soonest = found.summary.minimum_deadline if found.summary else None
-    return tuple(_requirement(one, soonest) for one in found.entries or [])
+    entries: list[Any] = found.entries or []
+    return tuple(_requirement(one, soonest) for one in entries)
 
 
 def _requirement(entry: Any, soonest: Any) -> RequirementFacts:
     """The provider gives one date, that of what is due first."""
     status = entry.minimum_deadline.status
-    dated = soonest is not None and soonest.time and soonest.status == status
+    time = soonest.time if soonest is not None and soonest.status == status else None
     return RequirementFacts(
         what=entry.description,
         problem=entry.errors[0].description if entry.errors else "",
-        due_at=datetime.fromisoformat(soonest.time) if dated else None,
+        due_at=datetime.fromisoformat(time) if time else None,
         overdue=status == "past_due",
         by_owner=entry.awaiting_action_from == "user",
     )

@@ -6,6 +6,7 @@ from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
 from api.lists.licences import LicenceLists
 from api.lists.notices import NoticeLists
+from api.lists.payouts import PayoutLists
 from api.lists.purchases import PurchaseLists
 from api.lists.recon import ReconLists
 from api.lists.requests import BeatRequestLists
@@ -22,6 +23,7 @@ class RequestLists(
     NoticeLists,
     LicenceLists,
     PurchaseLists,
+    PayoutLists,
     BackstageLists,
     BeatRequestLists,
     SubmissionLists,

@@ -24,6 +24,7 @@ from api.loaders.recon import ReconLoaders
 from api.loaders.requests import RequestLoaders
 from api.loaders.submissions import SubmissionLoaders
 from api.loaders.tracks import TrackLoaders
+from api.payouts.till import payout_terms
 from api.recon.scans import limits_of
 from api.settings import Settings
 from api.viewer import Viewer
@@ -92,7 +93,7 @@ def batch_loaders(
         LicenceLoaders(sessions, viewer, addresses=addresses),
         PlanLoaders(sessions, viewer, payments=payments, site=settings.share_base + settings.plan_path),
         PurchaseLoaders(sessions, viewer, refunded_within=timedelta(hours=settings.refund_hours)),
-        PayoutLoaders(sessions, viewer),
+        PayoutLoaders(sessions, viewer, terms=payout_terms(settings)),
     )
     return Loaders(
         **vars(_of_people(readers)),
@@ -184,4 +185,8 @@ def _of_licences(readers: _Readers) -> LoadersOfLicences:
 
 
 def _of_money(readers: _Readers) -> LoadersOfMoney:
-    return LoadersOfMoney(payout_accounts=DataLoader(readers.payouts.accounts))
+    return LoadersOfMoney(
+        payout_accounts=DataLoader(readers.payouts.accounts),
+        payouts=DataLoader(readers.payouts.payouts),
+        balances=DataLoader(readers.payouts.balances),
+    )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.payouts.learning import learn_of_account
+from api.payouts.settlement import settle_payout
 from api.payouts.till import PayoutTill
-from db.queries import payout_accounts
+from db.queries import payout_accounts, payouts
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,19 @@ class PayoutEars:
         await learn_of_account(self.till, row.id)
         return True
 
+    async def payout(self, reference: str) -> bool:
+        """A transfer, or money on its way to a bank."""
+        async with self.till.sessions.reading() as session:
+            payout = await payouts.known_as(session, reference)
+        if payout is None:
+            return False
+        await settle_payout(self.till, payout)
+        return True
+
 
 _READ: Final[Mapping[str, Callable[[PayoutEars, str], Awaitable[bool]]]] = {
     "v2.core.account": PayoutEars.account,
+    "transfer.": PayoutEars.payout,
+    "payout.": PayoutEars.payout,
 }
 """By how the event's type begins."""

@@ -14,7 +14,7 @@ from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
-from db.models.payouts import PayoutAccount
+from db.models.payouts import PayoutAccount, PayoutHold
 from db.models.plans import Invoice, PlanSubscription
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
@@ -30,6 +30,7 @@ from db.vocabulary import (
     LicenceKind,
     NotificationKind,
     PayoutAccountStatus,
+    PayoutStatus,
     PlanStatus,
     ProducerRequestKind,
     PurchaseStatus,
@@ -41,6 +42,7 @@ from db.vocabulary import (
     XpCause,
 )
 from tests.collections.packs import a_collection
+from tests.earnings.books import earned, enter
 from tests.factories import (
     EXCLUSIVE,
     Beatmaker,
@@ -63,6 +65,7 @@ from tests.factories import (
     the_upload_of,
 )
 from tests.licences.granted import a_licence, a_plan
+from tests.payouts.begun import a_payout
 from tests.purchases.begun import a_purchase
 from tests.requests.matched import a_match as a_beat_match
 from tests.requests.wanted import EVERYTHING, a_request
@@ -131,7 +134,7 @@ async def _a_preset(sessions: Sessions, owner: Beatmaker) -> str:
 
 
 async def _payouts(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
-    """An account of which something is asked."""
+    """An account of which something is asked; money that waits for that, and what came back of a payout."""
     account = PayoutAccount(
         producer_id=owner.producer,
         reference="acct_1",
@@ -140,9 +143,19 @@ async def _payouts(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
         requirements=[{"message": "Your address.", "due_at": now().isoformat()}],
         checked_at=now(),
     )
+    hold = PayoutHold(producer_id=owner.producer, reason="It came back.", until=now() + timedelta(days=3))
     async with sessions.writing() as session:
-        session.add(account)
-    return {"payoutAccount": account.id}
+        session.add_all([account, hold])
+    await enter(sessions, earned("sale", owner.producer, 5_000))
+    came_back: dict[str, Any] = {
+        "status": PayoutStatus.FAILED,
+        "transfer_reference": "tr_1",
+        "failure": "The account is closed.",
+        "settled_at": now(),
+        "returned_at": now(),
+    }
+    payout = await a_payout(sessions, owner.producer, 2_000, account_id=account.id, **came_back)
+    return {"payoutAccount": account.id, "payout": payout}
 
 
 async def _notices(sessions: Sessions, people: dict[str, Person | None], track: str) -> dict[str, str]:

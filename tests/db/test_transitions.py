@@ -15,14 +15,15 @@ from db.ids import JobId, PaymentCallId, ProducerRequestId, UploadId
 from db.jobs import Claim, LeaseLost
 from db.models.jobs import Job
 from db.models.payments import PaymentCall, PaymentEvent
+from db.models.payouts import Payout
 from db.models.producers import ProducerRequest
 from db.models.purchases import Purchase
 from db.models.uploads import Upload
-from db.queries import payments, producers, purchases, uploads
+from db.queries import payments, payouts, producers, purchases, uploads
 from db.queries.payments import NewEvent
 from db.queries.uploads import PartRow
 from db.session import Sessions
-from db.transitions import CALL, CASE, EVENT, JOB, PURCHASE, UPLOAD
+from db.transitions import CALL, CASE, EVENT, JOB, PAYOUT, PURCHASE, UPLOAD
 from db.vocabulary import (
     CallOutcome,
     ErrorCode,
@@ -31,6 +32,7 @@ from db.vocabulary import (
     PaymentCallKind,
     PaymentEventState,
     PaymentSource,
+    PayoutStatus,
     PurchaseStatus,
     ReviewStatus,
     UploadStatus,
@@ -44,6 +46,7 @@ from tests.factories import (
     an_application,
 )
 from tests.licences.granted import a_licence
+from tests.payouts.begun import a_payout
 from tests.purchases.begun import a_purchase
 
 pytestmark = pytest.mark.anyio
@@ -112,6 +115,19 @@ async def test_a_purchase_goes_the_ways_that_its_table_has_and_no_others(session
             assert moved == ((state, following) in changes(PURCHASE))
             done.add((state, await state_of(sessions, col(Purchase.status))))
     assert {(a, b) for a, b in done if a != b} == changes(PURCHASE)
+
+
+async def test_a_payout_goes_the_ways_that_its_table_has_and_no_others(sessions: Sessions) -> None:
+    nova = await a_producer(sessions)
+    payout, done = await a_payout(sessions, nova.producer, 2_000, transfer_reference="tr_1"), Pairs()
+    for state in PayoutStatus:
+        for following in PayoutStatus:
+            await put(sessions, col(Payout.status), state)
+            async with sessions.writing() as session:
+                moved = await payouts.move(session, payout, following)
+            assert moved == ((state, following) in changes(PAYOUT))
+            done.add((state, await state_of(sessions, col(Payout.status))))
+    assert {(a, b) for a, b in done if a != b} == changes(PAYOUT)
 
 
 async def test_a_case_that_is_decided_stays_so(sessions: Sessions) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 from starlette.applications import Starlette
 
+from api.earnings.auditing import audit
 from api.earnings.ledger import post
 from api.http.stripe import stripe_routes
 from db import jobs
@@ -18,26 +19,38 @@ from db.bookkeeping import PLATFORM_FEE, STRIPE_CASH, STRIPE_FEES, Move, NewJour
 from db.clock import now
 from db.ids import JobId, new_id
 from db.models.jobs import Job
+from db.models.ledger import Entry, Journal
 from db.models.payouts import Payout, PayoutAccount
 from db.money import Amount
 from db.vocabulary import CurrencyCode, JobKind, JobState, JournalSource
-from tests.factories import Beatmaker, Person
+from tests.factories import Beatmaker, Person, a_producer
 from tests.plans.shop import SECRET
 from tests.sandbox.shop import a_paid_sale
 from tests.stage import Json, Stage
 from tests.tools.stripe_sandbox import Seller
 from tests.working import tools_of
 from workers.actors.payments import catch_up_on_payments, read_payment_event
+from workers.actors.payouts import follow_payouts, remind_of_payout_setup, settle_payout, start_payouts
 from workers.transaction import Actor, perform
 
 CONNECT_SECRET: Final = "whsec_of_connected_accounts"
 PLATFORM: Final = "https://api.beatpass.test/stripe/webhooks"
 CONNECTED: Final = "https://api.beatpass.test/stripe/connect/webhooks"
+MONEY: Final = "{ minorUnits currency }"
+BALANCE: Final = (
+    f"available {MONEY} held {MONEY} inTransit {MONEY} owed {MONEY} holds {{ amount {MONEY} reason message }}"
+)
+PAYOUT: Final = f"id amount {MONEY} status failure requestedAt settledAt returnedAt"
 ACCOUNT: Final = "id status country ready checkedAt requirements { message dueAt }"
 CAD: Final = CurrencyCode.CAD
+_OF_PAYOUTS: Final = tuple(kind.value for kind in JournalSource if kind.startswith("PAYOUT_"))
 ACTORS: Final[dict[JobKind, Actor]] = {
     JobKind.READ_PAYMENT_EVENT: read_payment_event,
     JobKind.CATCH_UP_ON_PAYMENTS: catch_up_on_payments,
+    JobKind.SETTLE_PAYOUT: settle_payout,
+    JobKind.FOLLOW_PAYOUTS: follow_payouts,
+    JobKind.START_PAYOUTS: start_payouts,
+    JobKind.REMIND_OF_PAYOUT_SETUP: remind_of_payout_setup,
 }
 
 
@@ -95,39 +108,28 @@ class Payroll:
 
     # ---- money -----------------------------------------------------------------------------------
 
-    async def fund(self, minor: int = 1_000_000, currency: CurrencyCode = CAD) -> None:
-        """Money of the platform's own, at the provider and in the books."""
-        await self._take_in(minor, currency, {}, fee=True)
+    async def fund(self, minor: int = 1_000_000) -> None:
+        """Money of the platform's own, at the provider and in the books; the provider keeps a fee."""
+        before = self.money().get(CAD, 0)
+        a_paid_sale(self.seller, minor)
+        kept = minor - (self.money()[CAD] - before)
+        await self._enter(
+            Move(STRIPE_CASH, PLATFORM_FEE, Amount(minor, CAD)),
+            Move(STRIPE_FEES, STRIPE_CASH, Amount(kept, CAD)),
+        )
 
     async def earn(self, who: Beatmaker, minor: int, currency: CurrencyCode = CAD) -> None:
-        """Money that is there, and the producer's: as if it had come from long ago."""
-        await self._take_in(minor, currency, {who: minor}, fee=False)
+        """As if it had been earned long ago."""
+        await self._enter(Move(PLATFORM_FEE, payable_to(who.producer), Amount(minor, currency)))
 
-    async def _take_in(
-        self, minor: int, currency: CurrencyCode, whose: dict[Beatmaker, int], *, fee: bool
-    ) -> None:
-        """A payment that nobody here knows more of than what it is worth; its fee the platform bears."""
-        if fee:
-            kept = self._paid(minor, currency)
-            moves = [
-                Move(STRIPE_CASH, PLATFORM_FEE, Amount(minor, currency)),
-                Move(STRIPE_FEES, STRIPE_CASH, Amount(kept, currency)),
-            ]
-        else:
-            moves = [
-                Move(PLATFORM_FEE, payable_to(who.producer), Amount(part, currency))
-                for who, part in whose.items()
-            ]
+    async def take_back(self, who: Beatmaker, minor: int) -> None:
+        """What was earned was not."""
+        await self._enter(Move(payable_to(who.producer), PLATFORM_FEE, Amount(minor, CAD)))
+
+    async def _enter(self, *moves: Move) -> None:
         source = Source(JournalSource.SUBSCRIPTION_INVOICE, new_id("inv"))
         async with self.stage.sessions.writing() as session:
-            await post(session, NewJournal(source, now() - timedelta(days=40), tuple(moves)))
-
-    def _paid(self, minor: int, currency: CurrencyCode) -> int:
-        """Somebody pays in this currency; what the provider keeps."""
-        before = self.money().get(currency, 0)
-        assert currency is CAD, "the sandbox's sales are in CAD here"
-        a_paid_sale(self.seller, minor)
-        return minor - (self.money()[currency] - before)
+            await post(session, NewJournal(source, now() - timedelta(days=40), moves))
 
     def money(self) -> dict[str, int]:
         """What the provider has of ours, by currency."""
@@ -141,6 +143,75 @@ class Payroll:
         for one in parts:
             sums[one.currency.upper()] = sums.get(one.currency.upper(), 0) + one.amount
         return {currency: minor for currency, minor in sums.items() if minor}
+
+    async def balance(self, who: Person, currency: CurrencyCode = CAD) -> Json:
+        """Minor units of somebody's money in a currency: available, held by reason, on its way, owed."""
+        query = f"{{ finances {{ balances {{ {BALANCE} }} }} }}"
+        found = (await self.stage.ask(who, query))["finances"]["balances"]
+        for one in found:
+            if one["available"]["currency"] == currency:
+                sums = {name: int(one[name]["minorUnits"]) for name in ("available", "inTransit", "owed")}
+                return sums | {hold["reason"]: int(hold["amount"]["minorUnits"]) for hold in one["holds"]}
+        return {"available": 0, "inTransit": 0, "owed": 0}
+
+    async def ask_for(self, who: Person, currency: CurrencyCode = CAD, **different: Any) -> Json:
+        """The payload of asking for a payout."""
+        given = {"currency": currency.value, "idempotencyKey": new_id("key")} | different
+        answer = f"payout {{ {PAYOUT} }}"
+        payload: Json = await self.stage.mutate(who, "requestPayout", answer, input=given)
+        return payload
+
+    async def asked_for(self, who: Person, currency: CurrencyCode = CAD) -> str:
+        """The id of a payout that is asked for."""
+        payload = await self.ask_for(who, currency)
+        assert payload["errors"] == []
+        return str(payload["payout"]["id"])
+
+    async def paid_out(self, who: Person) -> str:
+        """The id of a payout that is at the bank, and heard of."""
+        payout = await self.asked_for(who)
+        await self.work()
+        self.seller.advance(days=3)
+        await self.hear()
+        assert (await self.payout(payout)).status == "SETTLED"
+        return payout
+
+    async def earner(self, minor: int = 12_345, outcome: str = "complete", name: str = "Nova") -> Beatmaker:
+        """A verified producer who has earned, and whose set-up is done."""
+        who = await a_producer(self.stage.sessions, name, verified=True)
+        await self.set_up(who, outcome)
+        await self.fund()
+        await self.earn(who, minor)
+        return who
+
+    async def entries(self, *kinds: str) -> list[tuple[str, str, str, int]]:
+        """What is in the books of payouts: source, from, to, how much."""
+        columns = (
+            col(Journal.source_kind),
+            col(Entry.from_account),
+            col(Entry.to_account),
+            col(Entry.amount_minor),
+        )
+        chosen = select(*columns).join(Entry, col(Entry.journal_id) == col(Journal.id))
+        chosen = chosen.where(col(Journal.source_kind).in_(kinds or _OF_PAYOUTS))
+        async with self.stage.sessions.reading() as session:
+            rows = await session.execute(chosen.order_by(col(Journal.posted_at), col(Journal.id)))
+            return [(str(kind), came, went, minor) for kind, came, went, minor in rows]
+
+    async def broken(self) -> list[str]:
+        """What breaks an invariant of the books."""
+        findings = await audit(self.stage.sessions)
+        return [f"{one.invariant.name}: {line}" for one in findings for line in one.broken_by]
+
+    def transfers(self) -> list[tuple[int, str, bool]]:
+        """Every transfer at the provider: amount, to whom, whether it went back; the oldest first."""
+        found = self.seller.stripe.v1.transfers.list({"limit": 100}).data
+        return [(one.amount, str(one.destination), one.reversed) for one in found[::-1]]
+
+    def bank(self, account: str) -> list[tuple[int, str]]:
+        """What went on to the bank of an account: amount and state, the oldest first."""
+        found = self.seller.stripe.v1.payouts.list({"limit": 100}, {"stripe_account": account}).data
+        return [(one.amount, one.status) for one in found[::-1]]
 
     # ---- webhooks and workers --------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ async def test_after_the_broker_lost_everything_all_is_said_again(stage: Stage, 
     valkey.ask(stage.settings.broker_url, "FLUSHDB")
     assert messages(stage) == 0
     await relay.turn()
-    assert messages(stage) == before == 9
+    assert messages(stage) == before == 12
 
 
 async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
@@ -87,7 +87,10 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
         JobKind.CATCH_UP_ON_PAYMENTS,
         JobKind.EXPIRE_PURCHASES,
         JobKind.EXPIRE_REQUESTS,
+        JobKind.FOLLOW_PAYOUTS,
+        JobKind.REMIND_OF_PAYOUT_SETUP,
         JobKind.START_DIGESTS,
+        JobKind.START_PAYOUTS,
         JobKind.START_REPORTS,
         JobKind.START_RESCANS,
         JobKind.SWEEP,
@@ -122,6 +125,10 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.EXPIRE_REQUESTS: "beatpass.expire_requests",
         JobKind.SETTLE_PURCHASE: "beatpass.settle_purchase",
         JobKind.EXPIRE_PURCHASES: "beatpass.expire_purchases",
+        JobKind.SETTLE_PAYOUT: "beatpass.settle_payout",
+        JobKind.FOLLOW_PAYOUTS: "beatpass.follow_payouts",
+        JobKind.START_PAYOUTS: "beatpass.start_payouts",
+        JobKind.REMIND_OF_PAYOUT_SETUP: "beatpass.remind_of_payout_setup",
         JobKind.SEND_EMAIL: "beatpass.send_email",
         JobKind.START_DIGESTS: "beatpass.start_digests",
         JobKind.SEND_DIGEST: "beatpass.send_digest",

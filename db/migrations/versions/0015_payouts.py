@@ -131,6 +131,7 @@ def upgrade() -> None:
     _create_accounts()
     _create_payouts()
     _create_holds()
+    op.create_index("purchase_sold_by", "purchase", ["producer_id", "status", "completed_at"])
 
 
 def _create_accounts() -> None:

@@ -4,11 +4,16 @@ from typing import Final
 
 from db.queries.invariants import (
     cached_balances,
+    earned_less_paid,
     known_payees,
     nothing_unexplained,
     one_journal_per_source,
     paid_invoices,
     paid_purchases,
+    payouts_end,
+    payouts_entered,
+    payouts_in_flight,
+    payouts_to_the_ready,
     pools_by_month,
     purchases_end,
     sold_once,
@@ -32,5 +37,10 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     paid_purchases.INVARIANT,
     sold_once.INVARIANT,
     purchases_end.INVARIANT,
+    payouts_in_flight.INVARIANT,
+    payouts_entered.INVARIANT,
+    payouts_to_the_ready.INVARIANT,
+    earned_less_paid.INVARIANT,
+    payouts_end.INVARIANT,
     nothing_unexplained.INVARIANT,
 )
