@@ -28,6 +28,7 @@ VERIFIED_ONLY: Final = frozenset(
         NotificationKind.ANALYTICS_REPORT,
         NotificationKind.MATCHING_REQUEST,
         NotificationKind.NEW_SUBSCRIBERS,
+        NotificationKind.PAYOUT_UPDATE,
     }
 )
 """Never told to anybody else (D-5)."""

@@ -29,6 +29,8 @@ from db.ids import (
     CollectionId,
     LicenceId,
     LicencePresetId,
+    PayoutAccountId,
+    PayoutId,
     PlanId,
     PlanSubscriptionId,
     PlayId,
@@ -53,6 +55,7 @@ from db.queries import (
     experience,
     notices,
     openings,
+    payout_accounts,
     plans,
     pools,
     producers,
@@ -70,6 +73,7 @@ from schema.context import Loaders
 from schema.faults import unauthenticated
 from schema.ground import Node
 from schema.notifications import Notification
+from schema.payouts import PayoutAccount
 from schema.plans import Plan
 from schema.pool import PoolRun
 from schema.producers import AboutPhoto
@@ -162,7 +166,7 @@ class RequestContext:
 
     @property
     def lists(self) -> RequestLists:
-        return RequestLists(self.sessions, self.viewer)
+        return RequestLists(self.sessions, self.viewer, pays=self.payments is not None)
 
     def became(self, viewer: Viewer) -> None:
         """Go on as somebody else: what was loaded for the old viewer is forgotten."""
@@ -363,6 +367,24 @@ async def _play(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.plays.load(PlayId(value))
 
 
+async def _payout_account(context: RequestContext, value: str) -> Node | None:
+    """By its own id; or the one that stands for a set-up which has not begun."""
+    async with context.sessions.reading() as session:
+        rows = await payout_accounts.accounts(session, [PayoutAccountId(value)])
+    begun = rows[0].producer_id if rows else None
+    producer = begun or ProducerId(f"pro_{value.removeprefix('pac_')}")
+    viewer = context.viewer
+    if viewer is None or not (viewer.producer_id == producer or viewer.has(Role.STAFF)):
+        return None
+    if await context.loaders.producers.load(producer) is None:
+        return None
+    return PayoutAccount.of(producer, rows[0] if rows else None)
+
+
+async def _payout(context: RequestContext, value: str) -> Node | None:
+    return await context.loaders.payouts.load(PayoutId(value))
+
+
 async def _licence_preset(context: RequestContext, value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -403,4 +425,6 @@ _NODES: Final[dict[str | None, Callable[[RequestContext, str], Awaitable[Node | 
     "plr": _pool_run,
     "lps": _licence_preset,
     "ply": _play,
+    "pac": _payout_account,
+    "pot": _payout,
 }

@@ -30,12 +30,12 @@ from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
-from api.earnings.resolvers import EarningsQuery
 from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
 from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
+from api.payouts.resolvers import PayoutsMutation, PayoutsQuery, PayoutsSubscription
 from api.plans.resolvers import PlansMutation, PlansQuery
 from api.plays.resolvers import PlaysMutation
 from api.pool.resolvers import PoolMutation
@@ -87,8 +87,8 @@ class Query(
     LicencesQuery,
     PlansQuery,
     PurchasesQuery,
+    PayoutsQuery,
     OffersQuery,
-    EarningsQuery,
 ):
     """Everything that can be read.
 
@@ -135,6 +135,7 @@ class Mutation(
     PlansMutation,
     PurchasesMutation,
     PoolMutation,
+    PayoutsMutation,
     OffersMutation,
     PlaysMutation,
 ):
@@ -150,6 +151,7 @@ class Subscription(
     UploadsSubscription,
     CatalogSubscription,
     PurchasesSubscription,
+    PayoutsSubscription,
     ReconSubscription,
     NotificationsSubscription,
     MatchesSubscription,

@@ -76,6 +76,16 @@ class Settings(BaseSettings):
     """How long a purchase made in error can be undone (D-47)."""
     pool_wait_hours: Annotated[int, Field(ge=0)] = 6
     """From the end of a month to its closing, for payments and plays of its last minutes (D-52)."""
+    minimum_payout_minor: Annotated[int, Field(ge=1)] = 1000
+    """Of each currency, in cents: less is carried over (D-54)."""
+    payout_weekday: Annotated[int, Field(ge=0, le=6)] = 0
+    """When everybody who can be paid is: 0 is Monday, of UTC."""
+    payout_review_days: Annotated[int, Field(ge=0)] = 3
+    """How long nothing is paid by itself after a payout came back, or once another account than before is set up."""
+    payout_reminder_days: Annotated[int, Field(ge=0)] = 3
+    """How long earnings wait before their producer is reminded to set payouts up."""
+    payout_path: str = "/graphql"
+    """Of the site: where somebody comes back to from the set-up of payouts, unless the client says otherwise."""
     session_days: int = 30
     upload_hours: int = 24
     """An upload that is neither finished nor used for so long is gone."""

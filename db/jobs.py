@@ -24,7 +24,12 @@ from db.vocabulary import JobKind, JobState
 LEASE_S: Final = 10
 """Renewed every third of it while the worker lives, so a killed worker's job is free again after 10 s at most."""
 MAX_ATTEMPTS: Final = 12
-_ATTEMPTS: Final = {JobKind.SEND_EMAIL: 60, JobKind.READ_PAYMENT_EVENT: 60, JobKind.SETTLE_PURCHASE: 60}
+_ATTEMPTS: Final = {
+    JobKind.SEND_EMAIL: 60,
+    JobKind.READ_PAYMENT_EVENT: 60,
+    JobKind.SETTLE_PURCHASE: 60,
+    JobKind.SETTLE_PAYOUT: 60,
+}
 """Two days, hourly in the end: another's server may be away for a weekend."""
 _TABLE: Any = vars(Job)["__table__"]
 """Of which SQLAlchemy makes an INSERT in half the time that it takes for a model."""

@@ -8,6 +8,8 @@ from db.vocabulary import (
     CallOutcome,
     JobState,
     PaymentEventState,
+    PayoutAccountStatus,
+    PayoutStatus,
     PoolRunStatus,
     PurchaseStatus,
     ReviewStatus,
@@ -47,6 +49,45 @@ UNPAID: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN
 """Purchases that the buyer can still let go of."""
 LIVING: Final = UNPAID | {PurchaseStatus.AUTHORISED}
 """Purchases that a track is kept for."""
+_ANY_ANSWER: Final = frozenset(
+    {
+        PayoutAccountStatus.INCOMPLETE,
+        PayoutAccountStatus.UNDER_REVIEW,
+        PayoutAccountStatus.READY,
+        PayoutAccountStatus.REJECTED,
+        PayoutAccountStatus.DISCONNECTED,
+    }
+)
+PAYOUT_ACCOUNT: Final[Mapping[PayoutAccountStatus, frozenset[PayoutAccountStatus]]] = {
+    PayoutAccountStatus.NONE: _ANY_ANSWER | {PayoutAccountStatus.CREATED},
+    PayoutAccountStatus.CREATED: _ANY_ANSWER,
+    PayoutAccountStatus.INCOMPLETE: _ANY_ANSWER - {PayoutAccountStatus.INCOMPLETE},
+    PayoutAccountStatus.UNDER_REVIEW: _ANY_ANSWER - {PayoutAccountStatus.UNDER_REVIEW},
+    PayoutAccountStatus.READY: frozenset(
+        {PayoutAccountStatus.RESTRICTED, PayoutAccountStatus.REJECTED, PayoutAccountStatus.DISCONNECTED}
+    ),
+    PayoutAccountStatus.RESTRICTED: frozenset(
+        {PayoutAccountStatus.READY, PayoutAccountStatus.REJECTED, PayoutAccountStatus.DISCONNECTED}
+    ),
+    PayoutAccountStatus.REJECTED: (_ANY_ANSWER | {PayoutAccountStatus.RESTRICTED})
+    - {PayoutAccountStatus.REJECTED},
+    PayoutAccountStatus.DISCONNECTED: frozenset(),
+}
+"""Of a payout account, as far as anybody sees: it is what the provider last said (D-55)."""
+PAYOUT: Final[Mapping[PayoutStatus, frozenset[PayoutStatus]]] = {
+    PayoutStatus.REQUESTED: frozenset({PayoutStatus.SENDING, PayoutStatus.HELD, PayoutStatus.REJECTED}),
+    PayoutStatus.HELD: frozenset({PayoutStatus.SENDING, PayoutStatus.REJECTED}),
+    PayoutStatus.SENDING: frozenset({PayoutStatus.SENT, PayoutStatus.REJECTED}),
+    PayoutStatus.SENT: frozenset({PayoutStatus.SETTLED, PayoutStatus.FAILED}),
+    PayoutStatus.SETTLED: frozenset({PayoutStatus.FAILED}),
+    PayoutStatus.REJECTED: frozenset(),
+    PayoutStatus.FAILED: frozenset(),
+}
+"""Of a payout; what was rejected, or came back, is held in the balance again, and the next payout is another one."""
+UNBEGUN: Final = frozenset({PayoutStatus.REQUESTED, PayoutStatus.HELD})
+"""Payouts of which nothing has moved."""
+IN_TRANSIT: Final = frozenset({PayoutStatus.SENDING, PayoutStatus.SENT})
+"""Payouts that are out of the balance, and not there yet."""
 JOB: Final[Mapping[JobState, frozenset[JobState]]] = {
     JobState.READY: frozenset({JobState.LEASED}),
     JobState.LEASED: frozenset({JobState.READY, JobState.DONE, JobState.DEAD}),

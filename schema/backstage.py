@@ -13,6 +13,7 @@ from db.queries.producers import ProducerRow
 from db.vocabulary import BackstageTaskKind, CurrencyCode, SeriesInterval, SeriesMetric, TrackStatus, XpCause
 from schema.context import Info
 from schema.ground import Node
+from schema.payouts import Balance, PayoutAccount
 
 if TYPE_CHECKING:
     from schema.tracks import Track
@@ -189,6 +190,16 @@ class Backstage:
     def experience(self) -> Experience:
         """XP and level."""
         return Experience.of(self.producer)
+
+    @strawberry.field
+    async def payout_account(self, info: Info) -> PayoutAccount:
+        """Set-up for payouts."""
+        return await info.context.loaders.payout_accounts.load(self.producer.id)
+
+    @strawberry.field
+    async def balances(self, info: Info) -> list[Balance]:
+        """What can be paid out, and why the rest cannot."""
+        return await info.context.loaders.balances.load(self.producer.id)
 
     @strawberry.field
     async def new_match_count(self, info: Info) -> int:

@@ -16,6 +16,7 @@ from db.ids import (
     CollectionId,
     LicenceId,
     LicencePresetId,
+    PayoutId,
     PictureId,
     PlanId,
     PlanSubscriptionId,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from schema.licensing import Agreement, Licensing
     from schema.matches import BeatMatch, BeatMatchConnection, BeatMatchWhere, MatchReason
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
+    from schema.payouts import Balance, Payout, PayoutAccount, PayoutConnection, PayoutHold
     from schema.plans import Invoice, Plan, PlanSubscription
     from schema.plays import Play
     from schema.pool import PoolExplanation, PoolRun, PoolSimulation, TrackContributionConnection
@@ -198,6 +200,11 @@ class LoadersOfMoney:
 
     statements: "DataLoader[StatementId, Statement | None]"
     statement_lines: "DataLoader[StatementRow, list[StatementLine]]"
+    """What producers have earned, and how they are paid."""
+
+    payout_accounts: "DataLoader[ProducerId, PayoutAccount]"
+    payouts: "DataLoader[PayoutId, Payout | None]"
+    balances: "DataLoader[ProducerId, list[Balance]]"
 
 
 @dataclass(frozen=True)
@@ -268,6 +275,10 @@ class Lists(Protocol):
     async def xp_awards(self, producer: ProducerId, first: int) -> "list[XpAward]": ...
 
     async def new_match_count(self) -> int: ...
+
+    async def payouts(self, of: ProducerId, page: "PageSource") -> "PayoutConnection": ...
+
+    async def payout_holds(self) -> "list[PayoutHold]": ...
 
     async def notifications(
         self, of: AccountId, where: "NotificationWhere | None", page: "PageSource"

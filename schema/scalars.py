@@ -12,6 +12,7 @@ _LARGEST_EXPONENT: Final = 15
 """Of a decimal: cents of more than that are no amount, and 1E+999999 would be a million digits."""
 BigInt = NewType("BigInt", int)
 URL = NewType("URL", str)
+CountryCode = NewType("CountryCode", str)
 
 
 def write_instant(value: datetime) -> str:
@@ -63,6 +64,13 @@ def _read_url(value: object) -> str:
     return value
 
 
+def _read_country(value: object) -> str:
+    """Any text, as with addresses."""
+    if not isinstance(value, str):
+        raise GraphQLError(f"CountryCode takes two letters such as CA, not {value!r}.")
+    return value
+
+
 def _scalar(name: str, *, says: str, specified: str, write: Any, read: Any) -> ScalarDefinition:
     return strawberry.scalar(
         name=name, description=says, specified_by_url=specified, serialize=write, parse_value=read
@@ -104,5 +112,12 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         specified="https://url.spec.whatwg.org/",
         write=str,
         read=_read_url,
+    ),
+    CountryCode: _scalar(
+        "CountryCode",
+        says="Two-letter country, such as CA; a string.",
+        specified="https://www.iso.org/iso-3166-country-codes.html",
+        write=str,
+        read=_read_country,
     ),
 }

@@ -11,6 +11,7 @@ from schema.cases import Reviewable
 from schema.context import Info
 from schema.ground import Money, absent, given
 from schema.paging import Connection, Edge, PageRequest
+from schema.payouts import PayoutHold
 from schema.pool import PoolRun, PoolSimulation
 
 
@@ -120,3 +121,7 @@ class StaffDesk:
         return await info.context.lists.simulate_pool(
             period, Decimal(6) if half_life is None else half_life, asked or PoolDivision.POOLED
         )
+
+    async def payout_holds(self, info: Info) -> list[PayoutHold]:
+        """What holds producers' payouts now, the latest first; at most 1,000."""
+        return await info.context.lists.payout_holds()

@@ -77,5 +77,6 @@ async def _subjects(session: AsyncSession, ids: set[str]) -> dict[str, _Subject]
     rows = await purchases.purchases(session, bought) if bought else []
     return {
         **{row.id: _Subject(f"“{row.grant['work']['title']}”", row.track_id) for row in rows},
+        **{one: _Subject(id=one) for one in ids if prefix_of(one) == "pot"},
         **{row.id: _Subject(spoken(row.period)) for row in await pools.runs(session) if row.id in ids},
     }

@@ -28,11 +28,13 @@ class PaymentRefused(Exception):  # noqa: N818 -- an answer
 
     Attributes:
         code: The provider's, such as `card_declined` or `resource_missing`.
+        message: A sentence of the provider's.
     """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
+        self.message = message
 
 
 class PaymentUnsure(Exception):  # noqa: N818 -- an answer that is missing

@@ -1,7 +1,7 @@
 """The one door to Stripe, and to the sandbox that stands in for it: the same SDK, over HTTP (MONEY 1, 2).
 
-What comes of a call stands in `payment_answers`; what sales need of it in `sale_payments`, the platform's own balance in
-`balance_payments`. Nothing is called in a transaction.
+What comes of a call stands in `payment_answers`; what sales need of it in `sale_payments`, payouts in `payout_payments`, the
+platform's own balance in `balance_payments`. Nothing is called in a transaction.
 """
 
 from collections.abc import Mapping
@@ -29,6 +29,7 @@ from api.gateways.payment_facts import (
     PriceOnSale,
     SubscriptionFacts,
 )
+from api.gateways.payout_payments import PayoutPayments
 from api.gateways.sale_payments import SalePayments
 from api.settings import Settings
 from db.vocabulary import CurrencyCode
@@ -59,6 +60,7 @@ class Payments:
         self._taxes = taxes
         self.sales = SalePayments(self._client, taxes=taxes)
         self.balance = BalancePayments(self._client)
+        self.payouts = PayoutPayments(self._client)
 
     async def add_payer(self, key: str, *, account: str, email: str, name: str) -> str:
         """Have the provider know who pays."""

@@ -20,6 +20,7 @@ from api.lists.tasks import (
     block_tasks,
     match_tasks,
     metadata_tasks,
+    payout_tasks,
     profile_tasks,
     refused_tasks,
     version_tasks,
@@ -29,7 +30,17 @@ from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES
 from db.clock import now
 from db.ids import ProducerId
 from db.money import Amount
-from db.queries import backstage, credited_plays, experience, producers, recon, statements, tracks, versions
+from db.queries import (
+    backstage,
+    credited_plays,
+    experience,
+    payout_accounts,
+    producers,
+    recon,
+    statements,
+    tracks,
+    versions,
+)
 from db.queries.eyes import Eyes
 from db.queries.paging import Slice
 from db.queries.producers import ProducerRequestRow, ProducerRow
@@ -66,11 +77,13 @@ class BackstageLists(Lister):
             undescribed = await backstage.undescribed(session, producer.id, MOST_OF_A_KIND)
             waiting = await _badge_asked_for(session, producer)
             alike = await _versions(session, producer.id)
+            account = (await payout_accounts.current(session, [producer.id])).get(producer.id)
         return [
             *version_tasks(alike),
             *block_tasks(blocked),
             *refused_tasks(refused),
             *match_tasks(matches),
+            *(payout_tasks(account) if self._pays else []),
             *profile_tasks(producer),
             *analysis_tasks(doubtful),
             *metadata_tasks(undescribed),

@@ -7,6 +7,7 @@ from api.lists.collections import CollectionLists
 from api.lists.ledger import LedgerLists
 from api.lists.licences import LicenceLists
 from api.lists.notices import NoticeLists
+from api.lists.payouts import PayoutLists
 from api.lists.pool import PoolLists
 from api.lists.purchases import PurchaseLists
 from api.lists.recon import ReconLists
@@ -28,6 +29,7 @@ class RequestLists(
     StatementLists,
     LedgerLists,
     PoolLists,
+    PayoutLists,
     BackstageLists,
     BeatRequestLists,
     SubmissionLists,

@@ -23,11 +23,16 @@ _BEYOND_ANY_PRICE = Decimal(10**12)
 
 
 class Lister:
-    """Lists for one viewer."""
+    """Lists for one viewer.
 
-    def __init__(self, sessions: Sessions, viewer: Viewer | None) -> None:
+    Args:
+        pays: This installation has a payment provider.
+    """
+
+    def __init__(self, sessions: Sessions, viewer: Viewer | None, *, pays: bool = False) -> None:
         self._sessions = sessions
         self._viewer = viewer
+        self._pays = pays
 
     def _counted(self, query: Callable[[AsyncSession], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
         async def count() -> int:

@@ -9,8 +9,9 @@ from api.catalog.contradictions import Facts, contradictions
 from api.producers.completeness import completeness_of
 from db.ids import ReconMatchId, TrackId
 from db.queries.backstage import MeasuredTrack, OpenTrack
+from db.queries.payout_accounts import PayoutAccountRow
 from db.queries.producers import ProducerRequestRow, ProducerRow
-from db.vocabulary import BackstageTaskKind
+from db.vocabulary import BackstageTaskKind, PayoutAccountStatus
 from schema.backstage import BackstageTask
 
 T = TypeVar("T")
@@ -19,6 +20,19 @@ MOST_OF_A_KIND: Final = 5
 """More of them would push the other kinds off the page; what is left is one task."""
 _PROFILE: Final = {"pictureUploadId": "picture"}
 """Where a sentence says it in another way than `updateProducer`."""
+
+_ASKED: Final = {PayoutAccountStatus.INCOMPLETE, PayoutAccountStatus.RESTRICTED}
+_WAIT: Final = "What you earn is kept for you until your payouts are set up."
+_SET_UP: Final = {
+    PayoutAccountStatus.NONE: ("Set up your payouts", _WAIT),
+    PayoutAccountStatus.CREATED: ("Set up your payouts", _WAIT),
+    PayoutAccountStatus.INCOMPLETE: ("Finish the set-up of your payouts", _WAIT),
+    PayoutAccountStatus.RESTRICTED: (
+        "Your payouts are stopped",
+        "The payment provider needs something before anything is paid again.",
+    ),
+}
+"""What there is to do, by the state of the set-up."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,17 @@ def match_tasks(matches: NewMatches) -> list[BackstageTask]:
     title = "Look at a new match" if one else f"Look at {matches.count} new matches"
     reason = "Audio like yours was found elsewhere, and nobody has said yet whether it may be there."
     return [_task(BackstageTaskKind.REVIEW_MATCHES, title, reason, matches.closest)]
+
+
+def payout_tasks(account: PayoutAccountRow | None) -> list[BackstageTask]:
+    """Nothing while the provider has the word, or has said its last."""
+    status = account.status if account else PayoutAccountStatus.NONE
+    if status not in _SET_UP:
+        return []
+    title, reason = _SET_UP[status]
+    asked = account.requirements if account else []
+    more = f" Still asked for: {asked[0]['message']}" if asked and status in _ASKED else ""
+    return [_task(BackstageTaskKind.CONNECT_PAYOUTS, title, reason + more, account.id if account else None)]
 
 
 def profile_tasks(producer: ProducerRow) -> list[BackstageTask]:

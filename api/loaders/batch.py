@@ -15,6 +15,7 @@ from api.loaders.collections import CollectionLoaders
 from api.loaders.licences import LicenceLoaders
 from api.loaders.licensing import LicensingLoaders
 from api.loaders.notices import NoticeLoaders
+from api.loaders.payouts import PayoutLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.plans import PlanLoaders
 from api.loaders.plays import PlayLoaders
@@ -25,6 +26,7 @@ from api.loaders.requests import RequestLoaders
 from api.loaders.statements import StatementLoaders
 from api.loaders.submissions import SubmissionLoaders
 from api.loaders.tracks import TrackLoaders
+from api.payouts.till import payout_terms
 from api.recon.scans import limits_of
 from api.settings import Settings
 from api.viewer import Viewer
@@ -59,6 +61,7 @@ class _Readers(NamedTuple):
     purchases: PurchaseLoaders
     statements: StatementLoaders
     plays: PlayLoaders
+    payouts: PayoutLoaders
 
 
 def batch_loaders(
@@ -96,6 +99,7 @@ def batch_loaders(
         PurchaseLoaders(sessions, viewer, refunded_within=timedelta(hours=settings.refund_hours)),
         StatementLoaders(sessions, viewer),
         PlayLoaders(sessions, viewer, addresses=addresses),
+        PayoutLoaders(sessions, viewer, terms=payout_terms(settings)),
     )
     return Loaders(
         **vars(_of_people(readers)),
@@ -192,4 +196,7 @@ def _of_money(readers: _Readers) -> LoadersOfMoney:
     return LoadersOfMoney(
         statements=DataLoader(readers.statements.statements),
         statement_lines=DataLoader(readers.statements.lines),
+        payout_accounts=DataLoader(readers.payouts.accounts),
+        payouts=DataLoader(readers.payouts.payouts),
+        balances=DataLoader(readers.payouts.balances),
     )

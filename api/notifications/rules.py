@@ -28,6 +28,8 @@ _NAMES: Final = {
     NotificationKind.SIMILARITY_MATCH: "similar audio that was found",
     NotificationKind.NEW_SUBSCRIBERS: "followers of yours who subscribe",
     NotificationKind.ANALYTICS_REPORT: "Analytics Reports",
+    NotificationKind.PAYOUT_UPDATE: "your payouts",
+    NotificationKind.PAYOUT_SETUP_REMINDER: "setting up your payouts",
     NotificationKind.CASE_DECIDED: "decisions about your applications and appeals",
 }
 

@@ -36,11 +36,13 @@ class Intent:
         subject: About what of ours; with the kind it names the intent.
         again: It says how things shall be, not what to add: harmless when done twice, and each call has a key of its own, for
             the opposite may have been asked for since.
+        final: A refusal is its end: what was told of it may have been acted upon, so it is not asked again.
     """
 
     kind: PaymentCallKind
     subject: str
     again: bool = False
+    final: bool = False
 
 
 async def carry_out(sessions: Sessions, intent: Intent, act: Act, find: Find | None = None) -> str:
@@ -61,6 +63,8 @@ async def carry_out(sessions: Sessions, intent: Intent, act: Act, find: Find | N
     call = await _begin(sessions, intent)
     if call.outcome is CallOutcome.DONE:
         return call.reference or ""
+    if call.outcome is CallOutcome.REFUSED:
+        raise PaymentRefused(*_said(call.problem))
     try:
         reference = await act(call.id)
     except (PaymentRefused, PaymentBroken) as problem:
@@ -77,7 +81,7 @@ async def _found(sessions: Sessions, intent: Intent, find: Find) -> str | None:
     """What the last attempt has done after all, whose key tells nothing any more; null: nothing, or its key tells."""
     async with sessions.reading() as session:
         last = await queries.last_call(session, intent.kind, intent.subject)
-    if last is None or last.outcome is CallOutcome.REFUSED or not _is_over(last, now(), again=intent.again):
+    if last is None or last.outcome is CallOutcome.REFUSED or not _is_over(last, now(), intent):
         return None
     found = await find()
     if found is not None:
@@ -99,15 +103,23 @@ async def _begin(sessions: Sessions, intent: Intent) -> CallRow:
     async with sessions.writing() as session:
         last = await queries.held_call(session, intent.kind, intent.subject)
         is_own = False
-        while last is None or (_is_over(last, now(), again=intent.again) and not is_own):
+        while last is None or (_is_over(last, now(), intent) and not is_own):
             attempt = last.attempt + 1 if last else 1
             is_own = await queries.begin_call(session, intent.kind, intent.subject, attempt)
             last = await queries.held_call(session, intent.kind, intent.subject)
     return last
 
 
-def _is_over(call: CallRow, moment: datetime, *, again: bool) -> bool:
+def _is_over(call: CallRow, moment: datetime, intent: Intent) -> bool:
     """Whether another attempt has to follow."""
-    if call.outcome is CallOutcome.UNSURE and not again:
+    if call.outcome is CallOutcome.UNSURE and not intent.again:
         return moment - call.called_at > _KEPT
-    return call.outcome in {CallOutcome.REFUSED, CallOutcome.BROKEN} or again
+    if call.outcome is CallOutcome.REFUSED and intent.final:
+        return False
+    return call.outcome in {CallOutcome.REFUSED, CallOutcome.BROKEN} or intent.again
+
+
+def _said(problem: str | None) -> tuple[str, str]:
+    """Code and sentence of a refusal, as they were kept."""
+    code, _, message = (problem or "").partition(": ")
+    return code, message

@@ -53,6 +53,9 @@ async def catch_up(sessions: Sessions, payments: Payments) -> None:
         async with sessions.writing() as session:
             await receive_events(session, PaymentSource.PLATFORM, some)
         after = some[-1].id
+    if some := await payments.payouts.events_since(since):
+        async with sessions.writing() as session:
+            await receive_events(session, PaymentSource.CONNECT, some)
     await _have_unread_read(sessions)
 
 

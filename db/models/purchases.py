@@ -34,6 +34,7 @@ class Purchase(Table, table=True):
         Index("purchase_refunding", "refund_asked_at", sqlite_where=REFUNDING, postgresql_where=REFUNDING),
         Index("purchase_of", "account_id", "created_at", "id"),
         Index("purchase_on", "track_id", "created_at"),
+        Index("purchase_sold_by", "producer_id", "status", "completed_at"),
         one_of("status", PurchaseStatus),
         one_of("currency", CurrencyCode),
     )

@@ -25,6 +25,7 @@ class CallRow(NamedTuple):
     attempt: int
     outcome: CallOutcome
     reference: str | None
+    problem: str | None
     called_at: datetime
 
 

@@ -26,6 +26,7 @@ from db.vocabulary.payments import (
     PaymentSource,
     PlanStatus,
 )
+from db.vocabulary.payouts import HoldReason, PayoutAccountStatus, PayoutStatus
 from db.vocabulary.pool import PoolDivision, PoolRunStatus
 from db.vocabulary.producers import (
     BackstageTaskKind,
@@ -84,6 +85,7 @@ __all__ = [
     "ErrorCode",
     "ExclusiveAvailability",
     "FingerprintStatus",
+    "HoldReason",
     "ImageSize",
     "JobKind",
     "JobState",
@@ -104,6 +106,8 @@ __all__ = [
     "PaymentCallKind",
     "PaymentEventState",
     "PaymentSource",
+    "PayoutAccountStatus",
+    "PayoutStatus",
     "PlanStatus",
     "PoolDivision",
     "PoolRunStatus",

@@ -36,6 +36,14 @@ class JournalSource(StrEnum):
     """A month was closed: its pool is shared out."""
     POOL_ADJUSTMENT = "POOL_ADJUSTMENT"
     """What came to a closed month, or was given back of it, later."""
+    PAYOUT_BEGUN = "PAYOUT_BEGUN"
+    """Money of a producer is on its way to their payout account."""
+    PAYOUT_SENT = "PAYOUT_SENT"
+    """It has left the platform."""
+    PAYOUT_REJECTED = "PAYOUT_REJECTED"
+    """It was not sent, and is the producer's balance again."""
+    PAYOUT_RETURNED = "PAYOUT_RETURNED"
+    """It came back to the platform, and is the producer's balance again."""
 
 
 class StatementLineKind(StrEnum):

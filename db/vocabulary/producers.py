@@ -54,6 +54,8 @@ class BackstageTaskKind(StrEnum):
     """The audio contradicts what is declared."""
     ADD_METADATA = "ADD_METADATA"
     """A track lacks a description or tags."""
+    CONNECT_PAYOUTS = "CONNECT_PAYOUTS"
+    """Earnings are not paid out until the set-up is complete."""
     GET_VERIFIED = "GET_VERIFIED"
     """The badge is still to be had."""
 

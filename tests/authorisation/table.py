@@ -54,6 +54,7 @@ _LICENCE = "node(id: $licence) { ... on Licence { {} } }"
 _PLAY = "node(id: $play) { ... on Play { {} } }"
 _PURCHASE = "node(id: $purchase) { ... on Purchase { {} } }"
 _STATEMENT = "node(id: $statement) { ... on Statement { {} } }"
+_PAYOUT_ACCOUNT = "node(id: $payoutAccount) { ... on PayoutAccount { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -84,7 +85,7 @@ DOORS: Final = (
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
     }),
-    Door("Query", "{}", {"backstage licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview plans": ALL}),
+    Door("Query", "{}", {"backstage finances licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview plans": ALL}),
     Door("Query", "{}", {"beatRequests": SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestConnection", "beatRequests { {} }", {_PAGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestEdge", "beatRequests { edges { {} } }", {_EDGE: SIGNED_IN}, UNAUTHENTICATED),
@@ -153,7 +154,7 @@ DOORS: Final = (
     }),
     Door("ReviewStep", _in(_REQUEST, "history"), {"status at reason": OWNER_AND_STAFF}),
     Door("Attachment", _in(_REQUEST, "attachments"), {"filename byteSize file": OWNER_AND_STAFF}),
-    Door("StaffDesk", "staff { {} }", {"cases accounts ledgerBreaks": STAFF}),
+    Door("StaffDesk", "staff { {} }", {"cases accounts ledgerBreaks payoutHolds": STAFF}),
     Door("CaseConnection", "staff { cases { {} } }", {_PAGE: STAFF}),
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {
@@ -239,7 +240,9 @@ DOORS: Final = (
     Door("ReconScanConnection", "reconScans { {} }", {_PAGE: VERIFIED}),
     Door("ReconScanEdge", "reconScans { edges { {} } }", {_EDGE: OWNER}),
     Door("ReconAllowance", "reconAllowance { {} }", {"limit remaining resetAt": VERIFIED}),
-    Door("Backstage", "backstage { {} }", {"tasks tracksByStatus series topTracks experience newMatchCount": PRODUCERS}),
+    Door("Backstage", "backstage { {} }", {
+        "tasks tracksByStatus series topTracks experience payoutAccount balances newMatchCount": PRODUCERS,
+    }),
     Door("BackstageTask", "backstage { tasks { {} } }", {"kind title reason target": PRODUCERS}),
     Door("TrackStatusCount", "backstage { tracksByStatus { {} } }", {"status count": PRODUCERS}),
     Door("TrackPlays", f"backstage {{ {_TOP} {{ {{}} }} }}", {"track countedPlays": OWNER}),
@@ -278,7 +281,6 @@ DOORS: Final = (
     }),
     Door("Download", _in(_LICENCE, "downloads"), {"format filename byteSize file": LICENSEE}),
     Door("LedgerBreak", "staff { ledgerBreaks { {} } }", {"reference ledger provider foundAt": STAFF}),
-    Door("Query", "{}", {"finances": PRODUCERS}),
     Door("Finances", "finances { {} }", {"statements csv": PRODUCERS}),
     Door("StatementConnection", "finances { statements { {} } }", {_PAGE: PRODUCERS}),
     Door("StatementEdge", "finances { statements { edges { {} } } }", {_EDGE: OWNER}),
@@ -383,6 +385,17 @@ DOORS: Final = (
     Door("Vocabulary", "vocabulary { {} }", {"genres moods keys": ALL}),
     Door("Genre", "vocabulary { genres { {} } }", {"name parent trackCount": ALL}),
     Door("KeyName", "vocabulary { keys { {} } }", {"key scale label camelot": ALL}),
+    Door("Finances", "finances { {} }", {"balances payoutAccount minimumPayouts payouts": PRODUCERS}),
+    Door("Balance", "finances { balances { {} } }", {"available held inTransit owed holds": OWNER}),
+    Door("Hold", "finances { balances { holds { {} } } }", {"amount reason message": OWNER}),
+    Door("Payout", "node(id: $payout) { ... on Payout { {} } }", {
+        "id amount status failure requestedAt settledAt returnedAt": OWNER_AND_STAFF,
+    }),
+    Door("PayoutConnection", "finances { payouts { {} } }", {_PAGE: PRODUCERS}),
+    Door("PayoutEdge", "finances { payouts { edges { {} } } }", {_EDGE: OWNER}),
+    Door("PayoutHold", "staff { payoutHolds { {} } }", {"id producer reason placedAt until": STAFF}),
+    Door("PayoutAccount", _PAYOUT_ACCOUNT, {"id status country ready requirements checkedAt": OWNER_AND_STAFF}),
+    Door("PayoutRequirement", _in(_PAYOUT_ACCOUNT, "requirements"), {"message dueAt": OWNER_AND_STAFF}),
     Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
 )  # fmt: skip
 
@@ -435,6 +448,10 @@ _NO_PRODUCERS = {"listener": "PRODUCER_REQUIRED", "staff": "PRODUCER_REQUIRED"}
 _OTHERS_ARE_TOLD_OF_NOTHING = dict.fromkeys(("listener", "producer", "unverified", "staff"), "NOT_FOUND")
 _NOTHING_IS_SOLD: Final = UNAUTHENTICATED | dict.fromkeys(sorted(SIGNED_IN), "PAYMENTS_UNAVAILABLE")
 """By an installation without a payment provider; what a plan does is tested where there is one (tests/plans)."""
+_NOBODY_IS_PAID: Final = (
+    UNAUTHENTICATED | _NO_PRODUCERS | dict.fromkeys(sorted(PRODUCERS), "PAYMENTS_UNAVAILABLE")
+)
+"""Likewise (tests/payouts)."""
 _STAFF_ONLY = (
     dict.fromkeys(("listener", "producer", "unverified", "owner"), "STAFF_REQUIRED") | UNAUTHENTICATED
 )
@@ -549,6 +566,10 @@ ACTS: Final = {
     ),
     "cancelPurchase": Act(_on("purchase"), _NOTHING_IS_SOLD),
     "refundPurchase": Act(_on("bought", input={"reason": "Error.", "idempotencyKey": "1"}), _NOTHING_IS_SOLD),
+    "requestPayout": Act(_same({"input": {"currency": "CAD", "idempotencyKey": "1"}}), _NOBODY_IS_PAID),
+    "setPayoutHold": Act(_on("producer", input={"held": True, "reason": "Seen."}), _STAFF_ONLY),
+    "startPayoutOnboarding": Act(_same({"input": {"country": "CA"}}), _NOBODY_IS_PAID),
+    "refreshPayoutAccount": Act(_same({}), _NOBODY_IS_PAID),
     "setPlanRenewal": Act(_same({"input": {"renews": False}}), _NOTHING_IS_SOLD),
     "markNotificationsRead": Act(
         lambda world, who: {"input": {"ids": [world.ids[f"noticeOf_{who}"]]}}, UNAUTHENTICATED
@@ -613,6 +634,11 @@ STREAMS: Final = (
         "purchaseChanged",
         "purchaseChanged(id: $purchase)",
         UNAUTHENTICATED | dict.fromkeys(("producer", "unverified", "owner"), "BAD_REQUEST"),
+    ),
+    Stream(
+        "payoutAccountChanged",
+        "payoutAccountChanged",
+        UNAUTHENTICATED | dict.fromkeys(("listener", "staff"), "BAD_REQUEST"),
     ),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),

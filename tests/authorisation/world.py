@@ -15,6 +15,7 @@ from db.models.accounts import RoleGrant
 from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
+from db.models.payouts import PayoutAccount, PayoutHold
 from db.models.plans import Invoice, PlanSubscription
 from db.models.plays import CreditedPlays, Play
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
@@ -34,6 +35,8 @@ from db.vocabulary import (
     JournalSource,
     LicenceKind,
     NotificationKind,
+    PayoutAccountStatus,
+    PayoutStatus,
     PlanStatus,
     ProducerRequestKind,
     PurchaseStatus,
@@ -45,7 +48,7 @@ from db.vocabulary import (
     XpCause,
 )
 from tests.collections.packs import a_collection
-from tests.earnings.books import a_journal, a_move, enter
+from tests.earnings.books import a_journal, a_move, earned, enter
 from tests.factories import (
     EXCLUSIVE,
     Beatmaker,
@@ -68,6 +71,7 @@ from tests.factories import (
     the_upload_of,
 )
 from tests.licences.granted import a_licence, a_plan
+from tests.payouts.begun import a_payout
 from tests.pool.closed import a_closed_month
 from tests.purchases.begun import a_purchase
 from tests.requests.matched import a_match as a_beat_match
@@ -128,6 +132,7 @@ async def a_world(sessions: Sessions) -> World:
     ids["poolRun"] = await a_closed_month(sessions, owner.producer, TrackId(ids["track"]))
     ids["play"] = await _a_play(sessions, owner, TrackId(ids["track"]))
     ids["preset"] = await _a_preset(sessions, owner)
+    ids |= await _payouts(sessions, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
 
@@ -164,6 +169,31 @@ async def _a_preset(sessions: Sessions, owner: Beatmaker) -> str:
     async with sessions.writing() as session:
         session.add(preset)
     return preset.id
+
+
+async def _payouts(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
+    """An account of which something is asked; money that waits for that, and what came back of a payout."""
+    account = PayoutAccount(
+        producer_id=owner.producer,
+        reference="acct_1",
+        country="CA",
+        status=PayoutAccountStatus.INCOMPLETE,
+        requirements=[{"message": "Your address.", "due_at": now().isoformat()}],
+        checked_at=now(),
+    )
+    hold = PayoutHold(producer_id=owner.producer, reason="It came back.", until=now() + timedelta(days=3))
+    async with sessions.writing() as session:
+        session.add_all([account, hold])
+    await enter(sessions, earned("sale", owner.producer, 5_000))
+    came_back: dict[str, Any] = {
+        "status": PayoutStatus.FAILED,
+        "transfer_reference": "tr_1",
+        "failure": "The account is closed.",
+        "settled_at": now(),
+        "returned_at": now(),
+    }
+    payout = await a_payout(sessions, owner.producer, 2_000, account_id=account.id, **came_back)
+    return {"payoutAccount": account.id, "payout": payout}
 
 
 async def _notices(sessions: Sessions, people: dict[str, Person | None], track: str) -> dict[str, str]:

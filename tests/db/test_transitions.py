@@ -16,15 +16,16 @@ from db.ids import JobId, PaymentCallId, ProducerRequestId, UploadId
 from db.jobs import Claim, LeaseLost
 from db.models.jobs import Job
 from db.models.payments import PaymentCall, PaymentEvent
+from db.models.payouts import Payout
 from db.models.pools import PoolRun
 from db.models.producers import ProducerRequest
 from db.models.purchases import Purchase
 from db.models.uploads import Upload
-from db.queries import payments, pools, producers, purchases, uploads
+from db.queries import payments, payouts, pools, producers, purchases, uploads
 from db.queries.payments import NewEvent
 from db.queries.uploads import PartRow
 from db.session import Sessions
-from db.transitions import CALL, CASE, EVENT, JOB, POOL_RUN, PURCHASE, UPLOAD
+from db.transitions import CALL, CASE, EVENT, JOB, PAYOUT, POOL_RUN, PURCHASE, UPLOAD
 from db.vocabulary import (
     CallOutcome,
     CurrencyCode,
@@ -34,6 +35,7 @@ from db.vocabulary import (
     PaymentCallKind,
     PaymentEventState,
     PaymentSource,
+    PayoutStatus,
     PoolRunStatus,
     PurchaseStatus,
     ReviewStatus,
@@ -48,6 +50,7 @@ from tests.factories import (
     an_application,
 )
 from tests.licences.granted import a_licence
+from tests.payouts.begun import a_payout
 from tests.purchases.begun import a_purchase
 
 pytestmark = pytest.mark.anyio
@@ -133,6 +136,19 @@ async def test_a_closing_goes_the_ways_that_its_table_has_and_no_others(sessions
         assert row
         done.add((state, row.status))
     assert {(a, b) for a, b in done if a != b} == changes(POOL_RUN)
+
+
+async def test_a_payout_goes_the_ways_that_its_table_has_and_no_others(sessions: Sessions) -> None:
+    nova = await a_producer(sessions)
+    payout, done = await a_payout(sessions, nova.producer, 2_000, transfer_reference="tr_1"), Pairs()
+    for state in PayoutStatus:
+        for following in PayoutStatus:
+            await put(sessions, col(Payout.status), state)
+            async with sessions.writing() as session:
+                moved = await payouts.move(session, payout, following)
+            assert moved == ((state, following) in changes(PAYOUT))
+            done.add((state, await state_of(sessions, col(Payout.status))))
+    assert {(a, b) for a, b in done if a != b} == changes(PAYOUT)
 
 
 async def test_a_case_that_is_decided_stays_so(sessions: Sessions) -> None:

@@ -23,7 +23,7 @@ from api.earnings.subscription_journals import (
     invoice_paid,
 )
 from db import jobs
-from db.bookkeeping import PAYOUT_CLEARING, STRIPE_CASH, LedgerAccount
+from db.bookkeeping import PAYOUT_CLEARING, STRIPE_CASH, LedgerAccount, payable_to
 from db.ids import InvoiceId, JobId
 from db.models.jobs import Job
 from db.models.ledger import Entry, Journal, ProducerBalance
@@ -41,10 +41,10 @@ from tests.earnings.books import (
     earned,
     enter,
     paid_into_the_pool,
-    sent_off,
     shared_out,
 )
 from tests.factories import Beatmaker, a_listener, a_producer, staff
+from tests.payouts.begun import a_payout
 from tests.stage import Stage
 from tests.tools.databases import on_sqlite
 from tests.working import tools_of
@@ -95,6 +95,7 @@ async def books(database_url: str, database_engine: str) -> AsyncGenerator[Books
     nova = await a_producer(sessions)
     refund = Return("re_1", cad(500), cad(0), MOMENT)
     late = Return("re_2", cad(500), cad(500), datetime(2026, 12, 1, tzinfo=UTC))
+    await a_payout(sessions, nova.producer, 400, id="pot_1")
     await enter(
         sessions,
         invoice_paid(INVOICE),
@@ -102,7 +103,11 @@ async def books(database_url: str, database_engine: str) -> AsyncGenerator[Books
         refunded(Bill(INVOICE, late=False), refund, JournalSource.SUBSCRIPTION_REFUND),
         refunded(Bill(INVOICE, late=True), late, JournalSource.SUBSCRIPTION_REFUND),
         shared_out("share", nova.producer, 1000),
-        sent_off("payout", nova.producer, 400),
+        a_journal(
+            "pot_1",
+            a_move(400, from_account=payable_to(nova.producer), to_account=PAYOUT_CLEARING),
+            kind=JournalSource.PAYOUT_BEGUN,
+        ),
         earned("sale", nova.producer, 29_900, currency=CurrencyCode.EUR),
     )
     yield Books(sessions, database_engine == "postgres", nova)
@@ -199,7 +204,7 @@ async def test_a_change_past_the_triggers_is_found_and_so_is_their_absence(books
     )
     broken = await books.broken()
     assert broken["unchangeable-tables"] == ("the trigger entry_never_update is gone, or off",)
-    assert broken["unchanged-journals"] == (f"{await the_journal(books, 'payout')} is not what was entered",)
+    assert broken["unchanged-journals"] == (f"{await the_journal(books, 'pot_1')} is not what was entered",)
 
 
 async def test_an_entry_that_joined_a_journal_later_is_found(books: Books) -> None:
@@ -209,7 +214,7 @@ async def test_an_entry_that_joined_a_journal_later_is_found(books: Books) -> No
 
 
 async def test_a_pool_and_a_clearing_below_zero_are_found(books: Books) -> None:
-    journal = await the_journal(books, "payout")
+    journal = await the_journal(books, "pot_1")
     await books.plant(an_entry(journal, PAYOUT_CLEARING, STRIPE_CASH, 401))
     await books.plant(an_entry(await the_journal(books, "in_1"), NOVEMBER, STRIPE_CASH, 1459))
     found = (await books.broken())["uncovered-accounts"]
@@ -275,7 +280,12 @@ async def test_a_paid_bill_that_the_books_do_not_have_as_it_is_is_found(books: B
 
 async def test_every_invariant_has_a_test_that_breaks_it() -> None:
     here = Path(__file__)
-    elsewhere = ("purchases/test_books.py", "plays/test_at_once.py", "pool/test_books.py")
+    elsewhere = (
+        "purchases/test_books.py",
+        "plays/test_at_once.py",
+        "pool/test_books.py",
+        "payouts/test_books.py",
+    )
     files = (here, *(here.parents[1] / one for one in elsewhere))
     planted = "".join(one.read_text("utf-8") for one in files)
     assert [one.name for one in INVARIANTS if planted.count(f'"{one.name}"') == 0] == []

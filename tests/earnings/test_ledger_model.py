@@ -191,9 +191,9 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def the_audit_finds_nothing(self) -> None:
-        """But for money that waits for a person: the model moves some there as well."""
+        """But for money that waits for a person, or is on its way: the model moves some there as well."""
         wrong = [one.invariant.name for one in self.runner.run(audit(self.sessions)) if one.broken_by]
-        assert set(wrong) <= {"nothing-unexplained"}
+        assert set(wrong) <= {"nothing-unexplained", "payouts-in-flight"}
 
 
 def without_zeros(found: dict[Any, int]) -> dict[Any, int]:

@@ -1,6 +1,6 @@
 """Processes that end, or are overtaken, at any moment that matters: around a call of the provider, around a commit."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
 from typing import Any, Final
@@ -68,10 +68,14 @@ class Interruptions:
             raise Killed
         await meanwhile()
 
-    def watch(self, patch: pytest.MonkeyPatch, sessions: Sessions) -> None:
-        """Have all moments of an installation pass by here."""
+    def watch(self, patch: pytest.MonkeyPatch, sessions: Sessions, callers: Sequence[str] = CALLERS) -> None:
+        """Have all moments of an installation pass by here.
+
+        Args:
+            callers: Modules that ask the provider for something once.
+        """
         patch.setattr(sessions, "writing", self._watched_transactions(sessions.writing))
-        for name in CALLERS:
+        for name in callers:
             module: Any = import_module(name)
             patch.setattr(module, "carry_out", self._watched_calls(module.carry_out))
 

@@ -20,6 +20,8 @@ from db.vocabulary import (
     CallOutcome,
     JobState,
     PaymentEventState,
+    PayoutAccountStatus,
+    PayoutStatus,
     PlanStatus,
     PoolRunStatus,
     PurchaseStatus,
@@ -65,6 +67,10 @@ _HERE: Final = "db/transitions.py"
 MACHINES: Final = {
     "plan": Machine("A plan that somebody has", "api/plans/rules.py", PlanStatus, plan_rules.TRANSITIONS),
     "purchase": Machine("The purchase of an exclusive", _HERE, PurchaseStatus, transitions.PURCHASE),
+    "payout-account": Machine(
+        "Where a producer is paid to", _HERE, PayoutAccountStatus, transitions.PAYOUT_ACCOUNT
+    ),
+    "payout": Machine("A payout to a producer", _HERE, PayoutStatus, transitions.PAYOUT),
     "payment-call": Machine("A call of the payment provider", _HERE, CallOutcome, transitions.CALL),
     "payment-event": Machine("An event of the payment provider", _HERE, PaymentEventState, transitions.EVENT),
     "pool-run": Machine("The closing of a month", _HERE, PoolRunStatus, transitions.POOL_RUN),

@@ -5,6 +5,8 @@ from datetime import timedelta
 from api.gateways.payment_answers import PaymentUnsure
 from api.gateways.payments import Payments
 from api.payments.inbox import catch_up
+from api.payouts.hearing import PayoutEars
+from api.payouts.till import payout_till
 from api.plans import welcoming
 from api.plans.hearing import PlanEars
 from api.purchases.hearing import SaleEars
@@ -36,6 +38,10 @@ async def _hear(tools: Tools, payments: Payments, event: EventRow) -> bool:
     """Whose it is, knows it."""
     sales = SaleEars(sale_till(tools.settings, tools.sessions, payments))
     if await sales.hear(event.type, event.object_id):
+        return True
+    if await PayoutEars(payout_till(tools.settings, tools.sessions, payments)).hear(
+        event.type, event.object_id
+    ):
         return True
     grace = timedelta(days=tools.settings.payment_grace_days)
     return await PlanEars(tools.sessions, payments, grace).hear(event.type, event.object_id)

@@ -8,7 +8,7 @@ from db.migrations.constraints import set_words
 from db.migrations.pieces import ID, instant, known, refuse_changes, text
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 _CURRENCIES = ["USD", "EUR", "GBP", "CAD"]
 _JOBS = [
@@ -43,6 +43,10 @@ _JOBS = [
     "GIVE_PLAY_XP",
     "TELL_MILESTONE",
     "RANK_PLAYS",
+    "SETTLE_PAYOUT",
+    "FOLLOW_PAYOUTS",
+    "START_PAYOUTS",
+    "REMIND_OF_PAYOUT_SETUP",
     "AUDIT",
     "MAKE_STATEMENTS",
     "RECONCILE",

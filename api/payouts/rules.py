@@ -1,0 +1,87 @@
+"""What a payout account is, from what the payment provider says, and what is asked for in words (D-55). Pure."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from api.gateways.payout_facts import AccountFacts, Capability, RequirementFacts
+from db.vocabulary import PayoutAccountStatus
+
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_WORDS: Final[Mapping[str, str]] = {
+    "identity.individual.given_name": "Your first name.",
+    "identity.individual.surname": "Your last name.",
+    "identity.individual.date_of_birth": "Your date of birth.",
+    "identity.individual.address": "Your address.",
+    "identity.individual.email": "Your e-mail address.",
+    "identity.individual.phone": "Your phone number.",
+    "identity.individual.id_numbers": "Your tax or identity number.",
+    "identity.individual.documents.primary_verification": "A picture of an identity document.",
+    "identity.attestations.terms_of_service.account": "Your agreement to the payment provider's terms.",
+    "configuration.recipient.default_outbound_destination": "The bank account to be paid to.",
+}
+"""What the provider asks for most, as a person says it."""
+_UNFINISHED: Final = frozenset(
+    {PayoutAccountStatus.NONE, PayoutAccountStatus.CREATED, PayoutAccountStatus.INCOMPLETE}
+)
+"""Nobody at the provider has looked at these, and they were never ready."""
+
+
+def is_country(text: str) -> bool:
+    """Whether it is written as a country is; which there are the provider knows."""
+    return _COUNTRY.fullmatch(text) is not None
+
+
+def can_be_replaced(status: PayoutAccountStatus) -> bool:
+    """Whether an account may be closed for one of another country: nothing was ever paid to it."""
+    return status in _UNFINISHED
+
+
+def standing(facts: AccountFacts, *, known: PayoutAccountStatus, was_ready: bool) -> PayoutAccountStatus:
+    """What an account is that the provider describes so.
+
+    Ready is what can receive money and send it to a bank, with nothing overdue: not what its owner says on the way back.
+
+    Args:
+        known: What it was.
+        was_ready: It was ready once.
+    """
+    if facts.closed:
+        return PayoutAccountStatus.DISCONNECTED
+    able = {facts.transfers, facts.payouts}
+    if Capability.REFUSED in able:
+        return PayoutAccountStatus.REJECTED
+    overdue = any(one.overdue and one.by_owner for one in facts.requirements)
+    if able == {Capability.ACTIVE} and not overdue:
+        return PayoutAccountStatus.READY
+    return PayoutAccountStatus.RESTRICTED if was_ready else _on_the_way(facts, known)
+
+
+def _on_the_way(facts: AccountFacts, known: PayoutAccountStatus) -> PayoutAccountStatus:
+    untouched = known in {PayoutAccountStatus.NONE, PayoutAccountStatus.CREATED}
+    if untouched and not facts.filled_in:
+        return PayoutAccountStatus.CREATED
+    asked = any(one.by_owner for one in facts.requirements)
+    pending = Capability.PENDING in {facts.transfers, facts.payouts}
+    return PayoutAccountStatus.UNDER_REVIEW if pending and not asked else PayoutAccountStatus.INCOMPLETE
+
+
+def asked_for(facts: AccountFacts) -> list[dict[str, Any]]:
+    """What the owner still has to give, as rows keep it: each sentence once, what is due first before."""
+    owed = sorted(
+        (one for one in facts.requirements if one.by_owner),
+        key=lambda one: (one.due_at is None, one.due_at),
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for one in owed:
+        due = one.due_at.isoformat() if one.due_at else None
+        found.setdefault(_sentence(one), {"message": _sentence(one), "due_at": due})
+    return list(found.values())
+
+
+def _sentence(one: RequirementFacts) -> str:
+    if one.problem:
+        return one.problem
+    known = next((text for name, text in _WORDS.items() if one.what.startswith(name)), None)
+    words = one.what.rpartition("identity.")[2].replace("_", " ").replace(".", ", ")
+    return known or f"{words[:1].upper()}{words[1:]}."

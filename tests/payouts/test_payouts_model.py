@@ -1,0 +1,97 @@
+"""MONEY 5 and 6: whatever producers, banks, webhooks and workers do, and whatever goes wrong, everybody is paid exactly once.
+
+`BEATPASS_PAYOUT_EXAMPLES` has the model play more of them; `./bp bench payouts` plays many, and counts what went wrong.
+"""
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.payouts.payouts_bugs import BUGS
+from tests.payouts.payouts_model import Payouts
+from tests.purchases.sales_troubles import Fault
+from tests.tools.databases import on_sqlite
+from tests.tools.stripe_sandbox import Sandbox
+
+_USUAL: Final = 4
+"""The same ones each time; asked for others, the model draws anew."""
+_EXAMPLES: Final = int(os.environ.get("BEATPASS_PAYOUT_EXAMPLES", _USUAL))
+_STEPS: Final = 12
+_SLOW: Final = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+_SEND: Final = ("POST", "/v1/transfers")
+
+
+@pytest.fixture
+def place(
+    database_engine: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    valkey_url: str,
+    sandbox: Sandbox,
+) -> Mapping[str, Any]:
+    """Where examples are played."""
+    template = request.getfixturevalue(f"{database_engine}_template")
+    return {"template": template, "folder": tmp_path, "valkey_url": valkey_url, "sandbox": sandbox}
+
+
+def test_whatever_happens_everybody_is_paid_exactly_once(place: Mapping[str, Any]) -> None:
+    some = settings(
+        max_examples=_EXAMPLES,
+        derandomize=_EXAMPLES == _USUAL,
+        stateful_step_count=_STEPS,
+        deadline=None,
+        suppress_health_check=_SLOW,
+    )
+    run_state_machine_as_test(type("Payouts", (Payouts,), dict(place)), settings=some)
+
+
+@contextmanager
+def seeded(bug: str, place: Mapping[str, Any]) -> Generator[Payouts]:
+    """The model with a bug put in, for steps that show it; then everything is drained."""
+    with pytest.MonkeyPatch.context() as patch:
+        BUGS[bug](patch)
+        model: Payouts = type("Payouts", (Payouts,), dict(place))()
+        try:
+            model.begin()
+            yield model
+            model.what_is_always_true_is_true()
+            model.drain()
+        finally:
+            model.close()
+
+
+@on_sqlite
+def test_the_model_finds_that_a_payout_is_sent_twice(place: Mapping[str, Any]) -> None:
+    """A transfer behind an answer of 500 is made again."""
+    with pytest.raises(AssertionError, match="was paid twice"), seeded("no dedupe", place) as model:
+        model.request(who=0, key=0, trouble=Fault("error_after", _SEND, 3))
+
+
+@on_sqlite
+def test_the_model_finds_a_key_that_is_used_for_ever(place: Mapping[str, Any]) -> None:
+    """The provider failed under it, and says so again and again."""
+    with pytest.raises(AssertionError, match="is stuck as SENDING"), seeded("key reuse", place) as model:
+        model.request(who=0, key=0, trouble=Fault("error_before", _SEND, 1))
+
+
+@on_sqlite
+def test_the_model_finds_that_somebody_is_paid_before_they_are_set_up(place: Mapping[str, Any]) -> None:
+    with (
+        pytest.raises(AssertionError, match="payouts-to-the-ready"),
+        seeded("pay before onboarding", place) as model,
+    ):
+        model.set_up(who=2, outcome="document", told=True)
+        model.request(who=2, key=0, trouble=None)
+
+
+@on_sqlite
+def test_the_model_finds_that_cents_are_rounded_away(place: Mapping[str, Any]) -> None:
+    """What the provider has is not what was asked of it."""
+    with pytest.raises(AssertionError, match="PayoutDiffers"), seeded("rounding", place) as model:
+        model.request(who=0, key=0, trouble=None)
