@@ -29,7 +29,7 @@ from stripe import HTTPClient
 from api.payouts.requesting import request_payout
 from api.payouts.till import payout_terms
 from api.viewer import Viewer
-from db.ids import new_id
+from db.ids import JobId, new_id
 from db.vocabulary import JobKind, PayoutStatus, Role
 from tests.factories import Beatmaker, a_producer
 from tests.payouts.payouts_bugs import BUGS
@@ -135,26 +135,31 @@ class Field:
             if not waiting:
                 break
             for job, kind in waiting:
-                self._trouble()
+                self._trouble(job, kind)
                 with suppress(Killed):
                     await perform(tools_of(self.payroll.stage), job, ACTORS[kind])
         self._calm()
         await self.workers.work()
 
-    def _trouble(self) -> None:
+    def _trouble(self, job: JobId, kind: JobKind) -> None:
         """For two of three jobs; one that has not come by then, comes no more."""
         self.interruptions.stop()
         chance = self.random.random()
         if chance < 0.45:
             method, path = self.random.choice(_CALLS)
-            kind, times = self.random.choice(_FAULTS), self.random.choice([1, 1, 3])
-            late = 0.02 if kind == "late" else 0
-            self.payroll.seller.arm(kind, method=method, path=path, times=times, seconds=late)
+            fault, times = self.random.choice(_FAULTS), self.random.choice([1, 1, 3])
+            late = 0.02 if fault == "late" else 0
+            self.payroll.seller.arm(fault, method=method, path=path, times=times, seconds=late)
             self.tally["faults"] += times
         elif chance < 0.6:
             self.interruptions.kill_at(self.random.randint(0, 14))
         elif chance < 0.68:
-            self.interruptions.overtake_at(self.random.randint(0, 10), self.workers.work)
+            self.interruptions.overtake_at(self.random.randint(0, 10), lambda: self._take_over(job, kind))
+
+    async def _take_over(self, job: JobId, kind: JobKind) -> None:
+        """The lease of who has the job is over, and another worker does it."""
+        await self.workers.let_time_pass()
+        await perform(tools_of(self.payroll.stage), job, ACTORS[kind])
 
     def _calm(self) -> None:
         self.tally["interruptions"] += self.interruptions.happened

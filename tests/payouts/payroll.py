@@ -25,7 +25,6 @@ from db.money import Amount
 from db.vocabulary import CurrencyCode, JobKind, JobState, JournalSource
 from tests.factories import Beatmaker, Person, a_producer
 from tests.plans.shop import SECRET
-from tests.sandbox.shop import a_paid_sale
 from tests.stage import Json, Stage
 from tests.tools.stripe_sandbox import Seller
 from tests.working import tools_of
@@ -108,14 +107,25 @@ class Payroll:
 
     # ---- money -----------------------------------------------------------------------------------
 
-    async def fund(self, minor: int = 1_000_000) -> None:
+    async def fund(self, minor: int = 1_000_000, currency: CurrencyCode = CAD) -> None:
         """Money of the platform's own, at the provider and in the books; the provider keeps a fee."""
-        before = self.money().get(CAD, 0)
-        a_paid_sale(self.seller, minor)
-        kept = minor - (self.money()[CAD] - before)
+        before = self.money().get(currency, 0)
+        line: Any = {
+            "currency": currency.lower(),
+            "unit_amount": minor,
+            "product_data": {"name": "Night Bus"},
+        }
+        sale: Any = {
+            "mode": "payment",
+            "customer_email": "noa@example.org",
+            "line_items": [{"price_data": line, "quantity": 1}],
+            "success_url": PLATFORM,
+        }
+        self.seller.pay(self.seller.stripe.v1.checkout.sessions.create(sale).id)
+        kept = minor - (self.money()[currency] - before)
         await self._enter(
-            Move(STRIPE_CASH, PLATFORM_FEE, Amount(minor, CAD)),
-            Move(STRIPE_FEES, STRIPE_CASH, Amount(kept, CAD)),
+            Move(STRIPE_CASH, PLATFORM_FEE, Amount(minor, currency)),
+            Move(STRIPE_FEES, STRIPE_CASH, Amount(kept, currency)),
         )
 
     async def earn(self, who: Beatmaker, minor: int, currency: CurrencyCode = CAD) -> None:

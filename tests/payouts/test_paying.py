@@ -1,13 +1,16 @@
 """What is available goes out of the balance, into the account, to the bank, and each step is in the books once (D-54)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from api.gateways.payment_answers import PaymentRefused
+from api.gateways.payment_answers import PaymentRefused, PaymentUnsure
+from api.gateways.payout_facts import Arrived, TransferFacts
+from api.gateways.payout_payments import PayoutPayments
 from api.payments.calls import Intent, carry_out
 from db.bookkeeping import payable_to
 from db.clock import now
@@ -340,7 +343,55 @@ async def test_only_verified_producers_are_told_of_payouts_and_everybody_sees_th
         (kilo.account, "123.45 CAD are on their way to you"),
         (kilo.account, "123.45 CAD have arrived"),
     ]
+    about = "{ me { notifications(first: 1) { nodes { subject { __typename ... on Payout { status } } } } } }"
+    assert (await payroll.stage.ask(kilo, about))["me"]["notifications"]["nodes"] == [
+        {"subject": {"__typename": "Payout", "status": "SETTLED"}}
+    ]
     query = "{ finances { minimumPayouts { amount currency } payouts(first: 5) { totalCount nodes { status } } } }"
     seen = (await payroll.stage.ask(nova, query))["finances"]
     assert seen["payouts"] == {"totalCount": 1, "nodes": [{"status": "SETTLED"}]}
     assert {"amount": "10.00", "currency": "CAD"} in seen["minimumPayouts"]
+
+
+async def test_every_currency_is_paid_by_itself_and_out_of_its_own_balance(payroll: Payroll) -> None:
+    """Nothing of ours is changed: where the platform has none of a currency, its payouts wait."""
+    nova = await payroll.earner(5_000)
+    await payroll.earn(nova, 4_000, CurrencyCode.USD)
+    await payroll.earn(nova, 900, CurrencyCode.EUR)
+    for currency, codes in (
+        (CurrencyCode.CAD, []),
+        (CurrencyCode.USD, []),
+        (CurrencyCode.EUR, ["BELOW_MINIMUM"]),
+    ):
+        payload = await payroll.ask_for(nova, currency)
+        assert [error["code"] for error in payload["errors"]] == codes
+    await payroll.work()
+    assert [minor for minor, _, _ in payroll.transfers()] == [5_000]
+    assert (await payroll.balance(nova, CurrencyCode.USD))["inTransit"] == 4_000
+    await payroll.fund(10_000, CurrencyCode.USD)
+    await payroll.work_again()
+    found = payroll.seller.stripe.v1.transfers.list({"limit": 10}).data
+    assert [(one.amount, one.currency) for one in found] == [(4_000, "usd"), (5_000, "cad")]
+    assert await payroll.broken() == []
+
+
+@on_sqlite
+async def test_what_the_provider_has_changed_on_arrival_goes_on_as_it_stands_there(
+    payroll: Payroll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nova, asked = await payroll.earner(), list[Arrived]()
+    facts_of = PayoutPayments.transfer_facts
+
+    async def changed(gateway: PayoutPayments, reference: str) -> TransferFacts:
+        return replace(await facts_of(gateway, reference), arrived=Arrived(8_900, "jpy"))
+
+    async def send_on(gateway: PayoutPayments, key: str, account: str, subject: str, arrived: Arrived) -> str:
+        asked.append(arrived)
+        raise PaymentUnsure("The sandbox changes no money.")
+
+    monkeypatch.setattr(PayoutPayments, "transfer_facts", changed)
+    monkeypatch.setattr(PayoutPayments, "send_on", send_on)
+    payout = await payroll.asked_for(nova)
+    await payroll.work()
+    assert asked == [Arrived(8_900, "jpy")]
+    assert (await payroll.payout(payout)).status == "SENT"
