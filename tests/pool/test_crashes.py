@@ -11,6 +11,7 @@ from api.pool.closing import carry_out
 from api.pool.replay import replay
 from db.ids import PoolRunId
 from db.models.pools import PoolInput
+from db.queries import pools
 from db.vocabulary import PoolRunStatus
 from tests.factories import Beatmaker
 from tests.pool.months import Catalogue, nothing
@@ -125,10 +126,10 @@ async def test_whoever_takes_from_the_pool_waits_for_the_freezing_or_comes_too_l
     with pytest.raises(Killed):
         await carry_out(catalogue.sessions, run, keep=Mortal(2).keep)
     async with catalogue.sessions.reading() as session:
-        assert not await closing.pools.is_frozen(session, "2026-05")
+        assert not await pools.is_frozen(session, "2026-05")
     await carry_out(catalogue.sessions, run, keep=nothing)
     async with catalogue.sessions.reading() as session:
-        assert await closing.pools.is_frozen(session, "2026-05")
+        assert await pools.is_frozen(session, "2026-05")
 
 
 async def test_a_run_that_is_not_there_is_a_bug(catalogue: Catalogue) -> None:
