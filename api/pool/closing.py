@@ -26,9 +26,9 @@ from db.session import Sessions
 from db.vocabulary import PoolRunStatus
 
 _log = structlog.get_logger(__name__)
-_TRACKS_AT_ONCE: Final = 1_000
-_ROWS_AT_ONCE: Final = 2_000
-_SHARES_AT_ONCE: Final = 200
+_TRACKS_AT_ONCE: Final = 500
+_ROWS_AT_ONCE: Final = 1_000
+_SHARES_AT_ONCE: Final = 100
 """So many take 10 to 40 ms to write, on either engine (`./bp bench pool`)."""
 _ALL: Final = "~"
 """Behind every id: all tracks are written down."""

@@ -77,9 +77,7 @@ def facts_of(track: Weighed, last_day: date) -> Facts:
     return Facts(days, track.plays, len(track.producers), track.licensing_model)
 
 
-def divide(
-    minor: int, tracks: Iterable[Weighed], last_day: date, half_life_months: Decimal = HALF_LIFE_MONTHS
-) -> Division:
+def divide(minor: int, tracks: Iterable[Weighed], last_day: date) -> Division:
     """Share a pool out by weight. Where nobody has any, nobody gets anything.
 
     Args:
@@ -87,22 +85,36 @@ def divide(
     """
     by_producer: dict[ProducerId, dict[TrackId, int]] = defaultdict(dict)
     for track in tracks:
-        each = units(facts_of(track, last_day), half_life_months)
+        each = units(facts_of(track, last_day), HALF_LIFE_MONTHS)
         for producer in track.producers:
             by_producer[producer][track.track_id] = each
     weights = {one: sum(tracks.values()) for one, tracks in by_producer.items()}
-    shares = shares_of(minor, {one: weight for one, weight in weights.items() if weight})
+    shares = shares_of(minor, weights)
     lines = [line for share in shares for line in _lines(share, by_producer[share.producer_id])]
     return Division(shares, tuple(lines))
 
 
+def weights_of(tracks: Iterable[Weighed], last_day: date, half_life_months: Decimal) -> dict[ProducerId, int]:
+    """What each producer has by all tracks."""
+    weights: dict[ProducerId, int] = defaultdict(int)
+    for track in tracks:
+        each = units(facts_of(track, last_day), half_life_months)
+        for producer in track.producers:
+            weights[producer] += each
+    return weights
+
+
 def shares_of(minor: int, weights: Mapping[ProducerId, int]) -> tuple[Share, ...]:
-    """An amount by weight, to the cent, in the order of producers' ids; one below zero is taken back likewise."""
-    if not weights:
+    """An amount by weight, to the cent, in the order of producers' ids; one below zero is taken back likewise.
+
+    Who has no weight has no share.
+    """
+    some = {one: weight for one, weight in weights.items() if weight}
+    if not some:
         return ()
     sign = -1 if minor < 0 else 1
-    parts = split(abs(minor), weights)
-    return tuple(Share(one, weights[one], sign * parts[one]) for one in sorted(weights))
+    parts = split(abs(minor), some)
+    return tuple(Share(one, some[one], sign * parts[one]) for one in sorted(some))
 
 
 def _lines(share: Share, weights: Mapping[TrackId, int]) -> list[Line]:

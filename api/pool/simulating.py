@@ -57,7 +57,7 @@ async def simulate(
 async def _listening(session: AsyncSession, run: PoolRunRow) -> tuple[dict[AccountId, int], list[Heard]]:
     month = month_of(run)
     paying = Paying(month.begins_at, month.ends_at, run.currency)
-    heard = await listeners.heard_in(session, paying, month.first_day, month.last_day)
+    heard = await listeners.heard_in(session, month.first_day, month.last_day)
     return await listeners.paid_in(session, paying), [Heard(*row) for row in heard]
 
 

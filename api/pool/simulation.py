@@ -20,7 +20,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from api.pool.contribution import age_factor
-from api.pool.dividing import Weighed, divide, facts_of
+from api.pool.dividing import Weighed, facts_of, shares_of, weights_of
 from db.ids import AccountId, ProducerId, TrackId
 from db.money import split
 from db.vocabulary import LicensingModel
@@ -50,8 +50,8 @@ class Heard(NamedTuple):
 
 def pooled(minor: int, tracks: Sequence[Weighed], rule: Rule) -> dict[ProducerId, int]:
     """One pool for all."""
-    shares = divide(minor, tracks, rule.last_day, rule.half_life_months).shares
-    return {one.producer_id: one.amount_minor for one in shares}
+    weights = weights_of(tracks, rule.last_day, rule.half_life_months)
+    return {one.producer_id: one.amount_minor for one in shares_of(minor, weights)}
 
 
 def listener_centred(
@@ -71,15 +71,15 @@ def listener_centred(
     due: dict[ProducerId, Decimal] = defaultdict(Decimal)
     left = Decimal(minor)
     for account, rows in groupby(heard, key=attrgetter("account_id")):
-        weights = _weights(parts, rows)
-        total = reduce(_EXACTLY.add, weights.values(), Decimal())
+        own = _weights(parts, rows)
+        total = reduce(_EXACTLY.add, own.values(), Decimal())
         if not total or not paid.get(account):
             continue
         money = _EXACTLY.divide(Decimal(minor * paid[account]), Decimal(whole))
         left = _EXACTLY.subtract(left, money)
-        _share(due, money, weights, total)
-    shares = divide(minor, tracks, rule.last_day, rule.half_life_months).shares
-    by_weight = {one.producer_id: Decimal(one.weight) for one in shares}
+        _share(due, money, own, total)
+    weights = weights_of(tracks, rule.last_day, rule.half_life_months)
+    by_weight = {one: Decimal(weight) for one, weight in weights.items() if weight}
     if by_weight and left > 0:
         _share(due, left, by_weight, reduce(_EXACTLY.add, by_weight.values()))
     return split(minor, due) if due else {}

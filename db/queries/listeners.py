@@ -10,7 +10,6 @@ from sqlmodel import col
 from db.ids import AccountId, TrackId
 from db.models.plans import Invoice, PlanSubscription
 from db.models.plays import Listening
-from db.queries.rows import AnySelect
 from db.vocabulary import CurrencyCode
 
 
@@ -30,21 +29,6 @@ class HeardRow(NamedTuple):
 
 async def paid_in(session: AsyncSession, paying: Paying) -> dict[AccountId, int]:
     """What each subscriber paid for plans, without taxes."""
-    rows = await session.execute(_payers(paying))
-    return {one: int(minor) for one, minor in rows}
-
-
-async def heard_in(session: AsyncSession, paying: Paying, first_day: date, last_day: date) -> list[HeardRow]:
-    """Counted plays of those who paid, by listener and track, all of one listener together."""
-    account, track = col(Listening.account_id), col(Listening.track_id)
-    counted, payers = func.sum(col(Listening.counted)), _payers(paying).subquery()
-    days = col(Listening.day) >= first_day, col(Listening.day) <= last_day
-    chosen = select(account, track, counted).join(payers, payers.c.account_id == account).where(*days)
-    summed = chosen.group_by(account, track).having(counted > 0).order_by(account, track)
-    return [HeardRow(one, heard, int(plays)) for one, heard, plays in await session.execute(summed)]
-
-
-def _payers(paying: Paying) -> AnySelect:
     account, paid = col(PlanSubscription.account_id), func.sum(col(Invoice.paid_base_minor))
     bills = (
         col(Invoice.paid_at) >= paying.begins_at,
@@ -55,4 +39,15 @@ def _payers(paying: Paying) -> AnySelect:
     joined = select(account, paid).join(
         PlanSubscription, col(PlanSubscription.id) == col(Invoice.subscription_id)
     )
-    return joined.where(*bills).group_by(account)
+    rows = await session.execute(joined.where(*bills).group_by(account))
+    return {one: int(minor) for one, minor in rows}
+
+
+async def heard_in(session: AsyncSession, first_day: date, last_day: date) -> list[HeardRow]:
+    """Counted plays by listener and track, all of one listener together; along the key of the days."""
+    account, track = col(Listening.account_id), col(Listening.track_id)
+    counted = func.sum(col(Listening.counted))
+    days = col(Listening.day) >= first_day, col(Listening.day) <= last_day
+    summed = select(account, track, counted).where(*days).group_by(account, track)
+    rows = await session.execute(summed.having(counted > 0).order_by(account, track))
+    return [HeardRow(one, heard, int(plays)) for one, heard, plays in rows]
