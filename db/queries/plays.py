@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from db.dialects import among, inserting
-from db.ids import AccountId, PlayId, ProducerId, TrackId
+from db.ids import AccountId, PlayId, ProducerId, TrackId, UploadId
 from db.models.accounts import Account
-from db.models.plays import CreditedPlays, Listening, Play, PlayQuarter, PlayTotal, TrackPlays
+from db.models.plays import AudioStream, CreditedPlays, Listening, Play, PlayQuarter, PlayTotal, TrackPlays
 from db.models.producers import Producer
 from db.models.tracks import Track, TrackCredit
 from db.queries.credits import CREDITED
@@ -27,13 +27,34 @@ class HeardTrack(NamedTuple):
     status: TrackStatus
 
 
-class PlayRow(NamedTuple):
+class NewPlay(NamedTuple):
     id: PlayId
     account_id: AccountId
     track_id: TrackId
     started_at: datetime
     listened_ms: int
     counted_at: datetime | None
+
+
+class PlayRow(NamedTuple):
+    """A play, with what is heard.
+
+    Attributes:
+        streamed: The stream of the audio is made.
+    """
+
+    id: PlayId
+    account_id: AccountId
+    track_id: TrackId
+    started_at: datetime
+    listened_ms: int
+    counted_at: datetime | None
+    producer_id: ProducerId
+    status: TrackStatus
+    slug: str
+    duration_ms: int
+    upload_id: UploadId
+    streamed: bool
 
 
 class OpenPlayRow(NamedTuple):
@@ -72,7 +93,19 @@ class Counts(NamedTuple):
 Days = Mapping[tuple[Any, ...], Counts]
 """Counts to add, by the rest of a row's key."""
 
-_PLAYS = select_row(PlayRow, Play)
+_PLAYS = (
+    select_row(
+        PlayRow,
+        Play,
+        **{
+            name: col(getattr(Track, name))
+            for name in ("producer_id", "status", "slug", "duration_ms", "upload_id")
+        },
+        streamed=col(AudioStream.upload_id).is_not(None),
+    )
+    .join(Track, col(Track.id) == col(Play.track_id))
+    .outerjoin(AudioStream, col(AudioStream.upload_id) == col(Track.upload_id))
+)
 _PLAY: Final[Any] = vars(Play)["__table__"]
 """Statements of the tables, not of the models, are compiled once, and take rows as parameters."""
 
@@ -135,15 +168,11 @@ def with_next(session: AsyncSession, ids: Collection[PlayId]) -> AnySelect:
 
 
 async def counted_on(
-    session: AsyncSession, day: date, accounts: Collection[AccountId], tracks: Collection[TrackId]
+    session: AsyncSession, day: date, accounts: Collection[AccountId]
 ) -> Counter[tuple[AccountId, TrackId]]:
-    """Counted plays of these listeners, of any of these tracks, on a day."""
-    chosen = (
-        col(Listening.day) == day,
-        among(session, col(Listening.account_id), list(accounts)),
-        among(session, col(Listening.track_id), list(tracks)),
-    )
+    """Counted plays of these listeners on a day, by track: all tracks, for pairs would be looked up one by one."""
     columns = col(Listening.account_id), col(Listening.track_id), col(Listening.counted)
+    chosen = col(Listening.day) == day, among(session, col(Listening.account_id), list(accounts))
     rows = await session.execute(select(*columns).where(*chosen))
     return Counter({(account, track): counted for account, track, counted in rows})
 
@@ -179,7 +208,7 @@ async def totals(session: AsyncSession, tracks: Collection[TrackId]) -> Counter[
 # ---- writing -------------------------------------------------------------------------------------
 
 
-async def add(session: AsyncSession, opened: Iterable[PlayRow]) -> None:
+async def add(session: AsyncSession, opened: Iterable[NewPlay]) -> None:
     """New plays, of which nothing has been heard."""
     if rows := [row._asdict() for row in opened]:
         await session.execute(_PLAY.insert(), rows)
