@@ -19,7 +19,7 @@ from api.uploads.address import UploadAddresses
 from api.uploads.rules import WAV, picture_key, stored_key, stream_key
 from db.clock import now
 from db.ids import PictureId, PoolRunId, ProducerId, TrackId, UploadId
-from db.queries.tracks import TrackRow
+from db.queries.plays import PlayRow
 from db.queries.uploads import PictureRow
 from db.vocabulary import AudioFormat, ImageSize, UploadPurpose
 from schema.context import PresetFacts
@@ -94,16 +94,18 @@ class RequestAddresses:
         key = stored_key(UploadPurpose.TRACK_AUDIO, UploadId(upload))
         return await self._signed(key, filename, WAV)
 
-    async def stream(self, track: TrackRow, *, made: bool) -> SignedUrl:
+    async def stream(self, play: PlayRow) -> SignedUrl:
         """What is heard of a whole track; until its stream is made, the WAV.
 
         It works longer than the track is, for players ask for the next part when they need it.
         """
-        expires_at = self._expiry() + timedelta(milliseconds=track.duration_ms)
-        key = stream_key(track.upload_id) if made else stored_key(UploadPurpose.TRACK_AUDIO, track.upload_id)
-        ending, content_type = ("mp3", MEDIA_TYPES[AudioFormat.MP3_320]) if made else ("wav", WAV)
+        expires_at = self._expiry() + timedelta(milliseconds=play.duration_ms)
+        made, wav = stream_key(play.upload_id), stored_key(UploadPurpose.TRACK_AUDIO, play.upload_id)
+        key, ending, form = (
+            (made, "mp3", AudioFormat.MP3_320) if play.streamed else (wav, "wav", AudioFormat.WAV)
+        )
         address = await self._storage.address(
-            key, expires_at=expires_at, filename=f"{track.slug}.{ending}", content_type=content_type
+            key, expires_at=expires_at, filename=f"{play.slug}.{ending}", content_type=MEDIA_TYPES[form]
         )
         return SignedUrl(url=URL(address), expires_at=expires_at)
 

@@ -19,13 +19,13 @@ from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from api.pool.months import Month
 from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.earnings.auditing import audit
 from api.pool.closing import carry_out
-from api.pool.months import Month
 from api.pool.replay import replay
 from api.pool.simulating import simulate
 from benchmarks._pool_month import PERIOD, Size, fill

@@ -140,13 +140,22 @@ class Sender:
 
     async def send(self, request: bytes) -> int:
         """The status of the answer."""
+        head, _ = await self._exchange(request)
+        return int(head.split(b" ", 2)[1])
+
+    async def exchange(self, request: bytes) -> bytes:
+        """The body of the answer."""
+        _, body = await self._exchange(request)
+        return body
+
+    async def _exchange(self, request: bytes) -> tuple[bytes, bytes]:
         reader, writer = self._free.popleft() if self._free else await self._connect()
         writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
+        head, body = await reader.readuntil(b"\r\n\r\n"), b""
         if length := re.search(rb"content-length: (\d+)", head, re.IGNORECASE):
-            await reader.readexactly(int(length[1]))
+            body = await reader.readexactly(int(length[1]))
         self._free.append((reader, writer))
-        return int(head.split(b" ", 2)[1])
+        return head, body
 
     async def close(self) -> None:
         for _, writer in self._free:

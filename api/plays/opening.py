@@ -15,7 +15,7 @@ from api.refusals import Refused
 from db.clock import now
 from db.ids import AccountId, PlayId, ProducerId, TrackId, new_id
 from db.queries import plays as queries
-from db.queries.plays import HeardTrack, Opened, PlayRow
+from db.queries.plays import HeardTrack, NewPlay, Opened
 
 _HOUR: Final = timedelta(hours=1)
 
@@ -38,7 +38,7 @@ async def open_plays(session: AsyncSession, wanted: Sequence[Opening]) -> list[P
     opened = await queries.opened_since(session, accounts, moment - _HOUR)
     answers = _answers(wanted, tracks, opened, moment)
     rows = [
-        PlayRow(answer, one.account, one.track, moment, 0, None)
+        NewPlay(answer, one.account, one.track, moment, 0, None)
         for one, answer in zip(wanted, answers, strict=True)
         if not isinstance(answer, Refused)
     ]

@@ -33,7 +33,7 @@ async def report_plays(session: AsyncSession, reports: Sequence[Report]) -> list
     rows = await queries.open_plays(session, {one.play for one in reports})
     moment, tracks = now(), {row.track_id for row in rows}
     own = await queries.makers(session, accounts, tracks)
-    counted = await queries.counted_on(session, moment.date(), accounts, tracks)
+    counted = await queries.counted_on(session, moment.date(), accounts)
     ears = _Ears(rows, own, counted, moment)
     answers = [ears.hear(one) for one in reports]
     await queries.note(session, ears.progress.values())

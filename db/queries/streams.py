@@ -1,7 +1,5 @@
 """Which audios have a stream."""
 
-from collections.abc import Collection
-
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -14,12 +12,6 @@ from db.models.tracks import Track
 from db.vocabulary import TrackStatus
 
 _HEARD = (TrackStatus.PUBLISHED, TrackStatus.HIDDEN)
-
-
-async def streamed(session: AsyncSession, uploads: Collection[UploadId]) -> frozenset[UploadId]:
-    """Those of the audios that have a stream."""
-    there = select(col(AudioStream.upload_id)).where(col(AudioStream.upload_id).in_(uploads))
-    return frozenset(await session.scalars(there))
 
 
 async def add_stream(session: AsyncSession, upload: UploadId, *, byte_size: int) -> None:
