@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.demo.accounts import ARTIST, PRODUCER, PRODUCER_2, STAFF
+from workers.demo import money
 from workers.demo.beats import OFFERED, SCANNED, WAVES, DemoBeat
 from workers.demo.client import Client, Refusal
 from workers.demo.packs import PACKS, create_pack, packs_of
@@ -26,6 +27,8 @@ _TERMS: Final = "{ licenceTerms { version } }"
 _SIGN_UP: Final = "mutation($input: SignUpInput!) { signUp(input: $input) { token errors { message code } } }"
 _APPLY: Final = """mutation($input: SubmitProducerRequestInput!) {
   submitProducerRequest(input: $input) { request { id } errors { message } } }"""
+_LISTENED_TO: Final = 4
+"""Of each producer."""
 _APPLICANT: Final = "lena@beatpass.example"
 _APPLICATION: Final = {
     "kind": "BECOME_PRODUCER",
@@ -61,6 +64,12 @@ class Seeding:
         self._scan()
         self._wish()
         _say(f"All {sum(map(len, WAVES))} demo beats are there.")
+
+    @property
+    def listened_to(self) -> list[str]:
+        """Ids of beats, of both producers by turns, that people listen to."""
+        of_each = [sorted(known.items())[:_LISTENED_TO] for known in self._known.values()]
+        return [track for pair in zip(*of_each, strict=False) for _, track in pair]
 
     def _introduce(self) -> None:
         """Profiles that say who their producers are, a follower, and a profile that waits for its owner."""
@@ -155,7 +164,9 @@ def _say(sentence: str) -> None:
 def main(url: str, mark: Path) -> None:
     """Fill the demo unless the mark says that it was done."""
     if not mark.exists():
-        Seeding(url).fill()
+        seeding = Seeding(url)
+        seeding.fill()
+        money.main(seeding.listened_to)
         mark.touch()
 
 

@@ -1,0 +1,82 @@
+"""What a demo has behind it that nobody can do again by hand: beats that are months old, and weeks of listening."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from api.plays.sums import Heard, add_counted, add_opened
+from db.ids import AccountId, TrackId
+from db.models.plays import Play
+from db.models.tracks import Track
+from db.session import Sessions
+
+_HEARD_MS: Final = 45_000
+_OLDEST_DAYS: Final = 200
+_STEP_DAYS: Final = 17
+"""Between the publications of two beats, going back in time."""
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Who listened to what, one evening after the other.
+
+    Attributes:
+        tracks: The likelier ones first.
+        first: The first evening.
+        evenings: How many of them.
+    """
+
+    listeners: Sequence[AccountId]
+    tracks: Sequence[TrackId]
+    first: datetime
+    evenings: int
+
+
+async def publish_earlier(sessions: Sessions, tracks: Sequence[TrackId], before: datetime) -> None:
+    """Have beats be published some weeks after each other, the last one in the weeks before a moment."""
+    async with sessions.writing() as session:
+        for place, track in enumerate(tracks):
+            days = min(_OLDEST_DAYS, 3 + place * _STEP_DAYS)
+            published = update(Track).where(col(Track.id) == track)
+            await session.execute(published.values(published_at=before - timedelta(days=days)))
+
+
+async def listen(sessions: Sessions, listening: Listening) -> None:
+    """Enter plays as if they had been reported then, an evening in each transaction."""
+    for evening in range(listening.evenings):
+        moment = listening.first + timedelta(days=evening)
+        heard = [
+            Heard(account, track)
+            for account, times in _evening(listening, evening).items()
+            for track, count in times.items()
+            for _ in range(count)
+        ]
+        async with sessions.writing() as session:
+            session.add_all(_play(one, moment) for one in heard)
+            await add_opened(session, heard, moment)
+            await add_counted(session, heard, moment)
+
+
+def _evening(listening: Listening, evening: int) -> Mapping[AccountId, Mapping[TrackId, int]]:
+    """More of what stands first, and of some more on some evenings than on others: the same each time."""
+    return {
+        account: {
+            track: (evening * 5 + number * 3 + place * 7) % 6 // (1 + place // 2)
+            for place, track in enumerate(listening.tracks)
+        }
+        for number, account in enumerate(listening.listeners)
+    }
+
+
+def _play(heard: Heard, moment: datetime) -> Play:
+    return Play(
+        account_id=heard.account,
+        track_id=heard.track,
+        started_at=moment - timedelta(milliseconds=_HEARD_MS),
+        listened_ms=_HEARD_MS,
+        counted_at=moment,
+    )
