@@ -98,6 +98,8 @@ async def _begun(sessions: Sessions, sequence: int = 0) -> PoolRunId:
 
 async def _close(url: str) -> Closed:
     sessions = TimedSessions(url)
+    async with sessions.reading() as session:
+        await pools.runs(session)  # as a worker has done that is warm
     started, used = time.perf_counter(), time.process_time()
     run = await _begun(sessions)
     await carry_out(sessions, run, keep=_nothing)

@@ -74,6 +74,13 @@ def units(facts: Facts, half_life_months: Decimal = HALF_LIFE_MONTHS) -> int:
     return _units(age_factor(facts.days, half_life_months), listening_factor(facts.plays), facts.credited)
 
 
+def play_units(facts: Facts, half_life_months: Decimal) -> int:
+    """What one play counts for each of the credited producers where listeners are looked at one by one, in 1e-12."""
+    if facts.model is LicensingModel.EXCLUSIVE_ONLY:
+        return 0
+    return _units(age_factor(facts.days, half_life_months), Decimal(1), facts.credited)
+
+
 def _units(age: Decimal, listening: Decimal, credited: int) -> int:
     each = _EXACTLY.divide(_EXACTLY.multiply(age, listening), Decimal(credited))
     return int(_EXACTLY.scaleb(_EXACTLY.quantize(each, _UNIT), 12))

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.pool.closing import month_of
 from api.pool.dividing import Weighed
-from api.pool.simulation import Heard, Rule, listener_centred, pooled
+from api.pool.simulation import Rule, listener_centred, pooled
 from db.ids import AccountId, ProducerId
 from db.queries import listeners, pool_inputs, pool_shares, pools
-from db.queries.listeners import Paying
+from db.queries.listeners import HeardRow, Paying
 from db.queries.pools import PoolRunRow
 from db.session import Sessions
 from db.vocabulary import PoolDivision, PoolRunStatus
@@ -54,11 +54,11 @@ async def simulate(
     return Simulation(run, _differences(paid, await work))
 
 
-async def _listening(session: AsyncSession, run: PoolRunRow) -> tuple[dict[AccountId, int], list[Heard]]:
+async def _listening(session: AsyncSession, run: PoolRunRow) -> tuple[dict[AccountId, int], list[HeardRow]]:
     month = month_of(run)
     paying = Paying(month.begins_at, month.ends_at, run.currency)
     heard = await listeners.heard_in(session, month.first_day, month.last_day)
-    return await listeners.paid_in(session, paying), [Heard(*row) for row in heard]
+    return await listeners.paid_in(session, paying), heard
 
 
 def _differences(

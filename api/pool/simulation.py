@@ -6,26 +6,26 @@
 - A subscriber's money goes to the tracks they heard in the month, in proportion to counted plays times age factor, and of a track
   to its credited producers in equal parts. Tracks that contribute nothing (D-52) are as if they had not been heard.
 - Money of those who heard nothing, and all of it where nobody is known to have paid, is pooled.
-- Figures have 28 digits until the end; then the pool is split to the cent by largest remainder.
+- Weights are whole numbers of 1e-12, money of 1e-18 minor units until the end; then the pool is split to the cent by largest
+  remainder.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
-from functools import reduce
-from itertools import groupby
-from operator import attrgetter
-from typing import Final, NamedTuple
+from decimal import Decimal
+from typing import Final
 
-from api.pool.contribution import age_factor
+from api.pool.contribution import play_units
 from api.pool.dividing import Weighed, facts_of, shares_of, weights_of
 from db.ids import AccountId, ProducerId, TrackId
 from db.money import split
-from db.vocabulary import LicensingModel
 
-_EXACTLY: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)
+_FINE: Final = 10**18
+"""Parts of a minor unit."""
+Heard = tuple[AccountId, TrackId, int]
+"""How often a listener has heard a track in a day of the month, as it counts."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,6 @@ class Rule:
 
     last_day: date
     half_life_months: Decimal
-
-
-class Heard(NamedTuple):
-    """How often a listener has heard a track in the month, as it counts."""
-
-    account_id: AccountId
-    track_id: TrackId
-    plays: int
 
 
 def pooled(minor: int, tracks: Sequence[Weighed], rule: Rule) -> dict[ProducerId, int]:
@@ -64,52 +56,41 @@ def listener_centred(
     """Each listener's money to whom they heard.
 
     Args:
-        paid: By subscribers, in the month.
-        heard: By listener, all of one together.
+        paid: By subscribers, in the month; above zero.
+        heard: In whatever order; what others heard is passed over.
     """
-    parts, whole = _parts(tracks, rule), sum(paid.values())
-    due: dict[ProducerId, Decimal] = defaultdict(Decimal)
-    left = Decimal(minor)
-    for account, rows in groupby(heard, key=attrgetter("account_id")):
-        own = _weights(parts, rows)
-        total = reduce(_EXACTLY.add, own.values(), Decimal())
-        if not total or not paid.get(account):
-            continue
-        money = _EXACTLY.divide(Decimal(minor * paid[account]), Decimal(whole))
-        left = _EXACTLY.subtract(left, money)
-        _share(due, money, own, total)
-    weights = weights_of(tracks, rule.last_day, rule.half_life_months)
-    by_weight = {one: Decimal(weight) for one, weight in weights.items() if weight}
-    if by_weight and left > 0:
-        _share(due, left, by_weight, reduce(_EXACTLY.add, by_weight.values()))
-    return split(minor, due) if due else {}
-
-
-def _parts(tracks: Sequence[Weighed], rule: Rule) -> dict[TrackId, tuple[Decimal, Sequence[ProducerId]]]:
-    """What a play of each track counts for each of its producers."""
-    found: dict[TrackId, tuple[Decimal, Sequence[ProducerId]]] = {}
-    for track in tracks:
-        facts = facts_of(track, rule.last_day)
-        if facts.model is not LicensingModel.EXCLUSIVE_ONLY:
-            age = age_factor(facts.days, rule.half_life_months)
-            found[track.track_id] = _EXACTLY.divide(age, Decimal(facts.credited)), track.producers
-    return found
+    due: dict[ProducerId, int] = defaultdict(int)
+    left, whole = minor * _FINE, sum(paid.values())
+    for account, weights in _weights(tracks, rule, paid, heard).items():
+        money = minor * _FINE * paid[account] // whole
+        left -= money
+        _share(due, money, weights)
+    by_weight = weights_of(tracks, rule.last_day, rule.half_life_months)
+    some = {producer: weight for producer, weight in by_weight.items() if weight}
+    if left and some:
+        _share(due, left, some)
+    return split(minor, due) if sum(due.values()) else dict.fromkeys(due, 0)
 
 
 def _weights(
-    parts: Mapping[TrackId, tuple[Decimal, Sequence[ProducerId]]], rows: Iterable[Heard]
-) -> dict[ProducerId, Decimal]:
-    weights: dict[ProducerId, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        each, producers = parts.get(row.track_id, (Decimal(), ()))
-        for producer in producers:
-            weights[producer] = _EXACTLY.add(weights[producer], _EXACTLY.multiply(each, row.plays))
-    return weights
+    tracks: Sequence[Weighed], rule: Rule, paid: Mapping[AccountId, int], heard: Iterable[Heard]
+) -> dict[AccountId, dict[ProducerId, int]]:
+    """What each subscriber's money is divided by; who heard nothing that counts is left out."""
+    found: dict[AccountId, dict[ProducerId, int]] = defaultdict(lambda: defaultdict(int))
+    parts = {
+        track.track_id: (play_units(facts_of(track, rule.last_day), rule.half_life_months), track.producers)
+        for track in tracks
+    }
+    for account, track_id, plays in heard:
+        each, producers = parts.get(track_id, (0, ()))
+        if each and account in paid:
+            weights = found[account]
+            for producer in producers:
+                weights[producer] += each * plays
+    return found
 
 
-def _share(
-    due: dict[ProducerId, Decimal], money: Decimal, weights: Mapping[ProducerId, Decimal], total: Decimal
-) -> None:
+def _share(due: dict[ProducerId, int], money: int, weights: Mapping[ProducerId, int]) -> None:
+    total = sum(weights.values())
     for producer, own in weights.items():
-        part = _EXACTLY.divide(_EXACTLY.multiply(money, own), total)
-        due[producer] = _EXACTLY.add(due[producer], part)
+        due[producer] += money * own // total

@@ -10,6 +10,7 @@ from sqlmodel import col
 from db.ids import AccountId, TrackId
 from db.models.plans import Invoice, PlanSubscription
 from db.models.plays import Listening
+from db.queries.rows import read
 from db.vocabulary import CurrencyCode
 
 
@@ -44,10 +45,7 @@ async def paid_in(session: AsyncSession, paying: Paying) -> dict[AccountId, int]
 
 
 async def heard_in(session: AsyncSession, first_day: date, last_day: date) -> list[HeardRow]:
-    """Counted plays by listener and track, all of one listener together; along the key of the days."""
-    account, track = col(Listening.account_id), col(Listening.track_id)
-    counted = func.sum(col(Listening.counted))
+    """Counted plays by day, listener and track, along the key."""
     days = col(Listening.day) >= first_day, col(Listening.day) <= last_day
-    summed = select(account, track, counted).where(*days).group_by(account, track)
-    rows = await session.execute(summed.having(counted > 0).order_by(account, track))
-    return [HeardRow(one, heard, int(plays)) for one, heard, plays in rows]
+    chosen = select(col(Listening.account_id), col(Listening.track_id), col(Listening.counted))
+    return await read(session, HeardRow, chosen.where(*days, col(Listening.counted) > 0))

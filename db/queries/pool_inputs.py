@@ -131,8 +131,9 @@ async def sha256_of_tracks(session: AsyncSession, run: PoolRunId) -> str:
     chosen = select_row(_WholeRow, PoolInput).where(col(PoolInput.run_id) == run)
     streamed = chosen.order_by(col(PoolInput.track_id)).execution_options(yield_per=_AT_ONCE)
     digest = hashlib.sha256()
-    async for values in await session.stream(streamed):
-        digest.update(_line(_WholeRow(*values)))
+    async for rows in (await session.stream(streamed)).partitions():
+        for values in rows:
+            digest.update(_line(_WholeRow(*values)))
     return digest.hexdigest()
 
 

@@ -24,7 +24,7 @@ def a_beat(name: str, *producers: ProducerId, days: int = 0, plays: int = 0) -> 
 
 
 def heard(who: AccountId, name: str, plays: int) -> Heard:
-    return Heard(who, TrackId(f"trk_{name}"), plays)
+    return who, TrackId(f"trk_{name}"), plays
 
 
 def test_pooled_by_the_same_half_life_is_what_was_paid() -> None:
@@ -97,5 +97,5 @@ def test_the_whole_pool_is_divided_to_the_cent(
     minor: int, paid: dict[AccountId, int], listened: list[tuple[AccountId, str, int]]
 ) -> None:
     tracks = [a_beat("a", NOVA, days=33), a_beat("b", KILO, NOVA, plays=9), a_beat("c", OLGA, days=900)]
-    rows = sorted(heard(who, name, plays) for who, name, plays in listened)
+    rows = [heard(who, name, plays) for who, name, plays in listened]
     assert sum(listener_centred(minor, tracks, RULE, paid, rows).values()) == minor
