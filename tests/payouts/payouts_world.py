@@ -113,7 +113,8 @@ class World(RuleBasedStateMachine):
 
     def at_once(self, *doing: Coroutine[Any, Any, Any]) -> list[Any]:
         """What comes of several things, but for those whose process ended."""
-        return [one for one in self.run(_gathered(*doing)) or [] if not isinstance(one, Killed)]
+        found: list[Any] = self.run(_gathered(*doing)) or []
+        return [one for one in found if not isinstance(one, Killed)]
 
     def _look(self) -> Seen:
         return self.runner.run(seen_in(self.payroll.stage.sessions))
