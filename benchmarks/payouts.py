@@ -44,7 +44,7 @@ from tests.payouts.payouts_truths import (
     seen_in,
 )
 from tests.payouts.payouts_workers import Workers
-from tests.payouts.payouts_world import CALLERS
+from tests.payouts.payouts_world import CALLERS, no_time
 from tests.payouts.payroll import ACTORS, CAD, CONNECT_SECRET, Payroll, register
 from tests.plans.shop import SECRET
 from tests.purchases.interruptions import Interruptions, Killed
@@ -207,7 +207,7 @@ async def measure(name: str, place: Mapping[str, Any], count: int, seed: int) ->
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(dir=place["folder"])))
         patch = held.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(HTTPClient, "_sleep_time_seconds", lambda client, tries: 0)
+        patch.setattr(HTTPClient, "_sleep_time_seconds", no_time)
         seller = held.enter_context(place["sandbox"].seller())
         url = held.enter_context(place["template"].fresh(folder))
         keys = {
@@ -248,7 +248,7 @@ def find(bug: str, place: Mapping[str, Any]) -> None:
         try:
             run_state_machine_as_test(type("Payouts", (Payouts,), dict(place)), settings=until_found)
         except AssertionError as found:
-            said = str(found).splitlines()[0][:160]
+            said = f"{found} ".splitlines()[0][:160]
     spent = time.perf_counter() - started
     print(f"{bug}: {Payouts.tally['examples']} examples, {spent:.0f} s, found: {said}", flush=True)
 

@@ -62,7 +62,8 @@ class PayoutAccount(Node):
 
     @classmethod
     def of(cls, producer: ProducerId, row: PayoutAccountRow | None) -> Self:
-        """One that is not begun has an id too, so that `node` finds it: made of the producer's."""
+        """One that is not begun, or not known at the provider yet, has an id too: made of the producer's."""
+        row = row if row and row.reference else None
         asked = row.requirements if row else []
         return cls(
             id=strawberry.ID(row.id if row else f"pac_{producer.removeprefix('pro_')}"),

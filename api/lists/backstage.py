@@ -77,13 +77,13 @@ class BackstageLists(Lister):
             undescribed = await backstage.undescribed(session, producer.id, MOST_OF_A_KIND)
             waiting = await _badge_asked_for(session, producer)
             alike = await _versions(session, producer.id)
-            account = (await payout_accounts.current(session, [producer.id])).get(producer.id)
+            accounts = await payout_accounts.current(session, [producer.id]) if self._pays else {}
         return [
             *version_tasks(alike),
             *block_tasks(blocked),
             *refused_tasks(refused),
             *match_tasks(matches),
-            *(payout_tasks(account) if self._pays else []),
+            *(payout_tasks(accounts.get(producer.id)) if self._pays else []),
             *profile_tasks(producer),
             *analysis_tasks(doubtful),
             *metadata_tasks(undescribed),

@@ -4,11 +4,13 @@ An event is a hint. Nothing is taken from it but the id of an object, so any ord
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.gateways.payment_answers import PaymentRefused
 from api.gateways.payment_facts import EventFacts
 from api.gateways.payments import Payments
 from db import jobs
@@ -24,6 +26,7 @@ _LONGEST: Final = 100
 _GIVEN_UP_AFTER: Final = timedelta(days=2)
 """As long as a job of an event is tried again."""
 _UNREAD_AT_ONCE: Final = 100
+_log = structlog.get_logger(__name__)
 
 
 async def receive_events(
@@ -53,10 +56,19 @@ async def catch_up(sessions: Sessions, payments: Payments) -> None:
         async with sessions.writing() as session:
             await receive_events(session, PaymentSource.PLATFORM, some)
         after = some[-1].id
-    if some := await payments.payouts.events_since(since):
-        async with sessions.writing() as session:
-            await receive_events(session, PaymentSource.CONNECT, some)
+    await _catch_up_on_accounts(sessions, payments, since)
     await _have_unread_read(sessions)
+
+
+async def _catch_up_on_accounts(sessions: Sessions, payments: Payments, since: datetime) -> None:
+    """The same of accounts that are paid to; where the provider has none for us, the rest goes on without."""
+    try:
+        some = await payments.payouts.events_since(since)
+    except PaymentRefused as refused:
+        _log.warning("the payment provider tells nothing of payout accounts", problem=str(refused))
+        return
+    async with sessions.writing() as session:
+        await receive_events(session, PaymentSource.CONNECT, some)
 
 
 async def _have_unread_read(sessions: Sessions) -> None:

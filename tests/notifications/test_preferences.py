@@ -53,7 +53,13 @@ async def test_every_kind_has_a_switch_for_every_channel_and_is_on_until_it_is_s
 async def test_what_is_for_verified_producers_is_off_and_locked_until_then(office: Office) -> None:
     uma = await a_producer(office.sessions, "Uma")
     found = await switches(office.stage, uma)
-    for_verified = {"SIMILARITY_MATCH", "ANALYTICS_REPORT", "MATCHING_REQUEST", "NEW_SUBSCRIBERS"}
+    for_verified = {
+        "SIMILARITY_MATCH",
+        "ANALYTICS_REPORT",
+        "MATCHING_REQUEST",
+        "NEW_SUBSCRIBERS",
+        "PAYOUT_UPDATE",
+    }
     assert locked(found) == {"CANNOT_BE_SWITCHED": {"SECURITY"}, "VERIFIED_PRODUCER_REQUIRED": for_verified}
     assert {kind for (kind, _), one in found.items() if not one["enabled"]} == for_verified
 

@@ -46,7 +46,13 @@ async def told_by_mail(
 async def off(office: Office, who: Person) -> set[tuple[str, str]]:
     """Switches that are off, of kinds that are told to everybody."""
     found = await switches(office.stage, who)
-    for_verified = {"SIMILARITY_MATCH", "ANALYTICS_REPORT", "MATCHING_REQUEST", "NEW_SUBSCRIBERS"}
+    for_verified = {
+        "SIMILARITY_MATCH",
+        "ANALYTICS_REPORT",
+        "MATCHING_REQUEST",
+        "NEW_SUBSCRIBERS",
+        "PAYOUT_UPDATE",
+    }
     return {pair for pair, one in found.items() if not one["enabled"] and pair[0] not in for_verified}
 
 

@@ -108,7 +108,8 @@ def check_always(before: Seen, after: Seen) -> None:
         if one.last_error and not one.last_error.startswith(_AWAY) and one.state is not JobState.DONE
     ]
     assert strange == [], strange
-    assert [one.key for one in after.jobs if one.state is JobState.DEAD] == []
+    dead = [one.key for one in after.jobs if one.state is JobState.DEAD]
+    assert dead == [], f"jobs were given up: {dead}"
 
 
 def _check_way(before: Payout, after: Payout) -> None:

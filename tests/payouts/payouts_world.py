@@ -56,7 +56,7 @@ class World(RuleBasedStateMachine):
         self.held = ExitStack()
         self.runner = self.held.enter_context(asyncio.Runner())
         patch = self.held.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(HTTPClient, "_sleep_time_seconds", _no_time)  # the SDK's, between its tries
+        patch.setattr(HTTPClient, "_sleep_time_seconds", no_time)  # the SDK's, between its tries
         self.payroll = self._payroll()
         self.interruptions = Interruptions()
         self.interruptions.watch(patch, self.payroll.stage.sessions, CALLERS)
@@ -113,8 +113,8 @@ class World(RuleBasedStateMachine):
 
     def at_once(self, *doing: Coroutine[Any, Any, Any]) -> list[Any]:
         """What comes of several things, but for those whose process ended."""
-        done: list[Any] = self.run(_gathered(*doing)) or []
-        return [one for one in done if not isinstance(one, Killed)]
+        found: list[Any] = self.run(_gathered(*doing)) or []
+        return [one for one in found if not isinstance(one, Killed)]
 
     def _look(self) -> Seen:
         return self.runner.run(seen_in(self.payroll.stage.sessions))
@@ -202,7 +202,8 @@ class World(RuleBasedStateMachine):
             await self.workers.routine(JobKind.FOLLOW_PAYOUTS)
 
 
-def _no_time(client: HTTPClient, num_retries: int) -> float:
+def no_time(client: HTTPClient, num_retries: int) -> float:
+    """How long the SDK waits between its tries."""
     return 0
 
 

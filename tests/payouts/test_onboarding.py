@@ -257,3 +257,17 @@ async def test_only_its_producer_and_staff_see_a_set_up(payroll: Payroll) -> Non
         "Echo": [None, {"status": "NONE"}],
         "Sam": [{"status": "READY"}, {"status": "NONE"}],
     }
+
+
+@on_sqlite
+async def test_a_country_that_the_provider_does_not_take_sets_nothing_up(payroll: Payroll) -> None:
+    """What is kept of the try shows nowhere; the next one, of another country, is as the first."""
+    nova = await a_producer(payroll.stage.sessions)
+    before = await payroll.account(nova)
+    payroll.seller.arm("error_before", method="POST", path="/v2/core/accounts", status=400)
+    refused = await payroll.onboard(nova, "US")
+    assert [error["code"] for error in refused["errors"]] == ["PAYMENT_REFUSED"]
+    assert await payroll.account(nova) == before
+    assert (await payroll.onboard(nova, "CA"))["payoutAccount"]["country"] == "CA"
+    [row] = await payroll.accounts(nova)
+    assert (row.country, row.status) == ("CA", "CREATED")

@@ -395,3 +395,21 @@ async def test_what_the_provider_has_changed_on_arrival_goes_on_as_it_stands_the
     await payroll.work()
     assert asked == [Arrived(8_900, "jpy")]
     assert (await payroll.payout(payout)).status == "SENT"
+
+
+async def test_what_is_taken_back_in_the_same_moment_is_taken_before_or_after_and_never_paid_twice(
+    payroll: Payroll,
+) -> None:
+    """Whoever comes first: nothing is sent of what is gone, or all of it is and is owed."""
+    people = [await payroll.earner(name=f"Nova {number}") for number in range(4)]
+    for who in people:
+        payout = await payroll.asked_for(who)
+        await asyncio.gather(payroll.work(), payroll.take_back(who, 12_000))
+        await payroll.work_again()
+        row, balance = await payroll.payout(payout), await payroll.balance(who)
+        if row.status == "HELD":
+            assert balance == {"available": 0, "inTransit": 0, "owed": 0, "BELOW_MINIMUM": 345}
+        else:
+            assert (row.status, row.amount_minor) == ("SENT", 12_345)
+            assert balance == {"available": 0, "inTransit": 12_345, "owed": 12_000}
+    assert await payroll.broken() == []

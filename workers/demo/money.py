@@ -119,12 +119,13 @@ def _subscriber(url: str, name: str, plan: str) -> Subscriber:
     plans = {one["name"]: one["id"] for one in client.ask(_PLANS)["plans"]}
     given = {"planId": plans[plan], "idempotencyKey": "demo"}
     _fill_in(client.do(_SUBSCRIBE, input=given)["checkoutUrl"], card="works")
-    _await(
-        lambda: any(
-            bill["paidAt"] for bill in ((client.ask(_BILLS)["me"]["plan"] or {}).get("invoices") or [])
-        )
-    )
+    _await(lambda: _has_paid(client))
     return Subscriber(AccountId(signed["account"]["id"]), client)
+
+
+def _has_paid(client: Client) -> bool:
+    plan: Any = client.ask(_BILLS)["me"]["plan"]
+    return plan is not None and any(bill["paidAt"] for bill in plan["invoices"])
 
 
 def _close(url: str, month: Month) -> None:
