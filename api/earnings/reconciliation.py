@@ -1,8 +1,8 @@
 """Holds the ledger against every movement of the platform's balance at the provider (MONEY 5.11).
 
 Each movement concerns a purchase, a bill or a payout, and so does each journal that has money come or go there; what they
-come to must be the same, for each of them, and all movements together must be the balance. What differs is a break, which
-staff see until it is gone.
+come to must be the same, for each of them, and all movements together must be the balance. What concerns the platform alone is
+entered here. What differs is a break, which staff see until it is gone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,17 +12,21 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.earnings.ledger import post
+from api.earnings.platform_journals import own_movement
 from api.gateways.balance_facts import BalanceMovementFacts
 from api.gateways.balance_payments import BalancePayments
 from api.notices import Notice, notify
+from db.bookkeeping import NewJournal
 from db.clock import now
 from db.ids import new_id, prefix_of
 from db.models.reconciliation import BalanceMovement
+from db.money import Amount
 from db.queries import accounts
 from db.queries import reconciliation as queries
-from db.queries.reconciliation import Difference
+from db.queries.reconciliation import Difference, UnknownMovement
 from db.session import Sessions
-from db.vocabulary import NotificationKind, Role
+from db.vocabulary import CurrencyCode, NotificationKind, Role
 
 _log = structlog.get_logger(__name__)
 _LOOKED_BACK: Final = timedelta(days=1)
@@ -95,6 +99,15 @@ async def _explain(session: AsyncSession) -> None:
     taken_back = await queries.subjects_of_sources(session, {one.parent for one in unknown if one.parent})
     subjects = {one.id: paid.get(one.payment or "") or taken_back.get(one.parent or "") for one in unknown}
     await queries.explain(session, {movement: about for movement, about in subjects.items() if about})
+    await post(session, *(journal for one in unknown if (journal := _own(one))))
+
+
+def _own(movement: UnknownMovement) -> NewJournal | None:
+    """What it is, where it concerns the platform alone."""
+    if movement.currency not in set(CurrencyCode):
+        return None
+    net = Amount(movement.net_minor, CurrencyCode(movement.currency))
+    return own_movement(movement.id, movement.kind, net, movement.happened_at)
 
 
 def _unequal(balances: Mapping[str, int], moved: Mapping[str, int]) -> list[Difference]:

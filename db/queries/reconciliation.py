@@ -21,8 +21,12 @@ class UnknownMovement(NamedTuple):
     """One of which nobody knows yet what it concerns."""
 
     id: str
+    kind: str
     payment: str | None
     parent: str | None
+    net_minor: int
+    currency: str
+    happened_at: datetime
 
 
 class Difference(NamedTuple):

@@ -44,6 +44,10 @@ class JournalSource(StrEnum):
     """It was not sent, and is the producer's balance again."""
     PAYOUT_RETURNED = "PAYOUT_RETURNED"
     """It came back to the platform, and is the producer's balance again."""
+    PLATFORM_PAYOUT = "PLATFORM_PAYOUT"
+    """The platform drew money to its own bank, or it came back."""
+    PROVIDER_FEE = "PROVIDER_FEE"
+    """The payment provider asked for something that belongs to no payment."""
 
 
 class StatementLineKind(StrEnum):

@@ -96,12 +96,29 @@ async def test_a_journal_that_nothing_moved_for_is_a_break(market: Market) -> No
     assert await differences(market) == [Difference("re_9", "CAD", 500, None)]
 
 
-async def test_a_movement_that_nobody_knows_is_a_break_by_its_own_name(market: Market) -> None:
+async def test_what_the_platform_draws_for_itself_is_entered_and_comes_back(market: Market) -> None:
     ari = await a_listener(market.stage.sessions)
     await market.bought(ari, await market.on_sale())
     market.seller.stripe.v1.payouts.create({"amount": 500, "currency": "usd"})
+    for _ in range(2):
+        assert await differences(market) == []
+    assert await market.entries("PLATFORM_PAYOUT") == [
+        ("PLATFORM_PAYOUT", "platform_fee", "stripe_cash", 500, "USD")
+    ]
+
+
+async def test_a_movement_that_nobody_knows_is_a_break_by_its_own_name(market: Market) -> None:
+    ari = await a_listener(market.stage.sessions)
+    await market.bought(ari, await market.on_sale())
+    price: Any = {"currency": "usd", "unit_amount": 700, "product_data": {"name": "A hat"}}
+    sale: Any = {
+        "mode": "payment",
+        "line_items": [{"price_data": price, "quantity": 1}],
+        "success_url": "https://x.test",
+    }
+    market.seller.pay(market.seller.stripe.v1.checkout.sessions.create(sale).id)
     [found] = await differences(market)
-    assert (found.reference[:4], found.ledger_minor, found.provider_minor) == ("txn_", None, -500)
+    assert (found.reference[:4], found.ledger_minor, found.provider_minor) == ("txn_", None, 700 - 50)
 
 
 async def test_what_moved_lately_is_looked_at_next_time(

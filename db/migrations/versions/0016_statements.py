@@ -11,6 +11,29 @@ revision = "0016"
 down_revision = "0015"
 
 _CURRENCIES = ["USD", "EUR", "GBP", "CAD"]
+_SOURCES = [
+    "SUBSCRIPTION_INVOICE",
+    "SUBSCRIPTION_FEE",
+    "SUBSCRIPTION_REFUND",
+    "EXCLUSIVE_SALE",
+    "EXCLUSIVE_FEE",
+    "EXCLUSIVE_EXCHANGE",
+    "EXCLUSIVE_REFUND",
+    "REFUND_RETURNED",
+    "LATE_PAYMENT",
+    "LATE_REFUND",
+    "DISPUTE_OPENED",
+    "DISPUTE_MOVEMENT",
+    "DISPUTE_WON",
+    "PAYOUT_BEGUN",
+    "PAYOUT_SENT",
+    "PAYOUT_REJECTED",
+    "PAYOUT_RETURNED",
+    "POOL_SHARE",
+    "POOL_ADJUSTMENT",
+    "PLATFORM_PAYOUT",
+    "PROVIDER_FEE",
+]
 _JOBS = [
     "CHECK_DUPLICATE",
     "CHECK_REPLACEMENT",
@@ -57,6 +80,7 @@ _JOBS = [
 
 def upgrade() -> None:
     set_words("job", "kind", _JOBS)
+    set_words("journal", "source_kind", _SOURCES)
     op.add_column("journal", sa.Column("about", ID, nullable=True))
     op.create_index("journal_by_entering", "journal", ["posted_at", "id"])
     op.add_column("invoice", sa.Column("payment_reference", db.columns.BYTEWISE_100, nullable=True))
