@@ -122,6 +122,7 @@ class StaffDesk:
             period, Decimal(6) if half_life is None else half_life, asked or PoolDivision.POOLED
         )
 
+    @strawberry.field
     async def payout_holds(self, info: Info) -> list[PayoutHold]:
         """What holds producers' payouts now, the latest first; at most 1,000."""
         return await info.context.lists.payout_holds()
