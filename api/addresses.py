@@ -95,17 +95,18 @@ class RequestAddresses:
         return await self._signed(key, filename, WAV)
 
     async def stream(self, play: PlayRow) -> SignedUrl:
-        """What is heard of a whole track; until its stream is made, the WAV.
+        """What is heard of a whole track; until its stream is made, the preview: the WAV is for licensees alone.
 
         It works longer than the track is, for players ask for the next part when they need it.
         """
         expires_at = self._expiry() + timedelta(milliseconds=play.duration_ms)
-        made, wav = stream_key(play.upload_id), stored_key(UploadPurpose.TRACK_AUDIO, play.upload_id)
-        key, ending, form = (
-            (made, "mp3", AudioFormat.MP3_320) if play.streamed else (wav, "wav", AudioFormat.WAV)
-        )
+        if not play.streamed:
+            return SignedUrl(url=URL(self.preview(play.track_id)), expires_at=expires_at)
         address = await self._storage.address(
-            key, expires_at=expires_at, filename=f"{play.slug}.{ending}", content_type=MEDIA_TYPES[form]
+            stream_key(play.upload_id),
+            expires_at=expires_at,
+            filename=f"{play.slug}.mp3",
+            content_type=MEDIA_TYPES[AudioFormat.MP3_320],
         )
         return SignedUrl(url=URL(address), expires_at=expires_at)
 

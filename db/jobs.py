@@ -28,7 +28,6 @@ _ATTEMPTS: Final = {
     JobKind.SEND_EMAIL: 60,
     JobKind.READ_PAYMENT_EVENT: 60,
     JobKind.SETTLE_PURCHASE: 60,
-    JobKind.SETTLE_PAYOUT: 60,
 }
 """Two days, hourly in the end: another's server may be away for a weekend."""
 _TABLE: Any = vars(Job)["__table__"]

@@ -19,9 +19,9 @@ class Month:
 
     @classmethod
     def named(cls, period: str) -> Self | None:
-        """Such as 2027-03; null where that is none, or beyond what a calendar holds."""
+        """Such as 2027-03; null where that is none, or of another millennium."""
         found = _NAMED.fullmatch(period)
-        inside = found is not None and "0002" <= found[1] <= "9998"
+        inside = found is not None and "2000" <= found[1] <= "2999"
         return cls(date(int(found[1]), int(found[2]), 1)) if found and inside else None
 
     @classmethod
@@ -31,7 +31,7 @@ class Month:
 
     @cached_property
     def name(self) -> str:
-        return f"{self.first_day:%Y-%m}"
+        return f"{self.first_day.year:04d}-{self.first_day.month:02d}"
 
     @cached_property
     def following(self) -> "Month":

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.uploads.rules import stored_key, stream_key
 from db import jobs
+from db.clock import now
 from db.ids import UploadId
 from db.queries import streams as queries
 from db.queries import tracks, uploads
@@ -51,7 +52,7 @@ async def have_missing_streams_made(sessions: Sessions) -> None:
     async with sessions.reading() as session:
         missing = await queries.without_stream(session, limit=_MISSING_AT_ONCE)
     async with sessions.writing() as session:
-        payloads = {str(upload): {"upload": upload} for upload in missing}
+        payloads = {f"{upload}:{now():%Y-%m-%d}": {"upload": upload} for upload in missing}
         await jobs.add_all(session, JobKind.MAKE_STREAM, payloads)
 
 

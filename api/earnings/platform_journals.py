@@ -1,4 +1,4 @@
-"""What moves the platform's balance for nobody but the platform: payouts to its own bank, fees of the provider (MONEY 1). Pure."""
+"""What moves the platform's balance for nobody but the platform: its own bank, fees of the provider (MONEY 1). Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,6 +12,8 @@ _OWN: Final[Mapping[str, tuple[JournalSource, LedgerAccount]]] = {
     "payout": (JournalSource.PLATFORM_PAYOUT, PLATFORM_FEE),
     "payout_cancel": (JournalSource.PLATFORM_PAYOUT, PLATFORM_FEE),
     "payout_failure": (JournalSource.PLATFORM_PAYOUT, PLATFORM_FEE),
+    "topup": (JournalSource.PLATFORM_PAYOUT, PLATFORM_FEE),
+    "topup_reversal": (JournalSource.PLATFORM_PAYOUT, PLATFORM_FEE),
     "stripe_fee": (JournalSource.PROVIDER_FEE, STRIPE_FEES),
 }
 """By the provider's word: what it is, and whose money it is."""

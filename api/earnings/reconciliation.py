@@ -6,7 +6,7 @@ entered here. What differs is a break, which staff see until it is gone.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -49,11 +49,13 @@ async def reconcile(sessions: Sessions, balance: BalancePayments) -> list[Differ
     async with sessions.writing() as session:
         await _explain(session)
     steady = before == await balance.balances()
-    async with sessions.writing() as session:
-        found = await queries.differences(session, before=now() - _SETTLED_AFTER)
+    settled = now() - _SETTLED_AFTER
+    async with sessions.reading() as session:
+        found = await queries.differences(session, before=settled)
         if steady:  # else something moved while it was read
             found += _unequal(before, await queries.movement_sums(session))
-        await _keep(session, found)
+    async with sessions.writing() as session:
+        await _keep(session, found, unseen=set() if steady else {_BALANCE}, settled=settled)
     return found
 
 
@@ -118,14 +120,19 @@ def _unequal(balances: Mapping[str, int], moved: Mapping[str, int]) -> list[Diff
     ]
 
 
-async def _keep(session: AsyncSession, found: Sequence[Difference]) -> None:
-    """Breaks that are new are told to staff, those that are gone are over."""
+async def _keep(
+    session: AsyncSession, found: Sequence[Difference], *, unseen: set[str], settled: datetime
+) -> None:
+    """Breaks that are new are told to staff; those that are gone are over, unless they were not looked at."""
     moment, known = now(), {(row.reference, row.currency) for row in await queries.open_breaks(session)}
     for one in found:
         is_new = (one.reference, one.currency) not in known
         await queries.keep_break(session, one, moment, is_new=is_new)
-    for reference, currency in known - {(one.reference, one.currency) for one in found}:
-        await queries.end_break(session, reference, currency, moment)
+    gone = known - {(one.reference, one.currency) for one in found}
+    unseen |= await queries.moved_since(session, {reference for reference, _ in gone}, settled)
+    for reference, currency in gone:
+        if reference not in unseen:
+            await queries.end_break(session, reference, currency, moment)
     if new := [one for one in found if (one.reference, one.currency) not in known]:
         _log.critical("ledger and provider disagree: a person must look", breaks=[*map(tuple, new[:_SHOWN])])
         await notify(session, await accounts.holders_of(session, Role.STAFF), _notice(len(new)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from api.gateways.payment_answers import PaymentBroken, PaymentRefused
+from api.gateways.payment_answers import PaymentBroken, PaymentRefused, PaymentUnsure
 from db.clock import now
 from db.queries import payments as queries
 from db.queries.payments import CallRow
@@ -58,9 +58,10 @@ async def carry_out(sessions: Sessions, intent: Intent, act: Act, find: Find | N
         PaymentRefused: It will not.
         PaymentUnsure: Whether it was done is not known; call again.
     """
-    if find and (done := await _found(sessions, intent, find)) is not None:
+    behind, done = await _found(sessions, intent, find) if find else (0, None)
+    if done is not None:
         return done
-    call = await _begin(sessions, intent)
+    call = await _begin(sessions, intent, behind if find else None)
     if call.outcome is CallOutcome.DONE:
         return call.reference or ""
     if call.outcome is CallOutcome.REFUSED:
@@ -77,16 +78,16 @@ async def carry_out(sessions: Sessions, intent: Intent, act: Act, find: Find | N
     return reference
 
 
-async def _found(sessions: Sessions, intent: Intent, find: Find) -> str | None:
+async def _found(sessions: Sessions, intent: Intent, find: Find) -> tuple[int, str | None]:
     """What the last attempt has done after all, whose key tells nothing any more; null: nothing, or its key tells."""
     async with sessions.reading() as session:
         last = await queries.last_call(session, intent.kind, intent.subject)
     if last is None or last.outcome is CallOutcome.REFUSED or not _is_over(last, now(), intent):
-        return None
+        return (last.attempt if last and last.outcome is CallOutcome.REFUSED else 0), None
     found = await find()
     if found is not None:
         await _adopt(sessions, intent, found, last.attempt + 1)
-    return found
+    return last.attempt, found
 
 
 async def _adopt(sessions: Sessions, intent: Intent, found: str, attempt: int) -> None:
@@ -98,12 +99,14 @@ async def _adopt(sessions: Sessions, intent: Intent, found: str, attempt: int) -
             await queries.end_call(session, last.id, CallOutcome.DONE, reference=found)
 
 
-async def _begin(sessions: Sessions, intent: Intent) -> CallRow:
+async def _begin(sessions: Sessions, intent: Intent, behind: int | None) -> CallRow:
     """The call to make, kept; or the one that has been made."""
     async with sessions.writing() as session:
         last = await queries.held_call(session, intent.kind, intent.subject)
         is_own = False
         while last is None or (_is_over(last, now(), intent) and not is_own):
+            if last and behind is not None and last.attempt != behind:
+                raise PaymentUnsure("Another attempt was made meanwhile: look again for what it did.")
             attempt = last.attempt + 1 if last else 1
             is_own = await queries.begin_call(session, intent.kind, intent.subject, attempt)
             last = await queries.held_call(session, intent.kind, intent.subject)

@@ -1,6 +1,7 @@
 """Keeping bills for plans as the payment provider says they are, and entering what is paid and what goes back (MONEY 1)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -73,7 +74,7 @@ def _came_in(paid: PaidInvoice, payment: SaleFacts) -> list[NewJournal]:
     if moved is None:
         return []
     said = Moved(moved.reference, moved.amount, payment.amount, moved.fee, moved.at)
-    return [fee_kept(paid, moved.fee), *exchanged(said)]
+    return [fee_kept(paid, moved.fee), *(replace(one, about=paid.id) for one in exchanged(said))]
 
 
 async def _went_back(session: AsyncSession, paid: PaidInvoice, payment: SaleFacts) -> list[NewJournal]:

@@ -117,7 +117,7 @@ async def _reward_plays(session: AsyncSession, producer: ProducerId) -> None:
         for day in days
     ]
     await queries.give_more(session, new)
-    await credited_plays.all_rewarded(session, producer)
+    await credited_plays.rewarded(session, producer, days)
     points = sum(one.points for one in new)
     await _tell_of_level(session, await queries.raise_xp(session, producer, points), points)
 

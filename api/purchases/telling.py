@@ -19,7 +19,7 @@ _BOUGHT: Final = (
     " {standard} Certificate {number}."
 )
 _SOLD: Final = (
-    "{buyer} has bought “{title}” exclusively. {price} are yours, and are paid out once your payouts are set up."
+    "{buyer} has bought “{title}” exclusively. {price} are yours; your finances say when they can be paid out."
     " The track is out of the catalogue, and locked but for its cover.{versions}"
 )
 _VERSIONS: Final = " Take its near-identical versions off sale: the track lists them."

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -57,10 +57,16 @@ def due_days(producer: ProducerId) -> AnySelect:
     return due.order_by(col(CreditedPlays.day), col(CreditedPlays.track_id))
 
 
-async def all_rewarded(session: AsyncSession, producer: ProducerId) -> None:
-    """XP were given for all that `days_due` has read."""
-    due = update(CreditedPlays).where(col(CreditedPlays.producer_id) == producer, XP_DUE)
-    await session.execute(due.values(rewarded=col(CreditedPlays.counted)))
+async def rewarded(session: AsyncSession, producer: ProducerId, days: Sequence[DayOfPlays]) -> None:
+    """XP were given for what was read of these days, and not for what came since."""
+    table: Any = vars(CreditedPlays)["__table__"]
+    named = (
+        table.c.producer_id == producer,
+        table.c.day == bindparam("of_day"),
+        table.c.track_id == bindparam("of_track"),
+    )
+    given = [{"of_day": one.day, "of_track": one.track_id, "given": one.counted} for one in days]
+    await session.execute(update(table).where(*named).values(rewarded=bindparam("given")), given)
 
 
 async def days(session: AsyncSession, producer: ProducerId) -> list[DayOfPlays]:

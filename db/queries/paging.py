@@ -88,7 +88,16 @@ def _value(key: Key, value: object) -> object:
     wanted = datetime if _is_instant(key) else key.expression.type.python_type
     if not isinstance(fitting, wanted) or isinstance(fitting, bool) or not _fits_a_column(fitting):
         raise AnchorDoesNotFit(repr(value))
+    if not _is_a_word(key, fitting):
+        raise AnchorDoesNotFit(repr(value))
     return fitting
+
+
+def _is_a_word(key: Key, value: object) -> bool:
+    """Of the column's vocabulary, where it has one."""
+    kind: Any = key.expression.type
+    words: Any = getattr(kind, "vocabulary", None)
+    return words is None or value in set(words)
 
 
 def _instant(value: object) -> datetime | None:

@@ -100,16 +100,17 @@ async def lock_balance(session: AsyncSession, producer: ProducerId, currency: Cu
 
 
 async def under_way(
-    session: AsyncSession, *, settled_since: datetime, limit: int
+    session: AsyncSession, *, settled_since: datetime, after: PayoutId, limit: int
 ) -> list[tuple[PayoutId, PayoutStatus]]:
-    """All that have not come to an end; and those that a bank may still send back."""
+    """Those that have not come to an end, and those that a bank may still send back: some, from one on, by their ids."""
     going = col(Payout.status).in_(
         [PayoutStatus.HELD, PayoutStatus.REQUESTED, PayoutStatus.SENDING, PayoutStatus.SENT]
     )
     returning = and_(col(Payout.status) == PayoutStatus.FAILED, col(Payout.returned_at).is_(None))
     arrived = and_(col(Payout.status) == PayoutStatus.SETTLED, col(Payout.settled_at) >= settled_since)
-    chosen = select(col(Payout.id), col(Payout.status)).where(or_(going, returning, arrived))
-    rows = await session.execute(chosen.order_by(col(Payout.requested_at)).limit(limit))
+    named = select(col(Payout.id), col(Payout.status)).where(col(Payout.id) > after)
+    chosen = named.where(or_(going, returning, arrived))
+    rows = await session.execute(chosen.order_by(col(Payout.id)).limit(limit))
     return [(PayoutId(payout), status) for payout, status in rows]
 
 

@@ -135,6 +135,15 @@ def _of_the_provider() -> Any:
     return select(*columns)
 
 
+async def moved_since(session: AsyncSession, references: Collection[str], moment: datetime) -> set[str]:
+    """Of which of these something was entered, or seen at the provider, from a moment on."""
+    both: Any = union_all(_of_the_ledger(), _of_the_provider()).subquery()
+    named = both.c.reference.in_(references), both.c.at >= moment
+    return (
+        set(await session.scalars(select(both.c.reference).distinct().where(*named))) if references else set()
+    )
+
+
 async def movement_sums(session: AsyncSession) -> dict[str, int]:
     """What all movements come to, by currency."""
     key = col(BalanceMovement.currency)

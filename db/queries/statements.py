@@ -56,7 +56,7 @@ class Movement(NamedTuple):
 
 
 _STATEMENTS = select_row(StatementRow, Statement)
-_NEWEST_FIRST = [Key(col(Statement.period), descending=True), Key(col(Statement.currency))]
+_NEWEST_FIRST = [Key(col(Statement.period), descending=True), Key(col(Statement.currency), descending=True)]
 _PRODUCERS = ("producer:", "producer:~")
 """Between these lie all producers' accounts."""
 
@@ -95,9 +95,15 @@ async def lines(
     return await read(session, LineRow, chosen.order_by(sides.c.posted_at, sides.c.journal_id))
 
 
-async def movements(session: AsyncSession, since: datetime, until: datetime) -> list[Movement]:
-    """By how much each producer's account changed meanwhile, if anything was entered on it."""
-    when = col(Journal.posted_at) >= since, col(Journal.posted_at) < until
+async def every(session: AsyncSession) -> list[StatementRow]:
+    """All of them, of each producer and currency the earliest first."""
+    return await read(session, StatementRow, _STATEMENTS.order_by(col(Statement.period)))
+
+
+async def movements(session: AsyncSession, since: datetime, until: datetime | None) -> list[Movement]:
+    """By how much each producer's account changed meanwhile, if anything was entered on it; null: until now."""
+    ended = [] if until is None else [col(Journal.posted_at) < until]
+    when = col(Journal.posted_at) >= since, *ended
     sides = union_all(
         *(_side(column, sign, column.between(*_PRODUCERS), *when) for column, sign in _SIDES)
     ).subquery()

@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from api.audit import report
 from api.earnings.auditing import audit
+from api.earnings.platform_journals import own_movement
 from api.earnings.return_journals import Return, refunded
 from api.earnings.subscription_journals import (
     Bill,
@@ -23,7 +24,7 @@ from api.earnings.subscription_journals import (
     invoice_paid,
 )
 from db import jobs
-from db.bookkeeping import PAYOUT_CLEARING, STRIPE_CASH, LedgerAccount, payable_to
+from db.bookkeeping import PAYOUT_CLEARING, PLATFORM_FEE, STRIPE_CASH, LedgerAccount, payable_to
 from db.ids import InvoiceId, JobId
 from db.models.jobs import Job
 from db.models.ledger import Entry, Journal, ProducerBalance
@@ -278,6 +279,20 @@ async def test_a_paid_bill_that_the_books_do_not_have_as_it_is_is_found(books: B
     }
 
 
+async def test_money_of_others_that_the_platform_draws_is_found(books: Books) -> None:
+    at = datetime(2026, 12, 2, tzinfo=UTC)
+    fee = a_journal("fee", a_move(2_000, to_account=PLATFORM_FEE), kind=JournalSource.EXCLUSIVE_SALE)
+    own, more = (
+        own_movement(name, "payout", cad(-minor), at) for name, minor in (("txn_1", 1_000), ("txn_2", 500))
+    )
+    assert own
+    assert more
+    await enter(books.sessions, fee, own)
+    assert await books.broken() == {}
+    await enter(books.sessions, more)
+    assert await books.broken() == {"own-money": ("0.68 CAD were drawn that belong to others",)}
+
+
 async def test_every_invariant_has_a_test_that_breaks_it() -> None:
     here = Path(__file__)
     elsewhere = (
@@ -285,6 +300,7 @@ async def test_every_invariant_has_a_test_that_breaks_it() -> None:
         "plays/test_at_once.py",
         "pool/test_books.py",
         "payouts/test_books.py",
+        "earnings/test_statements.py",
     )
     files = (here, *(here.parents[1] / one for one in elsewhere))
     planted = "".join(one.read_text("utf-8") for one in files)

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import httpx
@@ -16,12 +17,14 @@ from starlette.applications import Starlette
 from api.documents.press import Press
 from api.earnings import ledger as posting
 from api.earnings import statements as making
+from api.earnings.auditing import audit
 from api.earnings.links import FinanceLinks
 from api.earnings.statements import make_statements
 from api.http.finances import FinanceDoor
 from db.bookkeeping import PAYOUT_CLEARING, STRIPE_CASH, payable_to
 from db.models.statements import Statement
 from db.vocabulary import CurrencyCode, JournalSource
+from schema.paging import write_cursor
 from tests.earnings.books import a_journal, a_move, enter
 from tests.factories import Beatmaker, Person, a_producer, staff
 from tests.stage import Stage
@@ -179,13 +182,72 @@ async def test_lines_of_several_months_are_not_mixed(stage: Stage, monkeypatch: 
         for one in await seen(stage, nova)
     ]
     assert found == [
-        ("2026-09", ["9.00"]),
         ("2026-09", ["0.09"]),
-        ("2026-08", ["8.00"]),
+        ("2026-09", ["9.00"]),
         ("2026-08", ["0.08"]),
-        ("2026-07", ["7.00"]),
+        ("2026-08", ["8.00"]),
         ("2026-07", ["0.07"]),
+        ("2026-07", ["7.00"]),
     ]
+
+
+PAGED = """query($first: Int, $after: String, $last: Int, $before: String) { finances {
+  statements(first: $first, after: $after, last: $last, before: $before) {
+    nodes { period closing { currency } } pageInfo { endCursor hasNextPage startCursor hasPreviousPage } } } }"""
+
+
+async def test_every_statement_is_on_some_page_whichever_way_they_are_turned(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nova = await a_producer(stage.sessions)
+    for month, currency in product((8, 9), (CurrencyCode.CAD, CurrencyCode.EUR, CurrencyCode.USD)):
+        at(monkeypatch, month, 5)
+        await sold(stage, nova, f"pur_{month}{currency}", 1000, currency)
+    at(monkeypatch, 10, 2)
+    await make_statements(stage.sessions, keep=kept)
+    forward, backward = await turned(stage, nova, "after"), await turned(stage, nova, "before")
+    assert forward == [(month, one) for month in ("2026-09", "2026-08") for one in ("USD", "EUR", "CAD")]
+    assert backward == forward[::-1]
+
+
+async def turned(stage: Stage, who: Person, way: str) -> list[tuple[str, str]]:
+    """All of them, a page of one after the other."""
+    size, end, more = (
+        ("first", "endCursor", "hasNextPage")
+        if way == "after"
+        else ("last", "startCursor", "hasPreviousPage")
+    )
+    found: list[tuple[str, str]] = []
+    asked: dict[str, Any] = {size: 1}
+    while True:
+        page = (await stage.ask(who, PAGED, **asked))["finances"]["statements"]
+        found += [(one["period"], one["closing"]["currency"]) for one in page["nodes"]]
+        if not page["pageInfo"][more]:
+            return found
+        asked[way] = page["pageInfo"][end]
+
+
+@pytest.mark.parametrize("anchor", [("2026-09", "XXX"), ("2026-09", "cad"), (1, 2), ("2026-09",)])
+async def test_a_cursor_that_somebody_wrote_by_hand_is_refused(stage: Stage, anchor: tuple[Any, ...]) -> None:
+    nova = await a_producer(stage.sessions)
+    assert await stage.fault(nova, PAGED, first=1, after=write_cursor("statements", anchor)) == "BAD_CURSOR"
+
+
+async def test_a_line_that_comes_too_late_for_its_statement_is_found(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nova = await a_producer(stage.sessions)
+    at(monkeypatch, 9, 30)
+    await sold(stage, nova, "pur_1", 10_000)
+    at(monkeypatch, 10, 2)
+    await make_statements(stage.sessions, keep=kept)
+    at(monkeypatch, 9, 30, hour=23)  # a worker whose clock is behind
+    await sold(stage, nova, "pur_2", 500)
+    broken = {one.invariant.name: one.broken_by for one in await audit(stage.sessions) if one.broken_by}
+    assert broken["statement-sums"] == (
+        f"{nova.producer} in 2026-09 has lines of 10500 CAD, and a statement that says 10000",
+        f"{nova.producer} has 10500 CAD, and what is stated and came since is 10000",
+    )
 
 
 async def get(stage: Stage, url: str) -> httpx.Response:

@@ -116,7 +116,14 @@ async def test_the_link_of_a_digest_switches_off_all_that_is_in_one(
     await web.post(link, content=ONE_CLICK, headers=FORM)
     assert await off(office, ari) == {
         (kind, "EMAIL")
-        for kind in ("NEW_UPLOAD", "NEW_FOLLOWER", "BEAT_SUBMISSION", "TRACK_DOWNLOAD", "ACHIEVEMENT")
+        for kind in (
+            "NEW_UPLOAD",
+            "NEW_FOLLOWER",
+            "BEAT_SUBMISSION",
+            "TRACK_DOWNLOAD",
+            "PLAY_MILESTONE",
+            "ACHIEVEMENT",
+        )
     }
     assert [one.email for one in await office.notices()] == [None]
 

@@ -12,6 +12,7 @@ from api.gateways.payment_answers import PaymentRefused, PaymentUnsure
 from api.gateways.payout_facts import Arrived, TransferFacts
 from api.gateways.payout_payments import PayoutPayments
 from api.payments.calls import Intent, carry_out
+from api.payouts import following
 from db.bookkeeping import payable_to
 from db.clock import now
 from db.models.payouts import PayoutHold
@@ -413,3 +414,35 @@ async def test_what_is_taken_back_in_the_same_moment_is_taken_before_or_after_an
             assert (row.status, row.amount_minor) == ("SENT", 12_345)
             assert balance == {"available": 0, "inTransit": 12_345, "owed": 12_000}
     assert await payroll.broken() == []
+
+
+@on_sqlite
+async def test_all_payouts_are_followed_however_many_wait(
+    payroll: Payroll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "_AT_ONCE", 1)
+    nova, kilo, echo = [await payroll.earner(name=name) for name in ("Nova", "Kilo", "Echo")]
+    held = [await payroll.asked_for(who) for who in (nova, kilo)]
+    async with payroll.stage.sessions.writing() as session:
+        session.add_all(PayoutHold(producer_id=who.producer, reason="Looked at.") for who in (nova, kilo))
+    last = await payroll.asked_for(echo)
+    await payroll.work()
+    payroll.seller.advance(days=3)
+    payroll.seller.letters()  # nobody hears of it
+    await payroll.routine(JobKind.FOLLOW_PAYOUTS)
+    assert [(await payroll.payout(one)).status for one in (*held, last)] == ["HELD", "HELD", "SETTLED"]
+
+
+@on_sqlite
+async def test_what_is_released_goes_whenever_it_was_looked_at_last(payroll: Payroll) -> None:
+    nova, boss = await payroll.earner(), await staff(payroll.stage.sessions)
+    payout = await payroll.asked_for(nova)
+    for held in (True, False):
+        given = {"held": held, "reason": "Looked at."}
+        await payroll.stage.mutate(boss, "setPayoutHold", id=nova.producer, input=given)
+        if held:
+            await payroll.work()
+            await payroll.routine(JobKind.FOLLOW_PAYOUTS)
+            assert (await payroll.payout(payout)).status == "HELD"
+    await payroll.work()
+    assert (await payroll.payout(payout)).status == "SENT"

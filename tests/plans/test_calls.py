@@ -114,3 +114,26 @@ async def test_a_checkout_that_was_opened_without_an_answer_is_found_by_the_same
     assert payload["errors"] == []
     assert len(shop.seller.stripe.v1.checkout.sessions.list({"limit": 100}).data) == 1
     assert payload["checkoutUrl"]
+
+
+async def test_nobody_calls_behind_an_attempt_that_was_not_looked_for(shop: Shop) -> None:
+    """Two workers at once: while one looks for what was done, the other makes the next attempt, and breaks."""
+    intent, made = Intent(PaymentCallKind.REFUND, "pur_1"), list[str]()
+
+    async def breaks(key: str) -> str:
+        made.append(key)
+        raise PaymentBroken("500 for ever under this key")
+
+    async def nothing() -> None:
+        return None
+
+    async def looks_slowly() -> None:
+        with pytest.raises(PaymentBroken):
+            await carry_out(shop.stage.sessions, intent, breaks, nothing)
+
+    with pytest.raises(PaymentBroken):
+        await carry_out(shop.stage.sessions, intent, breaks, nothing)
+    with pytest.raises(PaymentUnsure, match="look again"):
+        await carry_out(shop.stage.sessions, intent, breaks, looks_slowly)
+    assert len(made) == 2
+    assert await calls(shop) == [("REFUND", 1, "BROKEN"), ("REFUND", 2, "BROKEN")]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
+from api.catalog.edit import preview_key
 from api.plays import rules
 from db.clock import now
 from db.ids import new_id
@@ -283,12 +284,12 @@ async def test_who_hears_a_track_that_is_sold_meanwhile_hears_it_to_its_end(stag
     assert await stage.ask(ari, node, id=play) == {"node": None}
 
 
-async def test_the_wav_is_heard_until_the_stream_is_made(stage: Stage) -> None:
+async def test_the_preview_is_heard_until_the_stream_is_made(stage: Stage) -> None:
     nova, ari = await a_producer(stage.sessions), await a_listener(stage.sessions)
     track = await a_track(stage.sessions, nova, duration_ms=240_000)
     upload = await the_upload_of(stage.sessions, track)
     before = await opening(stage, ari, track)
-    assert before["streamUrl"].startswith(f"https://api.beatpass.test/files/masters/{upload}.wav?")
+    assert before["streamUrl"] == f"https://api.beatpass.test/media/{preview_key(track)}"
     async with stage.sessions.writing() as session:
         session.add(AudioStream(upload_id=upload, byte_size=9))
     earliest = now()

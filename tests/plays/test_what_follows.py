@@ -1,27 +1,32 @@
 """What follows of counted plays: XP (D-57), milestones (D-70), and the order of tracks by plays."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.plays.rules import milestones
 from api.producers.experience import recount, reward_plays
 from db import jobs
 from db.clock import now
-from db.ids import JobId, TrackId
+from db.ids import JobId, ProducerId, TrackId
 from db.models.jobs import Job
 from db.models.notices import Notification
 from db.models.plays import CreditedPlays, PlayTotal
 from db.models.producers import Producer, XpAward
 from db.models.tracks import Track
+from db.queries import credited_plays
+from db.queries.credited_plays import DayOfPlays
 from db.vocabulary import JobKind, JobState, NotificationKind, TrackStatus, XpCause
 from tests.factories import Beatmaker, a_listener, a_producer, a_track, an_unowned_profile
 from tests.plays.listening import ACTORS, a_past_day, heard, jobs_of
 from tests.stage import Stage
+from tests.tools.databases import on_postgres
 from tests.working import tools_of
 from workers.transaction import perform
 
@@ -286,3 +291,27 @@ async def test_nothing_is_written_that_is_as_it_should_be(stage: Stage) -> None:
     }
     async with stage.sessions.reading() as session:
         assert (await session.scalars(select(col(CreditedPlays.rewarded)))).all() == [5]
+
+
+@on_postgres
+async def test_a_play_that_counts_while_xp_are_given_gets_its_own_next_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nova = await a_producer(stage.sessions)
+    ari, bea = await a_listener(stage.sessions), await a_listener(stage.sessions, "Bea")
+    one, two = await a_track(stage.sessions, nova), await a_track(stage.sessions, nova)
+    assert await heard(stage, ari, one)
+    real = credited_plays.rewarded
+
+    async def slow(session: AsyncSession, producer: ProducerId, days: Sequence[DayOfPlays]) -> None:
+        monkeypatch.setattr(credited_plays, "rewarded", real)
+        assert await heard(stage, bea, two)
+        await real(session, producer, days)
+
+    monkeypatch.setattr(credited_plays, "rewarded", slow)
+    for _ in range(2):
+        await reward_plays(stage.sessions)
+    async with stage.sessions.reading() as session:
+        counted = await recount(session, nova.producer)
+    plays = frozenset((one, points) for one, points in counted.due if one.cause is XpCause.COUNTED_PLAY)
+    assert (plays, sum(points for _, points in plays)) == (counted.given, 2)

@@ -1,6 +1,7 @@
 """MONEY 5.11: the ledger's cash is the provider's balance, and each movement of it concerns one thing of ours."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlmodel import col
 
 from api.earnings import reconciliation
 from api.earnings.reconciliation import reconcile
+from api.gateways.balance_payments import BalancePayments
 from db import jobs
 from db.bookkeeping import SUSPENSE
 from db.ids import JobId
@@ -16,7 +18,7 @@ from db.models.jobs import Job
 from db.models.notices import Notification
 from db.models.reconciliation import BalanceMovement
 from db.queries import reconciliation as queries
-from db.queries.reconciliation import Difference
+from db.queries.reconciliation import BreakRow, Difference
 from db.vocabulary import JobKind, JobState, JournalSource
 from tests.earnings.books import a_journal, a_move, enter
 from tests.factories import a_listener, a_producer, staff
@@ -144,6 +146,37 @@ async def test_movements_that_were_lost_show_in_the_balance(market: Market) -> N
         Difference(purchase, "USD", 32_778, 32_777),
         Difference("balance", "USD", 32_777, 32_778),
     ]
+
+
+async def test_a_break_of_a_busy_balance_stays_the_same_break(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ari = await a_listener(market.stage.sessions)
+    await staff(market.stage.sessions)
+    await market.bought(ari, await market.on_sale())
+    await differences(market)
+    async with market.stage.sessions.writing() as session:
+        (await session.scalars(select(BalanceMovement))).one().net_minor -= 1
+    await differences(market)
+    before = await open_breaks(market)
+    real, looks = BalancePayments.balances, count()
+
+    async def busy(balance: BalancePayments) -> dict[str, int]:
+        """Somebody pays between any two looks."""
+        there, more = await real(balance), next(looks)
+        return {currency: minor + more for currency, minor in there.items()}
+
+    monkeypatch.setattr(BalancePayments, "balances", busy)
+    await differences(market)
+    monkeypatch.setattr(BalancePayments, "balances", real)
+    await differences(market)
+    assert await open_breaks(market) == before
+    assert await told(market) == ["Ledger and payment provider disagree"]
+
+
+async def open_breaks(market: Market) -> list[BreakRow]:
+    async with market.stage.sessions.reading() as session:
+        return await queries.open_breaks(session)
 
 
 async def test_the_job_reconciles_and_runs_again(market: Market) -> None:

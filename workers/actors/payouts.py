@@ -27,8 +27,8 @@ async def settle_payout(tools: Tools, job: Job) -> None:
 
 @does(JobKind.FOLLOW_PAYOUTS)
 async def follow_payouts(tools: Tools, job: Job) -> None:
-    """Running twice is safe: a payout has one job in an hour."""
-    await have_followed(tools.sessions)
+    """Running twice is safe: a payout has one job of it."""
+    await have_followed(tools.sessions, job.claim.id)
     async with tools.sessions.writing() as session:
         await job.settle(session)
 
