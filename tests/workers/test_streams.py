@@ -39,7 +39,7 @@ async def test_the_stream_is_the_whole_track_in_160_kbit_and_made_once(
     nova, ari = await a_producer(sessions), await a_listener(sessions)
     track = await studio.published(nova, beats.first)
     upload = await the_upload_of(sessions, track)
-    assert "/masters/" in (await opening(studio.stage, ari, track))["streamUrl"]
+    assert "/previews/" in (await opening(studio.stage, ari, track))["streamUrl"]
     await studio.work(STREAM, upload)
     play = await opening(studio.stage, ari, track)
     assert f"/streams/{upload}.mp3?" in play["streamUrl"]
