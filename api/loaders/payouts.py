@@ -5,17 +5,18 @@ from typing import Final
 
 from api.loaders.reading import Reader, aligned
 from api.payouts.balances import Money, money_of
+from api.payouts.rules import what_it_waits_for
 from api.payouts.till import Terms
 from api.viewer import Viewer
 from db.ids import PayoutId, ProducerId
 from db.money import Amount
 from db.queries import payout_accounts, payouts
 from db.session import Sessions
-from db.vocabulary import CurrencyCode, HoldReason, Role
+from db.vocabulary import CurrencyCode, HoldReason, PayoutAccountStatus, Role
 from schema.payouts import Balance, Payout, PayoutAccount
 
 _MESSAGES: Final = {
-    HoldReason.PAYOUT_ACCOUNT_NOT_READY: "It is paid out once the set-up of your payouts is complete.",
+    HoldReason.PAYOUT_ACCOUNT_NOT_READY: "{account}",
     HoldReason.REFUND_WINDOW: "Buyers can still undo these sales, within {hours} hours.",
     HoldReason.DISPUTE: "A buyer's bank disputes the payment, and decides whose it is.",
     HoldReason.BELOW_MINIMUM: "A payout has {minimum} at least. This is carried over.",
@@ -56,6 +57,7 @@ class PayoutLoaders(Reader):
             "hours": int(self._terms.refundable_for.total_seconds() // 3600),
             "minimum": Amount(self._terms.minimum_minor, currency),
             "review": money.review or "",
+            "account": what_it_waits_for(money.account.status if money.account else PayoutAccountStatus.NONE),
         }
         return {reason: sentence.format(**facts) for reason, sentence in _MESSAGES.items()}
 

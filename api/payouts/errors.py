@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.refusals import InvalidValue, InWrongState, NotFound, Refused
+from api.refusals import InvalidValue, InWrongState, NotFound, Refused, TooMuch
 from db.vocabulary import ErrorCode
 
 
@@ -17,6 +17,12 @@ class CountryIsSet(InWrongState):
     message: str = "Your payout account is of another country. Write to us to have it closed first."
     path: tuple[str, ...] = ("country",)
     code: ErrorCode = ErrorCode.PAYOUT_COUNTRY_SET
+
+
+@dataclass(eq=False)
+class TooManyAccounts(TooMuch):
+    message: str = "You have begun with many countries today. Go on with the last one, or try again tomorrow."
+    path: tuple[str, ...] = ("country",)
 
 
 @dataclass(eq=False)

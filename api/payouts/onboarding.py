@@ -1,16 +1,20 @@
 """Setting payouts up: an account at the payment provider, and the hosted form that its owner fills in (D-55)."""
 
+from datetime import timedelta
 from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.gateways.payout_facts import AccountOrder
 from api.payments.calls import Intent, carry_out
 from api.payments.till import check_return_path, refusing
-from api.payouts.errors import AccountIsRejected, CountryIsNone, CountryIsSet
+from api.payouts.errors import AccountIsRejected, CountryIsNone, CountryIsSet, TooManyAccounts
 from api.payouts.learning import learn_of_account
 from api.payouts.rules import can_be_replaced, is_country
 from api.payouts.till import PayoutTill
 from api.refusals import Problems, required_role
 from api.viewer import Viewer
+from db.clock import now
 from db.ids import ProducerId
 from db.queries import accounts, producers
 from db.queries import payout_accounts as queries
@@ -19,6 +23,9 @@ from db.vocabulary import PaymentCallKind, PayoutAccountStatus, Role
 
 _TRIES: Final = 3
 """Of beginning again, because the account was closed meanwhile."""
+_DAY: Final = timedelta(days=1)
+_MOST_A_DAY: Final = 4
+"""More countries than anybody has lived in since yesterday."""
 
 
 async def start_payout_onboarding(
@@ -86,6 +93,7 @@ async def _account(till: PayoutTill, producer: ProducerId, country: str) -> Payo
     """The one to go on with, of this country, as it is now."""
     for _ in range(_TRIES):
         async with till.sessions.writing() as session:
+            await _check_pace(session, producer)
             row = await queries.begin(session, producer, country)
         row = await learn_of_account(till, row.id)
         if row.status is PayoutAccountStatus.REJECTED:
@@ -95,6 +103,19 @@ async def _account(till: PayoutTill, producer: ProducerId, country: str) -> Payo
                 return row
             await _give_up(till, row, country)
     raise CountryIsSet
+
+
+async def _check_pace(session: AsyncSession, producer: ProducerId) -> None:
+    """Each account that is begun is one at the provider, for ever.
+
+    Raises:
+        TooManyAccounts: Of a producer in a day; going on with the one that is there is always possible.
+    """
+    since = now() - _DAY
+    if (await queries.current(session, [producer])).get(producer):
+        return
+    if await queries.count_begun(session, producer, since) >= _MOST_A_DAY:
+        raise TooManyAccounts(limit=_MOST_A_DAY, retry_at=now() + _DAY)
 
 
 async def _give_up(till: PayoutTill, row: PayoutAccountRow, country: str) -> None:

@@ -1,16 +1,23 @@
 """Asking for a payout: by its producer, or by the day of the week (D-54)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.payouts.balances import Money, money_of
-from api.payouts.errors import AccountIsNotReady, PayoutIsUnderWay, PayoutsAreHeld, TooLittleToPay
+from api.payouts.errors import (
+    AccountIsNotReady,
+    AccountIsRejected,
+    PayoutIsUnderWay,
+    PayoutsAreHeld,
+    TooLittleToPay,
+)
 from api.payouts.onboarding import own_profile
+from api.payouts.rules import what_it_waits_for
 from api.payouts.till import Terms
-from api.refusals import KeyWasUsedBefore, Problems
+from api.refusals import KeyWasUsedBefore, Problems, Refused
 from api.texts import checked_idempotency_key
 from api.viewer import Viewer
 from db import jobs
@@ -19,10 +26,14 @@ from db.ids import PayoutId, ProducerId
 from db.models.payouts import Payout
 from db.money import Amount
 from db.queries import payouts as queries
+from db.queries.payout_accounts import PayoutAccountRow
 from db.queries.payouts import Payable
 from db.session import Sessions
-from db.vocabulary import CurrencyCode, HoldReason, JobKind
+from db.vocabulary import CurrencyCode, HoldReason, JobKind, PayoutAccountStatus
 
+_WEEK: Final = 7
+_LATEST: Final = timedelta(days=2)
+"""After a payday: later, money that was earned since would be paid before its day."""
 _AT_ONCE: Final = 100
 """Producers whose payouts are begun in one transaction."""
 _log = structlog.get_logger(__name__)
@@ -58,35 +69,36 @@ async def request_payout(
 
 
 async def start_due_payouts(sessions: Sessions, terms: Terms, *, weekday: int) -> int:
-    """On its day of the week, ask for a payout for everybody who can be paid, once; how many there are new.
+    """From its day of the week on, ask for a payout for everybody who can be paid, once a week; how many there are new.
 
     Args:
-        weekday: 0 is Monday, of UTC.
+        weekday: 0 is Monday, of UTC. Who was down on it pays on the next day.
     """
     today, after, begun = now().date(), None, 0
-    if today.weekday() != weekday:
+    payday = today - timedelta(days=(today.weekday() - weekday) % _WEEK)
+    if today - payday > _LATEST:
         return 0
     while True:
         async with sessions.writing() as session:
             some = await queries.payable(
                 session, minimum_minor=terms.minimum_minor, at=now(), after=after, limit=_AT_ONCE
             )
-            begun += await _start(session, terms, today, some)
+            begun += await _start(session, terms, payday, some)
         if len(some) < _AT_ONCE:
             return begun
         after = some[-1].producer_id, some[-1].currency
 
 
-async def _start(session: AsyncSession, terms: Terms, today: date, some: list[Payable]) -> int:
+async def _start(session: AsyncSession, terms: Terms, payday: date, some: list[Payable]) -> int:
     money = await money_of(session, {one.producer_id for one in some}, terms)
-    due = [_due(one, money[one.producer_id], today) for one in some]
+    due = [_due(one, money[one.producer_id], payday) for one in some]
     new = await queries.add(session, [payout for payout in due if payout is not None])
     for payout in new:
         await _have_settled(session, payout)
     return len(new)
 
 
-def _due(one: Payable, money: Money, today: date) -> Payout | None:
+def _due(one: Payable, money: Money, payday: date) -> Payout | None:
     holding = money.by_currency.get(one.currency)
     if holding is None or not holding.available:
         return None
@@ -96,7 +108,7 @@ def _due(one: Payable, money: Money, today: date) -> Payout | None:
         destination=one.destination,
         currency=one.currency,
         amount_minor=holding.available,
-        scheduled_for=today,
+        scheduled_for=payday,
     )
 
 
@@ -117,7 +129,7 @@ def _asked_for(producer: ProducerId, currency: CurrencyCode, key: str, money: Mo
     """
     account, holding = money.account, money.by_currency.get(currency)
     if account is None or not account.ready or account.reference is None:
-        raise AccountIsNotReady(object_id=account.id if account else None)
+        raise _not_ready(account)
     if money.review is not None:
         raise PayoutsAreHeld(money.review, object_id=account.id)
     if holding is None or not holding.available:
@@ -125,6 +137,11 @@ def _asked_for(producer: ProducerId, currency: CurrencyCode, key: str, money: Mo
         reasons = {one.reason for one in holding.holds} if holding else set[HoldReason]()
         window = HoldReason.REFUND_WINDOW in reasons
         more = " What was sold last can still be undone by its buyer." if window else ""
+        if holding and holding.owed:
+            owed = Amount(holding.owed, currency)
+            raise TooLittleToPay(
+                f"{owed} have to be earned first: a sale or a share that you were paid was taken back."
+            )
         raise TooLittleToPay(f"A payout has {least} at least. What is there is carried over.{more}")
     return Payout(
         producer_id=producer,
@@ -134,6 +151,15 @@ def _asked_for(producer: ProducerId, currency: CurrencyCode, key: str, money: Mo
         amount_minor=holding.available,
         idempotency_key=key,
     )
+
+
+def _not_ready(account: PayoutAccountRow | None) -> Refused:
+    """Why nothing can be paid to an account: what its owner can do about it, if anything."""
+    if account is None:
+        return AccountIsNotReady()
+    if account.status is PayoutAccountStatus.REJECTED:
+        return AccountIsRejected(object_id=account.id)
+    return AccountIsNotReady(what_it_waits_for(account.status), object_id=account.id)
 
 
 async def _have_settled(session: AsyncSession, payout: PayoutId) -> None:

@@ -1,13 +1,12 @@
 """What a payout account is, from what the payment provider says, and what is asked for in words (D-55). Pure."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from api.gateways.payout_facts import AccountFacts, Capability, RequirementFacts
+from api.payouts.countries import COUNTRIES
 from db.vocabulary import PayoutAccountStatus
 
-_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _WORDS: Final[Mapping[str, str]] = {
     "identity.individual.given_name": "Your first name.",
     "identity.individual.surname": "Your last name.",
@@ -21,15 +20,29 @@ _WORDS: Final[Mapping[str, str]] = {
     "configuration.recipient.default_outbound_destination": "The bank account to be paid to.",
 }
 """What the provider asks for most, as a person says it."""
+_TO_FINISH: Final = "Finish the set-up of your payouts first. Your earnings wait until then."
+_WAITS_FOR: Final[Mapping[PayoutAccountStatus, str]] = {
+    PayoutAccountStatus.UNDER_REVIEW: "The payment provider is looking at your set-up; there is nothing for you to do."
+    " Your earnings wait until then.",
+    PayoutAccountStatus.RESTRICTED: "The payment provider asks for more: go on with the set-up of your payouts. Your earnings"
+    " wait until then.",
+    PayoutAccountStatus.REJECTED: "The payment provider will not pay you. Your earnings wait: write to us.",
+}
+"""Where it is not the owner who has to finish what they began."""
 _UNFINISHED: Final = frozenset(
     {PayoutAccountStatus.NONE, PayoutAccountStatus.CREATED, PayoutAccountStatus.INCOMPLETE}
 )
 """Nobody at the provider has looked at these, and they were never ready."""
 
 
+def what_it_waits_for(status: PayoutAccountStatus) -> str:
+    """Why nothing can be paid to an account that is not ready, and who has to do something."""
+    return _WAITS_FOR.get(status, _TO_FINISH)
+
+
 def is_country(text: str) -> bool:
-    """Whether it is written as a country is; which there are the provider knows."""
-    return _COUNTRY.fullmatch(text) is not None
+    """Whether there is such a country; in which of them it pays, the provider knows."""
+    return text in COUNTRIES
 
 
 def can_be_replaced(status: PayoutAccountStatus) -> bool:

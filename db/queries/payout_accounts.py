@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.dialects import inserting
 from db.ids import AccountId, PayoutAccountId, PayoutHoldId, ProducerId
 from db.models.payouts import LIVING_ACCOUNT, OPEN_HOLD, PayoutAccount, PayoutHold
-from db.queries.rows import read, read_one, select_row
+from db.queries.rows import read, read_count, read_one, select_row
 from db.vocabulary import PayoutAccountStatus
 
 
@@ -90,6 +90,12 @@ async def begin(session: AsyncSession, producer: ProducerId, country: str) -> Pa
     new = inserting(session, PayoutAccount).values(fresh.model_dump())
     await session.execute(new.on_conflict_do_nothing())
     return (await current(session, [producer]))[producer]
+
+
+async def count_begun(session: AsyncSession, producer: ProducerId, since: datetime) -> int:
+    """Accounts that a producer has begun from a moment on, those that were closed among them."""
+    begun = col(PayoutAccount.producer_id) == producer, col(PayoutAccount.created_at) >= since
+    return await read_count(session, select(func.count()).select_from(PayoutAccount).where(*begun))
 
 
 async def change(session: AsyncSession, account: PayoutAccountId, values: Mapping[str, Any]) -> None:

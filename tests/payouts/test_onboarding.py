@@ -271,3 +271,34 @@ async def test_a_country_that_the_provider_does_not_take_sets_nothing_up(payroll
     assert (await payroll.onboard(nova, "CA"))["payoutAccount"]["country"] == "CA"
     [row] = await payroll.accounts(nova)
     assert (row.country, row.status) == ("CA", "CREATED")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "sentence"),
+    [
+        ("rejected", "PAYOUT_ACCOUNT_REJECTED", "The payment provider will not pay you."),
+        ("review", "PAYOUT_ACCOUNT_NOT_READY", "The payment provider is looking at your set-up"),
+        ("document", "PAYOUT_ACCOUNT_NOT_READY", "Finish the set-up of your payouts first."),
+    ],
+)
+@on_sqlite
+async def test_who_cannot_be_paid_is_told_what_they_can_do(
+    payroll: Payroll, outcome: str, code: str, sentence: str
+) -> None:
+    nova = await payroll.earner(outcome=outcome)
+    async with payroll.stage.nothing_changes():
+        [error] = (await payroll.ask_for(nova))["errors"]
+    assert (error["code"], error["message"].startswith(sentence)) == (code, True)
+    [hold] = await payroll.holds(nova)
+    assert (hold["reason"], hold["message"].startswith(sentence)) == ("PAYOUT_ACCOUNT_NOT_READY", True)
+
+
+@on_sqlite
+async def test_nobody_begins_with_one_country_after_the_other(payroll: Payroll) -> None:
+    nova = await a_producer(payroll.stage.sessions)
+    for country in ("CA", "US", "GB", "DE"):
+        assert (await payroll.onboard(nova, country))["errors"] == []
+    [error] = (await payroll.onboard(nova, "FR"))["errors"]
+    assert (error["code"], error["limit"]) == ("TOO_MANY_ATTEMPTS", 4)
+    [error] = (await payroll.onboard(nova, "ZZ"))["errors"]
+    assert (error["code"], error["path"]) == ("MALFORMED", ["input", "country"])
