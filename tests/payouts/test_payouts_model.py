@@ -77,7 +77,7 @@ def test_the_model_finds_that_a_payout_is_sent_twice(place: Mapping[str, Any]) -
 def test_the_model_finds_a_key_that_is_used_for_ever(place: Mapping[str, Any]) -> None:
     """The provider failed under it, and says so again and again."""
     with (
-        pytest.raises(AssertionError, match="is stuck as SENDING|jobs were given up"),
+        pytest.raises(AssertionError, match=r"is stuck as SENDING|jobs were given up"),
         seeded("key reuse", place) as model,
     ):
         model.request(who=0, key=0, trouble=Fault("error_before", _SEND, 1))
