@@ -164,10 +164,11 @@ class Payroll:
                 return sums | {hold["reason"]: int(hold["amount"]["minorUnits"]) for hold in one["holds"]}
         return {"available": 0, "inTransit": 0, "owed": 0}
 
-    async def holds(self, who: Person) -> Json:
+    async def holds(self, who: Person) -> list[Json]:
         """What is kept back of somebody's, in the first currency in which they have anything."""
         query = "{ finances { balances { holds { reason message } } } }"
-        return (await self.stage.ask(who, query))["finances"]["balances"][0]["holds"]
+        found: list[Json] = (await self.stage.ask(who, query))["finances"]["balances"][0]["holds"]
+        return found
 
     async def ask_for(self, who: Person, currency: CurrencyCode = CAD, **different: Any) -> Json:
         """The payload of asking for a payout."""
