@@ -64,6 +64,17 @@ class _Readers(NamedTuple):
     payouts: PayoutLoaders
 
 
+class _Given(NamedTuple):
+    """What they read with."""
+
+    sessions: Sessions
+    viewer: Viewer | None
+    settings: Settings
+    addresses: RequestAddresses
+    presets: CoverPresets
+    payments: Payments | None
+
+
 def batch_loaders(
     sessions: Sessions,
     viewer: Viewer | None,
@@ -74,8 +85,21 @@ def batch_loaders(
     payments: Payments | None,
 ) -> Loaders:
     """One loader for each path; what was loaded once in a request is not loaded again."""
+    given = _Given(sessions, viewer, settings, addresses, presets, payments)
+    readers = _readers(given)
+    return Loaders(
+        **vars(_of_people(readers)),
+        **vars(_of_music(readers)),
+        **vars(_of_requests(readers)),
+        **vars(_of_licences(readers)),
+        **vars(_of_money(readers)),
+    )
+
+
+def _readers(given: _Given) -> _Readers:
+    sessions, viewer, settings, addresses, presets, payments = given
     limits = limits_of(settings)
-    readers = _Readers(
+    return _Readers(
         AccountLoaders(
             sessions,
             viewer,
@@ -100,13 +124,6 @@ def batch_loaders(
         StatementLoaders(sessions, viewer),
         PlayLoaders(sessions, viewer, addresses=addresses),
         PayoutLoaders(sessions, viewer, terms=payout_terms(settings)),
-    )
-    return Loaders(
-        **vars(_of_people(readers)),
-        **vars(_of_music(readers)),
-        **vars(_of_requests(readers)),
-        **vars(_of_licences(readers)),
-        **vars(_of_money(readers)),
     )
 
 

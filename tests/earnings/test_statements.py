@@ -227,7 +227,7 @@ async def turned(stage: Stage, who: Person, way: str) -> list[tuple[str, str]]:
         asked[way] = page["pageInfo"][end]
 
 
-@pytest.mark.parametrize("anchor", [("2026-09", "XXX"), ("2026-09", "cad"), (1, 2), ("2026-09",)])
+@pytest.mark.parametrize("anchor", [("2026-09", "AUD"), ("2026-09", "cad"), (1, 2), ("2026-09",)])
 async def test_a_cursor_that_somebody_wrote_by_hand_is_refused(stage: Stage, anchor: tuple[Any, ...]) -> None:
     nova = await a_producer(stage.sessions)
     assert await stage.fault(nova, PAGED, first=1, after=write_cursor("statements", anchor)) == "BAD_CURSOR"
