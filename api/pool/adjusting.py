@@ -14,7 +14,7 @@ from db.bookkeeping import pool_of
 from db.clock import now
 from db.ids import PoolRunId, new_id
 from db.models.pools import PoolRun
-from db.queries import ledger, pool_inputs
+from db.queries import late_returns, ledger, pool_inputs
 from db.queries import pools as queries
 from db.queries.pools import PoolRunRow
 from db.session import Sessions
@@ -26,7 +26,7 @@ async def adjust_closed_months(sessions: Sessions) -> None:
     async with sessions.reading() as session:
         closed = [one for one in await queries.posted_closings(session) if one.total_weight]
         late = await queries.pool_balances(session, [one.period for one in closed])
-        returned = await queries.periods_with_late_returns(session)
+        returned = await late_returns.waiting_periods(session)
     for closing in closed:
         if late[closing.period] > 0 or closing.period in returned:
             async with sessions.writing() as session:
@@ -42,11 +42,11 @@ async def _adjust(session: AsyncSession, closing: PoolRunRow) -> None:
     late = (await queries.pool_balances(session, [closing.period]))[closing.period]
     if late > 0:
         await _begin(session, closing, late, [[pool_of(closing.period), late]])
-    returns = await queries.late_returns(session, closing.period)
+    returns = await late_returns.waiting(session, closing.period)
     if returns:
         causes: list[list[Any]] = [[one.id, -one.base_minor] for one in returns]
         run = await _begin(session, closing, -sum(one.base_minor for one in returns), causes)
-        await queries.take_account_of(session, [one.id for one in returns], run)
+        await late_returns.take_account_of(session, [one.id for one in returns], run)
 
 
 async def _begin(

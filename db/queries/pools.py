@@ -1,6 +1,6 @@
 """Closings of months and their adjustments: which there are, how far they are, and what waits to be closed or adjusted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from db.bookkeeping import LedgerAccount, pool_of
 from db.dialects import inserting
 from db.ids import AccountId, PoolRunId
 from db.models.ledger import Entry
-from db.models.pools import PoolClosingAsked, PoolLateReturn, PoolRun
+from db.models.pools import PoolClosingAsked, PoolRun
 from db.queries import ledger
 from db.queries.rows import read, read_one, select_row
 from db.transitions import POOL_RUN, before
@@ -39,13 +39,6 @@ class PoolRunRow(NamedTuple):
     def is_closing(self) -> bool:
         """Else it adjusts a month that is closed."""
         return self.sequence == 0
-
-
-class LateReturn(NamedTuple):
-    """Money of a closed month's bill that was given back, in minor units without the tax."""
-
-    id: str
-    base_minor: int
 
 
 _RUNS = select_row(PoolRunRow, PoolRun)
@@ -167,33 +160,6 @@ async def is_being_adjusted(session: AsyncSession, period: str) -> bool:
         col(PoolRun.status) != PoolRunStatus.POSTED,
     )
     return await session.scalar(select(col(PoolRun.id)).where(*under_way).limit(1)) is not None
-
-
-async def late_returns(
-    session: AsyncSession, period: str, currency: CurrencyCode = CurrencyCode.CAD
-) -> list[LateReturn]:
-    """What was given back of a closed month's bills, and no adjustment takes account of yet."""
-    open_ones = (
-        col(PoolLateReturn.period) == period,
-        col(PoolLateReturn.run_id).is_(None),
-        col(PoolLateReturn.currency) == currency,
-    )
-    return await read(
-        session,
-        LateReturn,
-        select_row(LateReturn, PoolLateReturn).where(*open_ones).order_by(col(PoolLateReturn.id)),
-    )
-
-
-async def periods_with_late_returns(session: AsyncSession) -> set[str]:
-    waiting = select(col(PoolLateReturn.period)).where(col(PoolLateReturn.run_id).is_(None)).distinct()
-    return set(await session.scalars(waiting))
-
-
-async def take_account_of(session: AsyncSession, returns: Collection[str], run: PoolRunId) -> None:
-    """Note which adjustment returns went into."""
-    chosen = col(PoolLateReturn.id).in_(returns), col(PoolLateReturn.run_id).is_(None)
-    await session.execute(update(PoolLateReturn).where(*chosen).values(run_id=run))
 
 
 async def note_asked(session: AsyncSession, account: AccountId, key: str, period: str) -> str:
