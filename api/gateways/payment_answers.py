@@ -17,6 +17,8 @@ SUBJECT: Final = "subject"
 """Names, in what the provider keeps beside its objects, what of ours they are about."""
 NOT_THERE: Final = "resource_missing"
 """The provider's code for what it does not know."""
+_NOT_OURS: Final = "account_invalid"
+"""And for a call on behalf of an account that it does not let the platform into."""
 _NOT_LOOKED_AT: Final = frozenset({401, 403, 409, 429})
 """Statuses of calls that were turned away before anybody looked at what they ask for: ours to put right, or later."""
 _LATER: Final = frozenset({"balance_insufficient"})
@@ -45,6 +47,10 @@ class PaymentBroken(PaymentUnsure):  # the same for who asked
     """The provider failed, and answers so for ever under this key: it may have been done, and another key is needed."""
 
 
+class AccountGone(PaymentUnsure):  # the same for who asked
+    """The platform has no access to an account any more: what was or was not done in it nobody can see."""
+
+
 @asynccontextmanager
 async def told_apart() -> AsyncGenerator[None]:
     """What the SDK raises, as one of two outcomes."""
@@ -54,6 +60,8 @@ async def told_apart() -> AsyncGenerator[None]:
         status, headers = error.http_status, error.headers or {}
         if isinstance(error, stripe.IdempotencyError):
             raise PaymentBroken(str(error)) from error
+        if error.error and error.error.code == _NOT_OURS:  # the SDK leaves it out of the error itself
+            raise AccountGone(str(error)) from error
         if status is None or status in _NOT_LOOKED_AT:
             raise PaymentUnsure(str(error)) from error
         if status >= 500:

@@ -110,13 +110,14 @@ class TransferFacts:
 
     Attributes:
         amount: As it left our balance.
+        payment: What it stands in the account as.
     """
 
     reference: str
     destination: str
     amount: Amount
     at: datetime
-    arrived: Arrived
+    payment: str
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from stripe.params.v2.core import AccountCreateParams
 from api.gateways.payment_answers import (
     NOT_THERE,
     SUBJECT,
+    AccountGone,
     PaymentRefused,
     PaymentUnsure,
     id_of,
@@ -106,12 +107,14 @@ class PayoutPayments:
         return made.url
 
     async def account(self, reference: str) -> AccountFacts:
-        """An account as it is; one that the provider does not know any more is closed."""
+        """An account as it is; one that the provider does not know any more, or not as ours, is closed."""
         try:
             async with told_apart():
                 found = await self._v2.core.accounts.retrieve_async(
                     reference, {"include": ["configuration.recipient", "identity", "requirements"]}
                 )
+        except AccountGone:
+            return _NOBODY
         except PaymentRefused as refused:
             if refused.code != NOT_THERE:
                 raise
@@ -166,21 +169,29 @@ class PayoutPayments:
     async def transfer_facts(self, reference: str) -> TransferFacts:
         async with told_apart():
             found = await self._v1.transfers.retrieve_async(reference)
-            destination = id_of(found.destination)
-            arrived = await self._v1.balance_transactions.list_async(
-                {"source": id_of(found.destination_payment), "type": "payment"},
-                {"stripe_account": destination},
-            )
-        if not arrived.data:
-            raise PaymentUnsure("What has arrived in the account is not known yet.")
-        [there] = arrived.data[:1]
         return TransferFacts(
             reference=found.id,
-            destination=destination,
+            destination=id_of(found.destination),
             amount=_amount(found.amount, found.currency),
             at=moment_of(found.created),
-            arrived=Arrived(there.net, there.currency),
+            payment=id_of(found.destination_payment),
         )
+
+    async def arrived(self, transfer: TransferFacts) -> Arrived:
+        """What a transfer came to in the account.
+
+        Raises:
+            AccountGone: Nobody can look into it.
+            PaymentUnsure: Nothing has arrived yet.
+        """
+        async with told_apart():
+            found = await self._v1.balance_transactions.list_async(
+                {"source": transfer.payment, "type": "payment"}, {"stripe_account": transfer.destination}
+            )
+        if not found.data:
+            raise PaymentUnsure("What has arrived in the account is not known yet.")
+        [there] = found.data[:1]
+        return Arrived(there.net, there.currency)
 
     async def reverse(self, key: str, transfer: str) -> str:
         """Have a whole transfer go back; answers what the provider calls that.

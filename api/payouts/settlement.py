@@ -8,23 +8,21 @@ worker dies, another goes on, and nothing is sent twice.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-import structlog
-
-from api.gateways.payment_answers import PaymentRefused
-from api.gateways.payout_facts import TransferOrder
+from api.gateways.payment_answers import AccountGone, PaymentRefused
+from api.gateways.payout_facts import Arrived, TransferOrder
 from api.payments.calls import Intent, carry_out
 from api.payouts import steps
 from api.payouts.learning import learn_of_account
 from api.payouts.till import PayoutTill
 from db.ids import PayoutId
 from db.money import Amount
+from db.queries import payments
 from db.queries import payouts as queries
 from db.queries.payouts import PayoutRow
 from db.vocabulary import PaymentCallKind, PayoutStatus
 
 _TRIES: Final = 12
 """Of looking again: the whole way has five steps."""
-_log = structlog.get_logger(__name__)
 
 
 class PayoutUnsettledError(RuntimeError):
@@ -95,18 +93,34 @@ async def _send_on(till: PayoutTill, row: PayoutRow) -> bool:
 async def _sent_on(till: PayoutTill, row: PayoutRow) -> str:
     """What has arrived in the account goes to its bank, in whatever currency it stands there."""
     gateway = till.payments.payouts
-    facts = await gateway.transfer_facts(row.transfer_reference or "")
+    arrived = await _arrived(till, row)
     return await carry_out(
         till.sessions,
         Intent(PaymentCallKind.PAY_OUT, row.id, final=True),
-        lambda key: gateway.send_on(key, row.destination, row.id, facts.arrived),
+        lambda key: gateway.send_on(key, row.destination, row.id, arrived),
         lambda: gateway.sent_on(row.destination, row.id),
     )
 
 
+async def _arrived(till: PayoutTill, row: PayoutRow) -> Arrived:
+    """Of an account that is gone, what stands in it goes nowhere: unless it was asked to, and nobody can see whether it did."""
+    gateway = till.payments.payouts
+    transfer = await gateway.transfer_facts(row.transfer_reference or "")
+    try:
+        return await gateway.arrived(transfer)
+    except AccountGone as gone:
+        async with till.sessions.reading() as session:
+            if await payments.last_call(session, PaymentCallKind.PAY_OUT, row.id):
+                raise
+        raise PaymentRefused("account_gone", "Your payout account is closed.") from gone
+
+
 async def _look_again(till: PayoutTill, row: PayoutRow) -> bool:
-    """It had arrived; a bank may send it back all the same."""
-    facts = await till.payments.payouts.bank_facts(row.destination, row.bank_reference or "")
+    """It had arrived; a bank may send it back all the same, where the account is there to take it."""
+    try:
+        facts = await till.payments.payouts.bank_facts(row.destination, row.bank_reference or "")
+    except AccountGone:
+        return False
     async with till.sessions.writing() as session:
         return await steps.seen_at_bank(session, till.terms, row, facts)
 

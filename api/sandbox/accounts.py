@@ -143,6 +143,15 @@ def close_account(call: Call) -> Json:
     return _shown(books, account["id"], call.given)
 
 
+def lose(books: Books, account_id: str) -> Json:
+    """The platform has no access to it any more, and not to what is in it."""
+    account = books.get(_KIND, account_id)
+    tell(books, "v2.core.account.closed", account)
+    left = {"id": account_id, "object": _KIND, "deleted": True}
+    books.store.save(left)
+    return left
+
+
 def _shown(books: Books, account_id: str, given: Given) -> Json:
     return _without(books.get(_KIND, account_id), given.texts("include"))
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.sandbox import cards, clock, faults, idempotency, platforms, webhooks
 from api.sandbox.account_states import Known
-from api.sandbox.accounts import known_of
+from api.sandbox.accounts import known_of, lose
 from api.sandbox.books import Books
 from api.sandbox.checkout_payment import pay
 from api.sandbox.customers import change_card
@@ -312,6 +312,11 @@ def _know(order: Order) -> Json:
     else:
         learn(order.books, account, replace(known_of(order.books, account), **order.facts(Known)))
     return order.books.get("v2.core.account", account)
+
+
+@controls("DELETE", "/accounts/{account}")
+def _lose_account(order: Order) -> Json:
+    return lose(order.books, order.ids["account"])
 
 
 @controls("POST", "/accounts/{account}/payouts/{payout}/fail")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.queries import ledger
 from db.vocabulary import JobKind
 from tests.factories import Beatmaker
 from tests.payouts.payouts_workers import Workers
@@ -163,3 +164,46 @@ async def test_webhooks_in_any_order_and_twice_end_alike(payroll: Payroll) -> No
         "PAYOUT_SENT",
         "PAYOUT_RETURNED",
     ]
+
+
+async def test_what_stands_in_an_account_that_is_gone_comes_back(payroll: Payroll, workers: Workers) -> None:
+    """It has arrived, and the account is closed before anybody sent it on."""
+    nova = await payroll.earner()
+    payout = await payroll.asked_for(nova)
+    payroll.seller.arm("error_before", method="GET", path="/v1/balance_transactions", times=3)
+    await payroll.work()
+    assert (await payroll.payout(payout)).status == "SENT"
+    payroll.seller.control("DELETE", f"/accounts/{await payroll.account_of(nova)}")
+    payroll.seller.control("DELETE", "/faults")
+    await workers.work()
+    assert (await payroll.payout(payout)).status == "FAILED"
+    assert [back for _, _, back in payroll.transfers()] == [True]
+    money = await payroll.balance(nova)
+    assert (sum(money.values()), money["inTransit"]) == (12_345, 0)
+    assert await payroll.broken() == []
+
+
+async def test_of_an_account_that_is_gone_nothing_is_guessed(payroll: Payroll, workers: Workers) -> None:
+    """It may be at the bank, for nobody heard the answer: it is not taken back, and not paid again."""
+    nova = await payroll.earner()
+    payout = await payroll.asked_for(nova)
+    payroll.seller.arm("drop_after", method="POST", path="/v1/payouts", times=3)
+    await payroll.work()
+    payroll.seller.control("DELETE", f"/accounts/{await payroll.account_of(nova)}")
+    await workers.work()
+    assert (await payroll.payout(payout)).status == "SENT"
+    assert [back for _, _, back in payroll.transfers()] == [False]
+    assert (await payroll.balance(nova))["inTransit"] == 12_345
+
+
+async def test_what_had_arrived_stays_so_when_the_account_is_gone(payroll: Payroll, workers: Workers) -> None:
+    nova = await payroll.earner()
+    payout = await payroll.paid_out(nova)
+    payroll.seller.control("DELETE", f"/accounts/{await payroll.account_of(nova)}")
+    async with payroll.stage.sessions.reading() as session:
+        before = await ledger.balances(session)
+    await workers.routine(JobKind.FOLLOW_PAYOUTS)
+    assert (await payroll.payout(payout)).status == "SETTLED"
+    async with payroll.stage.sessions.reading() as session:
+        assert await ledger.balances(session) == before
+    assert await workers.waiting() == []

@@ -1,7 +1,6 @@
 """What is available goes out of the balance, into the account, to the bank, and each step is in the books once (D-54)."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -381,16 +380,15 @@ async def test_what_the_provider_has_changed_on_arrival_goes_on_as_it_stands_the
     payroll: Payroll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nova, asked = await payroll.earner(), list[Arrived]()
-    facts_of = PayoutPayments.transfer_facts
 
-    async def changed(gateway: PayoutPayments, reference: str) -> TransferFacts:
-        return replace(await facts_of(gateway, reference), arrived=Arrived(8_900, "jpy"))
+    async def changed(gateway: PayoutPayments, transfer: TransferFacts) -> Arrived:
+        return Arrived(8_900, "jpy")
 
     async def send_on(gateway: PayoutPayments, key: str, account: str, subject: str, arrived: Arrived) -> str:
         asked.append(arrived)
         raise PaymentUnsure("The sandbox changes no money.")
 
-    monkeypatch.setattr(PayoutPayments, "transfer_facts", changed)
+    monkeypatch.setattr(PayoutPayments, "arrived", changed)
     monkeypatch.setattr(PayoutPayments, "send_on", send_on)
     payout = await payroll.asked_for(nova)
     await payroll.work()
