@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from stripe import HTTPClient
 from api.payouts.requesting import request_payout
 from api.payouts.till import payout_terms
 from api.viewer import Viewer
+from db.clock import now
 from db.ids import JobId, new_id
 from db.vocabulary import JobKind, PayoutStatus, Role
 from tests.factories import Beatmaker, a_producer
@@ -77,6 +79,8 @@ _CALLS: Final = (
     ("POST", "/v1/transfers/*/reversals"),
     ("GET", "*"),
 )
+_LOOKED_AT: Final = timedelta(days=10)
+_TOLD_EVERY: Final = 1_000
 _MOST_UNTIL_FOUND: Final = 60
 _LOGGED: Final = 50
 """From critical on: what goes wrong is meant to."""
@@ -87,6 +91,7 @@ class Field:
 
     def __init__(self, payroll: Payroll, patch: pytest.MonkeyPatch, seed: int) -> None:
         self.payroll = payroll
+        self.patch = patch
         self.random = random.Random(seed)
         self.workers = Workers(payroll, patch)
         self.interruptions = Interruptions()
@@ -107,10 +112,12 @@ class Field:
         while self.tally["payouts"] < count:
             await self._ask(min(count - self.tally["payouts"], PRODUCERS))
             await self._send()
-            self.payroll.seller.advance(days=3)
+            self._let_days_pass()
             await self._hear()
             await self.workers.routine(JobKind.FOLLOW_PAYOUTS)
             await self.workers.end_holds()
+            if self.tally["payouts"] % _TOLD_EVERY == 0:
+                print(f"  {self.tally['payouts']:,} of {count:,}", flush=True)
 
     async def _ask(self, count: int) -> None:
         """Of producers who have just earned something, three times with one key."""
@@ -168,6 +175,12 @@ class Field:
         armed = self.payroll.seller.control("GET", "/faults")
         self.tally["faults"] -= sum(one["times"] for one in armed)
         self.payroll.seller.control("DELETE", "/faults")
+
+    def _let_days_pass(self) -> None:
+        """At the provider alone: what it says has arrived since is looked at again for ten days of its own."""
+        self.payroll.seller.advance(days=3)
+        there = datetime.fromtimestamp(self.payroll.seller.control("GET", "/clock")["now"], UTC)
+        self.patch.setattr("api.payouts.following._COMES_BACK_WITHIN", now() - there + _LOOKED_AT)
 
     async def _hear(self) -> None:
         """A third never, some twice, all in disorder."""
