@@ -90,8 +90,11 @@ class World(RuleBasedStateMachine):
         self.producers = (self.nova, self.echo, self.kilo)
         self.staff = await staff(sessions)
         for who in (self.nova, self.echo):
-            await self.payroll.set_up(who)
+            payload = await self.payroll.onboard(who)
+            self.payroll.fill_in(payload["onboardingUrl"])
+            await self.payroll.refresh(who)
         await self.payroll.fund(40_000)
+        self.payroll.seller.letters()  # what they tell is known
 
     def teardown(self) -> None:
         try:
