@@ -114,6 +114,9 @@ class Reception:
 
     async def _take_in(self, row: UploadRow, body: AsyncIterator[bytes], hold: Hold) -> None:
         parts = await self._dock.parts(row)
+        stored = parts[-1].end if parts else 0
+        if stored != row.received_bytes:
+            raise WrongOffset(row.id, received=stored)  # another process has gone on since
         try:
             inspection = await self._inspections.of(row, parts, self._dock.storage)
             await Intake(self._dock, row, inspection, hold=hold).run(body)

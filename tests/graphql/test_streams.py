@@ -170,7 +170,7 @@ def test_open_streams_end_with_the_process(
         ):
             say(connection, INIT, subscribe(query))
             assert [heard(connection)["type"], heard(connection)["type"]] == ["connection_ack", "next"]
-            assert web.stop() < 3
+            web.stop()
             assert web.process.returncode in {0, -15}
             said = events.read().decode() + parts.read().decode()  # both ended whole, neither as complete
             assert said.count("Before") == 2

@@ -10,10 +10,13 @@ import httpx
 import pytest
 from tusclient.client import TusClient
 
-from api.gateways.storage import Storage
+from api.gateways.storage import Part, Storage
 from api.uploads.address import UploadAddresses
+from api.uploads.dock import Dock
+from api.uploads.errors import WrongOffset
 from api.uploads.intake import PART_BYTES
 from api.uploads.receive import Reception
+from db.queries.uploads import UploadRow
 from db.session import Sessions
 from db.vocabulary import ErrorCode, UploadPurpose, UploadStatus
 from tests.uploads.house import TUS, House, Line, WebProcess, a_wav, free_port, head, patch, until
@@ -205,6 +208,35 @@ def test_two_processes_that_receive_the_same_bytes_count_them_once(empty_house: 
         web.end()
     assert statuses in ([204, 204], [204, 409])
     assert house.row(upload).sha256 == hashlib.sha256(wav).hexdigest()
+    assert house.files()[f"masters/{upload.id}.wav"] == wav
+
+
+def test_who_comes_while_another_process_stores_is_told_where_to_go_on(
+    empty_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one has stored the first bytes between two looks at the upload."""
+    house, wav = empty_house, a_wav()
+    upload = house.announce(len(wav))
+    parts_of = Dock.parts
+
+    async def body(data: bytes) -> AsyncIterator[bytes]:
+        yield data
+
+    async def work(sessions: Sessions, storage: Storage) -> None:
+        one, other = (Reception(sessions, storage, keep_for=house.keep_for) for _ in range(2))
+
+        async def behind(dock: Dock, row: UploadRow) -> list[Part]:
+            monkeypatch.setattr(Dock, "parts", parts_of)
+            await other.receive(upload.id, offset=0, length=1000, body=body(wav[:1000]))
+            return await dock.parts(row)
+
+        monkeypatch.setattr(Dock, "parts", behind)
+        with pytest.raises(WrongOffset) as refused:
+            await one.receive(upload.id, offset=0, length=len(wav), body=body(wav))
+        assert refused.value.received == 1000
+        await one.receive(upload.id, offset=1000, length=len(wav) - 1000, body=body(wav[1000:]))
+
+    house.run(work)
     assert house.files()[f"masters/{upload.id}.wav"] == wav
 
 
