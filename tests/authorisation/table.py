@@ -393,7 +393,9 @@ DOORS: Final = (
     }),
     Door("PayoutConnection", "finances { payouts { {} } }", {_PAGE: PRODUCERS}),
     Door("PayoutEdge", "finances { payouts { edges { {} } } }", {_EDGE: OWNER}),
-    Door("PayoutHold", "staff { payoutHolds { {} } }", {"id producer reason placedAt until": STAFF}),
+    Door("PayoutHold", "node(id: $payoutHold) { ... on PayoutHold { {} } }", {
+        "id producer reason placedAt until": STAFF,
+    }),
     Door("PayoutAccount", _PAYOUT_ACCOUNT, {"id status country ready requirements checkedAt": OWNER_AND_STAFF}),
     Door("PayoutRequirement", _in(_PAYOUT_ACCOUNT, "requirements"), {"message dueAt": OWNER_AND_STAFF}),
     Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),

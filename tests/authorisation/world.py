@@ -193,7 +193,7 @@ async def _payouts(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
         "returned_at": now(),
     }
     payout = await a_payout(sessions, owner.producer, 2_000, account_id=account.id, **came_back)
-    return {"payoutAccount": account.id, "payout": payout}
+    return {"payoutAccount": account.id, "payout": payout, "payoutHold": hold.id}
 
 
 async def _notices(sessions: Sessions, people: dict[str, Person | None], track: str) -> dict[str, str]:
