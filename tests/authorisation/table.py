@@ -616,14 +616,14 @@ STREAMS: Final = (
         "myTracksChanged",
         "myTracksChanged",
         UNAUTHENTICATED
-        | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "producer": SILENCE, "unverified": SILENCE},
+        | {"listener": "FORBIDDEN", "staff": "FORBIDDEN", "producer": SILENCE, "unverified": SILENCE},
     ),
     Stream("reconScanChanged", "reconScanChanged(id: $scan)", _ONLY_OWNER),
     Stream(
         "beatRequestMatched",
         "beatRequestMatched",
         UNAUTHENTICATED
-        | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "unverified": "BAD_REQUEST"}
+        | {"listener": "FORBIDDEN", "staff": "FORBIDDEN", "unverified": "FORBIDDEN"}
         | {"producer": SILENCE, "owner": SILENCE},
     ),
     Stream("notificationAdded", "notificationAdded", UNAUTHENTICATED | dict.fromkeys(SIGNED_IN, SILENCE)),
@@ -640,7 +640,7 @@ STREAMS: Final = (
     Stream(
         "payoutAccountChanged",
         "payoutAccountChanged",
-        UNAUTHENTICATED | dict.fromkeys(("listener", "staff"), "BAD_REQUEST"),
+        UNAUTHENTICATED | dict.fromkeys(("listener", "staff"), "FORBIDDEN"),
     ),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),
