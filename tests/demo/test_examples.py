@@ -16,7 +16,8 @@ from graphql import (
 )
 
 from api.demo.accounts import EXPLORER_TOKENS
-from api.http.explorer import Example, example_operations, questions
+from api.http.explorer import Example, dated, example_operations, questions
+from db.clock import now
 from tests.journeys.beats import a_wav, announce, send
 from tests.journeys.paid import a_paid_product
 from tests.journeys.product import Product
@@ -73,7 +74,7 @@ def test_every_id_of_an_example_is_a_word_that_can_be_filled_in() -> None:
 
 def filled_in(client: Client, example: Example, product: Product, folder: Path) -> dict[str, Any]:
     """As the page does it; an upload is made, because nothing can be asked for one."""
-    text = example.variables or "{}"
+    text = dated(example.variables, now().date()) or "{}"
     for word, question in questions().items():
         if f'"{word}"' in text and (found := first_leaf(client.ask(question))):
             text = text.replace(f'"{word}"', json.dumps(found))
