@@ -154,7 +154,7 @@ DOORS: Final = (
     }),
     Door("ReviewStep", _in(_REQUEST, "history"), {"status at reason": OWNER_AND_STAFF}),
     Door("Attachment", _in(_REQUEST, "attachments"), {"filename byteSize file": OWNER_AND_STAFF}),
-    Door("StaffDesk", "staff { {} }", {"cases accounts ledgerBreaks payoutHolds": STAFF}),
+    Door("StaffDesk", "staff { {} }", {"cases accounts ledgerBreaks ledgerComparedFrom payoutHolds": STAFF}),
     Door("CaseConnection", "staff { cases { {} } }", {_PAGE: STAFF}),
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {

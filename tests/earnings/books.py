@@ -54,7 +54,7 @@ def a_journal(
     kind: JournalSource = JournalSource.SUBSCRIPTION_INVOICE,
     happened_at: datetime = MOMENT,
 ) -> NewJournal:
-    return NewJournal(Source(kind, name), happened_at, moves)
+    return NewJournal(Source(kind, name), happened_at, moves, about=name)
 
 
 def paid_into_the_pool(name: str, minor: int) -> NewJournal:

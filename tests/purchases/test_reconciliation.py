@@ -1,25 +1,31 @@
 """MONEY 5.11: the ledger's cash is the provider's balance, and each movement of it concerns one thing of ours."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from api.earnings import ledger as entering
 from api.earnings import reconciliation
 from api.earnings.reconciliation import reconcile
 from api.gateways.balance_payments import BalancePayments
 from db import jobs
 from db.bookkeeping import SUSPENSE
+from db.clock import now
 from db.ids import JobId
 from db.models.jobs import Job
+from db.models.ledger import Journal
 from db.models.notices import Notification
+from db.models.plans import Invoice
 from db.models.reconciliation import BalanceMovement
 from db.queries import reconciliation as queries
 from db.queries.reconciliation import BreakRow, Difference
 from db.vocabulary import JobKind, JobState, JournalSource
+from schema.scalars import write_instant
 from tests.earnings.books import a_journal, a_move, enter
 from tests.factories import a_listener, a_producer, staff
 from tests.purchases.market import Market
@@ -88,6 +94,53 @@ async def test_what_is_not_heard_of_is_a_break_until_it_is(market: Market) -> No
     await market.hear()
     assert await differences(market) == []
     assert (await market.stage.ask(boss, query))["staff"]["ledgerBreaks"] == []
+
+
+async def of_an_earlier_release(market: Market, patch: pytest.MonkeyPatch) -> str:
+    """A sale and a paid bill from when journals did not say what they concern, nor bills by what they were paid."""
+    usual = entering._journal
+    with patch.context() as earlier:
+        earlier.setattr(entering, "_journal", lambda journal, new: usual(journal, replace(new, about=None)))
+        ari = await a_listener(market.stage.sessions, "Old")
+        await market.subscribed(ari, "Classic")
+        purchase = await market.bought(ari, await market.on_sale())
+        await market.hear()
+    async with market.stage.sessions.writing() as session:
+        await session.execute(update(Invoice).values(payment_reference=None))
+    return purchase
+
+
+async def test_what_an_earlier_release_entered_is_no_break_and_what_follows_is_compared(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss, query = await staff(market.stage.sessions), "{ staff { ledgerComparedFrom } }"
+    market.seller.control("POST", "/clock", to=int(now().timestamp()))
+    old = await of_an_earlier_release(market, monkeypatch)
+    assert await differences(market) == []
+    market.seller.advance(seconds=5)  # the provider's moments are whole seconds
+    ari = await a_listener(market.stage.sessions)
+    new = await market.bought(ari, await market.on_sale())
+    await market.subscribed(await a_listener(market.stage.sessions, "Bo"), "Classic")
+    await market.hear()
+    assert await differences(market) == []
+    async with market.stage.sessions.reading() as session:
+        silent = select(func.max(col(Journal.posted_at))).where(col(Journal.about).is_(None))
+        since = write_instant((await session.scalars(silent)).one())
+    assert await market.stage.ask(boss, query) == {"staff": {"ledgerComparedFrom": since}}
+    for purchase in (old, new):
+        payment = str((await market.row(purchase)).payment_reference)
+        market.seller.stripe.v1.refunds.create({"payment_intent": payment, "amount": 1000})
+    assert [one.reference for one in await differences(market)] == [new]
+
+
+async def test_where_every_journal_says_what_it_concerns_all_is_compared(market: Market) -> None:
+    boss = await staff(market.stage.sessions)
+    await market.bought(await a_listener(market.stage.sessions), await market.on_sale())
+    market.seller.stripe.v1.payouts.create({"amount": 500, "currency": "usd"})
+    assert await differences(market) == []
+    assert await market.stage.ask(boss, "{ staff { ledgerComparedFrom } }") == {
+        "staff": {"ledgerComparedFrom": None}
+    }
 
 
 async def test_a_journal_that_nothing_moved_for_is_a_break(market: Market) -> None:
