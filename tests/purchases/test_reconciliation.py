@@ -1,15 +1,15 @@
 """MONEY 5.11: the ledger's cash is the provider's balance, and each movement of it concerns one thing of ours."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.earnings import ledger as entering
 from api.earnings import reconciliation
 from api.earnings.reconciliation import reconcile
 from api.gateways.balance_payments import BalancePayments
@@ -22,6 +22,7 @@ from db.models.ledger import Journal
 from db.models.notices import Notification
 from db.models.plans import Invoice
 from db.models.reconciliation import BalanceMovement
+from db.queries import ledger as books
 from db.queries import reconciliation as queries
 from db.queries.reconciliation import BreakRow, Difference
 from db.vocabulary import JobKind, JobState, JournalSource
@@ -96,11 +97,17 @@ async def test_what_is_not_heard_of_is_a_break_until_it_is(market: Market) -> No
     assert (await market.stage.ask(boss, query))["staff"]["ledgerBreaks"] == []
 
 
+def _without_subjects(usual: Any) -> Any:
+    async def add_journals(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> Any:
+        return await usual(session, [{**row, "about": None} for row in rows])
+
+    return add_journals
+
+
 async def of_an_earlier_release(market: Market, patch: pytest.MonkeyPatch) -> str:
     """A sale and a paid bill from when journals did not say what they concern, nor bills by what they were paid."""
-    usual = entering._journal
     with patch.context() as earlier:
-        earlier.setattr(entering, "_journal", lambda journal, new: usual(journal, replace(new, about=None)))
+        earlier.setattr(books, "add_journals", _without_subjects(books.add_journals))
         ari = await a_listener(market.stage.sessions, "Old")
         await market.subscribed(ari, "Classic")
         purchase = await market.bought(ari, await market.on_sale())
