@@ -25,6 +25,8 @@ from tests.tools.databases import SqliteTemplate
 from tests.tools.stripe_sandbox import Sandbox
 from tests.tools.valkey import valkey_server
 from workers.demo.client import Client, OutOfPatience
+from workers.demo.money import Sandbox as Provider
+from workers.demo.money import fill_with_money
 from workers.demo.seed import Seeding
 
 Json = Union[dict[str, "Json"], list["Json"], str, float, bool, None]  # noqa: UP007 -- it names itself
@@ -38,9 +40,12 @@ def changing(sqlite_template: SqliteTemplate, tmp_path: Path, sandbox: Sandbox) 
     with (
         sqlite_template.fresh(tmp_path) as database_url,
         valkey_server() as valkey_url,
-        a_paid_product(database_url, valkey_url, tmp_path, sandbox) as (product, _),
+        a_paid_product(database_url, valkey_url, tmp_path, sandbox) as (product, seller),
     ):
-        Seeding(product.url).fill()
+        seeding = Seeding(product.url)
+        seeding.fill()
+        here = Provider(seller.url, seller.key)
+        fill_with_money(product.url, here, database_url, seeding.listened_to)
         yield product
 
 
