@@ -10,12 +10,14 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
 from api.earnings.auditing import Finding, audit
 from api.logs import configure_logs
+from db.queries.reconciliation import compared_from
 from db.session import Sessions, sqlalchemy_url
 
 
@@ -37,16 +39,23 @@ def report(findings: Iterable[Finding]) -> str:
     return "\n".join(lines)
 
 
+def compared(since: datetime | None) -> str:
+    """What else is looked at, every six hours, and since when; empty where all is."""
+    return f"Ledger and payment provider are compared since {since:%Y-%m-%d %H:%M} UTC.\n" if since else ""
+
+
 async def _main(url: str) -> int:
     sessions = Sessions(url)
     try:
         findings = await audit(sessions)
+        async with sessions.reading() as session:
+            since = await compared_from(session)
     except DBAPIError as error:
         sys.stderr.write(f"The database cannot be audited: {error.orig}\n")
         return 2
     finally:
         await sessions.close()
-    sys.stdout.write(report(findings) + "\n")
+    sys.stdout.write(report(findings) + "\n" + compared(since))
     return int(any(one.broken_by for one in findings))
 
 

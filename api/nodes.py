@@ -15,6 +15,7 @@ from db.ids import (
     LicenceId,
     LicencePresetId,
     PayoutAccountId,
+    PayoutHoldId,
     PayoutId,
     PlanId,
     PlanSubscriptionId,
@@ -53,7 +54,7 @@ from schema.backstage import XpAward
 from schema.cases import ProducerRequest
 from schema.ground import Node
 from schema.notifications import Notification
-from schema.payouts import PayoutAccount
+from schema.payouts import PayoutAccount, PayoutHold
 from schema.plans import Plan
 from schema.pool import PoolRun
 from schema.producers import AboutPhoto
@@ -230,6 +231,15 @@ async def _payout(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.payouts.load(PayoutId(value))
 
 
+async def _payout_hold(context: "RequestContext", value: str) -> Node | None:
+    """For staff; one that is over too."""
+    if context.viewer is None or not context.viewer.has(Role.STAFF):
+        return None
+    async with context.sessions.reading() as session:
+        rows = await payout_accounts.holds(session, [PayoutHoldId(value)])
+    return PayoutHold.of(rows[0]) if rows else None
+
+
 async def _licence_preset(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -272,5 +282,6 @@ NODES: Final[dict[str | None, Callable[["RequestContext", str], Awaitable[Node |
     "ply": _play,
     "pac": _payout_account,
     "pot": _payout,
+    "phd": _payout_hold,
 }
 """By the prefix of its id."""

@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
@@ -40,6 +42,37 @@ class Signer:
         if any(_SEPARATOR in word for word in words):
             return False
         return hmac.compare_digest(signature.encode(), self.sign(*words).encode())
+
+
+class SignedPages:
+    """Addresses that work without signing in, until they expire: a path, and what stands behind it.
+
+    Args:
+        site: Where we are.
+        use: What they are for; those of one use are worthless for another.
+    """
+
+    def __init__(self, site: str, secret: SecretStr, *, use: str) -> None:
+        self._start = site.rstrip("/")
+        self._signer = Signer(secret, use=use)
+
+    def address(self, path: str, expires_at: datetime, **facts: str) -> str:
+        words = {**facts, "expires": as_word(expires_at)}
+        signature = self._signer.sign(path, _in_order(words))
+        return f"{self._start}{path}?{urlencode({**words, 'signature': signature})}"
+
+    def is_ours(self, path: str, said: Mapping[str, str]) -> bool:
+        """Whether we gave the address out; it may have expired since.
+
+        Args:
+            said: What stands behind the path.
+        """
+        words = {name: value for name, value in said.items() if name != "signature"}
+        return self._signer.holds(said.get("signature", ""), path, _in_order(words))
+
+
+def _in_order(words: Mapping[str, str]) -> str:
+    return urlencode(sorted(words.items()))
 
 
 def as_word(expires_at: datetime) -> str:

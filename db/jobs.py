@@ -199,6 +199,14 @@ async def speak_of_all_again(session: AsyncSession) -> None:
     )
 
 
+async def last_finished(session: AsyncSession, kind: JobKind, *, before: datetime) -> datetime | None:
+    """When a job of this kind was last done, among those that were done before then; null: none that is kept."""
+    done = SETTLED, col(Job.kind) == kind, col(Job.finished_at) < before
+    return await session.scalar(
+        select(col(Job.finished_at)).where(*done).order_by(col(Job.finished_at).desc()).limit(1)
+    )
+
+
 async def next_nudge_at(session: AsyncSession) -> datetime | None:
     """When the next waiting job should be spoken of."""
     return await session.scalar(next_waiting())

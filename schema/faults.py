@@ -39,9 +39,18 @@ def not_verified() -> NoReturn:
     """End a subscription that is for verified producers.
 
     Raises:
-        RequestFault: Always (BAD_REQUEST).
+        RequestFault: Always (FORBIDDEN).
     """
-    raise RequestFault("Only verified producers hear of matches.", RequestErrorCode.BAD_REQUEST)
+    raise RequestFault("Only verified producers hear of matches.", RequestErrorCode.FORBIDDEN)
+
+
+def no_producer() -> NoReturn:
+    """End a subscription to what only producers have.
+
+    Raises:
+        RequestFault: Always (FORBIDDEN).
+    """
+    raise RequestFault("Only approved producers have this.", RequestErrorCode.FORBIDDEN)
 
 
 def not_there() -> NoReturn:

@@ -158,11 +158,9 @@ class PayoutConnection(Connection[Payout]):
 
 
 @strawberry.type
-class PayoutHold:
+class PayoutHold(Node):
     """That nothing is paid to a producer for now. For staff; the producer reads the reason in their balances."""
 
-    id: strawberry.ID
-    """Of this hold."""
     producer_id: strawberry.Private[ProducerId]
     reason: str
     """For the producer to read."""
@@ -205,7 +203,7 @@ class RequestPayoutPayload:
 @strawberry.input
 class SetPayoutHoldInput:
     held: bool
-    """False: release everything that holds the producer's payouts."""
+    """True: hold, or hold on for this reason. False: release everything that holds the producer's payouts."""
     reason: str
     """For the producer to read, or why it is released; at most 1,000 characters."""
 

@@ -1,7 +1,8 @@
 """Scalars that travel as strings, so that no client loses a digit or a zone."""
 
+import re
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, NewType
 
 import strawberry
@@ -10,6 +11,11 @@ from strawberry.types.scalar import ScalarDefinition
 
 _LARGEST_EXPONENT: Final = 15
 """Of a decimal: cents of more than that are no amount, and 1E+999999 would be a million digits."""
+_DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+"""Python takes spaces, underscores and digits of every script as well, which other clients would read otherwise."""
+_WHOLE: Final = re.compile(r"-?\d+", re.ASCII)
+_LONGEST: Final = 40
+"""Of a number as text."""
 BigInt = NewType("BigInt", int)
 URL = NewType("URL", str)
 CountryCode = NewType("CountryCode", str)
@@ -41,18 +47,24 @@ def _read_day(value: object) -> date:
     return day
 
 
+def write_decimal(value: Decimal) -> str:
+    """All its digits and no exponent, which would be read otherwise here and there."""
+    return format(value, "f")
+
+
 def _read_decimal(value: object) -> Decimal:
-    try:
-        number = Decimal(value) if isinstance(value, str) and len(value) <= 40 else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
+    number = Decimal(value) if isinstance(value, str) and _is_number(_DECIMAL, value) else None
+    if number is None or abs(number.adjusted()) > _LARGEST_EXPONENT:
         raise GraphQLError(f'Decimal takes a string such as "49.90", not {value!r}.')
     return number
 
 
+def _is_number(form: re.Pattern[str], value: str) -> bool:
+    return len(value) <= _LONGEST and form.fullmatch(value) is not None
+
+
 def _read_big_int(value: object) -> int:
-    if not isinstance(value, str) or not value.removeprefix("-").isdecimal() or len(value) > 40:
+    if not isinstance(value, str) or not _is_number(_WHOLE, value):
         raise GraphQLError(f'BigInt takes a string of digits such as "4990", not {value!r}.')
     return int(value)
 
@@ -103,7 +115,7 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         "Decimal",
         says='Exact decimal number; a string such as "49.90".',
         specified="https://speleotrove.com/decimal/daconvs.html",
-        write=str,
+        write=write_decimal,
         read=_read_decimal,
     ),
     URL: _scalar(

@@ -87,6 +87,11 @@ class StaffDesk:
         return await info.context.lists.ledger_breaks()
 
     @strawberry.field
+    async def ledger_compared_from(self, info: Info) -> datetime | None:
+        """Since when ledger and provider are compared: what was begun before, by a release that did not note what journals concern, is left out. Null: all is compared."""
+        return await info.context.lists.ledger_compared_from()
+
+    @strawberry.field
     async def accounts(self, info: Info, search: str, first: int = 20) -> list[Account]:
         """Accounts by part of an e-mail or name, or by id; newest first.
 

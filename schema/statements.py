@@ -36,7 +36,7 @@ class StatementLine:
 
 @strawberry.type
 class Statement(Node):
-    """A month's account in one currency; made once the month is over, and never changed."""
+    """A month's account in one currency; made once the month is over, and never changed. It goes by when things were entered; the chart EARNINGS goes by when they happened, so the two may differ."""
 
     row: strawberry.Private[StatementRow]
     period: str

@@ -45,7 +45,7 @@ _SPOILED: Final[dict[str, tuple[Any, ...]]] = {
     ),
     "CountryCode": ("", "Canada", "ca", "C4", _TOO_LONG, "\0"),
     "Int": (-1, 0, 2**31 - 1, 2**31, 1.5, "1"),
-    "Decimal": ("-1", "0", "NaN", "Infinity", "1e400", "1e-400", "0.001", "x", ""),
+    "Decimal": ("-1", "0", " 6", "6_0", "\uff11", "NaN", "Infinity", "1e400", "1e-400", "0.001", "x", ""),
     "DateTime": ("", "yesterday", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
     "Boolean": ("true", 1),
 }

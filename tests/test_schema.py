@@ -1,6 +1,8 @@
 """The printed schema: what clients are written against."""
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from graphql import (
 )
 
 from api.graphql import printed
-from api.http.explorer import example_operations
+from api.http.explorer import dated, example_operations
 from tests.stage import the_schema
 
 _FILE = Path(__file__).parents[1] / "schema" / "schema.graphql"
@@ -73,6 +75,22 @@ def test_every_example_of_the_explorer_is_valid(committed: GraphQLSchema, exampl
     assert validate(committed, parse(one.query)) == []
 
 
+@pytest.mark.parametrize("today", [date(2026, 11, 29), date(2028, 2, 29), date(2031, 1, 1)])
+def test_no_example_of_the_explorer_has_a_day_that_grows_old(today: date) -> None:
+    for one in _EXAMPLES:
+        fixed = re.sub(r'"acceptedTermsVersion": "[^"]+"', "", one.variables)  # the name of a text
+        assert re.search(r"\b20\d\d-\d\d", fixed) is None, one
+        for filled in re.findall(r"\b20\d\d-\d\d-\d\d", dated(fixed, today)):
+            assert abs((date.fromisoformat(filled) - today).days) <= 366
+
+
+def test_months_and_days_of_examples_are_those_of_the_present() -> None:
+    words = '["last_month", "last_month_begins", "this_month_ends", "a_year_ago", "today", "tonight"]'
+    filled = '["2026-10", "2026-10-01", "2026-11-30", "2025-11-29", "2026-11-29", "2026-11-30T00:00:00Z"]'
+    assert dated(words, date(2026, 11, 29)) == filled
+    assert dated('{ "period": "last_month" }', date(2027, 1, 31)) == '{ "period": "2026-12" }'
+
+
 def test_there_is_an_example_for_every_area() -> None:
     text = "".join(example.query for example in _EXAMPLES)
     areas = ("me {", "signUp", "submitProducerRequest", "staff {", "reviewProducerRequest", "uploadRules")
@@ -81,6 +99,7 @@ def test_there_is_an_example_for_every_area() -> None:
     recon = ("startReconScan", "reconScanChanged", "reconMatches", "triageReconMatch", "reconScans")
     requests = ("openBeatRequest", "submitToBeatRequest", "matchesForMe", "beatRequestMatched")
     licences = ("licenseTrack", "licences(", "verifyLicence")
+    pool = ("poolExplanation", "simulatePool", "metric: EARNINGS")
     assert [
-        area for area in areas + later + recon + backstage + requests + licences if area not in text
+        area for area in areas + later + recon + backstage + requests + licences + pool if area not in text
     ] == []

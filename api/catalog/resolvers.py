@@ -21,7 +21,7 @@ from db.ids import CollectionId, LicencePresetId, ProducerId, TrackId, UploadId
 from db.keys import key_named
 from db.queries import collections, producers, tracks
 from db.vocabulary import RequestErrorCode, Role
-from schema.faults import RequestFault, not_there
+from schema.faults import RequestFault, no_producer, not_there
 from schema.ground import given
 from schema.licensing import ExclusiveLicensingInput, LicenceTermsInput, TermsVersion, TrackLicensingInput
 from schema.paging import PageRequest
@@ -256,9 +256,9 @@ class CatalogSubscription:
 
     @strawberry.subscription
     async def my_tracks_changed(self, info: Info) -> AsyncGenerator[Track]:
-        """Any of the viewer's tracks that is not settled: one stream for a whole batch."""
+        """Any of the viewer's tracks that is not settled: one stream for a whole batch. For producers, others get FORBIDDEN."""
         viewer = signed_in(info)
-        require_producer = viewer.producer_id or not_there()
+        require_producer = viewer.producer_id or no_producer()
         async for changed in info.context.watch(tracks_topic(require_producer)):
             wanted = changed or await info.context.unsettled_tracks(require_producer)
             for track in await info.context.loaders.tracks.load_many(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.earnings.errors import AccountOverdrawn, JournalChanged
+from api.earnings.owing import Whose, tell_of_debts
 from db.bookkeeping import NewJournal, Place, Source, changes_of, never_below_zero, producer_of
 from db.clock import now
 from db.ids import new_id
@@ -34,7 +35,9 @@ async def post(session: AsyncSession, *journals: NewJournal) -> None:
     await queries.add_entries(session, [row for one in new for row in _entries(ids[one.source], one)])
     changes = changes_of(move for one in new for move in one.moves)
     await _check_guarded(session, changes)
-    await queries.change_producers(session, _of_producers(changes))
+    producers = _of_producers(changes)
+    await queries.change_producers(session, producers)
+    await tell_of_debts(session, producers, cause=min((ids[one.source] for one in new), default=""))
 
 
 def _by_source(journals: Iterable[NewJournal]) -> dict[Source, NewJournal]:
@@ -68,7 +71,7 @@ async def _check_guarded(session: AsyncSession, changes: Mapping[Place, int]) ->
             raise AccountOverdrawn(place, balances[place])
 
 
-def _of_producers(changes: Mapping[Place, int]) -> Counter[Any]:
+def _of_producers(changes: Mapping[Place, int]) -> Counter[Whose]:
     whose = ((producer_of(account), currency, change) for (account, currency), change in changes.items())
     return Counter(
         {(producer, currency): change for producer, currency, change in whose if producer and change}

@@ -2,7 +2,8 @@
 
 Each movement concerns a purchase, a bill or a payout, and so does each journal that has money come or go there; what they
 come to must be the same, for each of them, and all movements together must be the balance. What concerns the platform alone is
-entered here. What differs is a break, which staff see until it is gone.
+entered here. What differs is a break, which staff see until it is gone. Journals of releases that did not say what they
+concern cannot be compared: what they began is left out, and staff see since when it is not.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,7 +52,8 @@ async def reconcile(sessions: Sessions, balance: BalancePayments) -> list[Differ
     steady = before == await balance.balances()
     settled = now() - _SETTLED_AFTER
     async with sessions.reading() as session:
-        found = await queries.differences(session, before=settled)
+        since = await queries.compared_from(session)
+        found = await queries.differences(session, before=settled, after=since)
         if steady:  # else something moved while it was read
             found += _unequal(before, await queries.movement_sums(session))
     async with sessions.writing() as session:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+
+from db.clock import now
+from db.months import Month
 
 _FOLDER: Final = Path(__file__).parent.parent / "explorer"
 ASSETS_PATH: Final = "/explorer-assets"
@@ -36,24 +40,30 @@ class Explorer:
         self._notice = notice
 
     def page(self, _: Request) -> Response:
-        return HTMLResponse(self._html, headers={"content-security-policy": _POLICY})
+        return HTMLResponse(self._html(now().date()), headers={"content-security-policy": _POLICY})
 
     @property
     def route(self) -> Mount:
         """Where the vendored assets are served."""
         return Mount(ASSETS_PATH, StaticFiles(directory=_FOLDER / "assets"))
 
-    @cached_property
-    def _html(self) -> str:
-        page = (_FOLDER / "page.html").read_text("utf-8")
-        tabs = [self._tab(each) for each in example_operations()]
+    def _html(self, today: date) -> str:
+        tabs = [self._tab(each, today) for each in self._examples]
         facts = {"notice": self._notice, "tabs": tabs, "ids": questions()}
-        return page.replace("{{facts}}", _script_safe(facts)).replace("{{assets}}", ASSETS_PATH)
+        return self._frame.replace("{{facts}}", _script_safe(facts))
 
-    def _tab(self, example: "Example") -> dict[str, str]:
+    @cached_property
+    def _frame(self) -> str:
+        return (_FOLDER / "page.html").read_text("utf-8").replace("{{assets}}", ASSETS_PATH)
+
+    @cached_property
+    def _examples(self) -> "list[Example]":
+        return example_operations()
+
+    def _tab(self, example: "Example", today: date) -> dict[str, str]:
         token = self._tokens.get(example.who)
         headers = f'{{ "Authorization": "Bearer {token}" }}' if token else ""
-        return {"query": example.query, "variables": example.variables, "headers": headers}
+        return {"query": example.query, "variables": dated(example.variables, today), "headers": headers}
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,7 @@ class Example:
 
     Attributes:
         who: Whose token it needs.
-        variables: As JSON, or empty.
+        variables: As JSON, or empty; words stand for ids (`ids.json`), months and days (`dated`).
     """
 
     who: str
@@ -79,6 +89,22 @@ def questions() -> dict[str, str]:
     """What to ask for an id, by the word that stands for it in the variables of an example."""
     asked: dict[str, str] = orjson.loads((_FOLDER / "ids.json").read_bytes())
     return asked
+
+
+def dated(variables: str, today: date) -> str:
+    """Variables whose words for months and days are filled in, so that no example grows old."""
+    month = Month(today.replace(day=1))
+    days = {
+        "last_month": month.before.name,
+        "last_month_begins": month.before.first_day.isoformat(),
+        "this_month_ends": month.last_day.isoformat(),
+        "a_year_ago": (today - timedelta(days=365)).isoformat(),
+        "today": today.isoformat(),
+        "tonight": f"{today + timedelta(days=1)}T00:00:00Z",
+    }
+    for word, day in days.items():
+        variables = variables.replace(f'"{word}"', f'"{day}"')
+    return variables
 
 
 def _example(file: Path) -> Example:

@@ -28,7 +28,9 @@ _HEADERS: Final = {
     "x-robots-tag": "noindex",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
+    "access-control-allow-origin": "*",
 }
+"""As with all that is downloaded: a page of any site may fetch it, whose reader has the address."""
 _COLUMNS: Final = ("entered_at", "happened_at", "kind", "text", "amount", "currency", "journal", "source")
 
 
@@ -77,10 +79,9 @@ class FinanceDoor:
         return serve(request, in_memory(_table(found), now(), headers))
 
     def _refusal(self, request: Request) -> Response | None:
-        said = dict(request.query_params)
-        if not self._links.is_ours(request.url.path, said):
+        if not self._links.is_ours(request.url.path, request.query_params):
             return _sentence(NOT_OURS)
-        return _sentence(EXPIRED) if has_passed(said["expires"]) else None
+        return _sentence(EXPIRED) if has_passed(request.query_params["expires"]) else None
 
 
 def _table(lines: Sequence[Line]) -> bytes:

@@ -39,12 +39,11 @@ class SheetDoor:
         return [Route(SHEET_PATH, self.sheet, methods=["GET", "HEAD"])]
 
     async def sheet(self, request: Request) -> Response:
-        run, producer = (str(request.path_params[part]) for part in ("run", "producer"))
-        expires, signature = (request.query_params.get(part, "") for part in ("expires", "signature"))
-        if not self._links.is_ours(run, producer, expires, signature):
+        if not self._links.is_ours(request.url.path, request.query_params):
             return _sentence(403, NOT_OURS)
-        if has_passed(expires):
+        if has_passed(request.query_params["expires"]):
             return _sentence(403, EXPIRED)
+        run, producer = (str(request.path_params[part]) for part in ("run", "producer"))
         async with self._sessions.reading() as session:
             sheet = await sheet_of(session, ProducerId(producer), PoolRunId(run))
         assert sheet  # what is closed stays so, and an address is given out for nothing else

@@ -209,10 +209,14 @@ def _steps(days: tuple[date, date], interval: SeriesInterval) -> Sequence[date]:
     return begins
 
 
+_OF_NO_PLACE: Final = frozenset({"localtime", "Factory"})
+"""Files among those of zones: this machine's own, and that of a machine which was told none."""
+
+
 @cache
 def _zones() -> frozenset[str]:
     """Read from many files, so once."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - _OF_NO_PLACE
 
 
 def _zone(name: str) -> ZoneInfo:

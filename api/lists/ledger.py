@@ -1,5 +1,7 @@
 """Lists of what is wrong with the books."""
 
+from datetime import datetime
+
 from api.lists.reading import Lister
 from db.queries import reconciliation as queries
 from db.queries.reconciliation import BreakRow
@@ -16,6 +18,11 @@ class LedgerLists(Lister):
         async with self._sessions.reading() as session:
             rows = await queries.open_breaks(session)
         return [_break(row) for row in rows]
+
+    async def ledger_compared_from(self) -> datetime | None:
+        """Null: from the beginning."""
+        async with self._sessions.reading() as session:
+            return await queries.compared_from(session)
 
 
 def _break(row: BreakRow) -> LedgerBreak:

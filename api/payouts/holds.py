@@ -13,7 +13,7 @@ from db.clock import now
 from db.ids import ProducerId, new_id
 from db.models.payouts import PayoutHold
 from db.queries import payout_accounts as queries
-from db.queries import producers
+from db.queries import profiles
 from db.queries.payout_accounts import PayoutHoldRow
 from db.vocabulary import JobKind, Role
 
@@ -24,6 +24,8 @@ async def set_payout_hold(
     session: AsyncSession, viewer: Viewer, producer: ProducerId, *, held: bool, reason: str
 ) -> list[PayoutHoldRow]:
     """Hold all payouts of a producer that have not begun, or release whatever holds them; what holds them then.
+
+    Held already by staff, they are held for this reason from now on.
 
     Raises:
         NotAllowed: The viewer is not staff.
@@ -36,12 +38,24 @@ async def set_payout_hold(
     with problems.under("reason"):
         reason = checked_text(reason, longest=_LONGEST_REASON, lines=True)
     problems.refuse_any()
-    if not await producers.producers(session, [producer]):
+    if (
+        await profiles.profile_for_change(session, producer) is None
+    ):  # of two at once, the second finds the first one's
         raise ProducerToHoldNotFound(path=("id",))
     if held:
-        hold = PayoutHold(producer_id=producer, reason=reason, placed_by=viewer.account_id)
-        await queries.place_hold(session, hold)
+        await _hold(session, PayoutHold(producer_id=producer, reason=reason, placed_by=viewer.account_id))
     else:
         await queries.release_holds(session, producer, by=viewer.account_id, reason=reason, at=now())
         await jobs.add(session, JobKind.FOLLOW_PAYOUTS, key=new_id("evt"))  # what waited goes
     return await queries.open_holds(session, [producer], at=now())
+
+
+async def _hold(session: AsyncSession, hold: PayoutHold) -> None:
+    """Staff's own hold: there is one of a producer."""
+    placed = [
+        one for one in await queries.open_holds(session, [hold.producer_id], at=now()) if one.cause is None
+    ]
+    if not placed:
+        await queries.place_hold(session, hold)
+    elif placed[0].reason != hold.reason:
+        await queries.change_hold(session, placed[0].id, reason=hold.reason, by=hold.placed_by)

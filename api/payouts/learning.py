@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.gateways.payout_facts import AccountFacts
 from api.notices import warn
 from api.payouts.rules import asked_for, standing
+from api.payouts.telling import tell_of_account
 from api.payouts.till import PayoutTill
 from db import jobs
 from db.clock import now
@@ -72,6 +73,8 @@ async def _keep(
         announce(session, payout_account_topic(row.producer_id))
     if status is PayoutAccountStatus.READY and row.ready_at is None:
         await _look_twice_at_another(session, till, row, moment)
+    if row.ready and status is not PayoutAccountStatus.READY:
+        await tell_of_account(session, row, status)
     if status is PayoutAccountStatus.READY is not row.status:
         waiting = f"{row.producer_id}:{row.version}"
         await jobs.add(session, JobKind.FOLLOW_PAYOUTS, key=waiting)

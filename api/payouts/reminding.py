@@ -4,6 +4,7 @@ Once in a calendar month at most, and for the first time some days after the mon
 not disturbed.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -14,10 +15,22 @@ from db.money import Amount
 from db.queries import payouts as queries
 from db.queries.payouts import Unpaid
 from db.session import Sessions
-from db.vocabulary import NotificationKind
+from db.vocabulary import NotificationKind, PayoutAccountStatus
 
 _AT_ONCE: Final = 200
 """Producers told in one transaction."""
+_TO_SET_UP: Final = ("Set up your payouts", "It is paid out once your payouts are set up.")
+_WORDS: Final[Mapping[PayoutAccountStatus | None, tuple[str, str]]] = {
+    PayoutAccountStatus.RESTRICTED: (
+        "Your payouts wait for you",
+        "The payment provider asks for more than you gave it when you set your payouts up: give it that, and it is paid out.",
+    ),
+    PayoutAccountStatus.UNDER_REVIEW: (
+        "Your payouts wait for the payment provider",
+        "You have set your payouts up, and the payment provider is looking at that; there is nothing for you to do.",
+    ),
+}
+"""A line, and what is to be done, where it is not to set up what is not set up yet."""
 
 
 async def remind_of_setup(sessions: Sessions, terms: Terms, *, after: timedelta) -> None:
@@ -45,11 +58,12 @@ async def remind_of_setup(sessions: Sessions, terms: Terms, *, after: timedelta)
 
 def _notice(one: Unpaid, month: str) -> Notice:
     """Of the month: told of several currencies, a producer is reminded once."""
+    title, body = _WORDS.get(one.status, _TO_SET_UP)
     waiting = Amount(one.balance_minor, one.currency)
     return Notice(
         kind=NotificationKind.PAYOUT_SETUP_REMINDER,
         subject=f"{one.producer_id}:{month}",
-        title="Set up your payouts",
-        body=f"You have earned {waiting}, which is kept for you. It is paid out once your payouts are set up.",
+        title=title,
+        body=f"You have earned {waiting}, which is kept for you. {body}",
         path="/finances",
     )

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Final
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.payouts.balances import Money, money_of
@@ -36,7 +35,6 @@ _LATEST: Final = timedelta(days=2)
 """After a payday: later, money that was earned since would be paid before its day."""
 _AT_ONCE: Final = 100
 """Producers whose payouts are begun in one transaction."""
-_log = structlog.get_logger(__name__)
 
 
 async def request_payout(

@@ -12,7 +12,7 @@ from api.payouts.requesting import request_payout
 from api.payouts.till import PayoutTill, payout_till
 from db.ids import ProducerId
 from db.vocabulary import Role
-from schema.faults import not_there
+from schema.faults import no_producer
 from schema.finances import Finances
 from schema.ground import given
 from schema.payouts import (
@@ -98,9 +98,9 @@ class PayoutsMutation:
 class PayoutsSubscription:
     @strawberry.subscription
     async def payout_account_changed(self, info: Info) -> AsyncGenerator[PayoutAccount]:
-        """The viewer's set-up."""
+        """The viewer's set-up; for approved producers, others get FORBIDDEN."""
         signed_in(info)
-        producer = _own(info) or not_there()
+        producer = _own(info) or no_producer()
         async for _ in info.context.watch(payout_account_topic(producer)):
             yield await info.context.loaders.payout_accounts.load(producer)
 

@@ -27,6 +27,8 @@ _WAITS_FOR: Final[Mapping[PayoutAccountStatus, str]] = {
     PayoutAccountStatus.RESTRICTED: "The payment provider asks for more: go on with the set-up of your payouts. Your earnings"
     " wait until then.",
     PayoutAccountStatus.REJECTED: "The payment provider will not pay you. Your earnings wait: write to us.",
+    PayoutAccountStatus.DISCONNECTED: "The account that you were paid to is closed. Set your payouts up anew; your earnings"
+    " wait until then.",
 }
 """Where it is not the owner who has to finish what they began."""
 _UNFINISHED: Final = frozenset(

@@ -1,4 +1,4 @@
-"""Telling producers what became of their payouts (D-70)."""
+"""Telling producers what became of their payouts, and of the account that they are paid to (D-70)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,10 +6,13 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.notices import Notice, notify
+from api.payouts.rules import what_it_waits_for
+from db.ids import ProducerId
 from db.money import Amount
 from db.queries import producers
+from db.queries.payout_accounts import PayoutAccountRow
 from db.queries.payouts import PayoutRow
-from db.vocabulary import NotificationKind, PayoutStatus
+from db.vocabulary import NotificationKind, PayoutAccountStatus, PayoutStatus
 
 _WORDS: Final[Mapping[PayoutStatus, tuple[str, str]]] = {
     PayoutStatus.SENT: (
@@ -29,6 +32,8 @@ _WORDS: Final[Mapping[PayoutStatus, tuple[str, str]]] = {
 }
 """By what has happened: a line, and a sentence or two."""
 
+_NO_LONGER_READY: Final = "Your payouts wait"
+
 
 async def tell_of_payout(session: AsyncSession, row: PayoutRow, status: PayoutStatus, why: str = "") -> None:
     """Its producer, if they are verified: each step once."""
@@ -41,5 +46,26 @@ async def tell_of_payout(session: AsyncSession, row: PayoutRow, status: PayoutSt
         body=body.format(amount=amount, why=why).strip(),
         path="/finances",
     )
-    [owner] = await producers.producers(session, [row.producer_id])
+    await _tell(session, row.producer_id, notice)
+
+
+async def tell_of_account(session: AsyncSession, row: PayoutAccountRow, status: PayoutAccountStatus) -> None:
+    """Its producer, if they are verified, that it was ready and is so no longer; each time once.
+
+    Args:
+        row: As it was when it was ready.
+        status: What it is now.
+    """
+    notice = Notice(
+        kind=NotificationKind.PAYOUT_UPDATE,
+        subject=f"{row.id}:{row.version}",
+        title=_NO_LONGER_READY,
+        body=what_it_waits_for(status),
+        path="/finances",
+    )
+    await _tell(session, row.producer_id, notice)
+
+
+async def _tell(session: AsyncSession, producer: ProducerId, notice: Notice) -> None:
+    [owner] = await producers.producers(session, [producer])
     await notify(session, [owner.account_id] if owner.account_id else [], notice)

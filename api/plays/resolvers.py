@@ -25,7 +25,7 @@ class PlaysMutation:
 
     @mutation
     async def report_play(self, info: Info, id: strawberry.ID, listened_ms: int) -> ReportPlayPayload:
-        """Say how much of a play was heard, every ten seconds or so and at its end: a running total, so repeats change nothing. Codes: PLAY_IMPLAUSIBLE, PLAY_OVER.
+        """Say how much of a play was heard, every ten seconds or so and at its end: a running total, so repeats change nothing. Codes: PLAY_IMPLAUSIBLE (its `maximum` is what would be taken now), PLAY_OVER.
 
         Args:
             id: Own play, opened within 24 hours.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from api.plays.errors import (
@@ -58,7 +59,7 @@ def why_not_reported(play: OpenPlay, reported_ms: int, moment: datetime) -> Refu
     if moment - play.started_at > REPORTED_FOR:
         return PlayIsOver()
     most = _possible_ms(play, moment) + MOST_AHEAD_MS
-    return MoreHeardThanTimePassed() if reported_ms > most else None
+    return MoreHeardThanTimePassed(maximum=Decimal(most)) if reported_ms > most else None
 
 
 def heard_ms(play: OpenPlay, reported_ms: int, moment: datetime) -> int:

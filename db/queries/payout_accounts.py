@@ -131,6 +131,14 @@ async def place_hold(session: AsyncSession, hold: PayoutHold) -> None:
     await session.execute(new.on_conflict_do_nothing(index_elements=["cause"]))
 
 
+async def change_hold(
+    session: AsyncSession, hold: PayoutHoldId, *, reason: str, by: AccountId | None
+) -> None:
+    """Hold for another reason; since when stays."""
+    changed = update(PayoutHold).where(col(PayoutHold.id) == hold)
+    await session.execute(changed.values(reason=reason, placed_by=by))
+
+
 async def release_holds(
     session: AsyncSession, producer: ProducerId, *, by: AccountId, reason: str, at: datetime
 ) -> list[PayoutHoldId]:

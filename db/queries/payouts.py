@@ -11,7 +11,7 @@ from sqlmodel import col
 from db.dialects import inserting
 from db.ids import AccountId, PayoutAccountId, PayoutId, ProducerId
 from db.models.ledger import Entry, Journal, ProducerBalance
-from db.models.payouts import LIVING, OPEN_HOLD, Payout, PayoutAccount, PayoutHold
+from db.models.payouts import LIVING, LIVING_ACCOUNT, OPEN_HOLD, Payout, PayoutAccount, PayoutHold
 from db.models.producers import Producer
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import read, read_count, read_one, read_page, select_row
@@ -55,6 +55,8 @@ class Unpaid(NamedTuple):
     currency: CurrencyCode
     account_id: AccountId
     balance_minor: int
+    status: PayoutAccountStatus | None
+    """Of where they are to be paid; null: nothing is set up."""
 
 
 _PAYOUTS = select_row(PayoutRow, Payout)
@@ -165,10 +167,9 @@ async def unpaid(
 ) -> list[Unpaid]:
     """Whose balance is large enough, for which something came before a moment, and who has no account that is ready."""
     balance = ProducerBalance
-    ready = exists().where(
-        col(PayoutAccount.producer_id) == col(balance.producer_id),
-        col(PayoutAccount.status).in_([PayoutAccountStatus.READY, PayoutAccountStatus.REJECTED]),
-    )
+    present = and_(col(PayoutAccount.producer_id) == col(balance.producer_id), LIVING_ACCOUNT)
+    status = col(PayoutAccount.status)
+    can_act = or_(status.is_(None), status.not_in([PayoutAccountStatus.READY, PayoutAccountStatus.REJECTED]))
     payable_account = literal("producer:") + col(balance.producer_id) + ":payable"
     earned = exists().where(
         col(Entry.to_account) == payable_account,
@@ -181,11 +182,13 @@ async def unpaid(
         col(balance.currency),
         col(Producer.account_id),
         col(balance.balance_minor),
+        status,
     )
     chosen = (
         select(*columns)
         .join(Producer, col(Producer.id) == col(balance.producer_id))
-        .where(col(balance.balance_minor) >= minimum_minor, ~ready, earned)
+        .outerjoin(PayoutAccount, present)
+        .where(col(balance.balance_minor) >= minimum_minor, can_act, earned)
         .where(col(Producer.account_id).is_not(None))
         .order_by(col(balance.producer_id), col(balance.currency))
         .limit(limit)

@@ -104,11 +104,6 @@ async def shares_of(
     return await read(session, ShareRow, chosen.order_by(producer).limit(limit))
 
 
-async def share_count(session: AsyncSession, run: PoolRunId) -> int:
-    chosen = select(func.count()).select_from(PoolShare).where(col(PoolShare.run_id) == run)
-    return await read_count(session, chosen)
-
-
 async def lines_of(session: AsyncSession, run: PoolRunId) -> list[LineRow]:
     """All lines of a run, by producers' and tracks' ids."""
     chosen = select_row(LineRow, PoolLine).where(col(PoolLine.run_id) == run)

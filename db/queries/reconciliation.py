@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, case, func, null, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,11 @@ from db.models.plans import Invoice
 from db.models.purchases import Purchase
 from db.models.reconciliation import BalanceMovement, LedgerBreak
 from db.queries.rows import read, select_row
+from db.vocabulary import JournalSource
+
+_OWN: Final = (JournalSource.PLATFORM_PAYOUT, JournalSource.PROVIDER_FEE)
+"""What is the platform's alone concerns nothing of ours: a movement and its journal have one name."""
+_BY_ENTERING: Final = (col(Journal.posted_at), col(Journal.id))
 
 
 class UnknownMovement(NamedTuple):
@@ -95,15 +100,38 @@ async def explain(session: AsyncSession, subjects: Mapping[str, str]) -> None:
         await session.execute(one.values(about=bindparam("subject")), given)
 
 
-async def differences(session: AsyncSession, *, before: datetime) -> list[Difference]:
-    """Of what they say different sums, where nothing has moved since a moment."""
+async def compared_from(session: AsyncSession) -> datetime | None:
+    """Since when every journal says what it concerns; null: all do, as where the first of them does.
+
+    Those of earlier releases do not, and never will, for no journal is changed. They end where the last one was entered.
+    """
+    entered = select(col(Journal.posted_at), col(Journal.about)).where(col(Journal.source_kind).not_in(_OWN))
+    first: Any = (await session.execute(entered.order_by(*_BY_ENTERING).limit(1))).one_or_none()
+    if first is None or first.about is not None:
+        return None
+    silent = select(func.max(col(Journal.posted_at))).where(
+        col(Journal.source_kind).not_in(_OWN), col(Journal.about).is_(None)
+    )
+    last: datetime | None = await session.scalar(silent)
+    return last
+
+
+async def differences(
+    session: AsyncSession, *, before: datetime, after: datetime | None = None
+) -> list[Difference]:
+    """Of what they say different sums, where nothing has moved since a moment.
+
+    Args:
+        after: What was entered, or moved at the provider, until then is left out, with all that belongs to it.
+    """
     both = union_all(_of_the_ledger(), _of_the_provider()).subquery()
     ledger, provider = func.sum(both.c.ledger_minor), func.sum(both.c.provider_minor)
     differ = func.coalesce(ledger, 0) != func.coalesce(provider, 0)
     key = both.c.reference, both.c.currency
     chosen = select(*key, ledger.label("ledger_minor"), provider.label("provider_minor")).group_by(*key)
     settled = func.max(both.c.at) < before
-    return await read(session, Difference, chosen.having(and_(differ, settled)).order_by(*key))
+    known = [] if after is None else [func.min(both.c.moved_at) > after]
+    return await read(session, Difference, chosen.having(and_(differ, settled, *known)).order_by(*key))
 
 
 def _of_the_ledger() -> Any:
@@ -116,6 +144,7 @@ def _of_the_ledger() -> Any:
         change.label("ledger_minor"),
         null().label("provider_minor"),
         col(Journal.posted_at).label("at"),
+        col(Journal.posted_at).label("moved_at"),
     ]
     return (
         select(*columns)
@@ -131,6 +160,7 @@ def _of_the_provider() -> Any:
         null(),
         col(BalanceMovement.net_minor),
         col(BalanceMovement.seen_at),
+        col(BalanceMovement.happened_at),
     ]
     return select(*columns)
 

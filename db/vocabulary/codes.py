@@ -184,7 +184,7 @@ class RequestErrorCode(StrEnum):
     UNAUTHENTICATED = "UNAUTHENTICATED"
     """No token, or one that ended: sign in again."""
     FORBIDDEN = "FORBIDDEN"
-    """The token's scope or the form of the operation is not allowed."""
+    """The token's scope, the account's roles or the form of the operation does not allow it."""
     RATE_LIMITED = "RATE_LIMITED"
     """Allowance spent; `extensions.retryAt` says until when."""
     QUERY_TOO_EXPENSIVE = "QUERY_TOO_EXPENSIVE"

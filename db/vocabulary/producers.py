@@ -68,7 +68,7 @@ class SeriesMetric(StrEnum):
     COUNTED_PLAYS = "COUNTED_PLAYS"
     """Those of them that count (D-51)."""
     EARNINGS = "EARNINGS"
-    """What was earned less what went back, in one currency; payouts change nothing of it."""
+    """What was earned less what went back, in one currency, by when it happened; payouts change nothing of it. Statements go by when things were entered, so a month's line may stand in a later one."""
     FOLLOWERS = "FOLLOWERS"
     """Accounts that followed for the first time in the step."""
 

@@ -154,7 +154,7 @@ DOORS: Final = (
     }),
     Door("ReviewStep", _in(_REQUEST, "history"), {"status at reason": OWNER_AND_STAFF}),
     Door("Attachment", _in(_REQUEST, "attachments"), {"filename byteSize file": OWNER_AND_STAFF}),
-    Door("StaffDesk", "staff { {} }", {"cases accounts ledgerBreaks payoutHolds": STAFF}),
+    Door("StaffDesk", "staff { {} }", {"cases accounts ledgerBreaks ledgerComparedFrom payoutHolds": STAFF}),
     Door("CaseConnection", "staff { cases { {} } }", {_PAGE: STAFF}),
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {
@@ -393,7 +393,9 @@ DOORS: Final = (
     }),
     Door("PayoutConnection", "finances { payouts { {} } }", {_PAGE: PRODUCERS}),
     Door("PayoutEdge", "finances { payouts { edges { {} } } }", {_EDGE: OWNER}),
-    Door("PayoutHold", "staff { payoutHolds { {} } }", {"id producer reason placedAt until": STAFF}),
+    Door("PayoutHold", "node(id: $payoutHold) { ... on PayoutHold { {} } }", {
+        "id producer reason placedAt until": STAFF,
+    }),
     Door("PayoutAccount", _PAYOUT_ACCOUNT, {"id status country ready requirements checkedAt": OWNER_AND_STAFF}),
     Door("PayoutRequirement", _in(_PAYOUT_ACCOUNT, "requirements"), {"message dueAt": OWNER_AND_STAFF}),
     Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
@@ -614,14 +616,14 @@ STREAMS: Final = (
         "myTracksChanged",
         "myTracksChanged",
         UNAUTHENTICATED
-        | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "producer": SILENCE, "unverified": SILENCE},
+        | {"listener": "FORBIDDEN", "staff": "FORBIDDEN", "producer": SILENCE, "unverified": SILENCE},
     ),
     Stream("reconScanChanged", "reconScanChanged(id: $scan)", _ONLY_OWNER),
     Stream(
         "beatRequestMatched",
         "beatRequestMatched",
         UNAUTHENTICATED
-        | {"listener": "BAD_REQUEST", "staff": "BAD_REQUEST", "unverified": "BAD_REQUEST"}
+        | {"listener": "FORBIDDEN", "staff": "FORBIDDEN", "unverified": "FORBIDDEN"}
         | {"producer": SILENCE, "owner": SILENCE},
     ),
     Stream("notificationAdded", "notificationAdded", UNAUTHENTICATED | dict.fromkeys(SIGNED_IN, SILENCE)),
@@ -638,7 +640,7 @@ STREAMS: Final = (
     Stream(
         "payoutAccountChanged",
         "payoutAccountChanged",
-        UNAUTHENTICATED | dict.fromkeys(("listener", "staff"), "BAD_REQUEST"),
+        UNAUTHENTICATED | dict.fromkeys(("listener", "staff"), "FORBIDDEN"),
     ),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from api.licensing.snapshots import exclusive_terms
-from db.bookkeeping import payable_to, period_of
+from db.bookkeeping import PLATFORM_FEE, payable_to, period_of
 from db.clock import now
 from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
@@ -137,7 +137,9 @@ async def a_world(sessions: Sessions) -> World:
 
 
 async def _a_statement(sessions: Sessions, owner: Beatmaker, purchase: str) -> str:
-    """Of this month, with a line about a sale; and something that the provider says otherwise."""
+    """Of this month, with a line about a sale; and something that the provider says otherwise, and of an earlier release."""
+    early = a_journal("early", a_move(5, to_account=PLATFORM_FEE))
+    await enter(sessions, replace(early, about=None))
     sale = a_journal(
         purchase, a_move(500, to_account=payable_to(owner.producer)), kind=JournalSource.EXCLUSIVE_SALE
     )
@@ -193,7 +195,7 @@ async def _payouts(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:
         "returned_at": now(),
     }
     payout = await a_payout(sessions, owner.producer, 2_000, account_id=account.id, **came_back)
-    return {"payoutAccount": account.id, "payout": payout}
+    return {"payoutAccount": account.id, "payout": payout, "payoutHold": hold.id}
 
 
 async def _notices(sessions: Sessions, people: dict[str, Person | None], track: str) -> dict[str, str]:

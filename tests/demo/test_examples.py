@@ -16,7 +16,8 @@ from graphql import (
 )
 
 from api.demo.accounts import EXPLORER_TOKENS
-from api.http.explorer import Example, example_operations, questions
+from api.http.explorer import Example, dated, example_operations, questions
+from db.clock import now
 from tests.journeys.beats import a_wav, announce, send
 from tests.journeys.paid import a_paid_product
 from tests.journeys.product import Product
@@ -24,6 +25,8 @@ from tests.tools.databases import SqliteTemplate
 from tests.tools.stripe_sandbox import Sandbox
 from tests.tools.valkey import valkey_server
 from workers.demo.client import Client, OutOfPatience
+from workers.demo.money import Sandbox as Provider
+from workers.demo.money import fill_with_money
 from workers.demo.seed import Seeding
 
 Json = Union[dict[str, "Json"], list["Json"], str, float, bool, None]  # noqa: UP007 -- it names itself
@@ -37,9 +40,12 @@ def changing(sqlite_template: SqliteTemplate, tmp_path: Path, sandbox: Sandbox) 
     with (
         sqlite_template.fresh(tmp_path) as database_url,
         valkey_server() as valkey_url,
-        a_paid_product(database_url, valkey_url, tmp_path, sandbox) as (product, _),
+        a_paid_product(database_url, valkey_url, tmp_path, sandbox) as (product, seller),
     ):
-        Seeding(product.url).fill()
+        seeding = Seeding(product.url)
+        seeding.fill()
+        here = Provider(seller.url, seller.key)
+        fill_with_money(product.url, here, database_url, seeding.listened_to)
         yield product
 
 
@@ -73,7 +79,7 @@ def test_every_id_of_an_example_is_a_word_that_can_be_filled_in() -> None:
 
 def filled_in(client: Client, example: Example, product: Product, folder: Path) -> dict[str, Any]:
     """As the page does it; an upload is made, because nothing can be asked for one."""
-    text = example.variables or "{}"
+    text = dated(example.variables, now().date()) or "{}"
     for word, question in questions().items():
         if f'"{word}"' in text and (found := first_leaf(client.ask(question))):
             text = text.replace(f'"{word}"', json.dumps(found))

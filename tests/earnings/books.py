@@ -1,12 +1,14 @@
 """Books to test with: journals in few words, and what is in the ledger."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlmodel import col
 
 from api.earnings.ledger import post
+from db import jobs
 from db.bookkeeping import (
     PAYOUT_CLEARING,
     STRIPE_CASH,
@@ -18,12 +20,14 @@ from db.bookkeeping import (
     payable_to,
     pool_of,
 )
-from db.ids import ProducerId
+from db.clock import now
+from db.ids import ProducerId, new_id
+from db.models.jobs import Job
 from db.models.ledger import Entry, Journal
 from db.money import Amount
 from db.queries import ledger
 from db.session import Sessions
-from db.vocabulary import CurrencyCode, JournalSource
+from db.vocabulary import CurrencyCode, JobKind, JobState, JournalSource
 
 NOVEMBER: Final = pool_of("2026-11")
 MOMENT: Final = datetime(2026, 11, 15, 12, 30, tzinfo=UTC)
@@ -50,7 +54,7 @@ def a_journal(
     kind: JournalSource = JournalSource.SUBSCRIPTION_INVOICE,
     happened_at: datetime = MOMENT,
 ) -> NewJournal:
-    return NewJournal(Source(kind, name), happened_at, moves)
+    return NewJournal(Source(kind, name), happened_at, moves, about=name)
 
 
 def paid_into_the_pool(name: str, minor: int) -> NewJournal:
@@ -97,3 +101,13 @@ async def entered(sessions: Sessions) -> tuple[int, int]:
                 await session.execute(select(func.count()).select_from(table))
             ).scalar_one()
     return counts["Journal"], counts["Entry"]
+
+
+async def looked(sessions: Sessions, kind: JobKind, ago: timedelta) -> None:
+    """A job that looks after what comes to an end, done so long ago."""
+    async with sessions.writing() as session:
+        await jobs.add(session, kind, key=new_id("evt"))
+        done = {"state": JobState.DONE, "finished_at": now() - ago}
+        await session.execute(
+            update(Job).where(col(Job.kind) == kind, col(Job.state) == JobState.READY).values(**done)
+        )

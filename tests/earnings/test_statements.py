@@ -273,6 +273,7 @@ async def test_a_statement_is_the_same_paper_whenever_it_is_printed(
     await sold(stage, nova, "pur_2", 10_000)
     first, second = [await get(stage, month["pdf"]["url"]) for _ in range(2)]
     assert (first.status_code, first.headers["content-type"]) == (200, "application/pdf")
+    assert first.headers["access-control-allow-origin"] == "*"
     assert first.content == second.content
     assert (await get(stage, month["pdf"]["url"].replace("stm_", "stm_0"))).status_code == 403
 
@@ -282,6 +283,7 @@ async def spreadsheet(stage: Stage, who: Person, first: str, last: str) -> list[
     url = (await stage.ask(who, query, **{"from": first, "to": last}))["finances"]["csv"]["url"]
     answer = await get(stage, url)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert answer.headers["access-control-allow-origin"] == "*"
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 

@@ -139,7 +139,7 @@ class Payroll:
     async def _enter(self, *moves: Move) -> None:
         source = Source(JournalSource.SUBSCRIPTION_INVOICE, new_id("inv"))
         async with self.stage.sessions.writing() as session:
-            await post(session, NewJournal(source, now() - timedelta(days=40), moves))
+            await post(session, NewJournal(source, now() - timedelta(days=40), moves, about=source.id))
 
     def money(self) -> dict[str, int]:
         """What the provider has of ours, by currency."""

@@ -13,8 +13,8 @@ from db.clock import now
 from db.ids import PayoutId
 from db.models.payouts import Payout, PayoutAccount
 from db.session import Sessions
-from db.vocabulary import JournalSource, PayoutAccountStatus, PayoutStatus
-from tests.earnings.books import a_journal, a_move, earned, enter
+from db.vocabulary import JobKind, JournalSource, PayoutAccountStatus, PayoutStatus
+from tests.earnings.books import a_journal, a_move, earned, enter, looked
 from tests.factories import Beatmaker, a_producer
 from tests.payouts.begun import a_payout
 
@@ -117,9 +117,22 @@ async def test_an_account_that_is_restricted_since_breaks_nothing(books: Books) 
 
 
 async def test_a_payout_that_does_not_end_is_found(books: Books) -> None:
+    await looked(books.sessions, JobKind.FOLLOW_PAYOUTS, timedelta(hours=1, minutes=1))
     await books.put(PayoutAccount, ready_at=now() - timedelta(days=30))
-    await books.put(begun_at=now() - timedelta(hours=5))
-    assert await books.broken() == {}
     await books.put(begun_at=now() - timedelta(hours=7))
+    assert await books.broken() == {}
+    await books.put(begun_at=now() - timedelta(hours=8))
     [line] = (await books.broken())["payouts-end"]
     assert line.startswith(f"{books.payout} is SENDING since ")
+
+
+async def test_a_payout_that_nobody_looked_after_is_not_late_until_somebody_has(books: Books) -> None:
+    await books.put(PayoutAccount, ready_at=now() - timedelta(days=30))
+    await books.put(begun_at=now() - timedelta(days=20))
+    assert await books.broken() == {}
+    await looked(books.sessions, JobKind.FOLLOW_PAYOUTS, timedelta(days=20))
+    await looked(books.sessions, JobKind.FOLLOW_PAYOUTS, timedelta(minutes=59))
+    await looked(books.sessions, JobKind.EXPIRE_PURCHASES, timedelta(hours=2))
+    assert await books.broken() == {}
+    await looked(books.sessions, JobKind.FOLLOW_PAYOUTS, timedelta(minutes=61))
+    assert set(await books.broken()) == {"payouts-end"}

@@ -197,6 +197,13 @@ async def test_a_watcher_sees_the_set_up_change(payroll: Payroll) -> None:
             seen.append((await anext(answers)).data["payoutAccountChanged"]["status"])
 
 
+async def test_a_watcher_without_a_profile_hears_why_nothing_comes(payroll: Payroll) -> None:
+    ari = await a_listener(payroll.stage.sessions)
+    async with aclosing(payroll.stage.watch(ari, "subscription { payoutAccountChanged { id } }")) as answers:
+        [error] = (await anext(answers)).errors
+    assert (error.message, error.extensions) == ("Only approved producers have this.", {"code": "FORBIDDEN"})
+
+
 @on_sqlite
 async def test_who_has_no_producer_access_sets_nothing_up(payroll: Payroll) -> None:
     ari, nova = await a_listener(payroll.stage.sessions), await a_producer(payroll.stage.sessions)

@@ -89,3 +89,35 @@ async def test_however_many_they_are_each_is_reminded(
     later(monkeypatch, days=4)
     for _ in range(2):
         assert {one.account_id for one in await reminded(payroll)} == {who.account for who in people}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "title", "sentence"),
+    [
+        ("document", "Set up your payouts", "It is paid out once your payouts are set up."),
+        ("review", "Your payouts wait for the payment provider", "there is nothing for you to do."),
+    ],
+)
+async def test_a_reminder_says_what_there_is_to_do(
+    payroll: Payroll, monkeypatch: pytest.MonkeyPatch, outcome: str, title: str, sentence: str
+) -> None:
+    nova = await a_waiting_producer(payroll)
+    await payroll.set_up(nova, outcome)
+    later(monkeypatch, days=4)
+    [notice] = await reminded(payroll)
+    assert notice.title == title
+    assert notice.body.startswith("You have earned 50.00 CAD, which is kept for you. ")
+    assert notice.body.endswith(sentence)
+
+
+async def test_who_had_set_up_and_is_asked_for_more_is_not_told_to_set_up(
+    payroll: Payroll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nova = await a_waiting_producer(payroll)
+    account = await payroll.set_up(nova)
+    payroll.seller.control("POST", f"/accounts/{account}", verification="document")
+    await payroll.hear()
+    later(monkeypatch, days=4)
+    [notice] = await reminded(payroll)
+    assert notice.title == "Your payouts wait for you"
+    assert notice.body.endswith("give it that, and it is paid out.")

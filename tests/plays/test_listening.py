@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from api.catalog.edit import preview_key
 from api.plays import rules
+from api.plays.errors import MoreHeardThanTimePassed
 from db.clock import now
 from db.ids import new_id
 from db.models.plays import AudioStream, Play
@@ -112,6 +113,23 @@ def test_a_clock_may_run_ahead_by_two_seconds_and_gains_nothing(ahead: int, beli
     assert (rules.why_not_reported(play, 60_000 + ahead, moment) is None) == (believed is not None)
     if believed is not None:
         assert rules.heard_ms(play, 60_000 + ahead, moment) == believed
+
+
+async def test_who_reports_too_much_hears_how_much_would_be_taken(stage: Stage) -> None:
+    moment = now()
+    play = _play(started_at=moment - timedelta(minutes=1))
+    refused = rules.why_not_reported(play, 62_001, moment)
+    assert isinstance(refused, MoreHeardThanTimePassed)
+    assert refused.maximum == 62_000
+    nova, ari = await a_producer(stage.sessions), await a_listener(stage.sessions)
+    opened_play = await opened(stage, ari, await a_track(stage.sessions, nova))
+    answer = "errors { code ... on InvalidInput { maximum } }"
+    payload = await stage.mutate(ari, "reportPlay", answer, id=opened_play, listenedMs=1_000_000)
+    [error] = payload["errors"]
+    assert error["code"] == "PLAY_IMPLAUSIBLE"
+    most = int(error["maximum"])
+    assert 2_000 <= most < 1_000_000
+    assert await stage.refusals(ari, "reportPlay", id=opened_play, listenedMs=most) == []
 
 
 async def test_twenty_plays_opened_at_once_and_reported_are_one_listening(stage: Stage) -> None:

@@ -211,6 +211,7 @@ async def test_only_addresses_of_ours_open_the_door_and_only_for_a_while(
     other = await catalogue.producer("Other")
     assert (await site.get(url.replace(nova.producer, other.producer))).status_code == 403
     assert (await site.get(url + "x")).status_code == 403
+    assert (await site.get(url + "&more=1")).status_code == 403
     assert (await site.get(url.partition("?")[0])).status_code == 403
     passed = SheetLinks(catalogue.stage.settings).sheet(run, nova.producer, now() - timedelta(minutes=1))
     answer = await site.get(passed)

@@ -365,6 +365,8 @@ async def test_a_year_of_days_is_one_chart(stage: Stage) -> None:
         ({"zone": ""}, "BAD_REQUEST", "timeZone"),
         ({"zone": "../etc/passwd"}, "BAD_REQUEST", "timeZone"),
         ({"zone": "America"}, "BAD_REQUEST", "timeZone"),
+        ({"zone": "localtime"}, "BAD_REQUEST", "timeZone"),
+        ({"zone": "Factory"}, "BAD_REQUEST", "timeZone"),
         ({"zone": "europe/paris"}, "BAD_REQUEST", "timeZone"),
         ({"from": "2026-02-30"}, "BAD_REQUEST", None),
         ({"from": "20261101"}, "BAD_REQUEST", None),

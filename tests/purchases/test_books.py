@@ -1,14 +1,14 @@
 """The audit finds what is wrong with sales (MONEY 5.8)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from api.earnings.auditing import audit
 from db.bookkeeping import SUSPENSE
-from db.vocabulary import TrackStatus
-from tests.earnings.books import a_journal, a_move, enter
+from db.vocabulary import JobKind, TrackStatus
+from tests.earnings.books import a_journal, a_move, enter, looked
 from tests.factories import a_listener
 from tests.licences.licensed import change_track
 from tests.purchases.market import Market
@@ -77,6 +77,10 @@ async def test_a_purchase_that_does_not_end_is_found(market: Market) -> None:
     then = datetime(2026, 1, 31, tzinfo=UTC)
     await market.change(waiting, expires_at=then)
     await market.change(asked, refund_asked_at=then, refund_key="one")
+    assert await found(market) == {}
+    await looked(market.stage.sessions, JobKind.EXPIRE_PURCHASES, timedelta(minutes=59))
+    assert await found(market) == {}
+    await looked(market.stage.sessions, JobKind.EXPIRE_PURCHASES, timedelta(minutes=61))
     assert await found(market) == {
         "purchases-end": tuple(
             sorted(

@@ -1,11 +1,13 @@
 """MONEY 5.11: the ledger's cash is the provider's balance, and each movement of it concerns one thing of ours."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.earnings import reconciliation
@@ -13,13 +15,18 @@ from api.earnings.reconciliation import reconcile
 from api.gateways.balance_payments import BalancePayments
 from db import jobs
 from db.bookkeeping import SUSPENSE
+from db.clock import now
 from db.ids import JobId
 from db.models.jobs import Job
+from db.models.ledger import Journal
 from db.models.notices import Notification
+from db.models.plans import Invoice
 from db.models.reconciliation import BalanceMovement
+from db.queries import ledger as books
 from db.queries import reconciliation as queries
 from db.queries.reconciliation import BreakRow, Difference
 from db.vocabulary import JobKind, JobState, JournalSource
+from schema.scalars import write_instant
 from tests.earnings.books import a_journal, a_move, enter
 from tests.factories import a_listener, a_producer, staff
 from tests.purchases.market import Market
@@ -88,6 +95,59 @@ async def test_what_is_not_heard_of_is_a_break_until_it_is(market: Market) -> No
     await market.hear()
     assert await differences(market) == []
     assert (await market.stage.ask(boss, query))["staff"]["ledgerBreaks"] == []
+
+
+def _without_subjects(usual: Any) -> Any:
+    async def add_journals(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> Any:
+        return await usual(session, [{**row, "about": None} for row in rows])
+
+    return add_journals
+
+
+async def of_an_earlier_release(market: Market, patch: pytest.MonkeyPatch) -> str:
+    """A sale and a paid bill from when journals did not say what they concern, nor bills by what they were paid."""
+    with patch.context() as earlier:
+        earlier.setattr(books, "add_journals", _without_subjects(books.add_journals))
+        ari = await a_listener(market.stage.sessions, "Old")
+        await market.subscribed(ari, "Classic")
+        purchase = await market.bought(ari, await market.on_sale())
+        await market.hear()
+    async with market.stage.sessions.writing() as session:
+        await session.execute(update(Invoice).values(payment_reference=None))
+    return purchase
+
+
+async def test_what_an_earlier_release_entered_is_no_break_and_what_follows_is_compared(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss, query = await staff(market.stage.sessions), "{ staff { ledgerComparedFrom } }"
+    market.seller.control("POST", "/clock", to=int(now().timestamp()))
+    old = await of_an_earlier_release(market, monkeypatch)
+    assert await differences(market) == []
+    market.seller.advance(seconds=5)  # the provider's moments are whole seconds
+    ari = await a_listener(market.stage.sessions)
+    new = await market.bought(ari, await market.on_sale())
+    await market.subscribed(await a_listener(market.stage.sessions, "Bo"), "Classic")
+    await market.hear()
+    assert await differences(market) == []
+    async with market.stage.sessions.reading() as session:
+        silent = select(func.max(col(Journal.posted_at))).where(col(Journal.about).is_(None))
+        since = write_instant((await session.scalars(silent)).one())
+    assert await market.stage.ask(boss, query) == {"staff": {"ledgerComparedFrom": since}}
+    for purchase in (old, new):
+        payment = str((await market.row(purchase)).payment_reference)
+        market.seller.stripe.v1.refunds.create({"payment_intent": payment, "amount": 1000})
+    assert [one.reference for one in await differences(market)] == [new]
+
+
+async def test_where_every_journal_says_what_it_concerns_all_is_compared(market: Market) -> None:
+    boss = await staff(market.stage.sessions)
+    await market.bought(await a_listener(market.stage.sessions), await market.on_sale())
+    market.seller.stripe.v1.payouts.create({"amount": 500, "currency": "usd"})
+    assert await differences(market) == []
+    assert await market.stage.ask(boss, "{ staff { ledgerComparedFrom } }") == {
+        "staff": {"ledgerComparedFrom": None}
+    }
 
 
 async def test_a_journal_that_nothing_moved_for_is_a_break(market: Market) -> None:

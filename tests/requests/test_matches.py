@@ -180,9 +180,9 @@ async def test_new_matches_are_heard_of_live_by_their_producer_while_verified(st
         assert (told in made, told != before) == (True, True)
         await take_badge(stage, kilo)
         await a_new_match(stage, kilo, request)
-        assert (await anext(answers)).codes == ["BAD_REQUEST"]
+        assert (await anext(answers)).codes == ["FORBIDDEN"]
     for nobody in (kilo, ari):
         async with aclosing(stage.watch(nobody, LIVE)) as answers:
             [error] = (await anext(answers)).errors
             assert error.message == "Only verified producers hear of matches."
-            assert error.extensions == {"code": "BAD_REQUEST"}
+            assert error.extensions == {"code": "FORBIDDEN"}

@@ -1,4 +1,4 @@
-"""What a demo has behind it that nobody can do again by hand: beats that are months old, and weeks of listening."""
+"""What a demo has behind it that nobody can do again by hand: beats that are months old, weeks of listening, a closed month."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,25 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.plays.sums import Heard, add_counted, add_opened
-from db.ids import AccountId, TrackId
+from api.pool.closing import carry_out
+from api.pool.opening import POOL_CURRENCY
+from db.clock import now, set_back
+from db.ids import AccountId, PoolRunId, TrackId, new_id
 from db.models.plays import Play
+from db.models.pools import PoolRun
 from db.models.tracks import Track
+from db.months import Month
+from db.queries import pools
 from db.session import Sessions
 
 _HEARD_MS: Final = 45_000
 _OLDEST_DAYS: Final = 200
+_CLOSED_AFTER: Final = timedelta(hours=7)
+"""Of the end of a month; relay begins after six."""
 _STEP_DAYS: Final = 17
 """Between the publications of two beats, going back in time."""
 
@@ -80,3 +89,20 @@ def _play(heard: Heard, moment: datetime) -> Play:
         listened_ms=_HEARD_MS,
         counted_at=moment,
     )
+
+
+async def close_in_its_time(sessions: Sessions, month: Month) -> None:
+    """Close a month by the clock of the morning after it, so that its shares are entered in the month that follows."""
+    with set_back(now() - month.ends_at - _CLOSED_AFTER):
+        new = PoolRun(
+            id=PoolRunId(new_id("plr")), period=month.name, sequence=0, currency=POOL_CURRENCY, begun_at=now()
+        )
+        async with sessions.writing() as session:
+            await pools.add_run(session, new)  # without a job, whose worker would have the clock of today
+            run = await pools.closing_of(session, month.name)
+        assert run  # it was added, or was there
+        await carry_out(sessions, run.id, keep=is_ours)
+
+
+async def is_ours(_: AsyncSession) -> None:
+    """Nobody else has it: there is no job."""

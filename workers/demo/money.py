@@ -1,7 +1,8 @@
-"""A demo's last month: subscribers who paid and listened, a pool that was closed, and a producer who was paid out.
+"""A demo's last months: subscribers who paid and listened, pools that were closed, a statement, and a producer who was paid.
 
-Payments, set-up and payout are made at the Stripe sandbox as people make them; while the month's bills are paid, its clock
-stands in the month before. What was listened to then is entered (`history`), for nobody can listen in the past.
+Payments, set-up and payout are made at the Stripe sandbox as people make them; when the plans are begun, its clock stands
+two months back, and comes forward past the bills that follow. What was listened to is entered (`history`), for nobody can
+listen in the past; so is the closing of the earlier month, whose shares are the lines of last month's statement.
 """
 
 import asyncio
@@ -18,11 +19,13 @@ from typing import Any, Final, Self
 from urllib.parse import urlencode, urlsplit
 
 from api.demo.accounts import PRODUCER_2, STAFF
+from api.earnings.statements import make_statements
+from api.plays.ranking import rank_plays
 from db.ids import AccountId, TrackId
 from db.months import Month
 from db.session import Sessions
 from workers.demo.client import Client, OutOfPatience, Unanswered
-from workers.demo.history import Listening, listen, publish_earlier
+from workers.demo.history import Listening, close_in_its_time, is_ours, listen, publish_earlier
 
 _SIGN_UP: Final = "mutation($input: SignUpInput!) { signUp(input: $input) { token account { id } errors { message code } } }"
 _PLANS: Final = "{ plans { id name } }"
@@ -38,7 +41,9 @@ _SUBSCRIBERS: Final = (("Mara", "Classic"), ("Tom", "Plus"), ("Ines", "Pro"))
 _PATIENCE_S: Final = 60
 _TAKEN: Final = frozenset({200, 303})
 _PAYDAY: Final = 12
-"""Day of the month on which the plans of last month were paid."""
+"""Day of the month on which plans are paid."""
+_EVENINGS: Final = 76
+"""Of listening, from the beginning of the month before last; the last ones may be yet to come."""
 
 
 @dataclass(frozen=True)
@@ -88,23 +93,29 @@ def fill_with_money(url: str, sandbox: Sandbox, database_url: str, tracks: Seque
     Args:
         tracks: Ids of the beats that are listened to, the likelier ones first.
     """
-    month, heard = Month.of(datetime.now(UTC)).before, [TrackId(track) for track in tracks]
-    with sandbox.set_back(month.begins_at + timedelta(days=_PAYDAY - 1, hours=9)):
+    last = Month.of(datetime.now(UTC)).before
+    with sandbox.set_back(last.before.begins_at + timedelta(days=_PAYDAY - 1, hours=9)):
         subscribers = [_subscriber(url, name, plan) for name, plan in _SUBSCRIBERS]
-    listening = Listening(
-        [one.account for one in subscribers], heard, month.begins_at + timedelta(hours=20), 45
-    )
-    asyncio.run(_remember(database_url, listening, month.begins_at))
-    _close(url, month)
+    _await(lambda: all(_has_paid(one.client, last) for one in subscribers))
+    listeners, heard = [one.account for one in subscribers], [TrackId(track) for track in tracks]
+    asyncio.run(_remember(database_url, listeners, heard, last.before))
+    _close(url, last)
     _pay_out(Client(url, PRODUCER_2.token))
 
 
-async def _remember(database_url: str, listening: Listening, begun: datetime) -> None:
+async def _remember(
+    database_url: str, listeners: Sequence[AccountId], tracks: Sequence[TrackId], month: Month
+) -> None:
+    """Evenings from a month on, that month closed when it was over, and what follows of both."""
+    first = month.begins_at + timedelta(hours=20)
+    evenings = min(_EVENINGS, (datetime.now(UTC) - first).days)
     sessions = Sessions(database_url)
     try:
-        await publish_earlier(sessions, listening.tracks, begun)
-        evenings = min(listening.evenings, (datetime.now(UTC) - listening.first).days)
-        await listen(sessions, Listening(listening.listeners, listening.tracks, listening.first, evenings))
+        await publish_earlier(sessions, tracks, month.begins_at)
+        await listen(sessions, Listening(listeners, tracks, first, evenings))
+        await rank_plays(sessions)
+        await close_in_its_time(sessions, month)
+        await make_statements(sessions, keep=is_ours)
     finally:
         await sessions.close()
 
@@ -123,9 +134,11 @@ def _subscriber(url: str, name: str, plan: str) -> Subscriber:
     return Subscriber(AccountId(signed["account"]["id"]), client)
 
 
-def _has_paid(client: Client) -> bool:
+def _has_paid(client: Client, month: Month | None = None) -> bool:
+    """A bill; of this month, if one is named."""
     plan: Any = client.ask(_BILLS)["me"]["plan"]
-    return plan is not None and any(bill["paidAt"] for bill in plan["invoices"])
+    paid = [bill["paidAt"] for bill in plan["invoices"] if bill["paidAt"]] if plan else []
+    return any(month is None or when.startswith(month.name) for when in paid)
 
 
 def _close(url: str, month: Month) -> None:

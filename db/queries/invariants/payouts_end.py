@@ -1,4 +1,4 @@
-"""Every payout comes to an end: at the bank, or back in the balance (MONEY 5)."""
+"""Every payout comes to an end: at the bank, or back in the balance (MONEY 5). Where nobody looked, nothing is late."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -7,10 +7,10 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from db.clock import now
 from db.models.payouts import Payout
 from db.queries.invariants.finding import Invariant, rows_of
-from db.vocabulary import PayoutStatus
+from db.queries.invariants.watched import watched_until
+from db.vocabulary import JobKind, PayoutStatus
 
 _SENDING_FOR: Final = timedelta(hours=6)
 """The payment provider may be away for an evening."""
@@ -20,7 +20,9 @@ _FAILED_FOR: Final = timedelta(days=1)
 
 
 async def _look(session: AsyncSession) -> list[str]:
-    moment, lines = now(), list[str]()
+    moment, lines = await watched_until(session, JobKind.FOLLOW_PAYOUTS), list[str]()
+    if moment is None:
+        return lines
     for status, since, condition in _late(moment):
         chosen = select(col(Payout.id), since).where(col(Payout.status) == status, condition)
         for payout, when in await session.execute(chosen.order_by(col(Payout.id))):
