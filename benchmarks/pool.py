@@ -19,7 +19,6 @@ from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from api.pool.months import Month
 from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -36,6 +35,7 @@ from db.models.all import METADATA
 from db.models.plays import TrackPlays
 from db.models.pools import PoolRun
 from db.models.tracks import Track, TrackCredit
+from db.months import Month
 from db.queries import pools
 from db.session import Sessions
 from db.vocabulary import CurrencyCode, PoolDivision

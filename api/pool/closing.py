@@ -187,7 +187,7 @@ async def _enter(sessions: Sessions, run: PoolRunRow, keep: Keep) -> None:
         else:
             await pools.move_on(session, run.id, PoolRunStatus.POSTED, posted_at=now())
         await keep(session)
-    if not shares and not there.total_weight:
+    if not shares and there.pool_minor and not there.total_weight:
         _log.critical("nobody has a share of a pool: it stays where it is", run=run.id, period=run.period)
 
 
