@@ -133,52 +133,50 @@ def _write_tracks(engine: Engine, size: Size, chance: np.random.Generator) -> An
     ages = chance.integers(0, _OLDEST_DAYS, size.tracks)
     upload, track, fingerprint = (_template(engine, table) for table in ("upload", "track", "fingerprint"))
     track.pop("shown_since")
-    usual = {"fingerprinted_at": _PAID_AT, "checked_at": _PAID_AT}
-    midnight = datetime(2026, 5, 31, tzinfo=UTC)
-    _write(
-        engine,
-        "upload",
-        (upload | {"id": named("upl", one), "used_by": named("trk", one)} for one in range(size.tracks)),
-    )
-    _write(
-        engine,
-        "track",
-        (
-            track
-            | {"id": named("trk", one), "number": one, "slug": f"bench-{one}", "upload_id": named("upl", one)}
-            | {
-                "producer_id": named("pro", one % size.producers),
-                "published_at": midnight - timedelta(days=int(age)),
-                "title": f"Beat {one}",
-            }
-            for one, age in enumerate(ages)
-        ),
-    )
+    heard = fingerprint | {"fingerprinted_at": _PAID_AT, "checked_at": _PAID_AT}
+    every = range(size.tracks)
+    _write(engine, "upload", (upload | _own_id("upl", one) | {"used_by": named("trk", one)} for one in every))
+    _write(engine, "track", (track | _track(size, one, int(age)) for one, age in enumerate(ages)))
     _write(
         engine,
         "fingerprint",
-        (
-            fingerprint | usual | {"id": named("fpr", one), "track_id": named("trk", one)}
-            for one in range(size.tracks)
-        ),
+        (heard | _own_id("fpr", one) | {"track_id": named("trk", one)} for one in every),
     )
-    credited = chance.choice([1, 1, 1, 2, 3], size.tracks)
-    _write(
-        engine,
-        "track_credit",
-        (
-            {
+    _write(engine, "track_credit", _credits(size, chance.choice([1, 1, 1, 2, 3], size.tracks)))
+    return ages
+
+
+def _own_id(prefix: str, one: int) -> dict[str, Any]:
+    return {"id": named(prefix, one)}
+
+
+def _track(size: Size, one: int, age: int) -> dict[str, Any]:
+    return {
+        "id": named("trk", one),
+        "number": one,
+        "slug": f"bench-{one}",
+        "upload_id": named("upl", one),
+        "producer_id": named("pro", one % size.producers),
+        "published_at": datetime(2026, 5, 31, tzinfo=UTC) - timedelta(days=age),
+        "title": f"Beat {one}",
+    }
+
+
+def _credits(size: Size, producers: Any) -> Iterator[dict[str, Any]]:
+    """The uploader of each track, and others.
+
+    Args:
+        producers: How many each track has.
+    """
+    for one, number in enumerate(producers):
+        for place in range(number):
+            yield {
                 "track_id": named("trk", one),
                 "producer_id": named("pro", (one + place * 7919) % size.producers),
                 "position": place,
                 "declined": False,
                 "never_shown": False,
             }
-            for one, number in enumerate(credited)
-            for place in range(number)
-        ),
-    )
-    return ages
 
 
 def _write_plays(engine: Engine, size: Size, ages: Any, chance: np.random.Generator) -> int:

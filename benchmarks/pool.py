@@ -9,7 +9,6 @@ transaction; it is measured over some tracks and multiplied.
 import argparse
 import asyncio
 import multiprocessing
-import resource
 import tempfile
 import time
 from collections.abc import AsyncGenerator
@@ -19,7 +18,6 @@ from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from api.pool.months import Month
 from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -36,6 +34,7 @@ from db.models.all import METADATA
 from db.models.plays import TrackPlays
 from db.models.pools import PoolRun
 from db.models.tracks import Track, TrackCredit
+from db.months import Month
 from db.queries import pools
 from db.session import Sessions
 from db.vocabulary import CurrencyCode, PoolDivision
@@ -110,12 +109,11 @@ async def _close(url: str) -> Closed:
     assert row
     spent = sorted(one * 1000 for one in sessions.spent)
     place = len(spent) * 99 // 100
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
     shas = row.inputs_sha256 or "", row.outputs_sha256 or ""
     return Closed(
         seconds,
         cpu_s,
-        peak,
+        _peak_mib(),
         len(spent),
         spent[len(spent) // 2],
         spent[place],
@@ -123,6 +121,12 @@ async def _close(url: str) -> Closed:
         max(sessions.worked) * 1000,
         *shas,
     )
+
+
+def _peak_mib() -> float:
+    """Of this process: `ru_maxrss` has that of whoever started it, too."""
+    [line] = [one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM")]
+    return int(line.split()[1]) / _MIB
 
 
 def close(url: str) -> Closed:
@@ -142,9 +146,10 @@ async def again(url: str, closed: Closed) -> None:
     assert replayed.outputs_sha256 == closed.outputs_sha256
     print(f"  reckoned again from what was frozen in {time.perf_counter() - started:.1f} s: the same bytes")
     for division in PoolDivision:
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         await simulate(sessions, PERIOD, half_life_months=Decimal(3), division=division)
-        print(f"  simulated, {division.value}: {time.perf_counter() - started:.1f} s")
+        seconds, cpu_s = time.perf_counter() - started, time.process_time() - used
+        print(f"  simulated, {division.value}: {seconds:.1f} s ({cpu_s:.1f} s of CPU)")
     started = time.perf_counter()
     broken = [one for one in await audit(sessions) if one.broken_by]
     broken = [one for one in broken if one.invariant.name.startswith(("pool", "emptied", "unchange"))]

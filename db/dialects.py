@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, any_, cast, column, func, literal, select, true
@@ -55,6 +56,28 @@ def rows_given(
     named = zip(types.items(), values, strict=True)
     columns = [cast(value, kind).label(name) for (name, kind), value in named]
     return select(*columns).where(true())  # SQLite takes an ON after a FROM for that of a join
+
+
+def inserting_rows(
+    session: AsyncSession, table: Any, rows: Sequence[Mapping[str, Any]]
+) -> tuple[postgresql.Insert | sqlite.Insert, Sequence[Mapping[str, Any]] | None]:
+    """An INSERT of rows, and its parameters: to Postgres they go as one, which takes it half the time.
+
+    Args:
+        rows: One or more, all with the same columns.
+    """
+    new = inserting(session, table)
+    if not on_postgres(session):
+        return new, rows
+    names = list(rows[0])
+    types = {name: table.c[name].type for name in names}
+    values = [[as_json(row[name]) for name in names] for row in rows]
+    return new.from_select(names, rows_given(session, types, values)), None
+
+
+def as_json(value: Any) -> Any:
+    """A value of a column as it goes into `rows_given`."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class Checked(FunctionElement[Any]):

@@ -60,6 +60,10 @@ class Month:
         """The first day of the twelve months that end with it."""
         return self._moved(1 - _MONTHS_HEARD).first_day
 
+    @cached_property
+    def days(self) -> list[date]:
+        return [self.first_day + timedelta(days=number) for number in range(self.last_day.day)]
+
     def until(self, last: Self) -> "list[Month]":
         """All from this one to another; none where that lies before it."""
         count = (last.first_day.year - self.first_day.year) * 12 + last.first_day.month - self.first_day.month

@@ -113,9 +113,7 @@ class StaffDesk:
         half_life_months: Decimal | None = strawberry.UNSET,
         division: PoolDivision | None = strawberry.UNSET,
     ) -> PoolSimulation:
-        """What a closed month would have paid by another rule; writes nothing.
-
-        LISTENER_CENTRED: the pool is the subscribers', in proportion to what each paid in the month. Each one's part goes to the tracks they heard in it, in proportion to counted plays times age factor, and of a track to its credited producers equally. Who heard nothing has a part in the pool.
+        """What a closed month would have paid by another half-life, or listener by listener (LISTENER_CENTRED says how); writes nothing.
 
         Args:
             period: Month that is closed, such as 2027-03.

@@ -78,7 +78,12 @@ def play_units(facts: Facts, half_life_months: Decimal) -> int:
     """What one play counts for each of the credited producers where listeners are looked at one by one, in 1e-12."""
     if facts.model is LicensingModel.EXCLUSIVE_ONLY:
         return 0
-    return _units(age_factor(facts.days, half_life_months), Decimal(1), facts.credited)
+    return _play_units(facts.days, facts.credited, half_life_months)
+
+
+@lru_cache(_REMEMBERED)
+def _play_units(days: int, credited: int, half_life_months: Decimal) -> int:
+    return _units(age_factor(days, half_life_months), Decimal(1), credited)
 
 
 def _units(age: Decimal, listening: Decimal, credited: int) -> int:

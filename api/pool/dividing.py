@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from api.pool.contribution import HALF_LIFE_MONTHS, Facts, days_old, units
 from db.ids import ProducerId, TrackId
 from db.money import split
 from db.vocabulary import LicensingModel
+
+_AS_TEXT: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Weighed(NamedTuple):
@@ -68,7 +70,7 @@ class Division:
         digest = hashlib.sha256()
         for rows in (self.shares, self.lines):
             for row in rows:
-                digest.update(json.dumps(row, separators=(",", ":")).encode() + b"\n")
+                digest.update(_AS_TEXT(row).encode() + b"\n")
         return digest.hexdigest()
 
 

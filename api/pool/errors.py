@@ -20,6 +20,13 @@ class MonthIsNotOver(InWrongState):
 
 
 @dataclass(eq=False)
+class NobodyHadPaidYet(InWrongState):
+    message: str = "Nothing had been paid for plans up to this month: it has no pool."
+    path: tuple[str, ...] = ("period",)
+    code: ErrorCode = ErrorCode.PERIOD_UNKNOWN
+
+
+@dataclass(eq=False)
 class EarlierMonthIsOpen(InWrongState):
     path: tuple[str, ...] = ("period",)
     code: ErrorCode = ErrorCode.EARLIER_PERIOD_OPEN

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
 from api.notices import Notice, notify
-from api.pool.errors import EarlierMonthIsOpen, MonthIsNotOver, ThatIsNoMonth
+from api.pool.errors import EarlierMonthIsOpen, MonthIsNotOver, NobodyHadPaidYet, ThatIsNoMonth
 from api.refusals import KeyWasUsedBefore, Problems
 from api.texts import checked_idempotency_key
 from api.viewer import Viewer
@@ -40,6 +40,7 @@ async def close_period(
         ManyRefused: That is no month, or no key.
         KeyWasUsedBefore: For another month.
         MonthIsNotOver: It is not over.
+        NobodyHadPaidYet: It lies before the first that anybody has paid in.
         EarlierMonthIsOpen: One before it has money and is not closed.
     """
     require(viewer, Role.STAFF)
@@ -61,6 +62,9 @@ async def close_period(
 async def _refuse_out_of_turn(session: AsyncSession, month: Month) -> None:
     if month.ends_at > now():
         raise MonthIsNotOver
+    first = await queries.first_period(session)
+    if first is None or month.name < first:
+        raise NobodyHadPaidYet
     if earlier := await queries.unclosed(session, month.name):
         raise EarlierMonthIsOpen(f"{earlier[0]} has money and is not closed: close that first.")
 

@@ -12,7 +12,7 @@ from schema.pool import ClosePeriodInput, ClosePeriodPayload, PoolRun
 class PoolMutation:
     @mutation
     async def close_period(self, info: Info, input: ClosePeriodInput) -> ClosePeriodPayload:
-        """Close a month (staff); again changes nothing. Codes: PERIOD_NOT_OVER, EARLIER_PERIOD_OPEN, IDEMPOTENCY_KEY_REUSED."""
+        """Close a month (staff); again changes nothing. One that nothing was paid in is closed with shares of nothing, and refused where nothing had been paid before either. Codes: PERIOD_NOT_OVER, PERIOD_UNKNOWN, EARLIER_PERIOD_OPEN, IDEMPOTENCY_KEY_REUSED."""
         viewer = signed_in(info)
         async with info.context.sessions.writing() as session:
             run = await close_period(session, viewer, input.period, idempotency_key=input.idempotency_key)

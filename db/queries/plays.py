@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from db.dialects import among, inserting, on_postgres, rows_given
+from db.dialects import among, as_json, inserting_rows, on_postgres, rows_given
 from db.ids import AccountId, PlayId, ProducerId, TrackId, UploadId
 from db.models.accounts import Account
 from db.models.plays import AudioStream, CreditedPlays, Listening, Play, PlayQuarter, PlayTotal, TrackPlays
@@ -211,7 +211,7 @@ async def totals(session: AsyncSession, tracks: Collection[TrackId]) -> Counter[
 async def add(session: AsyncSession, opened: Iterable[NewPlay]) -> None:
     """New plays, of which nothing has been heard."""
     if rows := [row._asdict() for row in opened]:
-        await session.execute(*_inserting(session, _PLAY, rows))
+        await session.execute(*inserting_rows(session, _PLAY, rows))
 
 
 async def note(session: AsyncSession, progress: Iterable[Progress]) -> None:
@@ -220,7 +220,7 @@ async def note(session: AsyncSession, progress: Iterable[Progress]) -> None:
     if rows and on_postgres(session):
         types = {"play": _PLAY.c.id.type, **{name: _PLAY.c[name].type for name in Progress._fields[1:]}}
         given = rows_given(
-            session, types, [[_as_json(value) for value in row.values()] for row in rows]
+            session, types, [[as_json(value) for value in row.values()] for row in rows]
         ).subquery()
         await session.execute(_noting(given.c.play, given.c.listened_ms, given.c.counted_at))
     elif rows:
@@ -281,21 +281,7 @@ async def _add(
         return
     table: Any = model.__table__
     rows = [dict(zip(key, one, strict=True)) | dict(more[one]) | dict(beside or {}) for one in sorted(more)]
-    fresh, given = _inserting(session, table, rows)
+    fresh, given = inserting_rows(session, table, rows)
     names = next(iter(more.values())).keys()
     added: dict[str, Any] = {name: table.c[name] + fresh.excluded[name] for name in names}
     await session.execute(fresh.on_conflict_do_update(index_elements=list(key), set_=added), given)
-
-
-def _inserting(session: AsyncSession, table: Any, rows: list[dict[str, Any]]) -> tuple[Any, Any]:
-    """An INSERT of rows, and its parameters: to Postgres they go as one, which takes it half the time."""
-    if not on_postgres(session):
-        return inserting(session, table), rows
-    names = list(rows[0])
-    types = {name: table.c[name].type for name in names}
-    values = [[_as_json(row[name]) for name in names] for row in rows]
-    return inserting(session, table).from_select(names, rows_given(session, types, values)), None
-
-
-def _as_json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value

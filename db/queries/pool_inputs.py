@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from db.dialects import Checked, inserting
+from db.dialects import Checked, inserting_rows
 from db.ids import PoolRunId, ProducerId, TrackId
 from db.models.all import METADATA
 from db.models.fingerprints import Fingerprint
@@ -83,8 +83,11 @@ async def published_tracks(
         col(Track.published_at) < before,
     )
     named = select_row(TrackRow, Track, producer_name=col(Producer.name), fingerprinted_at=heard)
+    same = col(Fingerprint.track_id) == col(Track.id)
+    # or Postgres would merge from the first fingerprint on, every time
+    behind = col(Fingerprint.track_id) > after
     joined = named.join(Producer, col(Producer.id) == col(Track.producer_id)).outerjoin(
-        Fingerprint, col(Fingerprint.track_id) == col(Track.id)
+        Fingerprint, and_(same, behind)
     )
     return await read(session, TrackRow, joined.where(*there).order_by(col(Track.id)).limit(limit))
 
@@ -116,14 +119,18 @@ async def credited(session: AsyncSession, span: Span) -> dict[TrackId, list[Prod
 async def keep(session: AsyncSession, run: PoolRunId, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write tracks down; those that are there stay as they are."""
     if rows:
-        new = inserting(session, _INPUT).on_conflict_do_nothing(index_elements=["run_id", "track_id"])
-        await session.execute(new, [{"run_id": run, **row} for row in rows])
+        new, given = inserting_rows(session, _INPUT, [{"run_id": run, **row} for row in rows])
+        await session.execute(new.on_conflict_do_nothing(index_elements=["run_id", "track_id"]), given)
 
 
 async def inputs_of(session: AsyncSession, run: PoolRunId) -> list[InputRow]:
     """All tracks of a closing, by their ids."""
     chosen = select_row(InputRow, PoolInput).where(col(PoolInput.run_id) == run)
-    return await read(session, InputRow, chosen.order_by(col(PoolInput.track_id)))
+    streamed = chosen.order_by(col(PoolInput.track_id)).execution_options(yield_per=_AT_ONCE)
+    found: list[InputRow] = []
+    async for rows in (await session.stream(streamed)).partitions():
+        found += [InputRow(*values) for values in rows]
+    return found
 
 
 async def sha256_of_tracks(session: AsyncSession, run: PoolRunId) -> str:

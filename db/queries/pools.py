@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,6 +41,7 @@ class PoolRunRow(NamedTuple):
         return self.sequence == 0
 
 
+_POOLS: Final = "sub_pool:"
 _RUNS = select_row(PoolRunRow, PoolRun)
 
 
@@ -114,13 +115,17 @@ async def periods_with_money(session: AsyncSession, ended_before: str) -> list[s
         ended_before: Such as 2027-03.
     """
     found: list[str] = []
-    account = col(Entry.to_account)
-    after: str | None = "sub_pool:"
-    while after := await session.scalar(
-        select(func.min(account)).where(account > after, account < pool_of(ended_before))
-    ):
-        found.append(after.removeprefix("sub_pool:"))
+    while period := await first_period(session, after=found[-1] if found else "", ended_before=ended_before):
+        found.append(period)
     return found
+
+
+async def first_period(session: AsyncSession, *, after: str = "", ended_before: str = "~") -> str | None:
+    """The earliest month that anybody has paid in, between two; each is one step down the index."""
+    account = col(Entry.to_account)
+    inside = account > f"{_POOLS}{after}", account < f"{_POOLS}{ended_before}"
+    found = await session.scalar(select(func.min(account)).where(*inside))
+    return found.removeprefix(_POOLS) if found else None
 
 
 async def unclosed(session: AsyncSession, ended_before: str) -> list[str]:

@@ -174,6 +174,8 @@ class ErrorCode(StrEnum):
     """This installation sends no e-mail."""
     PERIOD_NOT_OVER = "PERIOD_NOT_OVER"
     """The month is not over."""
+    PERIOD_UNKNOWN = "PERIOD_UNKNOWN"
+    """Nothing had been paid for plans up to that month: there is no pool to close."""
     EARLIER_PERIOD_OPEN = "EARLIER_PERIOD_OPEN"
     """A month before it has money and is not closed."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from api.licensing.snapshots import exclusive_terms
-from db.bookkeeping import PLATFORM_FEE, payable_to, period_of
+from db.bookkeeping import PLATFORM_FEE, payable_to, period_of, pool_of
 from db.clock import now
 from db.ids import AccountId, TrackId
 from db.models.accounts import RoleGrant
@@ -130,6 +130,7 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _purchases(sessions, owner, people["listener"], TrackId(ids["sold"]))
     ids["statement"] = await _a_statement(sessions, owner, ids["bought"])
     ids["poolRun"] = await a_closed_month(sessions, owner.producer, TrackId(ids["track"]))
+    await enter(sessions, a_journal("inv_april", a_move(1000, to_account=pool_of("2026-04"))))
     ids["play"] = await _a_play(sessions, owner, TrackId(ids["track"]))
     ids["preset"] = await _a_preset(sessions, owner)
     ids |= await _payouts(sessions, owner)

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+import structlog
 from sqlalchemy.exc import DBAPIError
 
 from api.pool.closing import carry_out
@@ -147,18 +148,36 @@ async def test_the_database_refuses_to_change_a_closed_month(catalogue: Catalogu
 
 async def test_nobody_with_a_weight_leaves_the_pool_where_it_is(catalogue: Catalogue) -> None:
     await catalogue.paid(100)
-    run = await catalogue.run(await catalogue.closed())
+    with structlog.testing.capture_logs() as logs:
+        run = await catalogue.run(await catalogue.closed())
     assert (run.status, run.pool_minor, run.total_weight) == (PoolRunStatus.POSTED, 100, 0)
     assert await catalogue.in_pool() == 100
     assert await catalogue.journals() == []
+    assert [(one["log_level"], one["event"]) for one in logs] == [
+        ("critical", "nobody has a share of a pool: it stays where it is")
+    ]
 
 
 async def test_a_month_without_money_is_closed_with_shares_of_nothing(catalogue: Catalogue) -> None:
     nova = await catalogue.producer()
     await catalogue.beat(nova)
+    await catalogue.paid(100, at=datetime(2026, 4, 20, tzinfo=UTC))
+    await catalogue.closed("2026-04")
     run = await catalogue.closed()
     assert await catalogue.shares(run) == {nova.producer: 0}
     assert await catalogue.journals() == []
+
+
+async def test_a_month_without_money_and_without_beats_is_closed_and_nobody_is_alarmed(
+    catalogue: Catalogue,
+) -> None:
+    await catalogue.paid(100, at=datetime(2026, 4, 20, tzinfo=UTC))
+    await catalogue.closed("2026-04")
+    with structlog.testing.capture_logs() as logs:
+        run = await catalogue.run(await catalogue.closed())
+    assert (run.status, run.pool_minor, run.total_weight) == (PoolRunStatus.POSTED, 0, 0)
+    assert await catalogue.journals() == []
+    assert logs == []
 
 
 async def test_money_of_another_currency_stays_in_the_pool(catalogue: Catalogue) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from sqlalchemy import update
 from starlette.applications import Starlette
 
 from api.http.pools import SheetDoor
+from api.pool import simulating
 from api.pool.links import SheetLinks
 from db.clock import now
 from db.models.plans import Invoice
@@ -247,9 +248,11 @@ async def a_payer(sessions: Sessions, name: str, minor: int) -> Person:
     return person
 
 
+@pytest.mark.parametrize("at_once", [1, 500])
 async def test_staff_see_what_another_rule_would_have_paid_and_nothing_is_written(
-    catalogue: Catalogue,
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
+    monkeypatch.setattr(simulating, "_SUBSCRIBERS_AT_ONCE", at_once)
     nova, kilo = await catalogue.producer(), await catalogue.producer("Kilo")
     new, old = await catalogue.beat(nova), await catalogue.beat(kilo, days=487, plays=1000)
     ari, bo = [
@@ -257,16 +260,12 @@ async def test_staff_see_what_another_rule_would_have_paid_and_nothing_is_writte
     ]
     await catalogue.paid(4000)
     await catalogue.closed()
-    rows = [(ari, old, 5), (bo, new, 1), (await a_listener(catalogue.sessions, "Cy"), new, 20)]
+    cy, first, before = await a_listener(catalogue.sessions, "Cy"), date(2026, 5, 1), date(2026, 4, 30)
+    rows = [(ari, old, 5, LAST_DAY), (ari, old, 2, first), (ari, new, 20, before), (bo, new, 1, first)]
     async with catalogue.sessions.writing() as session:
-        for who, track, plays in rows:
-            heard: dict[str, Any] = {
-                "account_id": who.account,
-                "track_id": track,
-                "plays": plays,
-                "counted": plays,
-            }
-            session.add(Listening(day=LAST_DAY, **heard))
+        for who, track, plays, day in [*rows, (cy, new, 20, LAST_DAY), (bo, old, 0, LAST_DAY)]:
+            heard: dict[str, Any] = {"account_id": who.account, "track_id": track, "counted": plays}
+            session.add(Listening(day=day, plays=max(plays, 1), **heard))
     async with catalogue.stage.nothing_changes():
         as_paid = await simulated(catalogue)
         slower = await simulated(catalogue, half="16")

@@ -10,11 +10,13 @@ from sqlmodel import col
 from api.pool import opening
 from api.pool.opening import begin_what_is_due
 from db import jobs
+from db.bookkeeping import STRIPE_CASH, pool_of
 from db.ids import JobId
 from db.models.jobs import Job
 from db.models.notices import Notification
 from db.models.pools import PoolClosingAsked, PoolRun
-from db.vocabulary import JobKind, JobState, PoolRunStatus
+from db.vocabulary import JobKind, JobState, JournalSource, PoolRunStatus
+from tests.earnings.books import a_journal, a_move, enter
 from tests.factories import staff
 from tests.pool.months import MAY, Catalogue
 from tests.working import tools_of
@@ -199,16 +201,42 @@ async def test_staff_close_a_month_and_are_answered_the_same_again(catalogue: Ca
         (asked(key=" "), ("input.idempotencyKey", "REQUIRED")),
         (asked("2999-12"), ("input.period", "PERIOD_NOT_OVER")),
         (asked("2026-06"), ("input.period", "EARLIER_PERIOD_OPEN")),
+        (asked("2026-03"), ("input.period", "PERIOD_UNKNOWN")),
+        (asked("2020-01"), ("input.period", "PERIOD_UNKNOWN")),
         (asked(key="used"), ("input.idempotencyKey", "IDEMPOTENCY_KEY_REUSED")),
     ],
 )
 async def test_what_cannot_be_closed_is_refused_and_nothing_changes(
     catalogue: Catalogue, given: dict[str, str], refusal: tuple[str, str]
 ) -> None:
+    await a_paid_month(catalogue, 4)
     await catalogue.begun("2026-04", key="used")
     await a_paid_month(catalogue)
     async with catalogue.stage.nothing_changes():
         assert await catalogue.stage.refusals(catalogue.sam, CLOSE, input=given) == [refusal]
+
+
+async def test_where_nobody_has_ever_paid_no_month_is_closed(catalogue: Catalogue) -> None:
+    async with catalogue.stage.nothing_changes():
+        assert await catalogue.stage.refusals(catalogue.sam, CLOSE, input=asked()) == [
+            ("input.period", "PERIOD_UNKNOWN")
+        ]
+
+
+async def test_a_month_whose_money_was_all_given_back_is_closed_by_staff_alone(
+    catalogue: Catalogue, june: Clock
+) -> None:
+    june.at = datetime(2026, 6, 2, tzinfo=UTC)
+    await a_paid_month(catalogue)
+    back = a_move(1000, from_account=pool_of(MAY), to_account=STRIPE_CASH)
+    await enter(catalogue.sessions, a_journal("re_1", back, kind=JournalSource.SUBSCRIPTION_REFUND))
+    async with catalogue.stage.nothing_changes():
+        await begin_what_is_due(catalogue.sessions, wait=SIX_HOURS)
+    with structlog.testing.capture_logs() as logs:
+        await catalogue.begun()
+        await do_all(catalogue)
+    assert await runs(catalogue) == [(MAY, 0, PoolRunStatus.POSTED)]
+    assert [one for one in logs if one["log_level"] == "critical"] == []
 
 
 async def test_whoever_is_not_staff_closes_nothing(catalogue: Catalogue) -> None:

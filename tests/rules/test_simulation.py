@@ -1,14 +1,16 @@
 """What a closed month would have paid by another rule, by hand."""
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.pool.contribution import HALF_LIFE_MONTHS
-from api.pool.dividing import Weighed, divide
-from api.pool.simulation import Heard, Rule, listener_centred, pooled
+from api.pool.contribution import HALF_LIFE_MONTHS, play_units
+from api.pool.dividing import Weighed, divide, facts_of, weights_of
+from api.pool.simulation import Heard, ListenerCentred, Rule, pooled
 from db.ids import AccountId, ProducerId, TrackId
 from db.vocabulary import LicensingModel
 
@@ -24,7 +26,15 @@ def a_beat(name: str, *producers: ProducerId, days: int = 0, plays: int = 0) -> 
 
 
 def heard(who: AccountId, name: str, plays: int) -> Heard:
-    return who, TrackId(f"trk_{name}"), plays
+    return who, plays, [TrackId(f"trk_{name}")]
+
+
+def listener_centred(
+    minor: int, tracks: list[Weighed], rule: Rule, paid: dict[AccountId, int], listened: list[Heard]
+) -> dict[ProducerId, int]:
+    reckoning = ListenerCentred(minor, tracks, rule, paid)
+    reckoning.share(listened)
+    return reckoning.division()
 
 
 def test_pooled_by_the_same_half_life_is_what_was_paid() -> None:
@@ -86,6 +96,60 @@ def test_where_nobody_is_known_to_have_paid_all_of_it_is_pooled() -> None:
 
 def test_nobody_with_a_weight_gets_nothing() -> None:
     assert listener_centred(100, [], RULE, {ARI: 100}, [heard(ARI, "a", 1)]) == {}
+
+
+def test_several_tracks_of_a_row_count_as_often_as_they_are_there() -> None:
+    tracks = [a_beat("a", NOVA), a_beat("b", KILO)]
+    [a, b] = (one.track_id for one in tracks)
+    assert listener_centred(600, tracks, RULE, {ARI: 1}, [(ARI, 2, [a, b, a]), (ARI, 3, [b])]) == {
+        NOVA: 267,
+        KILO: 333,
+    }
+
+
+def test_listeners_are_shared_out_some_at_a_time_or_all_at_once() -> None:
+    tracks = [a_beat("a", NOVA, days=33), a_beat("b", KILO, NOVA, plays=9), a_beat("c", OLGA, days=900)]
+    paid = {ARI: 2900, BO: 4500, CY: 5900}
+    rows = [heard(ARI, "a", 3), heard(ARI, "b", 1), heard(BO, "b", 7), heard(CY, "c", 2), heard(CY, "a", 1)]
+    apart = ListenerCentred(99_999, tracks, RULE, paid)
+    for some in (rows[:2], [], rows[2:3], rows[3:]):
+        apart.share(some)
+    assert apart.division() == listener_centred(99_999, tracks, RULE, paid, rows)
+
+
+@given(
+    st.integers(1, 10**8),
+    st.dictionaries(st.sampled_from([ARI, BO, CY]), st.integers(1, 10_000), min_size=1),
+    st.lists(st.tuples(st.sampled_from([ARI, BO, CY]), st.sampled_from("abc"), st.integers(1, 500))),
+)
+def test_it_is_what_fractions_say(
+    minor: int, paid: dict[AccountId, int], listened: list[tuple[AccountId, str, int]]
+) -> None:
+    tracks = [a_beat("a", NOVA, days=33), a_beat("b", KILO, NOVA, plays=9), a_beat("c", OLGA, days=900)]
+    rows = [heard(who, name, plays) for who, name, plays in listened]
+    exact = by_fractions(minor, tracks, paid, listened)
+    for producer, given_to in listener_centred(minor, tracks, RULE, paid, rows).items():
+        assert abs(given_to - exact[producer]) < 1
+
+
+def by_fractions(
+    minor: int, tracks: list[Weighed], paid: dict[AccountId, int], listened: list[tuple[AccountId, str, int]]
+) -> dict[ProducerId, Fraction]:
+    """The rule as it is told, a listener after the other, and nothing rounded but weights."""
+    due: dict[ProducerId, Fraction] = defaultdict(Fraction)
+    pooled_weights = weights_of(tracks, LAST_DAY, HALF_LIFE_MONTHS)
+    for account, money in paid.items():
+        weights: dict[ProducerId, int] = defaultdict(int)
+        for track in tracks:
+            often = sum(
+                plays for who, name, plays in listened if (who, f"trk_{name}") == (account, track.track_id)
+            )
+            for producer in track.producers:
+                weights[producer] += often * play_units(facts_of(track, LAST_DAY), HALF_LIFE_MONTHS)
+        parts = weights if any(weights.values()) else pooled_weights
+        for producer, weight in parts.items():
+            due[producer] += Fraction(minor * money * weight, sum(paid.values()) * sum(parts.values()))
+    return due
 
 
 @given(
