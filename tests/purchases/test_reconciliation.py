@@ -124,7 +124,7 @@ async def test_what_an_earlier_release_entered_is_no_break_and_what_follows_is_c
     market.seller.control("POST", "/clock", to=int(now().timestamp()))
     old = await of_an_earlier_release(market, monkeypatch)
     assert await differences(market) == []
-    market.seller.advance(seconds=5)  # the provider's moments are whole seconds
+    market.seller.control("POST", "/clock", to=int(now().timestamp()) + 2)  # which stands, in whole seconds
     ari = await a_listener(market.stage.sessions)
     new = await market.bought(ari, await market.on_sale())
     await market.subscribed(await a_listener(market.stage.sessions, "Bo"), "Classic")
