@@ -24,7 +24,8 @@ from db.ids import AccountId, ProducerId, TrackId
 from db.money import split
 
 _FINE: Final = 10**30
-"""Parts of a minor unit: what a play is given is a part of 1e-12, so that 1e-18 of them can be lost by it."""
+"""Parts of a minor unit. What a unit of weight is given is rounded down to one of them, and a play has up to 1e12 units: less than
+1e-18 of a minor unit is lost by each."""
 Heard = tuple[AccountId, int, Sequence[TrackId]]
 """A listener, how often, and the tracks that counted so often for them in a day of the month; those of several days are there again."""
 
@@ -89,9 +90,9 @@ class ListenerCentred:
         """All of it, when everybody's was given away; what is left is pooled."""
         given = [self._given.get(one.track_id, 0) for one in self._tracks]
         due = self._by_producer(map(mul, self._each, given))
-        pooled = self._by_producer(self._pooled)
-        if self._left and (total := sum(pooled.values())):
-            for producer, own in pooled.items():
+        by_weight = self._by_producer(self._pooled)
+        if self._left and (total := sum(by_weight.values())):
+            for producer, own in by_weight.items():
                 due[producer] += self._left * own // total
         some = {producer: money for producer, money in due.items() if money}
         return split(self._minor, some) if some else {}
