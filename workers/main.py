@@ -1,5 +1,7 @@
 """What `dramatiq workers.main` loads: the broker first, then the actors."""
 
+import gc
+
 from api.logs import configure_logs
 from workers.actors import (
     analyses,
@@ -70,3 +72,6 @@ for actor in (
     files.sweep,
 ):
     register(broker, actor)
+
+gc.collect()
+gc.freeze()  # what was imported stays: the collector looks at what is made from here on
