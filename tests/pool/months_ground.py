@@ -152,7 +152,7 @@ async def _opened(stage: Stage, clock: Clock, engine: Engine) -> Workers:
 
 
 async def _begun(stage: Stage, clock: Clock, workers: Workers) -> tuple[People, list[Bill]]:
-    """February is closed, and somebody has paid in March."""
+    """February is closed, somebody has paid in March, and banks dispute a bill of each."""
     people = await _people(stage)
     bills: list[Bill] = []
     for number, price in enumerate(PRICES):
@@ -160,6 +160,8 @@ async def _begun(stage: Stage, clock: Clock, workers: Workers) -> tuple[People, 
             clock.at = _CLOSED_AT
             await workers.routine(JobKind.CLOSE_MONTHS)
         bill = a_bill(number, people.subscriptions[number % 3], price, clock.at)
+        if number in {1, 4}:
+            bill.be_disputed(clock.at)
         await workers.tell(bill, len(bill.said) - 1)
         bills.append(bill)
     clock.at = BEGINS_AT

@@ -92,11 +92,15 @@ class Months(World):
         self.clock.go_on(seconds=1)
         self.run(self.refunds(which, part=part, told=told))
 
-    @rule(which=_ANY, won=st.booleans(), told=st.booleans())
-    def bank(self, which: int, won: bool, told: bool) -> None:
-        """Disputes a bill, or decides what it has disputed."""
+    @rule(which=_ANY, told=st.booleans())
+    def dispute(self, which: int, told: bool) -> None:
         self.clock.go_on(seconds=1)
-        self.run(self.disputes(which, won=won, told=told))
+        self.run(self.disputes(which, told=told))
+
+    @rule(which=_ANY, won=st.sampled_from([True, True, False]), told=st.booleans())
+    def decide(self, which: int, won: bool, told: bool) -> None:
+        self.clock.go_on(seconds=1)
+        self.run(self.decides(which, won=won, told=told))
 
     @rule(which=_ANY, earlier=st.integers(0, 2), times=st.integers(1, 2), trouble=BRIEFLY)
     def tell(self, which: int, earlier: int, times: int, trouble: Trouble) -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from tests.purchases.sales_troubles import Kill, Overtake
 
-_MOMENTS: Final = st.integers(0, 45)
-"""Two for each transaction: a closing has some twenty."""
-MEANWHILE: Final = ("pays", "refunds", "hides", "credits", "listens", "comes out")
+_MOMENTS: Final = st.one_of(st.integers(0, 45), st.integers(14, 23))
+"""Two for each transaction: a closing has some twenty, and around the middle it freezes what it goes by."""
+MEANWHILE: Final = (*["pays"] * 3, *["refunds"] * 2, "hides", "credits", "listens", "comes out")
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class World(RuleBasedStateMachine):
     async def _meanwhile(self, amid: Amid) -> None:
         self.tally[f"amid: {amid.what}"] += 1
         if amid.what == "pays":
-            await self.pays(amid.which, PRICES[amid.which], hours_ago=30 * (amid.which % 2))
+            await self.pays(amid.which, PRICES[amid.which], hours_ago=40 if amid.which < 4 else 0)
         elif amid.what == "refunds":
             await self.refunds(amid.which, part=amid.which % 3)
         elif amid.what == "listens":
@@ -135,16 +135,23 @@ class World(RuleBasedStateMachine):
             if told:
                 await self.workers.tell(bill, len(bill.said) - 1)
 
-    async def disputes(self, which: int, *, won: bool, told: bool) -> None:
-        """A bank takes the money of a bill, or decides whose it is."""
+    async def disputes(self, which: int, *, told: bool) -> None:
+        """A bank takes the money of a bill; where the provider knows that."""
         bill = self.bill(which)
-        if bill.dispute and bill.dispute.state is DisputeState.OPEN:
+        if bill.can_be_disputed:
+            bill.be_disputed(self.clock.at)
+            self.tally["disputes"] += 1
+            if told:
+                await self.workers.tell(bill, len(bill.said) - 1)
+
+    async def decides(self, which: int, *, won: bool, told: bool) -> None:
+        """A bank, whose the money is that it has taken."""
+        open_ones = [one for one in self.bills if one.dispute and one.dispute.state is DisputeState.OPEN]
+        for bill in open_ones[which % len(open_ones) :][:1] if open_ones else ():
             bill.decide(self.clock.at, won=won)
             self.tally["disputes won" if won else "disputes lost"] += 1
-        elif bill.can_be_disputed:
-            bill.be_disputed(self.clock.at)
-        if told:
-            await self.workers.tell(bill, len(bill.said) - 1)
+            if told:
+                await self.workers.tell(bill, len(bill.said) - 1)
 
     def bill(self, which: int) -> Bill:
         """Counted from the latest."""
