@@ -43,8 +43,12 @@ class PostgresTemplate:
     @contextmanager
     def fresh(self, directory: Path) -> Generator[str]:
         """An empty database on the server: its URL. It is gone after the block, open connections or not."""
-        with postgres.database(self.server, f"{self.name}_{next(_numbers)}", template=self.name) as url:
+        with postgres.database(self.server, self.unused_name(), template=self.name) as url:
             yield url
+
+    def unused_name(self) -> str:
+        """Of a database that is made from this one."""
+        return f"{self.name}_{next(_numbers)}"
 
 
 def sqlite_template(directory: Path) -> SqliteTemplate:

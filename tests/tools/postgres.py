@@ -87,7 +87,12 @@ def database(server: str, name: str, *, template: str = "template0") -> Generato
     try:
         yield database_url(server, name)
     finally:
-        execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        drop_database(server, name)
+
+
+def drop_database(server: str, name: str) -> None:
+    """One that is not there stays away; connections left open do not keep it alive."""
+    execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def create_database(server: str, name: str, *, template: str = "template0") -> None:
