@@ -32,6 +32,7 @@ from tests.tools.rewinding import Rewinding, rewinding
 from tests.tools.threadless import without_threads
 
 _MADE_AT: Final = datetime(2026, 2, 20, 12, tzinfo=UTC)
+FIRST_PAID_IN: Final = "2026-02"
 _CLOSED_AT: Final = datetime(2026, 3, 1, 7, tzinfo=UTC)
 BEGINS_AT: Final = datetime(2026, 3, 31, 20, tzinfo=UTC)
 MOST_COUNTED: Final = 2

@@ -16,7 +16,7 @@ from db.ids import PoolRunId
 from db.months import Month
 from db.vocabulary import JobKind, PoolDivision
 from tests.pool.months_bills import PRICES, Price
-from tests.pool.months_ground import viewer_of
+from tests.pool.months_ground import FIRST_PAID_IN, viewer_of
 from tests.pool.months_seen import Run
 from tests.pool.months_troubles import BRIEFLY, ENDS, TROUBLES, Trouble
 from tests.pool.months_truths import check_catalogue, check_simulation
@@ -183,6 +183,8 @@ class Months(World):
             return None
         if month.ends_at > self.clock.at:
             return "MonthIsNotOver"
+        if month.name < FIRST_PAID_IN:
+            return "NobodyHadPaidYet"
         return "EarlierMonthIsOpen" if self.seen.unclosed(before=month.name) else None
 
     def _was_closed(self, trouble: Trouble) -> None:
