@@ -2,6 +2,7 @@
 
 from api.logs import configure_logs
 from workers.actors import (
+    accounts,
     analyses,
     copies,
     duplicates,
@@ -45,6 +46,8 @@ for actor in (
     notices.send_digest,
     notices.start_reports,
     notices.make_report,
+    accounts.send_proof,
+    accounts.offer_reset,
     profiles.index_tracks,
     matching.match_request,
     matching.match_track,
