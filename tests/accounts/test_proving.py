@@ -13,8 +13,9 @@ from api.auth.tokens import stored_form
 from api.gateways.mail import open_mailer
 from api.notices import Notice, notify
 from db.models.accounts import Account
+from db.models.jobs import Job
 from db.models.notices import Notification
-from db.vocabulary import ApiTokenScope, EmailTiming, JobKind, NotificationKind
+from db.vocabulary import ApiTokenScope, EmailTiming, JobKind, JobState, NotificationKind
 from tests.accounts.desk import ANOTHER, PASSWORD, Desk, somebody
 from tests.factories import Person, Program, a_listener, an_api_token
 from tests.stage import Json, Stage
@@ -251,6 +252,36 @@ def _without_boundary(raw: bytes) -> bytes:
     boundary = raw.partition(b'boundary="')[2].partition(b'"')[0]
     assert boundary
     return raw.replace(boundary, b"-")
+
+
+async def test_a_letter_that_is_refused_for_good_is_not_tried_again(desk: Desk) -> None:
+    assert await desk.stage.refusals(None, "signUp", input=NEW | {"email": "mara@no..domain"}) == []
+    assert await desk.letters() == []
+    [job] = await desk.jobs(JobKind.SEND_PROOF)
+    assert (job.state, job.attempts) == (JobState.DONE, 1)
+
+
+async def test_a_letter_that_cannot_be_sent_now_is_sent_later_with_the_same_link(desk: Desk) -> None:
+    desk.folder.write_text("where the folder should be")
+    await sign_up(desk)
+    [job] = await desk.jobs(JobKind.SEND_PROOF)
+    await desk.again(job)
+    [job] = await desk.jobs(JobKind.SEND_PROOF)
+    assert (job.state, job.attempts) == (JobState.READY, 1)
+    [waiting] = await desk.proofs()
+    desk.folder.unlink()
+    async with desk.sessions.writing() as session:
+        (await session.get_one(Job, job.id)).run_at = job.created_at
+    token = await desk.token(CONFIRM)
+    assert stored_form(token) == waiting.token_sha256
+    assert await desk.verify(token) == []
+
+
+async def test_letters_asked_for_at_once_leave_one_link_that_works(desk: Desk) -> None:
+    nova = await somebody(desk, proved=False)
+    assert await asyncio.gather(*(send_again(desk, nova) for _ in range(4))) == [True] * 4
+    assert [one.ended_at is None for one in await desk.proofs()].count(True) == 1
+    assert await desk.verify(await desk.token(CONFIRM)) == []
 
 
 async def test_a_letter_whose_proof_has_ended_is_not_sent(desk: Desk) -> None:
