@@ -66,7 +66,13 @@ class _Checked:
 
 
 async def update_account(
-    sessions: Sessions, attempts: Attempts, viewer: Viewer, changes: AccountChanges, *, mailing: bool
+    sessions: Sessions,
+    attempts: Attempts,
+    viewer: Viewer,
+    changes: AccountChanges,
+    *,
+    peer: str,
+    mailing: bool,
 ) -> None:
     """Change an account, all of it or nothing; another password ends the other sessions.
 
@@ -74,6 +80,7 @@ async def update_account(
     then, to who reads its mail. The present one calls off a change that waits.
 
     Args:
+        peer: Network address that the request came from.
         mailing: Whether this installation sends e-mail: without, no address can be proved.
 
     Raises:
@@ -84,7 +91,8 @@ async def update_account(
     columns, email = _checked_words(problems, changes, mailing=mailing)
     seen_hash: str | None = None
     if changes.touch_the_ways_in:
-        await count(attempts, f"password:{viewer.account_id}")
+        letters = [f"letters:{peer}"] if changes.email is not None else []
+        await count(attempts, f"password:{viewer.account_id}", *letters)
         seen_hash = await _checked_password(sessions, viewer, problems, changes)
     if changes.picture is None:
         problems.refuse_any()

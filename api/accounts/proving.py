@@ -23,7 +23,9 @@ PROVING = (ProofKind.PROVE_EMAIL, ProofKind.CHANGE_EMAIL)
 """What a link that is opened by `verify_email` may be for."""
 
 
-async def send_email_proof(sessions: Sessions, attempts: Attempts, viewer: Viewer, *, mailing: bool) -> bool:
+async def send_email_proof(
+    sessions: Sessions, attempts: Attempts, viewer: Viewer, *, peer: str, mailing: bool
+) -> bool:
     """Send the link again that proves the viewer's e-mail; false where it is proved, and nothing is sent.
 
     Raises:
@@ -32,7 +34,7 @@ async def send_email_proof(sessions: Sessions, attempts: Attempts, viewer: Viewe
     """
     if not mailing:
         raise NoEmailIsSent
-    await count(attempts, f"email-proof:{viewer.account_id}")
+    await count(attempts, f"email-proof:{viewer.account_id}", f"letters:{peer}")
     async with sessions.writing() as session:
         await accounts.lock(session, viewer.account_id)
         [account] = await accounts.accounts(session, [viewer.account_id])

@@ -8,7 +8,7 @@ from api.accounts.resetting import request_password_reset, reset_password
 from api.asking import Info, in_person, mutation, signed_in
 from api.auth.resolvers import device_of, shown
 from db.ids import UploadId
-from schema.accounts import (
+from schema.account_changes import (
     RequestPasswordResetInput,
     RequestPasswordResetPayload,
     ResetPasswordInput,
@@ -33,16 +33,22 @@ class AccountsMutation:
         changes = _changes(input)
         viewer = in_person(info) if changes.touch_the_ways_in else signed_in(info)
         context = info.context
-        mailing = context.settings.sends_email
-        await update_account(context.sessions, context.attempts, viewer, changes, mailing=mailing)
+        await update_account(
+            context.sessions,
+            context.attempts,
+            viewer,
+            changes,
+            peer=context.peer,
+            mailing=context.settings.sends_email,
+        )
         return UpdateAccountPayload(account=await context.loaders.accounts.load(viewer.account_id))
 
     @mutation
     async def send_email_proof(self, info: Info) -> SendEmailProofPayload:
         """Send the link again that confirms own e-mail. Codes: TOO_MANY_ATTEMPTS, EMAIL_IS_OFF."""
         viewer, context = in_person(info), info.context
-        mailing = context.settings.sends_email
-        sent = await send_email_proof(context.sessions, context.attempts, viewer, mailing=mailing)
+        mailing, attempts = context.settings.sends_email, context.attempts
+        sent = await send_email_proof(context.sessions, attempts, viewer, peer=context.peer, mailing=mailing)
         return SendEmailProofPayload(sent=sent)
 
     @mutation

@@ -12,13 +12,13 @@ from api.refusals import IdOfAnotherType
 from api.viewer import Viewer
 from db.ids import AccountId, prefix_of
 from db.vocabulary import SessionTransport
+from schema.account_changes import EndOtherSessionsPayload
 from schema.accounts import (
     Account,
     ChangeRoleInput,
     ChangeRolePayload,
     CreateApiTokenInput,
     CreateApiTokenPayload,
-    EndOtherSessionsPayload,
     RevokeAccessPayload,
     SignInInput,
     SignInPayload,

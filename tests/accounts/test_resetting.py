@@ -103,6 +103,16 @@ async def test_an_address_that_asks_for_many_waits(desk: Desk) -> None:
     assert came == [("", "TOO_MANY_ATTEMPTS")]
 
 
+async def test_a_network_address_sends_no_letters_without_end(desk: Desk) -> None:
+    nova = await somebody(desk, proved=False)
+    for number in range(100):
+        assert await desk.stage.services.attempts.count(f"somebody {number}", "letters:192.0.2.1")
+    async with desk.stage.nothing_changes():
+        assert await desk.stage.refusals(nova, "sendEmailProof") == [("", "TOO_MANY_ATTEMPTS")]
+        change = {"email": "x@beatpass.test", "currentPassword": PASSWORD}
+        assert await desk.change(nova, **change) == [("", "TOO_MANY_ATTEMPTS")]
+
+
 async def test_links_cannot_be_tried_for_ever(desk: Desk) -> None:
     for number in range(100):
         assert await desk.stage.services.attempts.count(f"link {number}", "link:192.0.2.1")
