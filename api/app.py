@@ -34,6 +34,7 @@ from api.http.media import media_routes
 from api.http.oembed import OEmbed
 from api.http.pages import SharePages
 from api.http.pools import SheetDoor
+from api.http.proofs import proof_routes
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
 from api.http.stripe import stripe_routes
@@ -93,6 +94,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *media_routes(services.storage, files_signer(settings), services.presets),
         *agreement_routes(AgreementAddresses(settings), services.press),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
+        *proof_routes(services.sessions, services.attempts),
         *discord_routes(settings, services.sessions),
         *stripe_routes(settings, services.sessions),
         *SharePages(visitor, settings).routes,

@@ -40,7 +40,7 @@ from schema.errors import (
     UserError,
     WrongState,
 )
-from schema.faults import unauthenticated, wrong_id_type
+from schema.faults import not_in_person, unauthenticated, wrong_id_type
 from schema.ground import Money
 from schema.licensing import TermsVersion
 
@@ -86,6 +86,18 @@ def signed_in(info: Info) -> Viewer:
     if info.context.viewer is None:
         raise unauthenticated()
     return info.context.viewer
+
+
+def in_person(info: Info) -> Viewer:
+    """Who asks, for what changes the ways into an account: a person who is signed in, and no program.
+
+    Raises:
+        RequestFault: Nobody is signed in (UNAUTHENTICATED), or an API token asks (FORBIDDEN).
+    """
+    viewer = signed_in(info)
+    if prefix_of(viewer.access) == "tok":
+        raise not_in_person()
+    return viewer
 
 
 def id_of_type(argument: str, value: str, prefix: str, name: str) -> str:

@@ -33,7 +33,8 @@ VERIFIED_ONLY: Final = frozenset(
 )
 """Never told to anybody else (D-5)."""
 ALWAYS: Final = frozenset({NotificationKind.SECURITY})
-"""Cannot be switched off: who takes over an account would do that first."""
+"""Cannot be switched off: who takes over an account would do that first. Nothing else goes by e-mail to an address
+that nobody has proved, and not many of these, for it may be a stranger's (D-80)."""
 
 Switches = Mapping[tuple[NotificationKind, NotificationChannel], bool]
 """What an account has set; what is not named stands as it is by default."""
@@ -59,6 +60,7 @@ def channels_of(
     """Where a notification of this kind goes now.
 
     Args:
+        mailing: Whether e-mail about it can be sent to the account.
         quiet: It disturbs nobody: it stands in the list, and waits for the e-mail of the day.
     """
     timing = EmailTiming.DIGEST if quiet or kind in DIGESTED else EmailTiming.AT_ONCE

@@ -26,6 +26,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 from strawberry.utils.operation import get_operation_type
 
+from api.accounts.resolvers import AccountsMutation
 from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
@@ -123,6 +124,7 @@ class Query(
 @strawberry.type
 class Mutation(
     AuthMutation,
+    AccountsMutation,
     ProducersMutation,
     UploadsMutation,
     CatalogMutation,

@@ -1,20 +1,25 @@
 """Telling accounts of something: a row first; sending it is a consequence (D-71). Every verb may call this."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channels import MAILING, VERIFIED_ONLY, Switches, channels_of
+from api.channels import ALWAYS, MAILING, VERIFIED_ONLY, Switches, channels_of
 from db import jobs
+from db.clock import now
 from db.ids import AccountId, NotificationId, new_id
 from db.models.notices import Notification
 from db.queries import notices as queries
+from db.queries.notices import Ears
 from db.session import announce
 from db.vocabulary import EmailTiming, JobKind, NotificationKind
 
 _LONGEST_TITLE: Final = 200
+_MOST_TO_A_STRANGER: Final = 5
+"""Security notices a day by e-mail: whoever signs up with another's address could fill that inbox with them."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,11 @@ async def notify_each(
         told = await queries.verified_among(session, told)
     if not told:
         return
-    set_by = await queries.switches(session, told, kind)
-    mailing = bool(session.info.get(MAILING))
-    rows = [_row(account, notices[account], set_by[account], mailing=mailing) for account in told]
+    ears = await queries.ears(session, told, kind)
+    mailed = await _mailed(session, kind, ears)
+    rows = [
+        _row(account, notices[account], ears[account].switches, mailing=account in mailed) for account in told
+    ]
     new = await queries.add(session, rows)
     await _send(session, [row for row in rows if row.id in new])
 
@@ -77,6 +84,19 @@ async def warn(
 def notices_topic(account: AccountId) -> str:
     """Announced when an account has something new to hear."""
     return f"notices:{account}"
+
+
+async def _mailed(
+    session: AsyncSession, kind: NotificationKind, ears: Mapping[AccountId, Ears]
+) -> Collection[AccountId]:
+    """Those who may be sent e-mail about a kind: an address that nobody has proved may be a stranger's (D-80)."""
+    if not session.info.get(MAILING):
+        return ()
+    strangers = {account for account, one in ears.items() if not one.proved}
+    if strangers and kind in ALWAYS:
+        lately = now() - timedelta(days=1)
+        strangers -= await queries.mailed_less(session, strangers, kind, lately, most=_MOST_TO_A_STRANGER)
+    return ears.keys() - strangers
 
 
 def _row(account: AccountId, notice: Notice, switches: Switches, *, mailing: bool) -> Notification:

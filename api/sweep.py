@@ -1,4 +1,4 @@
-"""Forgets what is over: settled jobs, and sessions that nobody uses any more."""
+"""Forgets what is over: settled jobs, sessions that nobody uses any more, and links that open nothing any more."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,13 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import jobs
 from db.clock import now
-from db.queries import accounts
+from db.queries import accounts, proofs
 
 _KEEP_JOBS: Final = timedelta(days=7)
 _KEEP_SESSIONS: Final = timedelta(days=90)
 
 
 async def forget_the_ended(session: AsyncSession, *, session_days: int) -> None:
-    """Delete settled jobs after a week, and sessions three months after they opened nothing any more."""
+    """Delete settled jobs after a week, sessions three months after they opened nothing any more, dead links at once."""
     await jobs.forget_settled(session, before=now() - _KEEP_JOBS)
     await accounts.forget_sessions(session, before=now() - timedelta(days=session_days) - _KEEP_SESSIONS)
+    await proofs.forget(session, before=now())

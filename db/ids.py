@@ -11,6 +11,7 @@ from typing import Final, NewType
 AccountId = NewType("AccountId", str)
 SessionId = NewType("SessionId", str)
 ApiTokenId = NewType("ApiTokenId", str)
+ProofId = NewType("ProofId", str)
 ProducerId = NewType("ProducerId", str)
 ProducerRequestId = NewType("ProducerRequestId", str)
 UploadId = NewType("UploadId", str)

@@ -26,6 +26,7 @@ LEASE_S: Final = 10
 MAX_ATTEMPTS: Final = 12
 _ATTEMPTS: Final = {
     JobKind.SEND_EMAIL: 60,
+    JobKind.SEND_PROOF: 60,
     JobKind.READ_PAYMENT_EVENT: 60,
     JobKind.SETTLE_PURCHASE: 60,
 }

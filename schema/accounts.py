@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from db.ids import AccountId
+from db.ids import AccountId, PictureId
 from db.queries.accounts import AccountRow, ApiTokenRow, SessionRow
 from db.vocabulary import ApiTokenScope, Role, SessionTransport
 from schema.context import Info
 from schema.errors import UserError
-from schema.ground import Ability, Node, absent, given
+from schema.ground import Ability, Image, Node, absent, given
 from schema.paging import PageRequest
 from schema.producers import Producer
 from schema.scalars import URL
@@ -28,6 +28,7 @@ class Member(Node):
     """A signed-up person as seen by others."""
 
     account_id: strawberry.Private[AccountId]
+    picture_id: strawberry.Private[PictureId | None]
     display_name: str
     """Name."""
 
@@ -36,8 +37,14 @@ class Member(Node):
         return cls(
             id=strawberry.ID(f"mem_{row.id.removeprefix('acc_')}"),
             account_id=row.id,
+            picture_id=row.picture_id,
             display_name=row.display_name,
         )
+
+    @strawberry.field
+    async def picture(self, info: Info) -> Image | None:
+        """Picture."""
+        return await info.context.loaders.pictures.load(self.picture_id) if self.picture_id else None
 
     @strawberry.field
     async def producer(self, info: Info) -> Producer | None:
@@ -152,8 +159,11 @@ class Account(Node):
     """A signed-up person as seen by themselves and staff."""
 
     account_id: strawberry.Private[AccountId]
+    picture_id: strawberry.Private[PictureId | None]
     email: str
     """Sign-in name."""
+    email_verified: bool
+    """The link sent to it was opened. Until then it gets security notices and no other e-mail."""
     display_name: str
     """Name shown to others."""
     created_at: datetime
@@ -164,10 +174,22 @@ class Account(Node):
         return cls(
             id=strawberry.ID(row.id),
             account_id=row.id,
+            picture_id=row.picture_id,
             email=row.email,
+            email_verified=row.email_verified_at is not None,
             display_name=row.display_name,
             created_at=row.created_at,
         )
+
+    @strawberry.field
+    async def pending_email(self, info: Info) -> str | None:
+        """E-mail that takes the place of this one once the link is opened that was sent to it."""
+        return await info.context.loaders.pending_emails.load(self.account_id)
+
+    @strawberry.field
+    async def picture(self, info: Info) -> Image | None:
+        """Picture shown to others."""
+        return await info.context.loaders.pictures.load(self.picture_id) if self.picture_id else None
 
     @strawberry.field
     async def roles(self, info: Info) -> list[Role]:
@@ -328,25 +350,6 @@ class SignInPayload:
 class SignOutPayload:
     session_id: strawberry.ID | None = None
     """The ended session."""
-    errors: list[UserError] = strawberry.field(default_factory=list)
-
-
-@strawberry.input
-class UpdateAccountInput:
-    """What to change on the account."""
-
-    display_name: str | None = absent()
-    """Name shown to others."""
-    new_password: str | None = absent()
-    """Ends the other sessions."""
-    current_password: str | None = absent()
-    """Needed with newPassword."""
-
-
-@strawberry.type
-class UpdateAccountPayload:
-    account: Account | None = None
-    """As it is afterwards; null where errors are."""
     errors: list[UserError] = strawberry.field(default_factory=list)
 
 

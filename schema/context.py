@@ -117,6 +117,7 @@ class LoadersOfPeople:
     roles: "DataLoader[AccountId, list[Role]]"
     role_history: "DataLoader[AccountId, list[RoleChange]]"
     account_abilities: "DataLoader[AccountId, AccountAbilities]"
+    pending_emails: "DataLoader[AccountId, str | None]"
     sessions: "DataLoader[AccountId, list[Session]]"
     api_tokens: "DataLoader[AccountId, list[ApiToken]]"
     producers: "DataLoader[ProducerId, Producer | None]"

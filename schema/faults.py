@@ -30,6 +30,11 @@ def unauthenticated() -> RequestFault:
     )
 
 
+def not_in_person() -> RequestFault:
+    sentence = "An API token cannot do this: it needs somebody who is signed in."
+    return RequestFault(sentence, RequestErrorCode.FORBIDDEN)
+
+
 def wrong_id_type(argument: str, expected: str) -> RequestFault:
     sentence = f"`{argument}` takes the id of a {expected}."
     return RequestFault(sentence, RequestErrorCode.WRONG_ID_TYPE, argument=argument)

@@ -381,7 +381,9 @@ async def a_picture(session: AsyncSession) -> PictureId:
 
 async def _a_person(session: AsyncSession, name: str, roles: Sequence[Role]) -> Person:
     email = f"{folded(name).replace(' ', '.')}.{next(_numbers)}@beatpass.test"
-    account = Account(email=email, email_key=email, password_hash="none", display_name=name)
+    account = Account(
+        email=email, email_key=email, password_hash="none", display_name=name, email_verified_at=now()
+    )
     session.add(account)
     await session.flush()
     session.add_all(RoleGrant(account_id=account.id, role=role, grant_reason="Test") for role in roles)

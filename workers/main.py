@@ -4,6 +4,7 @@ import gc
 
 from api.logs import configure_logs
 from workers.actors import (
+    accounts,
     analyses,
     copies,
     duplicates,
@@ -47,6 +48,8 @@ for actor in (
     notices.send_digest,
     notices.start_reports,
     notices.make_report,
+    accounts.send_proof,
+    accounts.offer_reset,
     profiles.index_tracks,
     matching.match_request,
     matching.match_track,

@@ -23,6 +23,7 @@ from db.vocabulary import ApiTokenScope, ErrorCode
 _SEEN_AGAIN_AFTER: Final = timedelta(minutes=5)
 """The last request is noted this often: a write at every request would cost more than it tells."""
 _LONGEST_NOTE: Final = 100
+_NOT_YOU: Final = "If it was not you, change your password at once: that signs out everybody else."
 
 Authenticate = Callable[[Sessions, str, Any], Awaitable[Viewer | None]]
 """Finds the viewer behind a token; the third argument is the connection that it came over."""
@@ -88,19 +89,29 @@ async def make_api_token(
 
 
 async def revoke_access(session: AsyncSession, viewer: Viewer, access: str) -> str:
-    """End one of the viewer's sessions or API tokens, at once.
+    """End one of the viewer's sessions or API tokens, at once, and tell them.
 
     Raises:
         NotFound: It is none of theirs, or has ended.
     """
-    if prefix_of(access) == "tok":
+    is_token = prefix_of(access) == "tok"
+    if is_token:
         ended = await queries.revoke_api_token(session, viewer.account_id, ApiTokenId(access))
     else:
         ended = bool(await queries.end_sessions(session, viewer.account_id, only=access))
     if not ended:
         raise NotFound("There is no such session or token.", ("id",))
     announce(session, access_topic(viewer.account_id))
+    title = "An API token was revoked" if is_token else "A browser or app was signed out"
+    await warn(session, viewer.account_id, title, _NOT_YOU)
     return access
+
+
+async def end_other_sessions(session: AsyncSession, viewer: Viewer) -> None:
+    """End every session but the one that asks, and tell the account if there was any."""
+    if await queries.end_sessions(session, viewer.account_id, but=viewer.access):
+        announce(session, access_topic(viewer.account_id))
+        await warn(session, viewer.account_id, "All other browsers and apps were signed out", _NOT_YOU)
 
 
 async def _access(session: AsyncSession, token: str, idle_since: datetime) -> Access | None:

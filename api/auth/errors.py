@@ -28,6 +28,15 @@ class CurrentPasswordIsWrong(InvalidValue):
 
 
 @dataclass(eq=False)
+class LinkHasExpired(InvalidValue):
+    """All that is wrong with a link is said in the same words."""
+
+    message: str = "This link was used already, or has ended. Ask for a new one."
+    path: tuple[str, ...] = ("token",)
+    code: ErrorCode = ErrorCode.LINK_EXPIRED
+
+
+@dataclass(eq=False)
 class TooManyAttempts(TooMuch):
     message: str = "Too many attempts. Wait a while, then try again."
     code: ErrorCode = ErrorCode.TOO_MANY_ATTEMPTS

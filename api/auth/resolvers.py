@@ -2,24 +2,17 @@
 
 import strawberry
 
-from api.asking import Info, id_given, mutation, signed_in
-from api.auth.access import make_api_token, revoke_access
-from api.auth.accounts import (
-    AccountChanges,
-    Device,
-    Entered,
-    NewAccount,
-    sign_in,
-    sign_out,
-    sign_up,
-    update_account,
-)
+from api.asking import Info, id_given, in_person, mutation, signed_in
+from api.auth.access import end_other_sessions, make_api_token, revoke_access
+from api.auth.accounts import Device, Entered, NewAccount, sign_in, sign_out, sign_up
+from api.auth.devices import device_name
 from api.auth.roles import change_role
 from api.paths import PublicPath, public_path
 from api.refusals import IdOfAnotherType
 from api.viewer import Viewer
 from db.ids import AccountId, prefix_of
 from db.vocabulary import SessionTransport
+from schema.account_changes import EndOtherSessionsPayload
 from schema.accounts import (
     Account,
     ChangeRoleInput,
@@ -32,8 +25,6 @@ from schema.accounts import (
     SignOutPayload,
     SignUpInput,
     SignUpPayload,
-    UpdateAccountInput,
-    UpdateAccountPayload,
 )
 from schema.ground import given
 from schema.scalars import URL
@@ -52,16 +43,16 @@ class AuthQuery:
 class AuthMutation:
     @mutation
     async def sign_up(self, info: Info, input: SignUpInput) -> SignUpPayload:
-        """Make an account and sign it in. Codes: MALFORMED, EMAIL_TAKEN, TOO_SHORT, TOO_MANY_ATTEMPTS."""
+        """Make an account and sign it in; a link goes to its e-mail. Codes: MALFORMED, EMAIL_TAKEN, TOO_SHORT, TOO_MANY_ATTEMPTS."""
         entered = await sign_up(
             info.context.sessions,
             info.context.attempts,
             NewAccount(
                 input.email, input.password, input.display_name, _referred_by(info, input.referred_by)
             ),
-            device=Device(info.context.device, input.transport, info.context.peer),
+            device=device_of(info, input.transport),
         )
-        token, account = await _entered(info, entered, input.transport)
+        token, account = await shown(info, entered, input.transport)
         return SignUpPayload(token=token, account=account)
 
     @mutation
@@ -72,9 +63,9 @@ class AuthMutation:
             info.context.attempts,
             email=input.email,
             password=input.password,
-            device=Device(info.context.device, input.transport, info.context.peer),
+            device=device_of(info, input.transport),
         )
-        token, account = await _entered(info, entered, input.transport)
+        token, account = await shown(info, entered, input.transport)
         return SignInPayload(token=token, account=account)
 
     @mutation
@@ -85,18 +76,6 @@ class AuthMutation:
             ended = await sign_out(session, viewer)
         info.context.keep_in_cookie(None)
         return SignOutPayload(session_id=strawberry.ID(ended) if ended else None)
-
-    @mutation
-    async def update_account(self, info: Info, input: UpdateAccountInput) -> UpdateAccountPayload:
-        """Change own name or password."""
-        viewer = signed_in(info)
-        changes = AccountChanges(
-            display_name=given(input.display_name),
-            new_password=given(input.new_password),
-            current_password=given(input.current_password),
-        )
-        await update_account(info.context.sessions, info.context.attempts, viewer, changes)
-        return UpdateAccountPayload(account=await info.context.loaders.accounts.load(viewer.account_id))
 
     @mutation
     async def create_api_token(self, info: Info, input: CreateApiTokenInput) -> CreateApiTokenPayload:
@@ -112,17 +91,25 @@ class AuthMutation:
 
     @mutation
     async def revoke_access(self, info: Info, id: strawberry.ID) -> RevokeAccessPayload:
-        """End a session or an API token at once.
+        """End a session or an API token at once; a session by who is signed in, not by a program.
 
         Args:
             id: Of a Session or ApiToken.
         """
-        viewer = signed_in(info)
         if prefix_of(id) not in {None, "ses", "tok"}:
             raise IdOfAnotherType("This is not the id of a session or token.", ("id",))
+        viewer = signed_in(info) if prefix_of(id) == "tok" else in_person(info)
         async with info.context.sessions.writing() as session:
             ended = await revoke_access(session, viewer, id)
         return RevokeAccessPayload(revoked_id=strawberry.ID(ended))
+
+    @mutation
+    async def end_other_sessions(self, info: Info) -> EndOtherSessionsPayload:
+        """End every session but the one that asks; API tokens go on."""
+        viewer = in_person(info)
+        async with info.context.sessions.writing() as session:
+            await end_other_sessions(session, viewer)
+        return EndOtherSessionsPayload(account=await info.context.loaders.accounts.load(viewer.account_id))
 
     @mutation
     async def change_role(self, info: Info, id: strawberry.ID, input: ChangeRoleInput) -> ChangeRolePayload:
@@ -144,7 +131,12 @@ def _referred_by(info: Info, link: URL | None) -> PublicPath | None:
     return public_path(str(link), info.context.settings.sites) if given(link) else None
 
 
-async def _entered(
+def device_of(info: Info, transport: SessionTransport) -> Device:
+    """What a session is opened on."""
+    return Device(device_name(info.context.device), transport, info.context.peer)
+
+
+async def shown(
     info: Info, entered: Entered, transport: SessionTransport
 ) -> tuple[str | None, Account | None]:
     """The token, unless it goes into a cookie, and the account as its owner now sees it."""

@@ -6,6 +6,8 @@ from typing import Final
 
 SESSION: Final = "bps_"
 API_TOKEN: Final = "bpt_"  # noqa: S105 -- a prefix
+PROOF: Final = "bpp_"
+"""In links, once each."""
 
 
 def new_token(prefix: str) -> str:

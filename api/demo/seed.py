@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.passwords import hash_password
 from api.auth.roles import grant
-from api.demo.accounts import EVERYONE, DemoAccount
+from api.demo.accounts import EVERYONE, NEWCOMER, DemoAccount
 from api.producers.making import make_profile
+from db.clock import now
 from db.models.accounts import Account
 from db.queries import accounts as queries
 from db.session import Sessions
@@ -26,7 +27,11 @@ async def seed_accounts(sessions: Sessions) -> None:
 
 async def _make(session: AsyncSession, account: DemoAccount, hashed: str) -> None:
     made = Account(
-        email=account.email, email_key=account.email, password_hash=hashed, display_name=account.display_name
+        email=account.email,
+        email_key=account.email,
+        password_hash=hashed,
+        display_name=account.display_name,
+        email_verified_at=None if account is NEWCOMER else now(),
     )
     session.add(made)
     await session.flush()

@@ -1,16 +1,12 @@
 """The page behind the link in our e-mails: one button, no signing in; a look at it changes nothing (RFC 8058)."""
 
-import base64
-import hashlib
 from typing import Final
-from urllib.parse import parse_qs
 
-from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.notifications.letters import PAGES
+from api.http.slips import Slip, form_of, too_long
 from api.notifications.preferences import switch_email
 from api.notifications.rules import in_words
 from api.notifications.unsubscribing import UNSUBSCRIBE_PATH, UnsubscribeLinks, Unsubscription
@@ -18,18 +14,6 @@ from db.session import Sessions
 
 _BACK: Final = "back"
 """The form's field that asks for the e-mails again; every other POST switches them off."""
-_LONGEST_FORM_BYTES: Final = 4096
-_STYLE: Final = PAGES.get_template("unsubscribe.css").render()
-_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_HEADERS: Final = {
-    "content-security-policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-robots-tag": "noindex",
-}
 
 
 def unsubscribe_routes(sessions: Sessions, links: UnsubscribeLinks) -> list[BaseRoute]:
@@ -56,9 +40,9 @@ class _Door:
         asked = self._asked(request)
         if asked is None:
             return _unknown()
-        form = await _form(request)
+        form = await form_of(request)
         if form is None:
-            return _page("This is too long.", "Nothing was changed.", status=413)
+            return too_long()
         back = _BACK in form
         async with self._sessions.writing() as session:
             await switch_email(session, asked.account, asked.kinds, enabled=back)
@@ -66,17 +50,6 @@ class _Door:
 
     def _asked(self, request: Request) -> Unsubscription | None:
         return self._links.read(request.path_params["token"])
-
-
-async def _form(request: Request) -> dict[str, list[str]] | None:
-    """The fields of a form; none of another body, and null for one longer than any of ours."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _LONGEST_FORM_BYTES:
-            return None
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return parse_qs(body.decode("latin-1")) if kind == "application/x-www-form-urlencoded" else {}
 
 
 def _done(about: str, *, back: bool) -> Response:
@@ -88,10 +61,8 @@ def _done(about: str, *, back: bool) -> Response:
 
 def _unknown() -> Response:
     sentence = "Take the whole link from the e-mail, or sign in and open your settings."
-    return _page("We do not know this link.", sentence, status=404)
+    return Slip("We do not know this link.", sentence).response(404)
 
 
-def _page(title: str, sentence: str, button: str = "", *, field: str = "off", status: int = 200) -> Response:
-    page = PAGES.get_template("unsubscribe.html")
-    html = page.render(title=title, sentence=sentence, button=button, field=field, style=Markup(_STYLE))  # noqa: S704 -- our own file
-    return HTMLResponse(html, status, _HEADERS)
+def _page(title: str, sentence: str, button: str, *, field: str = "off") -> Response:
+    return Slip(title, sentence, button=button, hidden={field: "yes"}).response()

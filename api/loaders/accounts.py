@@ -15,7 +15,7 @@ from api.requests.tokens import CHEAPEST
 from api.viewer import Viewer
 from db.clock import day_of, now
 from db.ids import AccountId, ProducerId
-from db.queries import accounts, plans, producers, scans
+from db.queries import accounts, plans, producers, proofs, scans
 from db.queries.accounts import RoleGrantRow
 from db.session import Sessions
 from db.vocabulary import Role
@@ -103,6 +103,11 @@ class AccountLoaders(Reader):
         async with self._sessions.reading() as session:
             held = await plans.plans_of(session, ids, now())
         return {one: why_no_downloads(includes_downloads=held[one].includes_downloads) for one in ids}
+
+    async def pending_emails(self, ids: list[AccountId]) -> Sequence[str | None]:
+        async with self._sessions.reading() as session:
+            waiting = await proofs.pending_emails(session, ids, moment=now())
+        return aligned(ids, waiting)
 
     async def sessions(self, ids: list[AccountId]) -> Sequence[list[Session]]:
         access = self._viewer.access if self._viewer else None

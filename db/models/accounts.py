@@ -1,4 +1,4 @@
-"""Accounts, the roles they hold, and the ways they are signed in."""
+"""Accounts, the roles they hold, the ways they are signed in, and what proves whose an e-mail address is."""
 
 from datetime import datetime
 
@@ -7,9 +7,13 @@ from sqlmodel import Field
 
 from db.clock import now
 from db.columns import id_of, instant, one_of, own_id, word
-from db.ids import AccountId, ApiTokenId, SessionId
+from db.ids import AccountId, ApiTokenId, PictureId, ProofId, SessionId
 from db.table import Table
-from db.vocabulary import ApiTokenScope, Role, SessionTransport
+from db.vocabulary import ApiTokenScope, ProofKind, Role, SessionTransport
+
+ONE_AT_A_TIME = text("ended_at IS NULL AND kind IN ('PROVE_EMAIL', 'RESET_PASSWORD', 'CHANGE_EMAIL')")
+KEPT = text("ended_at IS NULL AND kind = 'RESTORE_EMAIL'")
+"""Written out, for a planner takes a partial index only where it can prove that the rows are in it."""
 
 
 class Account(Table, table=True):
@@ -20,6 +24,9 @@ class Account(Table, table=True):
     """Case-folded, so that no two accounts differ by case alone (D-1)."""
     password_hash: str = Field(max_length=200)
     display_name: str = Field(max_length=60)
+    email_verified_at: datetime | None = instant(default=None)
+    """When a link sent to `email` was opened; null: nobody knows whose inbox that is (D-80)."""
+    picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
     created_at: datetime = instant(default_factory=now)
 
 
@@ -78,3 +85,38 @@ class ApiToken(Table, table=True):
     last_used_at: datetime | None = instant(default=None)
     expires_at: datetime | None = instant(default=None)
     revoked_at: datetime | None = instant(default=None)
+
+
+class AccountProof(Table, table=True):
+    """A letter to an address, and what the link in it does, once (D-80).
+
+    Whoever ends one sets `ended_at` on condition that it is null, so of two uses at once one wins.
+    """
+
+    __table_args__ = (
+        Index(
+            "account_proof_one_at_a_time",
+            "account_id",
+            "kind",
+            unique=True,
+            sqlite_where=ONE_AT_A_TIME,
+            postgresql_where=ONE_AT_A_TIME,
+        ),
+        Index("account_proof_of", "account_id", "kind", "created_at"),
+        Index("account_proof_kept", "address_key", sqlite_where=KEPT, postgresql_where=KEPT),
+        Index("account_proof_expiry", "expires_at"),
+        one_of("kind", ProofKind),
+    )
+
+    id: ProofId = own_id("prf")
+    account_id: AccountId = id_of(foreign_key="account.id")
+    kind: ProofKind = word(ProofKind)
+    address: str = Field(max_length=254)
+    """Where the letter goes, and what is proved by opening its link."""
+    address_key: str = Field(max_length=254)
+    token_sha256: str | None = Field(default=None, unique=True, max_length=64)
+    """Of the token in the link; null until the letter is written."""
+    created_at: datetime = instant(default_factory=now)
+    expires_at: datetime = instant()
+    ended_at: datetime | None = instant(default=None)
+    """Used, or put away by another one."""

@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.columns import Word
-from db.ids import AccountId, ApiTokenId, ProducerId, SessionId
+from db.ids import AccountId, ApiTokenId, PictureId, ProducerId, SessionId
 from db.models.accounts import Account, ApiToken, RoleGrant, Session
 from db.models.producers import Producer
 from db.queries.rows import read, read_one, select_row
@@ -22,6 +22,8 @@ class AccountRow(NamedTuple):
     email: str
     display_name: str
     created_at: datetime
+    email_verified_at: datetime | None
+    picture_id: PictureId | None
 
 
 class RoleGrantRow(NamedTuple):
@@ -245,12 +247,24 @@ async def revoke_api_token(session: AsyncSession, account: AccountId, token: Api
     return (await session.execute(revoked)).one_or_none() is not None
 
 
+async def revoke_api_tokens(session: AsyncSession, account: AccountId) -> None:
+    """All that were usable until now."""
+    own = col(ApiToken.account_id) == account, col(ApiToken.revoked_at).is_(None)
+    await session.execute(update(ApiToken).where(*own).values(revoked_at=now()))
+
+
+async def has_been_on(session: AsyncSession, account: AccountId, device: str) -> bool:
+    """Whether it was signed in on a device of this name; of sessions long over nothing is known."""
+    of_device = col(Session.account_id) == account, col(Session.device) == device
+    return (await session.scalars(select(exists().where(*of_device)))).one()
+
+
 def _usable(moment: datetime) -> ColumnElement[bool]:
     unexpired = or_(col(ApiToken.expires_at).is_(None), col(ApiToken.expires_at) > moment)
     return and_(col(ApiToken.revoked_at).is_(None), unexpired)
 
 
-async def change_account(session: AsyncSession, account: AccountId, **values: str) -> None:
+async def change_account(session: AsyncSession, account: AccountId, **values: Any) -> None:
     await session.execute(update(Account).where(col(Account.id) == account).values(**values))
 
 

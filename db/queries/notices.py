@@ -5,14 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Update, delete, func, select, update
+from sqlalchemy import Update, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.dialects import inserting
 from db.ids import AccountId, BeatRequestId, NotificationId, ProducerId, TrackId
-from db.models.accounts import RoleGrant
+from db.models.accounts import Account, RoleGrant
 from db.models.notices import CALLS, UNREAD, MutedGenre, Notification, NotificationPreference
 from db.models.producers import Follow, Producer, ProducerRequest
 from db.models.recon import DuplicateAppeal
@@ -36,6 +36,26 @@ class NotificationRow(NamedTuple):
     path: str
     created_at: datetime
     read_at: datetime | None
+
+
+class Ears(NamedTuple):
+    """How an account is told of one kind.
+
+    Attributes:
+        proved: Whether its e-mail address is known to be its own (D-80).
+    """
+
+    switches: dict[Switch, bool]
+    proved: bool
+
+
+class _Setting(NamedTuple):
+    """One switch of an account, or an account without any."""
+
+    account_id: AccountId
+    proved: bool
+    channel: NotificationChannel | None
+    enabled: bool | None
 
 
 class Applicant(NamedTuple):
@@ -220,22 +240,61 @@ async def live_notifications(
     return page_of(await read(session, NotificationRow, live_after(account, after, limit)), Slice(limit))
 
 
+async def ears(
+    session: AsyncSession, accounts: Collection[AccountId], kind: NotificationKind
+) -> dict[AccountId, Ears]:
+    """How these accounts are told of a kind."""
+    set_by = and_(
+        col(NotificationPreference.account_id) == col(Account.id), col(NotificationPreference.kind) == kind
+    )
+    columns = (
+        col(Account.id),
+        col(Account.email_verified_at).is_not(None),
+        col(NotificationPreference.channel),
+        col(NotificationPreference.enabled),
+    )
+    found: dict[AccountId, Ears] = {}
+    chosen = select(*columns).outerjoin(NotificationPreference, set_by).where(col(Account.id).in_(accounts))
+    for row in await read(session, _Setting, chosen):
+        one = found.setdefault(row.account_id, Ears({}, proved=row.proved))
+        if row.channel is not None:
+            one.switches[kind, row.channel] = bool(row.enabled)
+    return found
+
+
+async def mailed_less(
+    session: AsyncSession,
+    accounts: Collection[AccountId],
+    kind: NotificationKind,
+    since: datetime,
+    *,
+    most: int,
+) -> frozenset[AccountId]:
+    """Those of the accounts that fewer e-mails of a kind than `most` went to since then, or are on their way."""
+    mailed = col(Notification.kind) == kind, col(Notification.email).is_not(None)
+    lately = col(Notification.account_id).in_(accounts), col(Notification.created_at) > since
+    many = (
+        select(col(Notification.account_id))
+        .where(*lately, *mailed)
+        .group_by(col(Notification.account_id))
+        .having(func.count() >= most)
+    )
+    return frozenset(accounts) - frozenset(await session.scalars(many))
+
+
 async def switches(
-    session: AsyncSession, accounts: Collection[AccountId], kind: NotificationKind | None = None
+    session: AsyncSession, accounts: Collection[AccountId]
 ) -> dict[AccountId, dict[Switch, bool]]:
-    """What these accounts have set, for one kind or all; every account is named."""
+    """What these accounts have set; every account is named."""
     columns = (
         col(NotificationPreference.account_id),
         col(NotificationPreference.kind),
         col(NotificationPreference.channel),
         col(NotificationPreference.enabled),
     )
-    chosen = [
-        col(NotificationPreference.account_id).in_(accounts),
-        *one_of(col(NotificationPreference.kind), [kind] if kind else None),
-    ]
+    chosen = col(NotificationPreference.account_id).in_(accounts)
     found: dict[AccountId, dict[Switch, bool]] = defaultdict(dict)
-    for account, of, channel, enabled in await session.execute(select(*columns).where(*chosen)):
+    for account, of, channel, enabled in await session.execute(select(*columns).where(chosen)):
         found[account][of, channel] = enabled
     return {account: found[account] for account in accounts}
 

@@ -41,6 +41,21 @@ class SessionTransport(StrEnum):
     """HttpOnly cookie; token is null. Requests must carry the header `X-BeatPass-CSRF`, of any value."""
 
 
+class ProofKind(StrEnum):
+    """What a letter to an e-mail address is about; all but the last carry a link that works once."""
+
+    PROVE_EMAIL = "PROVE_EMAIL"
+    """The address is that of the account."""
+    RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 -- a word, and no secret
+    """Whoever reads it may choose a new password."""
+    CHANGE_EMAIL = "CHANGE_EMAIL"
+    """The address becomes that of the account."""
+    RESTORE_EMAIL = "RESTORE_EMAIL"
+    """The address was that of the account until now, and may be so again, with a new password."""
+    EMAIL_LEFT = "EMAIL_LEFT"
+    """The address was that of the account, which nobody ever proved: there is no way back."""
+
+
 class ReviewStatus(StrEnum):
     """State of a case."""
 

@@ -54,6 +54,8 @@ class ErrorCode(StrEnum):
     """The e-mail has an account."""
     WRONG_CREDENTIALS = "WRONG_CREDENTIALS"
     """E-mail and password do not belong together."""
+    LINK_EXPIRED = "LINK_EXPIRED"
+    """The link is used or ended."""
     REQUEST_PENDING = "REQUEST_PENDING"
     """An application of this kind is waiting."""
     ALREADY_REVIEWED = "ALREADY_REVIEWED"

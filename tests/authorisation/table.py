@@ -90,7 +90,8 @@ DOORS: Final = (
     Door("BeatRequestConnection", "beatRequests { {} }", {_PAGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestEdge", "beatRequests { edges { {} } }", {_EDGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("Account", _ACCOUNT, {
-        "id email displayName createdAt roles roleHistory abilities producer producerRequests": OWNER_AND_STAFF,
+        "id email emailVerified displayName createdAt roles roleHistory abilities producer": OWNER_AND_STAFF,
+        "producerRequests pendingEmail picture": OWNER_AND_STAFF,
         "sessions apiTokens requestTokens plan licences purchases": OWNER_AND_STAFF,
         "notifications unreadNotificationCount notificationPreferences mutedGenres": OWNER_AND_STAFF,
     }),
@@ -122,7 +123,7 @@ DOORS: Final = (
     Door("ApiToken", "node(id: $token) { ... on ApiToken { {} } }", {
         "id name scope createdAt lastUsedAt expiresAt": OWNER,
     }),
-    Door("Member", "node(id: $member) { ... on Member { {} } }", {"id displayName producer": ALL}),
+    Door("Member", "node(id: $member) { ... on Member { {} } }", {"id displayName picture producer": ALL}),
     Door("Producer", "producer(by: {id: $producer}) { {} }", {
         "level levelTitle": ALL,
         "id handle name verified claimed bio city roles links picture aboutPhotos createdAt shareUrl": ALL,
@@ -448,6 +449,8 @@ _BADGE = {"role": "VERIFIED_PRODUCER", "granted": True, "reason": "Known"}
 _FILE = {"purpose": "TRACK_AUDIO", "filename": "beat.wav", "byteSize": 1000}
 _NO_PRODUCERS = {"listener": "PRODUCER_REQUIRED", "staff": "PRODUCER_REQUIRED"}
 _OTHERS_ARE_TOLD_OF_NOTHING = dict.fromkeys(("listener", "producer", "unverified", "staff"), "NOT_FOUND")
+_NO_MAIL_IS_SENT: Final = dict.fromkeys(sorted(SIGNED_IN), "EMAIL_IS_OFF")
+"""By an installation without a mail server; what letters do is tested where there is one (tests/accounts)."""
 _NOTHING_IS_SOLD: Final = UNAUTHENTICATED | dict.fromkeys(sorted(SIGNED_IN), "PAYMENTS_UNAVAILABLE")
 """By an installation without a payment provider; what a plan does is tested where there is one (tests/plans)."""
 _NOBODY_IS_PAID: Final = (
@@ -486,6 +489,15 @@ ACTS: Final = {
     ),
     "signOut": Act(_same({}), UNAUTHENTICATED),
     "updateAccount": Act(_same({"input": {"displayName": "X"}}), UNAUTHENTICATED),
+    "verifyEmail": Act(lambda world, who: {"input": {"token": world.ids[f"proving_{who}"]}}, {}),
+    "sendEmailProof": Act(_same({}), UNAUTHENTICATED | _NO_MAIL_IS_SENT),
+    "requestPasswordReset": Act(
+        _same({"input": {"email": "x@new.test"}}), _NO_MAIL_IS_SENT | {"visitor": "EMAIL_IS_OFF"}
+    ),
+    "resetPassword": Act(
+        lambda world, who: {"input": {"token": world.ids[f"resetting_{who}"], "password": "correct horse"}}, {}
+    ),
+    "endOtherSessions": Act(_same({}), UNAUTHENTICATED),
     "createApiToken": Act(_same({"input": {"name": "X", "scope": "READ"}}), UNAUTHENTICATED),
     "revokeAccess": Act(_on("token"), UNAUTHENTICATED | _OTHERS_ARE_TOLD_OF_NOTHING),
     "changeRole": Act(lambda world, _: {"id": world.account("unverified"), "input": _BADGE}, _STAFF_ONLY),

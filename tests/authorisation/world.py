@@ -7,11 +7,12 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlmodel import col
 
+from api.auth.tokens import stored_form
 from api.licensing.snapshots import exclusive_terms
 from db.bookkeeping import PLATFORM_FEE, payable_to, period_of, pool_of
 from db.clock import now
 from db.ids import AccountId, TrackId
-from db.models.accounts import RoleGrant
+from db.models.accounts import Account, AccountProof, RoleGrant, Session
 from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
@@ -39,9 +40,11 @@ from db.vocabulary import (
     PayoutStatus,
     PlanStatus,
     ProducerRequestKind,
+    ProofKind,
     PurchaseStatus,
     ReconScanStatus,
     ReviewStatus,
+    SessionTransport,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
@@ -134,6 +137,8 @@ async def a_world(sessions: Sessions) -> World:
     ids["play"] = await _a_play(sessions, owner, TrackId(ids["track"]))
     ids["preset"] = await _a_preset(sessions, owner)
     ids |= await _payouts(sessions, owner)
+    ids |= await _proofs(sessions, people)
+    await _more_of_the_accounts(sessions, people, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
 
@@ -219,6 +224,54 @@ async def _notices(sessions: Sessions, people: dict[str, Person | None], track: 
         session.add_all([*told.values(), read, since])
     everybodys = {f"noticeOf_{who}": notice.id for who, notice in told.items()}
     return {"notice": told["owner"].id, "readNotice": read.id, "noticeOf_visitor": "ntf_x", **everybodys}
+
+
+async def _proofs(sessions: Sessions, people: dict[str, Person | None]) -> dict[str, str]:
+    """For each viewer two links, of somebody else's account: who has a link needs nothing more."""
+    kinds = {"proving": ProofKind.PROVE_EMAIL, "resetting": ProofKind.RESET_PASSWORD}
+    ids: dict[str, str] = {}
+    for who in people:
+        other = await a_listener(sessions, f"Proved by {who}")
+        for name, kind in kinds.items():
+            ids[f"{name}_{who}"] = await _a_proof(sessions, other, kind, f"bpp_{name}_{who}")
+    return ids
+
+
+async def _a_proof(sessions: Sessions, of: Person, kind: ProofKind, token: str) -> str:
+    proof = AccountProof(
+        account_id=of.account,
+        kind=kind,
+        address=of.email,
+        address_key=of.email,
+        token_sha256=stored_form(token),
+        expires_at=now() + timedelta(hours=1),
+    )
+    async with sessions.writing() as session:
+        session.add(proof)
+    return token
+
+
+async def _more_of_the_accounts(
+    sessions: Sessions, people: dict[str, Person | None], owner: Beatmaker
+) -> None:
+    """Everybody is signed in elsewhere too; Olga has a picture, and another e-mail that waits for its proof."""
+    moving = AccountProof(
+        account_id=owner.account,
+        kind=ProofKind.CHANGE_EMAIL,
+        address="new@olga.test",
+        address_key="new@olga.test",
+        expires_at=now() + timedelta(minutes=9),
+    )
+    async with sessions.writing() as session:
+        session.add(moving)
+        (await session.get_one(Account, owner.account)).picture_id = await a_picture(session)
+        session.add_all(
+            Session(
+                account_id=one.account, token_sha256=who, transport=SessionTransport.BEARER, device="Phone"
+            )
+            for who, one in people.items()
+            if one
+        )
 
 
 async def _of_the_account(sessions: Sessions, owner: Beatmaker, sam: Person) -> dict[str, str]:

@@ -139,6 +139,8 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.START_PAYOUTS: "beatpass.start_payouts",
         JobKind.REMIND_OF_PAYOUT_SETUP: "beatpass.remind_of_payout_setup",
         JobKind.SEND_EMAIL: "beatpass.send_email",
+        JobKind.SEND_PROOF: "beatpass.send_proof",
+        JobKind.OFFER_RESET: "beatpass.offer_reset",
         JobKind.START_DIGESTS: "beatpass.start_digests",
         JobKind.SEND_DIGEST: "beatpass.send_digest",
         JobKind.START_REPORTS: "beatpass.start_reports",

@@ -1,0 +1,68 @@
+"""A small page with at most one form: what links in our e-mails lead to, without a script and without signing in."""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qs
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from api.notifications.letters import PAGES
+
+_LONGEST_FORM_BYTES: Final = 4096
+_STYLE: Final = PAGES.get_template("slip.css").render()
+_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_HEADERS: Final = {
+    "content-security-policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex",
+}
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What a page says and asks.
+
+    Attributes:
+        notes: Further sentences, such as why the last try was refused.
+        button: Of the form; empty: there is none.
+        hidden: Fields of the form that nobody sees.
+        password: The form asks for a new password.
+    """
+
+    title: str
+    sentence: str
+    notes: Sequence[str] = ()
+    button: str = ""
+    hidden: Mapping[str, str] = field(default_factory=dict[str, str])
+    password: bool = False
+
+    def response(self, status: int = 200) -> Response:
+        page = PAGES.get_template("slip.html")
+        html = page.render(slip=self, style=Markup(_STYLE))  # noqa: S704 -- our own file
+        return HTMLResponse(html, status, _HEADERS)
+
+
+async def form_of(request: Request) -> dict[str, str] | None:
+    """The fields of a form, the first of each name; none of another body, and null for one longer than any of ours."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LONGEST_FORM_BYTES:
+            return None
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        return {}
+    return {name: values[0] for name, values in parse_qs(body.decode("latin-1")).items()}
+
+
+def too_long() -> Response:
+    return Slip("This is too long.", "Nothing was changed.").response(413)
