@@ -29,6 +29,7 @@ from api.settings import Settings
 from api.viewer import Viewer
 from db.ids import ProducerId, prefix_of
 from db.session import Sessions
+from db.vocabulary import ApiTokenScope
 from schema.context import Context
 from schema.errors import (
     InvalidInput,
@@ -40,7 +41,7 @@ from schema.errors import (
     UserError,
     WrongState,
 )
-from schema.faults import not_in_person, unauthenticated, wrong_id_type
+from schema.faults import not_in_person, not_over_money, unauthenticated, wrong_id_type
 from schema.ground import Money
 from schema.licensing import TermsVersion
 
@@ -97,6 +98,18 @@ def in_person(info: Info) -> Viewer:
     viewer = signed_in(info)
     if prefix_of(viewer.access) == "tok":
         raise not_in_person()
+    return viewer
+
+
+def over_money(info: Info) -> Viewer:
+    """Who asks, for what moves money or says where it goes: no program whose token does not reach so far.
+
+    Raises:
+        RequestFault: Nobody is signed in (UNAUTHENTICATED), or a token for less asks (FORBIDDEN).
+    """
+    viewer = signed_in(info)
+    if not viewer.scope.reaches(ApiTokenScope.FULL):
+        raise not_over_money()
     return viewer
 
 

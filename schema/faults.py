@@ -35,6 +35,11 @@ def not_in_person() -> RequestFault:
     return RequestFault(sentence, RequestErrorCode.FORBIDDEN)
 
 
+def not_over_money() -> RequestFault:
+    sentence = "This moves money: of API tokens, only those with the scope FULL can do it."
+    return RequestFault(sentence, RequestErrorCode.FORBIDDEN)
+
+
 def wrong_id_type(argument: str, expected: str) -> RequestFault:
     sentence = f"`{argument}` takes the id of a {expected}."
     return RequestFault(sentence, RequestErrorCode.WRONG_ID_TYPE, argument=argument)

@@ -9,11 +9,25 @@ from typing import Any, cast
 import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, extend_schema, get_named_type, is_leaf_type, parse
 
+from db.vocabulary import ApiTokenScope
 from tests.authorisation.table import ACTS, CALLS, DOORS, SILENCE, STREAMS, VALUE, Door, Stream
 from tests.authorisation.world import VIEWERS, World, a_world
+from tests.factories import an_api_token
 from tests.stage import Json, Somebody, Stage, mutation, the_schema
 from tests.tools.databases import on_sqlite
 
+MOVES_MONEY = (
+    "buyExclusive",
+    "cancelPurchase",
+    "changePlan",
+    "closePeriod",
+    "refundPurchase",
+    "requestPayout",
+    "setPayoutHold",
+    "setPlanRenewal",
+    "startPayoutOnboarding",
+    "subscribeToPlan",
+)
 _SILENT_AFTER_S = 0.3
 _PATIENCE_S = 30
 
@@ -144,6 +158,24 @@ async def test_what_somebody_may_do_is_done(stage: Stage, name: str) -> None:
         came = await attempt(stage, world.people[viewer], name, act.arguments(world, viewer))
         assert (viewer, came) == (viewer, [])
         assert await stage.tables() != before
+
+
+@pytest.mark.anyio
+@on_sqlite
+async def test_programs_move_money_only_where_their_token_reaches_so_far(stage: Stage) -> None:
+    """What a session is answered, a token for all is answered too; one that may write is not even asked what about."""
+    world = await a_world(stage.sessions)
+    staff = world.people["staff"]
+    assert staff
+    writer, whole = [
+        await an_api_token(stage.sessions, staff, scope)
+        for scope in (ApiTokenScope.WRITE, ApiTokenScope.FULL)
+    ]
+    for name in MOVES_MONEY:
+        given = ACTS[name].arguments(world, "staff")
+        async with stage.nothing_changes():
+            assert (name, await attempt(stage, writer, name, given)) == (name, ["FORBIDDEN"])
+        assert (name, "FORBIDDEN" in await attempt(stage, whole, name, given)) == (name, False)
 
 
 async def attempt(stage: Stage, who: Somebody | None, name: str, arguments: dict[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import strawberry
 
-from api.asking import Info, id_given, mutation, signed_in
+from api.asking import Info, id_given, mutation, over_money, signed_in
 from api.payouts.holds import set_payout_hold
 from api.payouts.learning import payout_account_topic
 from api.payouts.onboarding import own_profile, refresh_payout_account, start_payout_onboarding
@@ -46,7 +46,7 @@ class PayoutsMutation:
         self, info: Info, input: StartPayoutOnboardingInput
     ) -> StartPayoutOnboardingPayload:
         """Begin or go on with the hosted set-up. Codes: PRODUCER_REQUIRED, PAYOUT_COUNTRY_SET, PAYOUT_ACCOUNT_REJECTED, PAYMENT_REFUSED, PAYMENTS_UNAVAILABLE."""
-        viewer = signed_in(info)
+        viewer = over_money(info)
         producer = own_profile(viewer)
         url = await start_payout_onboarding(
             _till(info), viewer, country=input.country, return_path=given(input.return_path)
@@ -66,7 +66,7 @@ class PayoutsMutation:
     @mutation
     async def request_payout(self, info: Info, input: RequestPayoutInput) -> RequestPayoutPayload:
         """Pay out now. Codes: PRODUCER_REQUIRED, PAYOUT_ACCOUNT_NOT_READY, PAYOUTS_HELD, BELOW_MINIMUM, PAYOUT_UNDER_WAY, IDEMPOTENCY_KEY_REUSED, PAYMENTS_UNAVAILABLE."""
-        viewer = signed_in(info)
+        viewer = over_money(info)
         own_profile(viewer)
         till = _till(info)
         async with info.context.sessions.writing() as session:
@@ -88,7 +88,7 @@ class PayoutsMutation:
         Args:
             id: Of a Producer.
         """
-        viewer, producer = signed_in(info), ProducerId(id_given("id", id, "pro", "producer"))
+        viewer, producer = over_money(info), ProducerId(id_given("id", id, "pro", "producer"))
         async with info.context.sessions.writing() as session:
             rows = await set_payout_hold(session, viewer, producer, held=input.held, reason=input.reason)
         return SetPayoutHoldPayload(holds=[PayoutHold.of(row) for row in rows])

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.asking import Info, id_given, mutation, signed_in
+from api.asking import Info, id_given, mutation, over_money
 from api.plans.changing import change_plan, set_renewal
 from api.plans.paying import PlanTill, plan_till
 from api.plans.subscribing import NewPlan, subscribe
@@ -37,7 +37,7 @@ class PlansMutation:
     @mutation
     async def subscribe_to_plan(self, info: Info, input: SubscribeToPlanInput) -> SubscribeToPlanPayload:
         """Open a checkout for a plan. Codes: ALREADY_SUBSCRIBED, NOTHING_TO_PAY, PAYMENT_REFUSED, PAYMENTS_UNAVAILABLE."""
-        viewer, back = signed_in(info), given(input.return_path)
+        viewer, back = over_money(info), given(input.return_path)
         chosen = NewPlan(_plan(input.plan_id), input.idempotency_key, back or info.context.settings.plan_path)
         row = await _row(info, await subscribe(_till(info), viewer, chosen))
         url = URL(row.checkout_url) if row.checkout_url else None
@@ -46,14 +46,14 @@ class PlansMutation:
     @mutation
     async def change_plan(self, info: Info, input: ChangePlanInput) -> ChangePlanPayload:
         """Move to another plan: up at once, down at the period's end. Codes: NO_PLAN, NOTHING_TO_PAY, BILL_UNPAID, PAYMENT_REFUSED, PAYMENTS_UNAVAILABLE."""
-        viewer, plan = signed_in(info), _plan(input.plan_id)
+        viewer, plan = over_money(info), _plan(input.plan_id)
         held = await change_plan(_till(info), viewer, plan=plan, idempotency_key=input.idempotency_key)
         return ChangePlanPayload(subscription=PlanSubscription.of(await _row(info, held)))
 
     @mutation
     async def set_plan_renewal(self, info: Info, input: SetPlanRenewalInput) -> SetPlanRenewalPayload:
         """Stop or resume renewal. Codes: NO_PLAN, BILL_UNPAID, PAYMENTS_UNAVAILABLE."""
-        viewer = signed_in(info)
+        viewer = over_money(info)
         held = await set_renewal(_till(info), viewer, renews=input.renews)
         return SetPlanRenewalPayload(subscription=PlanSubscription.of(await _row(info, held)))
 

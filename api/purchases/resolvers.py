@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import strawberry
 
-from api.asking import Info, id_given, id_of_type, mutation, signed_in
+from api.asking import Info, id_given, id_of_type, mutation, over_money, signed_in
 from api.purchases.checkout import buy_exclusive, cancel_purchase
 from api.purchases.refund import refund_purchase
 from api.purchases.reservation import Wish
@@ -40,7 +40,7 @@ class PurchasesMutation:
     @mutation
     async def buy_exclusive(self, info: Info, input: BuyExclusiveInput) -> BuyExclusivePayload:
         """Reserve and open a checkout. Codes: ALREADY_SOLD, RESERVED_BY_OTHER, NOT_FOR_SALE, OWN_TRACK, PURCHASE_OPEN, PRICE_CHANGED, AGREEMENT_CHANGED, TOO_MANY_ATTEMPTS, IDEMPOTENCY_KEY_REUSED, PAYMENT_REFUSED, PAYMENTS_UNAVAILABLE."""
-        viewer, total = signed_in(info), given(input.expected_total)
+        viewer, total = over_money(info), given(input.expected_total)
         wish = Wish(
             TrackId(id_given("track_id", input.track_id, "trk", "track")),
             input.idempotency_key,
@@ -58,7 +58,7 @@ class PurchasesMutation:
         Args:
             id: Own purchase.
         """
-        viewer, purchase = signed_in(info), _purchase(id)
+        viewer, purchase = over_money(info), _purchase(id)
         await cancel_purchase(_till(info), viewer, purchase)
         return CancelPurchasePayload(purchase=await info.context.loaders.purchases.load(purchase))
 
@@ -71,7 +71,7 @@ class PurchasesMutation:
         Args:
             id: Own purchase.
         """
-        viewer, purchase, till = signed_in(info), _purchase(id), _till(info)
+        viewer, purchase, till = over_money(info), _purchase(id), _till(info)
         await refund_purchase(
             till, viewer, purchase, reason=input.reason, idempotency_key=input.idempotency_key
         )

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from api.audit import report
+from api.audit import compared, report
 from api.earnings.auditing import audit
 from api.earnings.platform_journals import own_movement
 from api.earnings.return_journals import Return, refunded
@@ -31,6 +31,7 @@ from db.models.ledger import Entry, Journal, ProducerBalance
 from db.models.notices import Notification
 from db.models.plans import Invoice, Plan, PlanSubscription
 from db.queries.invariants import INVARIANTS
+from db.queries.reconciliation import compared_from
 from db.session import Sessions
 from db.vocabulary import CurrencyCode, JobKind, JobState, JournalSource, NotificationKind
 from tests.earnings.books import (
@@ -369,14 +370,22 @@ async def test_whatever_is_wrong_at_night_is_in_the_log_and_told_to_staff_alone(
     assert line in notice.body
 
 
+def test_the_command_says_since_when_the_books_are_compared() -> None:
+    assert compared(None) == ""
+    said = compared(datetime(2026, 11, 5, 9, 30, tzinfo=UTC))
+    assert said == "Ledger and payment provider are compared since 2026-11-05 09:30 UTC.\n"
+
+
 @on_sqlite
 async def test_the_command_says_what_it_found_and_ends_with_it(books: Books, database_url: str) -> None:
     given = {"BEATPASS_DATABASE_URL": database_url}
     done = run(given)
     assert (done.returncode, done.stderr) == (0, "")
-    *lines, last = done.stdout.splitlines()
-    assert [line.partition(" ")[0] for line in lines] == ["holds"] * len(INVARIANTS)
-    assert last.startswith("Ledger and payment provider are compared since 2")
+    lines = done.stdout.splitlines(keepends=True)
+    assert [line.partition(" ")[0] for line in lines[: len(INVARIANTS)]] == ["holds"] * len(INVARIANTS)
+    async with books.sessions.reading() as session:
+        since = await compared_from(session)
+    assert "".join(lines[len(INVARIANTS) :]) == compared(since)
     await books.execute("UPDATE producer_balance SET balance_minor = 0 WHERE currency = 'EUR'")
     done = run(given)
     assert done.returncode == 1
