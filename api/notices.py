@@ -10,6 +10,7 @@ from api.channels import MAILING, VERIFIED_ONLY, Switches, channels_of
 from db import jobs
 from db.ids import AccountId, NotificationId, new_id
 from db.models.notices import Notification
+from db.queries import network
 from db.queries import notices as queries
 from db.session import announce
 from db.vocabulary import EmailTiming, JobKind, NotificationKind
@@ -25,6 +26,7 @@ class Notice:
         subject: Id of what it is about.
         path: Of our site, where to look at it.
         quiet: It disturbs nobody: neither live nor in an e-mail of its own.
+        by: Whose doing it is: nobody is told of whom they have blocked, or who has blocked them (D-72).
     """
 
     kind: NotificationKind
@@ -33,6 +35,7 @@ class Notice:
     body: str
     path: str
     quiet: bool = False
+    by: AccountId | None = None
 
 
 async def notify(session: AsyncSession, accounts: Iterable[AccountId], notice: Notice) -> None:
@@ -51,6 +54,7 @@ async def notify_each(
     told = sorted(notices)
     if told and kind in VERIFIED_ONLY:
         told = await queries.verified_among(session, told)
+    told = await _undisturbed(session, told, notices)
     if not told:
         return
     set_by = await queries.switches(session, told, kind)
@@ -72,6 +76,15 @@ async def warn(
     await notify(
         session, [account], Notice(NotificationKind.SECURITY, about, title, body, "/settings/security")
     )
+
+
+async def _undisturbed(
+    session: AsyncSession, told: list[AccountId], notices: Mapping[AccountId, Notice]
+) -> list[AccountId]:
+    """Those whom a block does not keep it from."""
+    doers = {by for account in told if (by := notices[account].by) is not None}
+    silenced = {(by, account) for by in doers for account in await network.kept_apart(session, by, told)}
+    return [account for account in told if (notices[account].by, account) not in silenced]
 
 
 def notices_topic(account: AccountId) -> str:

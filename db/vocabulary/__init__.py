@@ -14,6 +14,7 @@ from db.vocabulary.accounts import (
     SessionTransport,
 )
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
+from db.vocabulary.community import ContactResponse, ContactStatus, ProducerLabelKind, RsvpStatus
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource, StatementLineKind
@@ -80,6 +81,8 @@ __all__ = [
     "BeatRequestStatus",
     "CallOutcome",
     "CaseKind",
+    "ContactResponse",
+    "ContactStatus",
     "CurrencyCode",
     "EmailTiming",
     "ErrorCode",
@@ -111,6 +114,7 @@ __all__ = [
     "PlanStatus",
     "PoolDivision",
     "PoolRunStatus",
+    "ProducerLabelKind",
     "ProducerRequestKind",
     "PurchaseStatus",
     "ReconMatchOrderField",
@@ -122,6 +126,7 @@ __all__ = [
     "ReviewDecision",
     "ReviewStatus",
     "Role",
+    "RsvpStatus",
     "Scale",
     "SeriesInterval",
     "SeriesMetric",
