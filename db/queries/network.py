@@ -148,7 +148,8 @@ async def kept_apart(
     """Those of the others whom a block keeps apart from an account, whoever of the two blocked."""
     own = select(col(Producer.id)).where(col(Producer.account_id) == account).scalar_subquery()
     apart = col(Producer.id).in_(_kept_apart_from(own)), col(Producer.account_id).in_(others)
-    return frozenset(await session.scalars(select(col(Producer.account_id)).where(*apart)))
+    found = await session.scalars(select(col(Producer.account_id)).where(*apart))
+    return frozenset(other for other in found if other is not None)
 
 
 # ---- ties --------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from tests.network.circle import (
     told,
 )
 from tests.requests.wanted import a_request
-from tests.stage import Stage, settings_of
+from tests.stage import Json, Stage, settings_of
 
 pytestmark = pytest.mark.anyio
 
@@ -226,7 +226,7 @@ async def test_only_verified_producers_ask_and_answer_and_nothing_is_left_of_the
 async def test_nobody_asks_themselves_or_who_is_not_in_the_network(stage: Stage) -> None:
     [kilo] = await a_circle(stage, "Kilo")
     nova, nobody = await a_producer(stage.sessions), await an_unowned_profile(stage.sessions)
-    cases = [
+    cases: list[tuple[str, Json, str, str]] = [
         (kilo.producer, {}, "producerId", "OWN_PROFILE"),
         (nova.producer, {}, "producerId", "NOT_FOUND"),
         (nobody, {}, "producerId", "NOT_FOUND"),
