@@ -29,6 +29,8 @@ VERIFIED_ONLY: Final = frozenset(
         NotificationKind.MATCHING_REQUEST,
         NotificationKind.NEW_SUBSCRIBERS,
         NotificationKind.PAYOUT_UPDATE,
+        NotificationKind.CONTACT_REQUEST,
+        NotificationKind.EVENT_UPDATE,
     }
 )
 """Never told to anybody else (D-5)."""

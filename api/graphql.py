@@ -31,10 +31,12 @@ from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
 from api.context import RequestContext
+from api.events.resolvers import EventsMutation, EventsQuery
 from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
 from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
+from api.network.resolvers import NetworkMutation, NetworkQuery
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.payouts.resolvers import PayoutsMutation, PayoutsQuery, PayoutsSubscription
 from api.plans.resolvers import PlansMutation, PlansQuery
@@ -90,6 +92,8 @@ class Query(
     PurchasesQuery,
     PayoutsQuery,
     OffersQuery,
+    NetworkQuery,
+    EventsQuery,
 ):
     """Everything that can be read.
 
@@ -140,6 +144,8 @@ class Mutation(
     PayoutsMutation,
     OffersMutation,
     PlaysMutation,
+    NetworkMutation,
+    EventsMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

@@ -12,6 +12,8 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    ContactId,
+    EventId,
     LicenceId,
     LicencePresetId,
     PayoutAccountId,
@@ -240,6 +242,14 @@ async def _payout_hold(context: "RequestContext", value: str) -> Node | None:
     return PayoutHold.of(rows[0]) if rows else None
 
 
+async def _contact(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.contacts.load(ContactId(value))
+
+
+async def _event(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.events.load(EventId(value))
+
+
 async def _licence_preset(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -283,5 +293,7 @@ NODES: Final[dict[str | None, Callable[["RequestContext", str], Awaitable[Node |
     "pac": _payout_account,
     "pot": _payout,
     "phd": _payout_hold,
+    "con": _contact,
+    "evn": _event,
 }
 """By the prefix of its id."""

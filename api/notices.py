@@ -12,6 +12,7 @@ from db import jobs
 from db.clock import now
 from db.ids import AccountId, NotificationId, new_id
 from db.models.notices import Notification
+from db.queries import network
 from db.queries import notices as queries
 from db.queries.notices import Ears
 from db.session import announce
@@ -30,6 +31,7 @@ class Notice:
         subject: Id of what it is about.
         path: Of our site, where to look at it.
         quiet: It disturbs nobody: neither live nor in an e-mail of its own.
+        by: Whose doing it is: nobody is told of whom they have blocked, or who has blocked them (D-72).
     """
 
     kind: NotificationKind
@@ -38,6 +40,7 @@ class Notice:
     body: str
     path: str
     quiet: bool = False
+    by: AccountId | None = None
 
 
 async def notify(session: AsyncSession, accounts: Iterable[AccountId], notice: Notice) -> None:
@@ -56,6 +59,7 @@ async def notify_each(
     told = sorted(notices)
     if told and kind in VERIFIED_ONLY:
         told = await queries.verified_among(session, told)
+    told = await _undisturbed(session, told, notices)
     if not told:
         return
     ears = await queries.ears(session, told, kind)
@@ -79,6 +83,15 @@ async def warn(
     await notify(
         session, [account], Notice(NotificationKind.SECURITY, about, title, body, "/settings/security")
     )
+
+
+async def _undisturbed(
+    session: AsyncSession, told: list[AccountId], notices: Mapping[AccountId, Notice]
+) -> list[AccountId]:
+    """Those whom a block does not keep it from."""
+    doers = {by for account in told if (by := notices[account].by) is not None}
+    silenced = {(by, account) for by in doers for account in await network.kept_apart(session, by, told)}
+    return [account for account in told if (notices[account].by, account) not in silenced]
 
 
 def notices_topic(account: AccountId) -> str:

@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     """Beat request tokens of everybody who has no larger plan; the month is UTC's (D-60)."""
     matching_notices_a_day: int = 5
     """Of beat requests that an account is told at once (D-64); further ones wait in its list and its e-mail of the day."""
+    contact_requests_a_day: Annotated[int, Field(ge=1)] = 20
+    """That one producer may send (D-72); who asks many more does not know them."""
+    contact_again_days: Annotated[int, Field(ge=0)] = 30
+    """From a decline until the same producer may ask again."""
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
 

@@ -45,6 +45,8 @@ JobId = NewType("JobId", str)
 JournalId = NewType("JournalId", str)
 LicencePresetId = NewType("LicencePresetId", str)
 StatementId = NewType("StatementId", str)
+ContactId = NewType("ContactId", str)
+EventId = NewType("EventId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

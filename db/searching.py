@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from db.folding import folded
-from db.vocabulary import GENRE_PARENTS, LabelKind
+from db.vocabulary import GENRE_PARENTS, LabelKind, ProducerLabelKind
 
 LONGEST_WORD: Final = 40
 """Longer ones are cut, in the index and in queries alike."""
@@ -32,7 +32,7 @@ WHOLE_WORD: Final = 2
 WHOLE_TITLE: Final = 64
 """Added where the query is the title."""
 
-_LONGEST_LABEL: Final = 100
+LONGEST_LABEL: Final = 100
 _LONGEST_DESCRIPTION: Final = 2000
 _MEANINGFUL_MARKS: Final = {0, 7, 8, 9}
 """Canonical classes of marks that change a letter (nukta, voiced kana, virama); the others are accents."""
@@ -123,12 +123,22 @@ def labels_of(facts: Mapping[str, Any]) -> list[tuple[LabelKind, str, str]]:
 
 def label_key(label: str) -> str:
     """A genre, mood or tag as it is stored to be compared."""
-    return folded(label)[:_LONGEST_LABEL]
+    return folded(label)[:LONGEST_LABEL]
 
 
 def words_of_name(*names: str) -> set[str]:
     """What a producer is found by, who has a name and a handle; or a collection, which has artists."""
     return set(_indexed(names))
+
+
+def labels_of_producer(
+    name: str, city: str | None, roles: Iterable[str]
+) -> list[tuple[ProducerLabelKind, str]]:
+    """What a profile is sorted and filtered by; the name is always there, for it gives the place in the directory."""
+    texts = [(ProducerLabelKind.CITY, city or ""), *((ProducerLabelKind.ROLE, role) for role in roles)]
+    found = {(kind, folded(text)[:LONGEST_LABEL]) for kind, text in texts}
+    others = sorted((kind, label) for kind, label in found if label)
+    return [(ProducerLabelKind.NAME, folded(name)[:LONGEST_LABEL]), *others]
 
 
 def words_of_request(text: str, genre: str | None, tags: Sequence[str], moods: Sequence[str]) -> set[str]:

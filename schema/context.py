@@ -45,6 +45,7 @@ from db.vocabulary import (
     SeriesInterval,
     SeriesMetric,
 )
+from schema.community import ListsOfCommunity, LoadersOfCommunity
 
 if TYPE_CHECKING:
     from schema.accounts import (
@@ -209,11 +210,18 @@ class LoadersOfMoney:
 
 
 @dataclass(frozen=True)
-class Loaders(LoadersOfPeople, LoadersOfMusic, LoadersOfRequests, LoadersOfLicences, LoadersOfMoney):
+class Loaders(
+    LoadersOfPeople,
+    LoadersOfMusic,
+    LoadersOfRequests,
+    LoadersOfLicences,
+    LoadersOfMoney,
+    LoadersOfCommunity,
+):
     """One batch loader per access path: one statement for all objects of a level."""
 
 
-class Lists(Protocol):
+class Lists(ListsOfCommunity, Protocol):
     """Pages of things that are too many to load at once."""
 
     async def tracks(

@@ -9,6 +9,7 @@ from api.refusals import NotFound, Problems, required_role
 from api.texts import checked_text
 from api.viewer import Viewer
 from db import jobs
+from db.clock import now
 from db.ids import AccountId, ProducerId
 from db.models.accounts import RoleGrant
 from db.queries import accounts as queries
@@ -71,6 +72,7 @@ async def change_role(
         if taken in held:
             await queries.withdraw_role(session, account, taken, by=viewer.account_id, reason=reason)
             await warn(session, account, f"You no longer have {_NAMES[taken]}", reason)
+            await _follow_up(session, account, taken)
 
 
 async def grant(
@@ -85,6 +87,13 @@ async def grant(
         return  # another request gave it in the meantime
     if role is Role.VERIFIED_PRODUCER:  # whose tracks are matched with beat requests (D-62)
         await jobs.add(session, JobKind.MATCH_TRACK, key=given.id, account=account, cause=given.id)
+
+
+async def _follow_up(session: AsyncSession, account: AccountId, taken: Role) -> None:
+    """Without the badge there is no seat at events (D-5)."""
+    if taken is Role.VERIFIED_PRODUCER:
+        cause = f"{account}:{now().isoformat()}"  # it may be given and taken again
+        await jobs.add(session, JobKind.RELEASE_SEATS, key=cause, account=account)
 
 
 def _falls_with(role: Role) -> tuple[Role, ...]:

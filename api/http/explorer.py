@@ -100,6 +100,8 @@ def dated(variables: str, today: date) -> str:
         "this_month_ends": month.last_day.isoformat(),
         "a_year_ago": (today - timedelta(days=365)).isoformat(),
         "today": today.isoformat(),
+        "next_week": f"{today + timedelta(days=7)}T18:00:00Z",
+        "next_week_late": f"{today + timedelta(days=7)}T20:00:00Z",
         "tonight": f"{today + timedelta(days=1)}T00:00:00Z",
     }
     for word, day in days.items():

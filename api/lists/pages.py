@@ -4,8 +4,10 @@ from api.lists.backstage import BackstageLists
 from api.lists.beat_matches import BeatMatchLists
 from api.lists.cases import CaseLists
 from api.lists.collections import CollectionLists
+from api.lists.events import EventLists
 from api.lists.ledger import LedgerLists
 from api.lists.licences import LicenceLists
+from api.lists.network import NetworkLists
 from api.lists.notices import NoticeLists
 from api.lists.payouts import PayoutLists
 from api.lists.pool import PoolLists
@@ -34,6 +36,8 @@ class RequestLists(
     BeatRequestLists,
     SubmissionLists,
     BeatMatchLists,
+    NetworkLists,
+    EventLists,
     Suggestions,
 ):
     """The lists of one request."""

@@ -12,8 +12,10 @@ from api.loaders.accounts import AccountLoaders
 from api.loaders.analyses import AnalysisLoaders
 from api.loaders.cases import CaseLoaders
 from api.loaders.collections import CollectionLoaders
+from api.loaders.events import EventLoaders
 from api.loaders.licences import LicenceLoaders
 from api.loaders.licensing import LicensingLoaders
+from api.loaders.network import NetworkLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.payouts import PayoutLoaders
 from api.loaders.pictures import PictureLoaders
@@ -31,6 +33,7 @@ from api.recon.scans import limits_of
 from api.settings import Settings
 from api.viewer import Viewer
 from db.session import Sessions
+from schema.community import LoadersOfCommunity
 from schema.context import (
     Loaders,
     LoadersOfLicences,
@@ -62,6 +65,8 @@ class _Readers(NamedTuple):
     statements: StatementLoaders
     plays: PlayLoaders
     payouts: PayoutLoaders
+    network: NetworkLoaders
+    events: EventLoaders
 
 
 class _Given(NamedTuple):
@@ -93,6 +98,7 @@ def batch_loaders(
         **vars(_of_requests(readers)),
         **vars(_of_licences(readers)),
         **vars(_of_money(readers)),
+        **vars(_of_community(readers)),
     )
 
 
@@ -124,6 +130,8 @@ def _readers(given: _Given) -> _Readers:
         StatementLoaders(sessions, viewer),
         PlayLoaders(sessions, viewer, addresses=addresses),
         PayoutLoaders(sessions, viewer, terms=payout_terms(settings)),
+        NetworkLoaders(sessions, viewer),
+        EventLoaders(sessions, viewer),
     )
 
 
@@ -217,4 +225,12 @@ def _of_money(readers: _Readers) -> LoadersOfMoney:
         payout_accounts=DataLoader(readers.payouts.accounts),
         payouts=DataLoader(readers.payouts.payouts),
         balances=DataLoader(readers.payouts.balances),
+    )
+
+
+def _of_community(readers: _Readers) -> LoadersOfCommunity:
+    return LoadersOfCommunity(
+        contacts=DataLoader(readers.network.contacts),
+        events=DataLoader(readers.events.events),
+        viewer_rsvps=DataLoader(readers.events.viewer_rsvps),
     )

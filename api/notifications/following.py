@@ -59,4 +59,5 @@ async def _notice(session: AsyncSession, row: TrackRow) -> Notice:
         title=f"New from {producer.name}: {row.title}",
         body=f"{producer.name} has published “{row.title}” ({', '.join(facts)}).",
         path=f"/t/{row.slug}",
+        by=producer.account_id,
     )

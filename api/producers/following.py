@@ -54,4 +54,5 @@ async def _notice(session: AsyncSession, viewer: Viewer, followed: ProducerRow) 
         title=f"{account.display_name} follows you",
         body=f"{account.display_name} follows {followed.name} and hears of new tracks from now on.",
         path=f"/p/{shown.handle}",
+        by=viewer.account_id,
     )

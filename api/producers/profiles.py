@@ -1,7 +1,7 @@
 """Changing a profile (D-6)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,8 @@ from db.queries import profiles as queries
 from db.queries.indexing import index_producer
 from db.queries.producers import ProducerRow
 from db.vocabulary import JobKind, Role
+
+_FOUND_BY: Final = ("name", "handle", "city", "roles")
 
 
 async def update_profile(
@@ -94,7 +96,7 @@ async def _save(session: AsyncSession, profile: ProducerRow, columns: Mapping[st
     if old is not None and columns.get("picture_id", old) != old:
         await drop_picture(session, old)
     renamed = columns.get("name", profile.name) != profile.name
-    if renamed or columns.get("handle", profile.handle) != profile.handle:
+    if any(columns.get(name, getattr(profile, name)) != getattr(profile, name) for name in _FOUND_BY):
         await index_producer(session, profile.id)
     if renamed:
         cause = f"{profile.id}:{now().isoformat()}"  # the same name may come back

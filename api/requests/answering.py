@@ -73,5 +73,6 @@ async def _tell(session: AsyncSession, row: SubmissionRow, became: str) -> None:
         title=f"Your track “{track.title}” {became} a beat request",
         body=f"“{track.title}” {became} “{in_short(request.text)}”.",
         path=f"/requests/{row.request_id}",
+        by=row.requester,
     )
     await notify(session, [by.account_id] if by.account_id else [], notice)

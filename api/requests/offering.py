@@ -154,5 +154,6 @@ async def _tell(session: AsyncSession, producer: ProducerId, submission: Submiss
         title=f"{by.name} offered “{track.title}” to your request",
         body=f"“{track.title}” ({', '.join(facts)}) is offered to “{in_short(request.text)}”.{said}",
         path=f"/requests/{request.id}",
+        by=by.account_id,
     )
     await notify(session, [request.account_id], notice)

@@ -31,7 +31,7 @@ async def create_upload(
         ManyRefused: What is wrong with the input, all at once; paths start at its fields.
     """
     rule = RULES[purpose]
-    if rule.role is not None and not viewer.has(rule.role):
+    if rule.role is not None and not rule.is_for(viewer.roles):
         raise required_role(rule.role)
     problems = Problems()
     name = bare_filename(filename)

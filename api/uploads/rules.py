@@ -1,5 +1,6 @@
 """What a file must be, by what it is for (D-6, D-10, D-14)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath, PureWindowsPath
@@ -42,6 +43,7 @@ class UploadRule:
 
     Attributes:
         role: Needed to announce one; null: being signed in is enough.
+        staff: Staff may announce one without that role.
         media_types: For a file picker; what counts is the content.
         shape: Pictures of this shape are made of the file, and it is not kept itself; null: it is kept as it came.
     """
@@ -54,6 +56,11 @@ class UploadRule:
     min_edge_px: int | None = None
     min_duration_ms: int | None = None
     max_duration_ms: int | None = None
+    staff: bool = False
+
+    def is_for(self, roles: Collection[Role]) -> bool:
+        """Whether somebody with these roles may announce one."""
+        return self.role is None or self.role in roles or (self.staff and Role.STAFF in roles)
 
 
 def _wav_rule(purpose: UploadPurpose, role: Role | None) -> UploadRule:
@@ -80,6 +87,7 @@ RULES: Final = {
             media_types=PICTURE_TYPES,
             shape=PictureShape.SQUARE,
             min_edge_px=MIN_COVER_EDGE_PX,
+            staff=True,  # of an event
         ),
         UploadRule(
             UploadPurpose.PROFILE_PICTURE,

@@ -9,7 +9,7 @@ from db.clock import now
 from db.columns import BYTEWISE_100, id_of, instant, one_of, own_id, word
 from db.ids import AboutPhotoId, AccountId, PictureId, ProducerId, ProducerRequestId, UploadId, XpAwardId
 from db.table import Table
-from db.vocabulary import ProducerRequestKind, ReviewStatus, XpCause
+from db.vocabulary import ProducerLabelKind, ProducerRequestKind, ReviewStatus, XpCause
 
 FOLLOWS = text("ended_at IS NULL")
 """Written out, for a planner takes a partial index only where it can prove that the rows are in it."""
@@ -114,6 +114,20 @@ class ProducerTerm(Table, table=True):
 
     term: str = Field(primary_key=True, sa_type=BYTEWISE_100)
     producer_id: ProducerId = id_of(foreign_key="producer.id", ondelete="CASCADE", primary_key=True)
+
+
+class ProducerLabel(Table, table=True):
+    """What a producer is sorted and filtered by in the directory; derived from the profile and rewritten with it (D-72)."""
+
+    __table_args__ = (
+        Index("producer_label_word", "kind", "folded", "producer_id"),
+        one_of("kind", ProducerLabelKind),
+        {"sqlite_with_rowid": False},
+    )
+
+    producer_id: ProducerId = id_of(foreign_key="producer.id", ondelete="CASCADE", primary_key=True)
+    kind: ProducerLabelKind = word(ProducerLabelKind, primary_key=True)
+    folded: str = Field(primary_key=True, sa_type=BYTEWISE_100)
 
 
 class ProducerRequest(Table, table=True):

@@ -8,9 +8,9 @@ from sqlmodel import col
 
 from db.ids import CollectionId, ProducerId, TrackId
 from db.models.collections import Collection, CollectionTerm
-from db.models.producers import Producer, ProducerTerm
+from db.models.producers import Producer, ProducerLabel, ProducerTerm
 from db.models.tracks import SearchTerm, Track, TrackLabel
-from db.searching import labels_of, search_terms, words_of_name
+from db.searching import labels_of, labels_of_producer, search_terms, words_of_name
 from db.vocabulary import TrackStatus
 
 _AT_ONCE: Final = 20
@@ -31,13 +31,20 @@ async def index_track(session: AsyncSession, track: TrackId) -> None:
 
 
 async def index_producer(session: AsyncSession, producer: ProducerId) -> None:
-    """Write what a producer is found by anew; what their tracks are knows the name too (`index_tracks_of`)."""
-    chosen = select(col(Producer.name), col(Producer.handle)).where(col(Producer.id) == producer)
-    name, handle = (await session.execute(chosen)).one()
-    await session.execute(delete(ProducerTerm).where(col(ProducerTerm.producer_id) == producer))
+    """Write what a producer is found and filtered by anew; what their tracks are knows the name too (`index_tracks_of`)."""
+    facts = (col(Producer.name), col(Producer.handle), col(Producer.city), col(Producer.roles))
+    name, handle, city, roles = (
+        await session.execute(select(*facts).where(col(Producer.id) == producer))
+    ).one()
     terms = [{"term": term, "producer_id": producer} for term in words_of_name(name, handle)]
-    if terms:
-        await session.execute(insert(ProducerTerm), terms)
+    labels = [
+        {"kind": kind, "folded": label, "producer_id": producer}
+        for kind, label in labels_of_producer(name, city, roles)
+    ]
+    for table, rows in ((ProducerTerm, terms), (ProducerLabel, labels)):
+        await session.execute(delete(table).where(col(table.producer_id) == producer))
+        if rows:
+            await session.execute(insert(table), rows)
 
 
 async def index_tracks_of(

@@ -85,7 +85,7 @@ async def suggested_producers(session: AsyncSession, words: Sequence[str], limit
 
 def producers_named(words: Sequence[str], limit: int) -> AnySelect:
     """The statement behind `suggested_producers`."""
-    found = PRODUCERS.where(col(Producer.id).in_(_named(ProducerTerm, "producer_id", words)))
+    found = PRODUCERS.where(col(Producer.id).in_(with_words(ProducerTerm, "producer_id", words)))
     return found.order_by(func.length(col(Producer.name)), col(Producer.handle_key)).limit(limit)
 
 
@@ -98,12 +98,12 @@ async def suggested_collections(
 
 def collections_named(words: Sequence[str], limit: int) -> AnySelect:
     """The statement behind `suggested_collections`: short names first, for more of them is what was typed."""
-    named = _named(CollectionTerm, "collection_id", words)
+    named = with_words(CollectionTerm, "collection_id", words)
     found = COLLECTIONS.where(col(Collection.id).in_(named), SHOWN)
     return found.order_by(func.length(col(Collection.name)), col(Collection.id)).limit(limit)
 
 
-def _named(table: type[ProducerTerm | CollectionTerm], owner: str, words: Sequence[str]) -> Any:
+def with_words(table: type[ProducerTerm | CollectionTerm], owner: str, words: Sequence[str]) -> Any:
     """Whatever has all the words; those that begin like the last one are read along the key, the others looked up."""
     begun: Any = col(table.term)
     named = select(getattr(table, owner)).where(begun >= words[-1], begun < words[-1] + AFTER_EVERY_LETTER)

@@ -352,18 +352,19 @@ def _offers(chosen: TrackFilter) -> list[ColumnElement[bool]]:
 
 
 def _words(chosen: TrackFilter) -> list[ColumnElement[bool]]:
-    titles = _text(col(Track.title_key), chosen.title) if chosen.title else []
+    titles = fits_text(col(Track.title_key), chosen.title) if chosen.title else []
     return [*titles, *(_labelled(kind, choice, chosen.statuses) for kind, choice in chosen.labels)]
 
 
 def _labelled(kind: LabelKind, choice: TextChoice, statuses: Collection[TrackStatus]) -> ColumnElement[bool]:
     """By the label's own copy of the status too, which stands before the word in its index."""
     of_kind = col(TrackLabel.kind) == kind, col(TrackLabel.status).in_(statuses)
-    named = select(col(TrackLabel.number)).where(*of_kind, *_text(col(TrackLabel.folded), choice))
+    named = select(col(TrackLabel.number)).where(*of_kind, *fits_text(col(TrackLabel.folded), choice))
     return col(Track.number).in_(named)
 
 
-def _text(column: Any, choice: TextChoice) -> list[ColumnElement[bool]]:
+def fits_text(column: Any, choice: TextChoice) -> list[ColumnElement[bool]]:
+    """That a folded text is one of these, and has that in it."""
     containing = [] if choice.containing is None else [column.contains(choice.containing, autoescape=True)]
     return [*one_of(column, choice.any_of), *containing]
 

@@ -15,6 +15,7 @@ from db.vocabulary.accounts import (
     SessionTransport,
 )
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
+from db.vocabulary.community import ContactResponse, ContactStatus, ProducerLabelKind, RsvpStatus
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource, StatementLineKind
@@ -81,6 +82,8 @@ __all__ = [
     "BeatRequestStatus",
     "CallOutcome",
     "CaseKind",
+    "ContactResponse",
+    "ContactStatus",
     "CurrencyCode",
     "EmailTiming",
     "ErrorCode",
@@ -112,6 +115,7 @@ __all__ = [
     "PlanStatus",
     "PoolDivision",
     "PoolRunStatus",
+    "ProducerLabelKind",
     "ProducerRequestKind",
     "ProofKind",
     "PurchaseStatus",
@@ -124,6 +128,7 @@ __all__ = [
     "ReviewDecision",
     "ReviewStatus",
     "Role",
+    "RsvpStatus",
     "Scale",
     "SeriesInterval",
     "SeriesMetric",

@@ -38,6 +38,10 @@ class NotificationKind(StrEnum):
     """Earnings wait until payouts are set up."""
     CASE_DECIDED = "CASE_DECIDED"
     """Staff decided an application or an appeal."""
+    CONTACT_REQUEST = "CONTACT_REQUEST"
+    """A producer asks to connect, or has accepted; for verified producers (D-5)."""
+    EVENT_UPDATE = "EVENT_UPDATE"
+    """An event that the account has a seat or a place in the line of; for verified producers (D-5)."""
     SECURITY = "SECURITY"
     """The ways into the account have changed; cannot be switched off."""
 

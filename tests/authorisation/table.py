@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
+from db.clock import now
 from tests.authorisation.world import VIEWERS, World
 from tests.catalog.entering import an_entry
 from tests.collections.packs import a_pack
@@ -399,6 +401,25 @@ DOORS: Final = (
     }),
     Door("PayoutAccount", _PAYOUT_ACCOUNT, {"id status country ready requirements checkedAt": OWNER_AND_STAFF}),
     Door("PayoutRequirement", _in(_PAYOUT_ACCOUNT, "requirements"), {"message dueAt": OWNER_AND_STAFF}),
+    Door("Query", "{}", {"network": VERIFIED, "events": VERIFIED | STAFF}),
+    Door("Network", "network { {} }", {"directory contacts": VERIFIED}),
+    Door("ProducerConnection", "network { directory { {} } }", {_PAGE: VERIFIED}),
+    Door("ProducerEdge", "network { directory { edges { {} } } }", {_EDGE: VERIFIED}),
+    Door("ContactConnection", "network { contacts { {} } }", {_PAGE: VERIFIED}),
+    Door("ContactEdge", "network { contacts { edges { {} } } }", {_EDGE: VERIFIED}),
+    Door("Contact", "node(id: $contact) { ... on Contact { {} } }", {
+        "id other status askedByViewer message createdAt": VERIFIED,
+    }),
+    Door("Contact", "node(id: $asked) { ... on Contact { {} } }", {"id other status": OWNER, "message": NOBODY}),
+    Door("EventConnection", "events { {} }", {_PAGE: VERIFIED | STAFF}),
+    Door("EventEdge", "events { edges { {} } }", {_EDGE: VERIFIED | STAFF}),
+    Door("Event", "node(id: $event) { ... on Event { {} } }", {
+        "id title markdown cover startsAt endsAt place capacity goingCount": VERIFIED | STAFF,
+        "viewerRsvp": OWNER,
+        "cancelledAt": NOBODY,
+    }),
+    Door("Event", "node(id: $cancelledEvent) { ... on Event { {} } }", {"id cancelledAt": VERIFIED | STAFF}),
+    Door("Rsvp", "node(id: $event) { ... on Event { viewerRsvp { {} } } }", {"status position": OWNER}),
     Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
 )  # fmt: skip
 
@@ -446,6 +467,13 @@ _CALL = {
     "idempotencyKey": "1",
 }
 _BADGE = {"role": "VERIFIED_PRODUCER", "granted": True, "reason": "Known"}
+_MEETING = {
+    "title": "Studio night",
+    "markdown": "Bring a beat.",
+    "startsAt": f"{now() + timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}",
+    "endsAt": f"{now() + timedelta(days=30, hours=2):%Y-%m-%dT%H:%M:%SZ}",
+    "place": "Riga",
+}
 _FILE = {"purpose": "TRACK_AUDIO", "filename": "beat.wav", "byteSize": 1000}
 _NO_PRODUCERS = {"listener": "PRODUCER_REQUIRED", "staff": "PRODUCER_REQUIRED"}
 _OTHERS_ARE_TOLD_OF_NOTHING = dict.fromkeys(("listener", "producer", "unverified", "staff"), "NOT_FOUND")
@@ -600,6 +628,15 @@ ACTS: Final = {
         UNAUTHENTICATED
         | {"listener": "NOT_FOUND", "unverified": "NOT_FOUND", "producer": "NOT_YOURS", "staff": "NOT_YOURS"},
     ),
+    "requestContact": Act(
+        lambda world, _: {"input": {"producerId": world.ids["quincy"], "message": "Hi"}}, _VERIFIED_ONLY
+    ),
+    "respondToContact": Act(
+        _on("asked", input={"response": "DECLINE"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}
+    ),
+    "rsvpToEvent": Act(_on("openEvent", input={"going": True}), _VERIFIED_ONLY),
+    "createEvent": Act(_same({"input": _MEETING}), _STAFF_ONLY),
+    "updateEvent": Act(_on("openEvent", input={"title": "Another night"}), _STAFF_ONLY),
     "triageReconMatch": Act(_on("match", input={"triage": "SEEN"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from db.bookkeeping import PLATFORM_FEE, payable_to, period_of, pool_of
 from db.clock import now
 from db.ids import AccountId, TrackId
 from db.models.accounts import Account, AccountProof, RoleGrant, Session
+from db.models.events import EventRsvp
 from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
 from db.models.notices import Notification
@@ -44,6 +45,7 @@ from db.vocabulary import (
     PurchaseStatus,
     ReconScanStatus,
     ReviewStatus,
+    RsvpStatus,
     SessionTransport,
     TrackStatus,
     UploadPurpose,
@@ -52,6 +54,7 @@ from db.vocabulary import (
 )
 from tests.collections.packs import a_collection
 from tests.earnings.books import a_journal, a_move, earned, enter
+from tests.events.gathering import an_event
 from tests.factories import (
     EXCLUSIVE,
     Beatmaker,
@@ -74,6 +77,7 @@ from tests.factories import (
     the_upload_of,
 )
 from tests.licences.granted import a_licence, a_plan
+from tests.network.circle import a_contact
 from tests.payouts.begun import a_payout
 from tests.pool.closed import a_closed_month
 from tests.purchases.begun import a_purchase
@@ -136,10 +140,39 @@ async def a_world(sessions: Sessions) -> World:
     await enter(sessions, a_journal("inv_april", a_move(1000, to_account=pool_of("2026-04"))))
     ids["play"] = await _a_play(sessions, owner, TrackId(ids["track"]))
     ids["preset"] = await _a_preset(sessions, owner)
+    ids |= await _community(sessions, owner, people["producer"], sam)
     ids |= await _payouts(sessions, owner)
     ids |= await _proofs(sessions, people)
     await _more_of_the_accounts(sessions, people, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
+
+
+async def _community(
+    sessions: Sessions, owner: Beatmaker, other: Person | None, sam: Person
+) -> dict[str, str]:
+    """Olga and Pat are in contact, and Quin has asked Olga; an event that Olga waits for, and one that has seats."""
+    assert isinstance(other, Beatmaker)
+    quin = await a_verified_producer(sessions, "Quincy")
+    contact = await a_contact(sessions, other, owner, message="Hi", accepted=True)
+    asked = await a_contact(sessions, quin, owner)
+    async with sessions.writing() as session:
+        cover = await a_picture(session)
+    event = await an_event(sessions, sam, cover_picture_id=cover, capacity=1, going_count=1, numbered=2)
+    said = (quin, RsvpStatus.GOING), (owner, RsvpStatus.WAITING)
+    async with sessions.writing() as session:
+        session.add_all(
+            EventRsvp(event_id=event, account_id=one.account, status=status, number=number)
+            for number, (one, status) in enumerate(said, 1)
+        )
+    cancelled = await an_event(sessions, sam, cancelled_at=now())
+    return {
+        "contact": contact,
+        "asked": asked,
+        "quincy": quin.producer,
+        "event": event,
+        "openEvent": await an_event(sessions, sam),
+        "cancelledEvent": cancelled,
+    }
 
 
 async def _a_statement(sessions: Sessions, owner: Beatmaker, purchase: str) -> str:

@@ -7,6 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from db.ids import new_id
+from db.models.events import EventRsvp
+from db.vocabulary import RsvpStatus
+from tests.events.gathering import an_event
 from tests.factories import (
     a_completed_upload,
     a_listener,
@@ -15,6 +18,7 @@ from tests.factories import (
     an_application,
 )
 from tests.licences.granted import a_licence
+from tests.network.circle import a_contact
 from tests.stage import Stage
 
 pytestmark = pytest.mark.anyio
@@ -62,6 +66,20 @@ REFUSED = [
     "UPDATE licence SET revocation_reason = 'Fraud.'",
     "UPDATE licence SET verification_count = -1",
     "UPDATE licence SET upload_id = 'upl_x'",
+    "UPDATE event SET going_count = 3",
+    "UPDATE event SET going_count = -1",
+    "UPDATE event SET capacity = 1, going_count = 2",
+    "UPDATE event SET capacity = 0, going_count = 0",
+    "UPDATE event SET ends_at = starts_at",
+    "UPDATE event_rsvp SET status = 'MAYBE'",
+    "UPDATE event_rsvp SET number = 1, status = 'WAITING'",
+    "UPDATE contact SET low_id = high_id",
+    "UPDATE contact SET asked_by = 'pro_x'",
+    "UPDATE contact SET status = 'ACCEPTED'",
+    "UPDATE contact SET answered_by = asked_by",
+    "UPDATE contact SET status = 'ACCEPTED', answered_by = 'pro_x', answered_at = asked_at",
+    "UPDATE contact SET status = 'FRIENDS'",
+    "INSERT INTO contact SELECT 'con_x', low_id, high_id, status, asked_by, asked_at, 1, NULL, NULL, NULL FROM contact",
     "DELETE FROM track",
     "DELETE FROM account",
     "DELETE FROM upload",
@@ -77,6 +95,14 @@ async def furnish(stage: Stage) -> None:
         await a_completed_upload(stage.sessions, one)
     for other in (ari, lee):
         await an_application(stage.sessions, other)
+    await a_contact(stage.sessions, nova, kilo)
+    event = await an_event(stage.sessions, capacity=2)
+    async with stage.sessions.writing() as session:
+        said = enumerate((nova, kilo))
+        session.add_all(
+            EventRsvp(event_id=event, account_id=one.account, status=RsvpStatus.WAITING, number=number)
+            for number, one in said
+        )
 
 
 async def execute(stage: Stage, statement: str, **values: Any) -> None:

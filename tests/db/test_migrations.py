@@ -252,3 +252,26 @@ def test_tracks_and_producers_from_before_search_are_found_by_their_words(first_
     assert terms["night"] == terms["drive"] == (IN_TITLE, "PUBLISHED")
     assert terms["nova"] == (IN_NAMES, "PUBLISHED")
     assert named == {("nova", "pro_nova")}
+
+
+def test_producers_from_before_the_directory_are_sorted_and_filtered_by_what_their_profiles_say(
+    first_release: str,
+) -> None:
+    command.upgrade(configuration(first_release), "0016")
+    usual = {"xp": 0, "created_at": _MOMENT}
+    with connect(first_release) as connection:
+        here = Release(connection)
+        told = {"city": "São Paulo", "roles": ["Producer", "producer", "Mixing Engineer"]}
+        here.add("producer", id="pro_1", handle="nova", handle_key="nova", name="Nóva Keys", **told, **usual)
+        here.add("producer", id="pro_2", handle="kilo", handle_key="kilo", name="Kilo", roles=[], **usual)
+        connection.commit()
+    upgrade(first_release)
+    with connect(first_release) as connection:
+        rows = Release(connection).rows("producer_label")
+    assert sorted((row["producer_id"], row["kind"], row["folded"]) for row in rows) == [
+        ("pro_1", "CITY", "sao paulo"),
+        ("pro_1", "NAME", "nova keys"),
+        ("pro_1", "ROLE", "mixing engineer"),
+        ("pro_1", "ROLE", "producer"),
+        ("pro_2", "NAME", "kilo"),
+    ]

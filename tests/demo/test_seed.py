@@ -20,6 +20,8 @@ _PROFILE = """{ me { producer { completeness { percent missing } picture { width
 _CASES = "{ staff { cases(first: 5, where: { status: { eq: PENDING } }) { nodes { ... on ProducerRequest { producerName } } } } }"
 
 
+_NETWORK = """{ network { directory { nodes { name city } } contacts { nodes { askedByViewer other { name } } } } }"""
+_EVENTS = "{ events { nodes { title capacity goingCount } } }"
 _PACKS = """{ me { producer { collections(first: 10) { nodes { name artists cover { url } tracks { nodes {
   title } } } } } } }"""
 
@@ -100,6 +102,17 @@ def test_both_producers_say_who_they_are_and_one_is_followed(filled: Product) ->
     assert (first["followerCount"], second["followerCount"]) == (1, 0)
     unowned = filled.ask("demo-artist", '{ producer(by: { handle: "echo-park" }) { name claimed } }')
     assert unowned["producer"] == {"name": "Echo Park", "claimed": False}
+
+
+def test_somebody_asks_to_connect_and_a_full_event_has_a_line(filled: Product) -> None:
+    network = filled.ask("demo-producer", _NETWORK)["network"]
+    assert network["directory"]["nodes"] == [{"name": "Kilo Wave", "city": "Vancouver"}]
+    assert network["contacts"]["nodes"] == [{"askedByViewer": False, "other": {"name": "Kilo Wave"}}]
+    events = filled.ask("demo-producer", _EVENTS)["events"]["nodes"]
+    assert [(one["title"], one["capacity"], one["goingCount"]) for one in events] == [
+        ("Listening night", 1, 1),
+        ("Ask an engineer", None, 0),
+    ]
 
 
 def test_a_second_seeding_adds_nothing(filled: Product) -> None:

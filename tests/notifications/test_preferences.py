@@ -59,6 +59,8 @@ async def test_what_is_for_verified_producers_is_off_and_locked_until_then(offic
         "MATCHING_REQUEST",
         "NEW_SUBSCRIBERS",
         "PAYOUT_UPDATE",
+        "CONTACT_REQUEST",
+        "EVENT_UPDATE",
     }
     assert locked(found) == {"CANNOT_BE_SWITCHED": {"SECURITY"}, "VERIFIED_PRODUCER_REQUIRED": for_verified}
     assert {kind for (kind, _), one in found.items() if not one["enabled"]} == for_verified

@@ -52,6 +52,8 @@ async def off(office: Office, who: Person) -> set[tuple[str, str]]:
         "MATCHING_REQUEST",
         "NEW_SUBSCRIBERS",
         "PAYOUT_UPDATE",
+        "CONTACT_REQUEST",
+        "EVENT_UPDATE",
     }
     return {pair for pair, one in found.items() if not one["enabled"] and pair[0] not in for_verified}
 

@@ -150,6 +150,8 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.TELL_OF_SUBSCRIBER: "beatpass.tell_of_subscriber",
         JobKind.CLOSE_MONTHS: "beatpass.close_months",
         JobKind.RUN_POOL: "beatpass.run_pool",
+        JobKind.TELL_GUESTS: "beatpass.tell_guests",
+        JobKind.RELEASE_SEATS: "beatpass.release_seats",
         JobKind.AUDIT: "beatpass.audit",
         JobKind.MAKE_STATEMENTS: "beatpass.make_statements",
         JobKind.RECONCILE: "beatpass.reconcile",

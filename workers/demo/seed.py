@@ -14,6 +14,7 @@ from api.demo.accounts import ARTIST, PRODUCER, PRODUCER_2, STAFF
 from workers.demo import money
 from workers.demo.beats import OFFERED, SCANNED, WAVES, DemoBeat
 from workers.demo.client import Client, Refusal
+from workers.demo.meetings import announce_events, ask_to_connect, take_the_seat
 from workers.demo.packs import PACKS, create_pack, packs_of
 from workers.demo.profiles import PROFILES, fill_in, follow, make_unowned
 from workers.demo.scans import scan
@@ -76,6 +77,13 @@ class Seeding:
         first, *_ = [fill_in(self._clients[one.producer.token], one) for one in PROFILES]
         follow(Client(self._url, ARTIST.token), first)
         make_unowned(Client(self._url, STAFF.token))
+        self._meet(first)
+
+    def _meet(self, first: str) -> None:
+        """A request to connect that waits for an answer, and events, one of which is full."""
+        asker = self._clients[PRODUCER_2.token]
+        ask_to_connect(asker, first)
+        take_the_seat(asker, announce_events(Client(self._url, STAFF.token)))
 
     def _apply(self) -> None:
         """Somebody who waits for staff, so that their queue is not empty; once."""

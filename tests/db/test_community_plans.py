@@ -1,0 +1,77 @@
+"""Events, ties and the directory are read along indexes; SQLite says how it goes about it."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from db.clock import now
+from db.ids import AccountId, EventId, ProducerId
+from db.queries import events, network
+from db.queries.network import DirectoryFilter
+from db.queries.paging import Slice
+from db.queries.tracks import TextChoice
+from db.session import Sessions
+from tests.db.test_plans import plan
+from tests.tools.databases import on_sqlite
+
+pytestmark = [pytest.mark.anyio, on_sqlite]
+OWN = ProducerId("pro_x")
+ONE = TextChoice(any_of=frozenset({"riga"}))
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncGenerator[Sessions]:
+    made = Sessions(database_url)
+    yield made
+    await made.close()
+
+
+async def test_coming_events_are_read_in_their_order_without_those_that_are_long_over(
+    sessions: Sessions,
+) -> None:
+    told = await plan(sessions, events.page_statement(now(), Slice(20)))
+    assert "event_by_start (starts_at>?" in told, told
+    assert "TEMP B-TREE" not in told
+
+
+async def test_a_place_in_the_line_is_counted_along_the_line(sessions: Sessions) -> None:
+    told = await plan(sessions, events.rsvps_statement(AccountId("acc_x"), [EventId("evn_x")]))
+    assert "event_rsvp_line (event_id=? AND status=? AND number<?" in told, told
+    assert "SCAN " not in told
+
+
+async def test_guests_are_read_some_at_a_time(sessions: Sessions) -> None:
+    told = await plan(sessions, events.guests_after(EventId("evn_x"), AccountId("acc_x"), 200))
+    assert "SCAN " not in told, told
+
+
+async def test_the_directory_is_read_in_the_order_of_names(sessions: Sessions) -> None:
+    told = await plan(sessions, network.directory_statement(DirectoryFilter(OWN), Slice(20)))
+    assert "producer_label_word (kind=?" in told, told
+    assert "TEMP B-TREE" not in told
+    assert "SCAN " not in told
+
+
+FILTERS: list[tuple[dict[str, Any], str]] = [
+    ({"city": ONE}, "producer_label_word (kind=? AND folded=?"),
+    ({"role": ONE}, "producer_label_word (kind=? AND folded=?"),
+    ({"genre": ONE}, "track_label_word (status=? AND kind=? AND folded=?"),
+    ({"words": ("nova",)}, "producer_term"),
+]
+
+
+@pytest.mark.parametrize(("chosen", "index"), FILTERS)
+async def test_a_filter_of_the_directory_has_an_index(
+    sessions: Sessions, chosen: dict[str, Any], index: str
+) -> None:
+    told = await plan(sessions, network.directory_statement(DirectoryFilter(OWN, **chosen), Slice(20)))
+    assert index in told, told
+    assert "SCAN " not in told
+
+
+async def test_own_ties_are_read_from_both_sides(sessions: Sessions) -> None:
+    told = await plan(sessions, network.contacts_statement(OWN, None, Slice(20)))
+    for side in ("low", "high"):
+        assert f"contact_of_{side}" in told or "contact_of_pair" in told, told
+    assert "SCAN " not in told
