@@ -14,10 +14,10 @@ from typing import Final
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from api.earnings.errors import AccountOverdrawn
+from tests.playing import many
 from tests.pool.months_bugs import BUGS
 from tests.pool.months_ground import Ground, a_ground
 from tests.pool.months_model import Months
@@ -39,17 +39,9 @@ def play(ground: Ground, examples: int, *, fixed: bool = False) -> None:
     Args:
         fixed: The same examples each time.
     """
-    many = settings(
-        max_examples=examples,
-        stateful_step_count=_STEPS,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-        phases=[Phase.generate],
-        database=None,
-        derandomize=fixed,
-        report_multiple_bugs=False,
+    run_state_machine_as_test(
+        type("Months", (Months,), {"ground": ground}), settings=many(examples, steps=_STEPS, fixed=fixed)
     )
-    run_state_machine_as_test(type("Months", (Months,), {"ground": ground}), settings=many)
 
 
 def measure(name: str, ground: Ground, examples: int) -> None:

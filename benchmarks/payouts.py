@@ -23,7 +23,6 @@ from typing import Any, Final
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from stripe import HTTPClient
 
@@ -49,6 +48,7 @@ from tests.payouts.payouts_workers import Workers
 from tests.payouts.payouts_world import CALLERS, no_time
 from tests.payouts.payroll import ACTORS, CAD, CONNECT_SECRET, Payroll, register
 from tests.plans.shop import SECRET
+from tests.playing import many
 from tests.purchases.interruptions import Interruptions, Killed
 from tests.stage import Stage, settings_of
 from tests.tools.databases import postgres_template, sqlite_template
@@ -82,6 +82,7 @@ _CALLS: Final = (
 _LOOKED_AT: Final = timedelta(days=10)
 _TOLD_EVERY: Final = 1_000
 _MOST_UNTIL_FOUND: Final = 60
+_STEPS: Final = 14
 _LOGGED: Final = 50
 """From critical on: what goes wrong is meant to."""
 
@@ -246,16 +247,7 @@ def find(bug: str, place: Mapping[str, Any]) -> None:
     """Play the model with a bug put in until it is found."""
     Payouts.tally.clear()
     said, started = "nothing", time.perf_counter()
-    until_found = settings(
-        max_examples=_MOST_UNTIL_FOUND,
-        stateful_step_count=14,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-        phases=[Phase.generate],
-        database=None,
-        derandomize=True,
-        report_multiple_bugs=False,
-    )
+    until_found = many(_MOST_UNTIL_FOUND, steps=_STEPS, fixed=True)
     with pytest.MonkeyPatch.context() as patch:
         BUGS[bug](patch)
         try:

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.playing import many
 from tests.purchases.sales_bugs import BUGS
 from tests.purchases.sales_model import Sales
 from tests.tools.databases import postgres_template, sqlite_template
@@ -40,17 +40,9 @@ def play(place: Mapping[str, Any], examples: int, *, fixed: bool = False, **fact
         fixed: The same examples each time.
         facts: Of the machine.
     """
-    many = settings(
-        max_examples=examples,
-        stateful_step_count=_STEPS,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-        phases=[Phase.generate],
-        database=None,
-        derandomize=fixed,
-        report_multiple_bugs=False,
+    run_state_machine_as_test(
+        type("Sales", (Sales,), dict(place) | facts), settings=many(examples, steps=_STEPS, fixed=fixed)
     )
-    run_state_machine_as_test(type("Sales", (Sales,), dict(place) | facts), settings=many)
 
 
 def measure(name: str, place: Mapping[str, Any], examples: int) -> None:

@@ -6,15 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+import httpx
 import strawberry
 from graphql import GraphQLError, GraphQLField
 from pydantic import SecretStr
 from strawberry.types import ExecutionResult
 
-from api.app import open_services
+from api.app import assemble, by_token, open_services
 from api.auth.access import viewer_behind
 from api.context import RequestContext
 from api.graphql import build_schema
+from api.http.explorer import Explorer
 from api.masking import answerable
 from api.settings import Settings
 from api.viewer import Viewer
@@ -148,6 +150,17 @@ class Answer:
     @property
     def codes(self) -> list[str]:
         return [str((error.extensions or {})["code"]) for error in self.errors]
+
+
+@asynccontextmanager
+async def web_of(stage: Stage, base_url: str) -> AsyncGenerator[httpx.AsyncClient]:
+    """The web process of an installation, as in production, without the socket."""
+    app = assemble(stage.settings, by_token(stage.settings), explorer=Explorer())
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base_url) as client,
+    ):
+        yield client
 
 
 def mutation(name: str, answer: str = "") -> str:

@@ -124,8 +124,9 @@ async def _set(session: AsyncSession, proof: ProofRow, hashed: str) -> None:
     if proof.kind is ProofKind.RESTORE_EMAIL:
         await take_address(session, proof)
         await proofs.end(session, account, [ProofKind.RESTORE_EMAIL], after=proof.created_at)
-    proved = {} if proof.kind is ProofKind.RESTORE_EMAIL else {"email_verified_at": now()}
-    await accounts.change_account(session, account, password_hash=hashed, **proved)
+    else:
+        await accounts.change_account(session, account, email_verified_at=now())
+    await accounts.change_account(session, account, password_hash=hashed)
     await accounts.end_sessions(session, account)
     await accounts.revoke_api_tokens(session, account)
     await proofs.end(session, account, (*ENDED_BY_A_PASSWORD, ProofKind.PROVE_EMAIL))

@@ -38,9 +38,8 @@ async def set_payout_hold(
     with problems.under("reason"):
         reason = checked_text(reason, longest=_LONGEST_REASON, lines=True)
     problems.refuse_any()
-    if (
-        await profiles.profile_for_change(session, producer) is None
-    ):  # of two at once, the second finds the first one's
+    # Locked: of two at once, the second finds the first one's hold.
+    if await profiles.profile_for_change(session, producer) is None:
         raise ProducerToHoldNotFound(path=("id",))
     if held:
         await _hold(session, PayoutHold(producer_id=producer, reason=reason, placed_by=viewer.account_id))

@@ -106,15 +106,19 @@ async def _go_on(sessions: Sessions, left: list[PoolRunRow], moment: datetime) -
 
 async def _begin(session: AsyncSession, month: Month) -> PoolRunId:
     """The run that closes a month, and the job that does it; begun by two at once, it is one."""
-    new = PoolRun(
-        id=PoolRunId(new_id("plr")), period=month.name, sequence=0, currency=POOL_CURRENCY, begun_at=now()
-    )
+    new = new_closing(month)
     if await queries.add_run(session, new):
         await jobs.add(session, JobKind.RUN_POOL, key=new.id, run=new.id)
         return new.id
     there = await queries.closing_of(session, month.name)
     assert there  # or it would have been added
     return there.id
+
+
+def new_closing(month: Month) -> PoolRun:
+    """As it is when nothing of it is done."""
+    begun, run = now(), PoolRunId(new_id("plr"))
+    return PoolRun(id=run, period=month.name, sequence=0, currency=POOL_CURRENCY, begun_at=begun)
 
 
 async def _tell_of_delay(session: AsyncSession, run: PoolRunId, month: Month) -> None:

@@ -5,11 +5,9 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from api.app import assemble, by_token
 from api.auth import passwords
-from api.http.explorer import Explorer
 from tests.accounts.desk import Desk
-from tests.stage import Stage
+from tests.stage import Stage, web_of
 
 
 @pytest.fixture(autouse=True)
@@ -27,10 +25,5 @@ def desk(mailing: Stage, tmp_path: Path) -> Desk:
 @pytest.fixture
 async def web(desk: Desk) -> AsyncGenerator[httpx.AsyncClient]:
     """Its web process, as in production, without the socket."""
-    settings = desk.stage.settings
-    app = assemble(settings, by_token(settings), explorer=Explorer())
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://beatpass.test") as client,
-    ):
+    async with web_of(desk.stage, "https://beatpass.test") as client:
         yield client

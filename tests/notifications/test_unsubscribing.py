@@ -7,13 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import assemble, by_token
-from api.http.explorer import Explorer
 from api.notifications.unsubscribing import UnsubscribeLinks
 from db.vocabulary import JobKind, NotificationKind
 from tests.factories import Person, a_listener
 from tests.notifications.office import Office, tell
 from tests.notifications.test_preferences import switches
+from tests.stage import web_of
 
 pytestmark = pytest.mark.anyio
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -23,12 +22,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 @pytest.fixture
 async def web(office: Office) -> AsyncGenerator[httpx.AsyncClient]:
     """The web process of production without its socket."""
-    settings = office.stage.settings
-    app = assemble(settings, by_token(settings), explorer=Explorer())
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://api.beatpass.test") as client,
-    ):
+    async with web_of(office.stage, "https://api.beatpass.test") as client:
         yield client
 
 

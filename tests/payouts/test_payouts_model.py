@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.payouts.payouts_bugs import BUGS
 from tests.payouts.payouts_model import Payouts
+from tests.playing import some
 from tests.purchases.sales_troubles import Fault
 from tests.tools.databases import on_sqlite
 from tests.tools.stripe_sandbox import Sandbox
@@ -23,7 +23,6 @@ _USUAL: Final = 4
 """The same ones each time; asked for others, the model draws anew."""
 _EXAMPLES: Final = int(os.environ.get("BEATPASS_PAYOUT_EXAMPLES", _USUAL))
 _STEPS: Final = 12
-_SLOW: Final = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 _SEND: Final = ("POST", "/v1/transfers")
 
 
@@ -41,14 +40,8 @@ def place(
 
 
 def test_whatever_happens_everybody_is_paid_exactly_once(place: Mapping[str, Any]) -> None:
-    some = settings(
-        max_examples=_EXAMPLES,
-        derandomize=_EXAMPLES == _USUAL,
-        stateful_step_count=_STEPS,
-        deadline=None,
-        suppress_health_check=_SLOW,
-    )
-    run_state_machine_as_test(type("Payouts", (Payouts,), dict(place)), settings=some)
+    played = some(_EXAMPLES, steps=_STEPS, fixed=_EXAMPLES == _USUAL)
+    run_state_machine_as_test(type("Payouts", (Payouts,), dict(place)), settings=played)
 
 
 @contextmanager

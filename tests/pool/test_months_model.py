@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from api.earnings.errors import AccountOverdrawn
+from tests.playing import some
 from tests.pool.months_bills import PRICES
 from tests.pool.months_bugs import BUGS
 from tests.pool.months_ground import Ground, a_ground
@@ -25,7 +25,6 @@ _USUAL: Final = 4
 """The same ones each time; asked for others, the model draws anew."""
 _EXAMPLES: Final = int(os.environ.get("BEATPASS_MONTHS_EXAMPLES", _USUAL))
 _STEPS: Final = 12
-_SLOW: Final = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
 @pytest.fixture
@@ -38,14 +37,8 @@ def ground(
 
 
 def test_whatever_happens_every_cent_of_a_month_is_whose_it_is(ground: Ground) -> None:
-    some = settings(
-        max_examples=_EXAMPLES,
-        derandomize=_EXAMPLES == _USUAL,
-        stateful_step_count=_STEPS,
-        deadline=None,
-        suppress_health_check=_SLOW,
-    )
-    run_state_machine_as_test(type("Months", (Months,), {"ground": ground}), settings=some)
+    played = some(_EXAMPLES, steps=_STEPS, fixed=_EXAMPLES == _USUAL)
+    run_state_machine_as_test(type("Months", (Months,), {"ground": ground}), settings=played)
 
 
 @contextmanager

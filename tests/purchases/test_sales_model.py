@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from db.vocabulary import CurrencyCode
+from tests.playing import many, some
 from tests.purchases.sales_bugs import BUGS
 from tests.purchases.sales_model import Sales
 from tests.purchases.sales_troubles import Fault
@@ -24,7 +24,6 @@ _USUAL: Final = 8
 """The same ones each time; asked for others, the model draws anew."""
 _EXAMPLES: Final = int(os.environ.get("BEATPASS_SALES_EXAMPLES", _USUAL))
 _STEPS: Final = 12
-_SLOW: Final = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
 @pytest.fixture
@@ -41,28 +40,14 @@ def place(
 
 
 def test_whatever_happens_a_track_is_sold_once_and_the_books_agree(place: Mapping[str, Any]) -> None:
-    some = settings(
-        max_examples=_EXAMPLES,
-        derandomize=_EXAMPLES == _USUAL,
-        stateful_step_count=_STEPS,
-        deadline=None,
-        suppress_health_check=_SLOW,
-    )
-    run_state_machine_as_test(type("Sales", (Sales,), dict(place)), settings=some)
+    played = some(_EXAMPLES, steps=_STEPS, fixed=_EXAMPLES == _USUAL)
+    run_state_machine_as_test(type("Sales", (Sales,), dict(place)), settings=played)
 
 
 @on_sqlite
 def test_the_model_finds_by_chance_that_journals_are_entered_twice(place: Mapping[str, Any]) -> None:
     """No example is made up for it: what is drawn, the same each time, has the books' cash differ from the balance."""
-    until_found = settings(
-        max_examples=200,
-        stateful_step_count=_STEPS,
-        deadline=None,
-        suppress_health_check=_SLOW,
-        phases=[Phase.generate],
-        derandomize=True,
-        report_multiple_bugs=False,
-    )
+    until_found = many(200, steps=_STEPS, fixed=True)
     with pytest.MonkeyPatch.context() as patch:
         BUGS["no dedupe of journals"].put_in(patch)
         with pytest.raises(AssertionError, match="cash is not the provider's balance"):

@@ -11,11 +11,10 @@ from sqlmodel import col
 
 from api.plays.sums import Heard, add_counted, add_opened
 from api.pool.closing import carry_out
-from api.pool.opening import POOL_CURRENCY
+from api.pool.opening import new_closing
 from db.clock import now, set_back
-from db.ids import AccountId, PoolRunId, TrackId, new_id
+from db.ids import AccountId, TrackId
 from db.models.plays import Play
-from db.models.pools import PoolRun
 from db.models.tracks import Track
 from db.months import Month
 from db.queries import pools
@@ -94,11 +93,10 @@ def _play(heard: Heard, moment: datetime) -> Play:
 async def close_in_its_time(sessions: Sessions, month: Month) -> None:
     """Close a month by the clock of the morning after it, so that its shares are entered in the month that follows."""
     with set_back(now() - month.ends_at - _CLOSED_AFTER):
-        new = PoolRun(
-            id=PoolRunId(new_id("plr")), period=month.name, sequence=0, currency=POOL_CURRENCY, begun_at=now()
-        )
         async with sessions.writing() as session:
-            await pools.add_run(session, new)  # without a job, whose worker would have the clock of today
+            await pools.add_run(
+                session, new_closing(month)
+            )  # without a job, whose worker would have the clock of today
             run = await pools.closing_of(session, month.name)
         assert run  # it was added, or was there
         await carry_out(sessions, run.id, keep=is_ours)
