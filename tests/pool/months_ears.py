@@ -62,10 +62,13 @@ class Ears:
         return "MoreHeardThanTimePassed" if ms > heard.possible_ms(at) + _AHEAD_MS else None
 
     def report(self, play: str, ms: int, at: datetime, credited: Collection[str], *, own: bool) -> None:
-        """A report that is taken; of one's own beat, or for the third time in a day, it counts nothing."""
+        """A report that is taken; of one's own beat, or for the third time in a day, it counts nothing.
+
+        One that says no more than before changes nothing, also on a later day.
+        """
         heard = self.plays[play]
-        heard.ms = max(heard.ms, min(ms, heard.possible_ms(at)))
-        if own or heard.counted_on or heard.ms < _ENOUGH_MS:
+        before, heard.ms = heard.ms, max(heard.ms, min(ms, heard.possible_ms(at)))
+        if heard.ms == before or own or heard.counted_on or heard.ms < _ENOUGH_MS:
             return
         if self._counted(heard.account, heard.track, at.date()) < MOST_COUNTED:
             heard.counted_on = at.date()

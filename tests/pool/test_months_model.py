@@ -53,6 +53,15 @@ def played(ground: Ground) -> Generator[Months]:
         model.close()
 
 
+def test_a_report_that_says_no_more_than_before_counts_on_no_later_day(ground: Ground) -> None:
+    """The third of a day counts nothing; nor does it when the same is said of it in the next month."""
+    with played(ground) as model:
+        model.listen(who=1, track=0, times=3, seconds=30, end=None)
+        model.month_ends(hours=7, workers=1, trouble=None)
+        model.report_later(which=0, seconds=3, end=None)
+        assert [one.counted_on is not None for one in model.ears.plays.values()] == [True, True, False]
+
+
 @contextmanager
 def seeded(bug: str, ground: Ground) -> Generator[Months]:
     """The same, with a bug put in."""
