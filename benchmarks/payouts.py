@@ -4,9 +4,6 @@ Producers are paid again and again by real jobs, the payment provider's SDK over
 webhooks, while calls fail before and after their effect, connections break, answers come late, workers are killed at every
 moment that matters or overtaken by others, keys are pruned, banks send money back, and webhooks come twice, in disorder or
 never. In the end every transfer of the sandbox is held against every payout, and the books against its balance.
-
-Then the bugs of `tests/payouts/payouts_bugs.py` are put in one after the other, and the model of the tests plays until it
-finds them.
 """
 
 import argparse
@@ -23,8 +20,6 @@ from typing import Any, Final
 
 import pytest
 import structlog
-from hypothesis.stateful import run_state_machine_as_test
-from stripe import HTTPClient
 
 from api.payouts.requesting import request_payout
 from api.payouts.till import payout_terms
@@ -33,8 +28,8 @@ from db.clock import now
 from db.ids import JobId, new_id
 from db.vocabulary import JobKind, PayoutStatus, Role
 from tests.factories import Beatmaker, a_producer
-from tests.payouts.payouts_bugs import BUGS
-from tests.payouts.payouts_model import Payouts
+from tests.installations import impatient, looking
+from tests.payouts.payouts_ground import SECRETS
 from tests.payouts.payouts_truths import (
     check_always,
     check_books,
@@ -45,10 +40,8 @@ from tests.payouts.payouts_truths import (
     seen_in,
 )
 from tests.payouts.payouts_workers import Workers
-from tests.payouts.payouts_world import CALLERS, no_time
-from tests.payouts.payroll import ACTORS, CAD, CONNECT_SECRET, Payroll, register
-from tests.plans.shop import SECRET
-from tests.playing import many
+from tests.payouts.payouts_world import CALLERS
+from tests.payouts.payroll import ACTORS, CAD, Payroll, register
 from tests.purchases.interruptions import Interruptions, Killed
 from tests.stage import Stage, settings_of
 from tests.tools.databases import postgres_template, sqlite_template
@@ -81,8 +74,6 @@ _CALLS: Final = (
 )
 _LOOKED_AT: Final = timedelta(days=10)
 _TOLD_EVERY: Final = 1_000
-_MOST_UNTIL_FOUND: Final = 60
-_STEPS: Final = 14
 _LOGGED: Final = 50
 """From critical on: what goes wrong is meant to."""
 
@@ -197,7 +188,8 @@ class Field:
     async def check(self) -> None:
         """Stop if anything is not as it has to be."""
         sessions = self.payroll.stage.sessions
-        seen = await seen_in(sessions)
+        with looking(self.payroll.stage.settings.database_url) as engine:
+            seen = seen_in(engine)
         check_always(seen, seen)
         await check_books(sessions)
         provider = provider_of(self.payroll.seller, seen.accounts)
@@ -221,14 +213,13 @@ async def measure(name: str, place: Mapping[str, Any], count: int, seed: int) ->
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(dir=place["folder"])))
         patch = held.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(HTTPClient, "_sleep_time_seconds", no_time)
+        impatient(patch)
         seller = held.enter_context(place["sandbox"].seller())
         url = held.enter_context(place["template"].fresh(folder))
         keys = {
             "stripe_secret_key": seller.key,
             "stripe_api_url": seller.url,
-            "stripe_webhook_secret": SECRET,
-            "stripe_connect_webhook_secret": CONNECT_SECRET,
+            **SECRETS,
         }
         register(seller)
         stage = Stage(settings_of(url, place["valkey_url"], folder / "data", **keys))
@@ -241,21 +232,6 @@ async def measure(name: str, place: Mapping[str, Any], count: int, seed: int) ->
         print(f"{name}: {told}; {spent:.0f} s, {count / spent:.1f} payouts/s", flush=True)
         await field.check()
         await stage.close()
-
-
-def find(bug: str, place: Mapping[str, Any]) -> None:
-    """Play the model with a bug put in until it is found."""
-    Payouts.tally.clear()
-    said, started = "nothing", time.perf_counter()
-    until_found = many(_MOST_UNTIL_FOUND, steps=_STEPS, fixed=True)
-    with pytest.MonkeyPatch.context() as patch:
-        BUGS[bug](patch)
-        try:
-            run_state_machine_as_test(type("Payouts", (Payouts,), dict(place)), settings=until_found)
-        except AssertionError as found:
-            said = f"{found} ".splitlines()[0][:160]
-    spent = time.perf_counter() - started
-    print(f"{bug}: {Payouts.tally['examples']} examples, {spent:.0f} s, found: {said}", flush=True)
 
 
 def main(options: argparse.Namespace) -> None:
@@ -273,8 +249,6 @@ def main(options: argparse.Namespace) -> None:
             places["Postgres"] = shared | {"template": held.enter_context(postgres_template(server))}
         for name in [options.engine] if options.engine else places:
             asyncio.run(measure(name, places[name], options.payouts, options.seed))
-        for bug in BUGS if options.bugs else ():
-            find(bug, places["SQLite"])
 
 
 if __name__ == "__main__":
@@ -282,6 +256,5 @@ if __name__ == "__main__":
     parser.add_argument("payouts", type=int, nargs="?", default=10_000, help="on each engine")
     parser.add_argument("--engine", choices=["SQLite", "Postgres"], help="both, unless one is named")
     parser.add_argument("--seed", type=int, default=8)
-    parser.add_argument("--no-bugs", dest="bugs", action="store_false", help="leave the seeded bugs out")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(_LOGGED))
     main(parser.parse_args())

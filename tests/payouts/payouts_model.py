@@ -65,7 +65,7 @@ class Payouts(World):
         known = set(self.seen.payouts)
         for payload in self.at_once(*(self.payroll.ask_for(self._who(who)) for _ in range(3))):
             self._check(payload)
-        assert len(set(self._look().payouts) - known) <= 1, "one balance was asked for twice"
+        assert len(set(self.ground.look().payouts) - known) <= 1, "one balance was asked for twice"
         self.run(self.workers.work(2))
 
     @rule(trouble=TROUBLES)
@@ -100,7 +100,7 @@ class Payouts(World):
         assert codes <= _NOT_PAID, codes - _NOT_PAID
 
     def _who(self, number: int) -> Beatmaker:
-        return self.producers[number % 3]
+        return self.ground.producers[number % 3]
 
     def _account(self, number: int) -> str | None:
         """The latest that somebody has, as the provider calls it."""
@@ -133,8 +133,8 @@ class Payouts(World):
     def staff_hold(self, who: int, held: bool) -> None:
         given = {"held": held, "reason": "We look at it."}
         payload = self.run(
-            self.payroll.stage.mutate(
-                self.staff, "setPayoutHold", "holds { id }", id=self._who(who).producer, input=given
+            self.ground.place.stage.mutate(
+                self.ground.sam, "setPayoutHold", "holds { id }", id=self._who(who).producer, input=given
             )
         )
         assert payload is None or payload["errors"] == []

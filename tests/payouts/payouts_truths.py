@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from db.bookkeeping import STRIPE_CASH, payable_to
@@ -64,14 +65,15 @@ class Provider:
     cash: int
 
 
-async def seen_in(sessions: Sessions) -> Seen:
-    async with sessions.reading() as session:
-        payouts = {str(one.id): one for one in await session.scalars(select(Payout))}
-        accounts = {str(one.id): one for one in await session.scalars(select(PayoutAccount))}
-        jobs = tuple(await session.scalars(select(Job)))
-        unsure = col(PaymentCall.outcome) == CallOutcome.UNSURE
-        calls = tuple(await session.scalars(select(col(PaymentCall.id)).where(unsure)))
-    return Seen(payouts, accounts, jobs, calls)
+def seen_in(engine: Engine) -> Seen:
+    unsure = col(PaymentCall.outcome) == CallOutcome.UNSURE
+    with Session(engine) as session:
+        return Seen(
+            {str(one.id): one for one in session.scalars(select(Payout))},
+            {str(one.id): one for one in session.scalars(select(PayoutAccount))},
+            tuple(session.scalars(select(Job))),
+            tuple(session.scalars(select(col(PaymentCall.id)).where(unsure))),
+        )
 
 
 def provider_of(seller: Seller, accounts: Mapping[str, PayoutAccount]) -> Provider:

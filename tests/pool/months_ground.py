@@ -3,9 +3,8 @@
 What was heard in the year before, and a month that is closed already, are made once.
 """
 
-import asyncio
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,23 +12,21 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import Engine, create_engine
 
 from api.pool import closing
 from api.viewer import Viewer
 from db.ids import PlanSubscriptionId, TrackId
 from db.vocabulary import JobKind, LicensingModel, Role
 from tests.factories import Beatmaker, Person, a_listener, a_producer, a_track, an_exclusive, staff
+from tests.installations import Installation, an_installation
 from tests.licences.granted import a_plan
 from tests.plays.listening import a_past_day
 from tests.pool.months_bills import PRICES, Bill, a_bill
 from tests.pool.months_clock import Clock
 from tests.pool.months_seen import Seen, seen_in
 from tests.pool.months_workers import Workers
-from tests.stage import Stage, settings_of
+from tests.stage import Stage
 from tests.tools.databases import PostgresTemplate, SqliteTemplate
-from tests.tools.rewinding import Rewinding, rewinding
-from tests.tools.threadless import without_threads
 
 _MADE_AT: Final = datetime(2026, 2, 20, 12, tzinfo=UTC)
 FIRST_PAID_IN: Final = "2026-02"
@@ -80,17 +77,13 @@ def viewer_of(who: Person) -> Viewer:
 
 @dataclass
 class Ground:
-    """The installation.
+    """The installation with its people.
 
     Attributes:
-        engine: Looks at the database beside the product.
         bills: Those that were paid before an example begins.
     """
 
-    stage: Stage
-    database: Rewinding
-    engine: Engine
-    runner: asyncio.Runner
+    place: Installation
     clock: Clock
     workers: Workers
     people: People
@@ -98,22 +91,11 @@ class Ground:
 
     def look(self) -> Seen:
         """At everything that there is, beside the product's own way to the database."""
-        return seen_in(self.engine)
-
-    def let_go(self) -> None:
-        """All connections are given back."""
-        self.engine.dispose()
-        self.runner.run(self.stage.sessions.close())
-
-    def keep(self) -> None:
-        """As it is now, each example finds it."""
-        self.let_go()
-        self.database.keep()
+        return seen_in(self.place.engine)
 
     def renew(self) -> list[Bill]:
         """Put everything back; the bills that were paid before."""
-        self.let_go()
-        self.database.rewind()
+        self.place.put_back()
         self.clock.at = BEGINS_AT
         return deepcopy(self.bills)
 
@@ -121,35 +103,21 @@ class Ground:
 @contextmanager
 def a_ground(template: SqliteTemplate | PostgresTemplate, folder: Path, valkey_url: str) -> Generator[Ground]:
     """Months are closed in steps of two rows there, and two plays of a day count."""
-    with ExitStack() as held:
-        runner = held.enter_context(asyncio.Runner())
-        patch = held.enter_context(pytest.MonkeyPatch.context())
+    with pytest.MonkeyPatch.context() as patch:
         clock = Clock(_MADE_AT)
         patch.setattr("db.clock.datetime", clock)
-        without_threads(patch)
         patch.setattr("api.plays.reporting.MOST_COUNTED_A_DAY", MOST_COUNTED)
         for name in ("_TRACKS_AT_ONCE", "_ROWS_AT_ONCE", "_SHARES_AT_ONCE"):
             patch.setattr(closing, name, 2)
-        database = held.enter_context(rewinding(template, folder))
-        stage = Stage(settings_of(database.url, valkey_url, folder / "data"))
-        held.callback(lambda: runner.run(stage.close()))
-        engine = _looking(database.url)
-        workers = runner.run(_opened(stage, clock, engine))
-        people, bills = runner.run(_begun(stage, clock, workers))
-        ground = Ground(stage, database, engine, runner, clock, workers, people, bills)
-        ground.keep()
-        held.callback(ground.let_go)
-        yield ground
+        with an_installation(template, folder, valkey_url) as place:
+            workers = place.runner.run(_opened(place, clock))
+            people, bills = place.runner.run(_begun(place.stage, clock, workers))
+            place.keep()
+            yield Ground(place, clock, workers, people, bills)
 
 
-def _looking(url: str) -> Engine:
-    """In snapshots."""
-    isolated = {} if url.startswith("sqlite") else {"isolation_level": "REPEATABLE READ"}
-    return create_engine(url.replace("+aiosqlite", ""), **isolated)
-
-
-async def _opened(stage: Stage, clock: Clock, engine: Engine) -> Workers:
-    return Workers(stage, clock, engine)
+async def _opened(place: Installation, clock: Clock) -> Workers:
+    return Workers(place.stage, clock, place.engine)
 
 
 async def _begun(stage: Stage, clock: Clock, workers: Workers) -> tuple[People, list[Bill]]:

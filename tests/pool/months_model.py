@@ -65,12 +65,12 @@ class Months(World):
     def _opened(self, who: int, track: int) -> str | None:
         self.clock.go_on(seconds=1)
         listener, beat = self.people.ears[who % 6], self.tracks[track % len(self.tracks)]
-        return self.ground.runner.run(self.opens(listener, beat))
+        return self.runner.run(self.opens(listener, beat))
 
     def _report(self, who: int, play: str, ms: int, end: Trouble) -> None:
         listener = self.people.ears[who % 6]
         self.meet(end)
-        if not self.run(self.reports(listener, play, ms)):
+        if not self.came_through(self.reports(listener, play, ms)):
             self.run(self.reports(listener, play, ms))
         self.calm()
 
@@ -109,7 +109,7 @@ class Months(World):
         answer = max(len(bill.said) - 1 - earlier, 0)
         for _ in range(times):
             self.meet(trouble)
-            if not self.run(self.workers.tell(bill, answer)):
+            if not self.came_through(self.workers.tell(bill, answer)):
                 self.run(self.workers.tell(bill, answer))
             self.calm()
 

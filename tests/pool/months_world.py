@@ -4,15 +4,13 @@ Everything is real: both databases, verbs, job table and actors. Of the payment 
 read it. What has to be true stands in `months_truths` and `months_reckoned`.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Coroutine
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-import pytest
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from api.catalog.edit import Changes, delete_track, set_visibility, update_track
 from api.gateways.sale_facts import DisputeState
@@ -23,6 +21,7 @@ from db.ids import PlayId, ProducerId, TrackId
 from db.months import Month
 from db.queries import tracks
 from db.vocabulary import ExclusiveAvailability, JobKind, TrackStatus
+from tests import worlds
 from tests.factories import Beatmaker, Person, a_track, an_exclusive
 from tests.pool.months_bills import PRICES, Bill, Price, a_bill
 from tests.pool.months_ears import Ears, Heard
@@ -31,77 +30,45 @@ from tests.pool.months_reckoned import check_drained
 from tests.pool.months_seen import Seen
 from tests.pool.months_troubles import Amid, Trouble
 from tests.pool.months_truths import Known, check_always
-from tests.purchases.interruptions import Interruptions, Killed
-from tests.purchases.sales_troubles import Kill
+from tests.purchases.interruptions import Killed
 
 _SOLD: Final = an_exclusive(exclusive_availability=ExclusiveAvailability.SOLD)
 
 
-class World(RuleBasedStateMachine):
+class World(worlds.World):
     """Three producers with two beats each, three listeners who pay, and staff; February is closed."""
 
     ground: ClassVar[Ground]
     tally: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.held = ExitStack()
         self.bills = self.ground.renew()
         self.people, self.clock, self.workers = self.ground.people, self.ground.clock, self.ground.workers
-        self.sessions = self.ground.stage.sessions
-        self.interruptions = Interruptions()
-        patch = self.held.enter_context(pytest.MonkeyPatch.context())
-        self.interruptions.watch(patch, self.sessions, callers=())
+        super().__init__(self.ground.place, self.workers.work)
         self.ears = Ears()
         nova = self.people.producers[0].producer
         self.known = Known(self.bills, self.ears, self.people.heard_before, nova)
         self.tracks: list[TrackId] = list(self.people.tracks)
-        self.undrained = 0
         self.seen = self.look()
-        self.tally["examples"] += 1
 
-    def teardown(self) -> None:
-        try:
-            self.drain(ends=True)
-        finally:
-            self.close()
-
-    def close(self) -> None:
-        self.interruptions.stop()
-        self.held.close()
-
-    def run(self, doing: Coroutine[Any, Any, Any]) -> bool:
+    def came_through(self, doing: Coroutine[Any, Any, Any]) -> bool:
         """Whether it came to its end; not where its process ended before."""
         try:
-            self.ground.runner.run(doing)
+            self.runner.run(doing)
         except Killed:
             return False
         return True
-
-    def at_once(self, *doing: Coroutine[Any, Any, Any]) -> None:
-        """Several things; of those whose process ends nothing is heard."""
-        self.ground.runner.run(_gathered(*doing))
 
     def look(self) -> Seen:
         return self.ground.look()
 
     def meet(self, trouble: Trouble) -> None:
-        """Have this happen to what is done next, or in the middle of it."""
-        if trouble is None:
+        """This too: something else in the middle of it."""
+        if not isinstance(trouble, Amid):
+            super().meet(trouble)
             return
-        self.tally[type(trouble).__name__.lower()] += 1
-        if isinstance(trouble, Kill):
-            self.interruptions.kill_at(trouble.moment)
-        elif isinstance(trouble, Amid):
-            self.interruptions.overtake_at(trouble.moment, lambda: self._meanwhile(trouble))
-        else:
-            self.interruptions.overtake_at(trouble.moment, self.workers.work)
-
-    def calm(self) -> None:
-        """What was to happen and has not, does not."""
-        self.tally["came about"] += self.interruptions.happened
-        self.interruptions.happened = 0
-        self.interruptions.stop()
+        self.tally["amid"] += 1
+        self.interruptions.overtake_at(trouble.moment, lambda: self._meanwhile(trouble))
 
     async def _meanwhile(self, amid: Amid) -> None:
         self.tally[f"amid: {amid.what}"] += 1
@@ -197,7 +164,7 @@ class World(RuleBasedStateMachine):
                 if how == "credits":
                     others = [one.producer for one in self.people.producers if one is not owner]
                     changes = Changes(credited=[ProducerId(one) for one in others[: which % 3]])
-                    presets = self.ground.stage.services.presets
+                    presets = self.ground.place.stage.services.presets
                     await update_track(
                         session, viewer_of(owner), track=track, changes=changes, presets=presets
                     )
@@ -259,10 +226,3 @@ class World(RuleBasedStateMachine):
             for _ in self.look().unclosed(before=Month.of(self.clock.at).name):
                 await self.workers.routine(JobKind.CLOSE_MONTHS)
             await self.workers.routine(JobKind.MAKE_STATEMENTS)
-
-
-async def _gathered(*doing: Coroutine[Any, Any, Any]) -> None:
-    """Raises what is none of its business only when all are through."""
-    for one in await asyncio.gather(*doing, return_exceptions=True):
-        if isinstance(one, BaseException) and not isinstance(one, Killed):
-            raise one

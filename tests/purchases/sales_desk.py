@@ -123,17 +123,11 @@ class Desk:
     has_refunds: bool = False
     has_disputes: bool = False
 
-    def arm(self, kind: str, method: str, path: str, times: int) -> None:
-        self.seller.arm(kind, method=method, path=path, times=times, seconds=0.05 if kind == "late" else 0)
-
-    def disarm(self) -> None:
-        self.seller.control("DELETE", "/faults")
-
     @contextmanager
     def undisturbed(self) -> Generator[stripe.StripeClient]:
         """The provider, for who is not to meet the faults that are armed for others."""
         armed = self.seller.control("GET", "/faults")
-        self.disarm()
+        self.seller.control("DELETE", "/faults")
         yield self.seller.stripe
         for fault in armed:
             self.seller.control("POST", "/faults", **{name: fault[name] for name in fault if name != "id"})

@@ -9,9 +9,10 @@ from hypothesis.stateful import precondition, rule
 
 from api.catalog.terms import CURRENT
 from db.vocabulary import CurrencyCode
+from tests.purchases.sales_ground import PRICES
 from tests.purchases.sales_troubles import TROUBLES, Trouble
 from tests.purchases.sales_truths import BOUGHT
-from tests.purchases.sales_world import PRICES, World
+from tests.purchases.sales_world import World
 from tests.stage import Json
 
 _ANY: Final = st.integers(0, 5)
@@ -176,7 +177,7 @@ class Sales(World):
     def _as_producer(
         self, name: str, which: int, refused: set[str], *, refuses: bool = False, **given: Any
     ) -> None:
-        track, owner = self.tracks[which % 3], (self.nova, self.nova, self.echo)[which % 3]
+        track, owner = self.tracks[which % 3], self.people.owners[which % 3]
         payload = self.run(self.market.stage.mutate(owner, name, id=track, **given))
         self._check(refused, payload)
         assert not refuses or payload is None or payload["errors"], "what has to be refused was done"
@@ -190,7 +191,7 @@ class Sales(World):
         )
         self._check({"NOT_FOUND", "NOT_LICENSABLE"}, payload)
         if payload and payload["licence"] and payload["licence"]["kind"] == "STANDARD":
-            new = set(self._look().licences) - set(before.licences)
+            new = set(self.ground.look().licences) - set(before.licences)
             assert not (new and before.living(track)), "a standard licence was granted while somebody buys"
 
     @precondition(lambda self: self.seen.licences)
@@ -198,7 +199,7 @@ class Sales(World):
     def revoke(self, which: int) -> None:
         """Whatever licence, by staff."""
         if licence := pick(list(self.seen.licences), which):
-            revoking = self.market.stage.mutate(self.staff, "revokeLicence", id=licence, input=_REVOKE)
+            revoking = self.market.stage.mutate(self.people.sam, "revokeLicence", id=licence, input=_REVOKE)
             self._check({"ALREADY_REVOKED"}, self.run(revoking))
 
     # ---- the provider, banks and time ------------------------------------------------------------

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.earnings.auditing import audit
@@ -98,24 +99,24 @@ class Seen:
         return Counter({currency: minor for currency, minor in sums.items() if minor})
 
 
-async def seen_in(sessions: Sessions) -> Seen:
+def seen_in(engine: Engine) -> Seen:
     columns: Any = (
         *(col(Journal.source_kind), col(Journal.source_id), col(Entry.from_account)),
         *(col(Entry.to_account), col(Entry.amount_minor), col(Entry.currency)),
     )
     entered = select(*columns).join(Entry, col(Entry.journal_id) == col(Journal.id))
     unsure = select(col(PaymentCall.id)).where(col(PaymentCall.outcome) == CallOutcome.UNSURE)
-    async with sessions.reading() as session:
-        purchases = await session.scalars(select(Purchase).order_by("created_at", "id"))
-        licences = await session.scalars(select(Licence).order_by("granted_at", "id"))
-        tracks = await session.scalars(select(Track).order_by("id"))
+    with Session(engine) as session:
+        purchases = session.scalars(select(Purchase).order_by("created_at", "id"))
+        licences = session.scalars(select(Licence).order_by("granted_at", "id"))
+        tracks = session.scalars(select(Track).order_by("id"))
         return Seen(
             {one.id: one for one in purchases},
             {one.id: one for one in licences},
             {one.id: one for one in tracks},
-            tuple(Line(*row) for row in await session.execute(entered)),
-            tuple(await session.scalars(select(Job))),
-            tuple(await session.scalars(unsure)),
+            tuple(Line(*row) for row in session.execute(entered)),
+            tuple(session.scalars(select(Job))),
+            tuple(session.scalars(unsure)),
         )
 
 

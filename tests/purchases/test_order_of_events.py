@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.factories import Beatmaker, a_listener, a_producer
+from tests.installations import looking
 from tests.purchases.market import Market
 from tests.purchases.sales_truths import Seen, seen_in
 from tests.stage import Json
@@ -39,7 +40,8 @@ async def a_history(market: Market, seed: int | None) -> Json:
     await market.hear(_in_disorder([*late, *market.seller.letters()], chance, seed))
     while letters := market.seller.letters():
         await market.hear(_in_disorder(letters, chance, seed))
-    return _without_names(await seen_in(market.stage.sessions), nova)
+    with looking(market.stage.settings.database_url) as engine:
+        return _without_names(seen_in(engine), nova)
 
 
 async def _hear_some(market: Market, late: list[Json], chance: random.Random, seed: int | None) -> list[Json]:

@@ -1,10 +1,12 @@
-"""One database that is put back to how it was, again and again, under one address.
+"""Databases that are put back to how they were, again and again, under one address.
 
-So the engine that speaks to it stays, with all statements that it has compiled: what plays thousands of examples needs most
-of its time for those otherwise. Whoever holds connections gives them back before.
+So the engine that speaks to one stays, with all statements that it has compiled: what plays thousands of examples needs most
+of its time for those otherwise. Whoever holds connections gives them back before; but for a file that another process has
+open, who sees it as one more transaction.
 """
 
 import shutil
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +57,26 @@ class _Postgres:
     def rewind(self) -> None:
         postgres.drop_database(self._server, self._name)
         postgres.create_database(self._server, self._name, template=self.kept)
+
+
+class OpenFile:
+    """A SQLite file that another process has open meanwhile; its journal is a WAL, or that process would be locked out."""
+
+    def __init__(self, file: Path) -> None:
+        self._live = sqlite3.connect(file)
+        self._kept = sqlite3.connect(":memory:")
+
+    def keep(self) -> None:
+        """From now on, this is what it is put back to."""
+        self._live.backup(self._kept)
+
+    def rewind(self) -> None:
+        """Put it back, page by page and at once."""
+        self._kept.backup(self._live)
+
+    def close(self) -> None:
+        self._live.close()
+        self._kept.close()
 
 
 @contextmanager

@@ -77,9 +77,14 @@ class Seller:
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A sandbox that runs."""
+    """A sandbox that runs.
+
+    Attributes:
+        file: Where it keeps everything.
+    """
 
     url: str
+    file: Path
 
     def first(self) -> Seller:
         """The platform that the sandbox was started with; its clock runs."""
@@ -104,16 +109,17 @@ def stripe_sandbox(file: Path | None = None) -> Generator[Sandbox]:
     """Run a sandbox for the length of the block, on a file of its own or on one that is kept."""
     url = f"http://127.0.0.1:{free_port()}"
     directory = Path(tempfile.mkdtemp(prefix="bp-sandbox-"))
+    kept = file or directory / "sandbox.db"
     settings = {
         "PYTHONPATH": str(_ROOT),
-        "BEATPASS_SANDBOX_FILE": str(file or directory / "sandbox.db"),
+        "BEATPASS_SANDBOX_FILE": str(kept),
         "BEATPASS_STRIPE_API_URL": url,
         "BEATPASS_STRIPE_SECRET_KEY": _FIRST_KEY,
     }
     given = [f"{name}={value}" for name, value in settings.items()]
     command = ["env", *given, sys.executable, "-m", "api.sandbox"]
     with running(Launch("the Stripe sandbox", directory, command), answers=lambda: _answers(url)):
-        yield Sandbox(url)
+        yield Sandbox(url, kept)
 
 
 def signature(body: bytes, secret: str) -> str:
