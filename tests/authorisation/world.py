@@ -423,6 +423,10 @@ async def _purchases(
     had: dict[str, Any] = {"status": PurchaseStatus.COMPLETED, "licence_id": licence, "completed_at": now()}
     undone: dict[str, Any] = {
         "status": PurchaseStatus.REFUNDED,
+        "licence_id": await a_licence(
+            sessions, listener, reserved, revoked_at=now(), revocation_reason="Refunded."
+        ),
+        "completed_at": now(),
         "refund_reason": "The wrong track.",
         "ended_at": now(),
     }
