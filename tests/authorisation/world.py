@@ -299,7 +299,7 @@ async def _more_of_the_accounts(
     )
     async with sessions.writing() as session:
         session.add(
-            TermsAcceptance(account_id=owner.account, document=TermsDocument.PLATFORM, version="2026-11-29")
+            TermsAcceptance(account_id=owner.account, document=TermsDocument.LICENCE, version="2026-11-28")
         )
         session.add(moving)
         (await session.get_one(Account, owner.account)).picture_id = await a_picture(session)
