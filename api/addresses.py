@@ -14,6 +14,7 @@ from api.licensing.downloads import MEDIA_TYPES, File
 from api.licensing.links import CertificateLinks, FileLinks
 from api.licensing.printing import AgreementAddresses
 from api.pool.links import SheetLinks
+from api.purchases.receipt_links import ReceiptLinks
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
 from api.uploads.rules import WAV, picture_key, stored_key, stream_key
@@ -21,7 +22,7 @@ from db.clock import now
 from db.ids import PictureId, PoolRunId, ProducerId, TrackId, UploadId
 from db.queries.plays import PlayRow
 from db.queries.uploads import PictureRow
-from db.vocabulary import AudioFormat, ImageSize, UploadPurpose
+from db.vocabulary import AudioFormat, ImageSize, ReceiptKind, UploadPurpose
 from schema.context import PresetFacts
 from schema.ground import Image, SignedUrl
 from schema.licensing import Agreement
@@ -44,6 +45,7 @@ class RequestAddresses:
         self._agreements = AgreementAddresses(settings)
         self._finances = FinanceLinks(settings)
         self._sheets = SheetLinks(settings)
+        self._receipts = ReceiptLinks(settings)
 
     @property
     def community(self) -> str:
@@ -146,6 +148,10 @@ class RequestAddresses:
     def pool_sheet(self, run: PoolRunId, producer: ProducerId) -> SignedUrl:
         expires_at = self._expiry()
         return SignedUrl(url=URL(self._sheets.sheet(run, producer, expires_at)), expires_at=expires_at)
+
+    def receipt(self, purchase: str, kind: ReceiptKind) -> SignedUrl:
+        expires_at = self._expiry()
+        return SignedUrl(url=URL(self._receipts.pdf(purchase, kind, expires_at)), expires_at=expires_at)
 
     async def attachment(self, upload: str, filename: str) -> SignedUrl:
         return await self._signed(stored_key(UploadPurpose.ATTACHMENT, UploadId(upload)), filename, _ANY)

@@ -35,6 +35,7 @@ from api.http.oembed import OEmbed
 from api.http.pages import SharePages
 from api.http.pools import SheetDoor
 from api.http.proofs import proof_routes
+from api.http.receipts import ReceiptDoor
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
 from api.http.stripe import stripe_routes
@@ -47,6 +48,7 @@ from api.logs import configure_logs
 from api.notifications.unsubscribing import UnsubscribeLinks
 from api.plays.desk import PlayDesk
 from api.pool.links import SheetLinks
+from api.purchases.receipt_links import ReceiptLinks
 from api.settings import Settings
 from api.telling import open_sessions
 from api.uploads.address import UploadAddresses
@@ -103,6 +105,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *files.routes,
         *finances.routes,
         *SheetDoor(services.sessions, SheetLinks(settings)).routes,
+        *ReceiptDoor(services.sessions, services.press, ReceiptLinks(settings)).routes,
         OEmbed(visitor, settings).route,
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),

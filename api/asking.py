@@ -43,7 +43,7 @@ from schema.errors import (
 )
 from schema.faults import not_in_person, not_over_money, unauthenticated, wrong_id_type
 from schema.ground import Money
-from schema.licensing import TermsVersion
+from schema.terms import TermsVersion
 
 
 class Request(Context, Protocol):

@@ -26,7 +26,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 from strawberry.utils.operation import get_operation_type
 
-from api.accounts.resolvers import AccountsMutation
+from api.accounts.resolvers import AccountsMutation, AccountsQuery
 from api.auth.resolvers import AuthMutation, AuthQuery
 from api.catalog.resolvers import CatalogMutation, CatalogQuery, CatalogSubscription
 from api.collections.resolvers import CollectionsMutation, CollectionsQuery
@@ -80,6 +80,7 @@ _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 @strawberry.type
 class Query(
     AuthQuery,
+    AccountsQuery,
     ProducersQuery,
     UploadsQuery,
     CatalogQuery,

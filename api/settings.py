@@ -66,6 +66,14 @@ class Settings(BaseSettings):
     """What it signs events of producers' payout accounts with, likewise."""
     stripe_taxes: bool = False
     """Have the provider reckon taxes on bills; it has to be set up for that."""
+    seller_name: str = "BeatPass"
+    """Who sells, as receipts name them (D-82)."""
+    seller_address: str = ""
+    """Where they are, its lines separated by `|`."""
+    seller_tax_number: str = ""
+    """Under which they pay taxes, such as `GST/HST 12345 6789 RT0001`; empty: they have none."""
+    seller_email: str = "contact@beatpass.ca"
+    """Where buyers ask about a receipt."""
     plan_path: str = "/graphql"
     """Of the site: where somebody comes back to who paid for a plan, unless the client says otherwise."""
     payment_grace_days: Annotated[int, Field(ge=0)] = 7

@@ -49,6 +49,8 @@ UNPAID: Final = frozenset({PurchaseStatus.RESERVED, PurchaseStatus.CHECKOUT_OPEN
 """Purchases that the buyer can still let go of."""
 LIVING: Final = UNPAID | {PurchaseStatus.AUTHORISED}
 """Purchases that a track is kept for."""
+GIVEN_BACK: Final = frozenset({PurchaseStatus.REFUNDED, PurchaseStatus.RESCINDED})
+"""Purchases whose money went back, to who paid."""
 _ANY_ANSWER: Final = frozenset(
     {
         PayoutAccountStatus.INCOMPLETE,

@@ -90,3 +90,16 @@ class EndOtherSessionsPayload:
     account: Account | None = None
     """As it is afterwards; null where errors are."""
     errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class AcceptPlatformTermsInput:
+    version: str
+    """The current one, as it was shown."""
+
+
+@strawberry.type
+class AcceptPlatformTermsPayload:
+    account: Account | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)

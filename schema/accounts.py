@@ -14,6 +14,7 @@ from schema.ground import Ability, Image, Node, absent, given
 from schema.paging import PageRequest
 from schema.producers import Producer
 from schema.scalars import URL
+from schema.terms import WhatWasAccepted
 
 if TYPE_CHECKING:
     from schema.cases import ProducerRequestConnection
@@ -155,10 +156,9 @@ class ApiToken(Node):
 
 
 @strawberry.type
-class Account(Node):
+class Account(Node, WhatWasAccepted):
     """A signed-up person as seen by themselves and staff."""
 
-    account_id: strawberry.Private[AccountId]
     picture_id: strawberry.Private[PictureId | None]
     email: str
     """Sign-in name."""
@@ -316,6 +316,8 @@ class SignUpInput:
     """Where the session lives."""
     referred_by: URL | None = absent()
     """Share link that led here; one that leads nowhere is no reason not to sign up."""
+    accepted_terms_version: str | None = absent()
+    """Of the terms of use, where the form shows them: the current one."""
 
 
 @strawberry.type

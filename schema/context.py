@@ -1,10 +1,10 @@
 """What a resolver may ask of the request it serves: who asks, batch loaders, lists and addresses. No I/O here."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -39,12 +39,12 @@ from db.queries.statements import StatementRow
 from db.vocabulary import (
     ApiTokenScope,
     CurrencyCode,
-    ImageSize,
     PoolDivision,
     Role,
     SeriesInterval,
     SeriesMetric,
 )
+from schema.addresses import Addresses
 from schema.community import ListsOfCommunity, LoadersOfCommunity
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     from schema.staff import CaseConnection, CaseWhere, LedgerBreak
     from schema.statements import Statement, StatementConnection, StatementLine
     from schema.submissions import Submission, SubmissionConnection, SubmissionWhere
+    from schema.terms import TermsAcceptance
     from schema.tracks import Track, TrackAbilities, TrackConnection, TrackOrder, TrackWhere
     from schema.uploads import Upload
 
@@ -119,6 +120,7 @@ class LoadersOfPeople:
     role_history: "DataLoader[AccountId, list[RoleChange]]"
     account_abilities: "DataLoader[AccountId, AccountAbilities]"
     pending_emails: "DataLoader[AccountId, str | None]"
+    accepted_terms: "DataLoader[AccountId, list[TermsAcceptance]]"
     sessions: "DataLoader[AccountId, list[Session]]"
     api_tokens: "DataLoader[AccountId, list[ApiToken]]"
     producers: "DataLoader[ProducerId, Producer | None]"
@@ -360,27 +362,6 @@ class PresetFacts(Protocol):
     def dominant_color(self) -> str: ...
     @property
     def blurhash(self) -> str: ...
-
-
-class Addresses(Protocol):
-    """Where things can be fetched; pure, for nothing is looked up."""
-
-    @property
-    def community(self) -> str: ...
-    def picture(self, picture: PictureId, size: ImageSize) -> str: ...
-    def preset_image(self, preset: "PresetFacts") -> "Image": ...
-    def preview(self, track: TrackId) -> str: ...
-    def share(self, path: str) -> str: ...
-    def upload(self, upload: str) -> str: ...
-    async def master(self, upload: str, filename: str) -> "SignedUrl": ...
-    def certificate(self, number: str) -> str: ...
-    def certificate_pdf(self, number: str) -> "SignedUrl": ...
-    def statement_pdf(self, statement: str) -> "SignedUrl": ...
-    def finances_csv(self, producer: str, days: tuple[date, date]) -> "SignedUrl": ...
-    def pool_sheet(self, run: PoolRunId, producer: ProducerId) -> "SignedUrl": ...
-    async def attachment(self, upload: str, filename: str) -> "SignedUrl": ...
-    def agreement(self, facts: Any) -> "Agreement": ...  # AgreementFacts, which stand above this module
-    def agreed(self, written: Mapping[str, Any]) -> "Agreement": ...
 
 
 class Context(Protocol):

@@ -10,7 +10,7 @@ from db.ids import PlanId
 from db.vocabulary import ErrorCode, Role
 from schema.context import Info
 from schema.ground import Money, Node
-from schema.licensing import TermsVersion
+from schema.terms import TermsVersion
 
 if TYPE_CHECKING:
     from schema.plans import Plan

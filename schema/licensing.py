@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, Self
 
 import strawberry
 
@@ -10,19 +9,6 @@ from db.ids import TrackId
 from db.vocabulary import AudioFormat, ExclusiveAvailability, LicencePermission, LicensingModel
 from schema.context import Info
 from schema.ground import Money, MoneyInput, SignedUrl, absent
-
-
-class TermsText(Protocol):
-    """What a version of the terms says."""
-
-    @property
-    def version(self) -> str: ...
-    @property
-    def published_at(self) -> datetime: ...
-    @property
-    def markdown(self) -> str: ...
-    @property
-    def changes(self) -> str | None: ...
 
 
 @strawberry.type
@@ -118,29 +104,6 @@ class Licensing:
     """Of a download by plan; null where there is none."""
     exclusive: ExclusiveOffer | None
     """Null where the track is not sold."""
-
-
-@strawberry.type
-class TermsVersion:
-    """A version of the platform's licence terms."""
-
-    version: str
-    """Names it; pass it back as accepted."""
-    published_at: datetime
-    """Valid from."""
-    markdown: str
-    """The text."""
-    changes: str | None
-    """Since the version before."""
-
-    @classmethod
-    def of(cls, text: TermsText) -> Self:
-        return cls(
-            version=text.version,
-            published_at=text.published_at,
-            markdown=text.markdown,
-            changes=text.changes,
-        )
 
 
 @strawberry.input

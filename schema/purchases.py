@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from db.queries.purchases import PurchaseRow
-from db.transitions import UNPAID
-from db.vocabulary import PurchaseStatus
+from db.transitions import GIVEN_BACK, UNPAID
+from db.vocabulary import PurchaseStatus, ReceiptKind
 from schema.context import Info
 from schema.errors import UserError
-from schema.ground import Ability, Money, MoneyInput, Node, absent
+from schema.ground import Ability, Money, MoneyInput, Node, SignedUrl, absent
 from schema.licences import Licence, recorded
 from schema.licensing import Agreement
 from schema.paging import Connection
@@ -92,6 +92,18 @@ class Purchase(Node):
         """What was bought; revoked where the money went back."""
         held = self.row.licence_id
         return None if held is None else await info.context.loaders.licences.load(held)
+
+    @strawberry.field
+    def receipt(self, info: Info) -> SignedUrl | None:
+        """Seller, buyer, tax and number, as paper; null until it is paid."""
+        paid = self.completed_at is not None
+        return info.context.addresses.receipt(self.row.id, ReceiptKind.RECEIPT) if paid else None
+
+    @strawberry.field
+    def credit_note(self, info: Info) -> SignedUrl | None:
+        """The same of the money that went back; null unless it did."""
+        back = self.completed_at is not None and self.status in GIVEN_BACK
+        return info.context.addresses.receipt(self.row.id, ReceiptKind.CREDIT_NOTE) if back else None
 
     @strawberry.field
     async def refund(self, info: Info) -> Ability:

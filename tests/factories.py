@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
-from api.catalog.terms import CURRENT
 from api.covers.art.draw import preset_id_of
+from api.terms import LICENCE
 from api.uploads.rules import PICTURE_PURPOSES
 from db.clock import now
 from db.folding import folded
@@ -73,7 +73,7 @@ EXCLUSIVE: Final[dict[str, Any]] = {
     "exclusive_price_minor": 29_900,
     "exclusive_currency": CurrencyCode.USD,
     "contact_email": "buy@nova.test",
-    "accepted_terms_version": CURRENT,
+    "accepted_terms_version": LICENCE.current,
 }
 
 

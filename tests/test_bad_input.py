@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from api.catalog.terms import CURRENT
+from api.terms import LICENCE
 from db.ids import new_id, prefix_of
 from tests.authorisation.table import ACTS
 from tests.authorisation.world import VIEWERS, World, a_world
@@ -60,7 +60,7 @@ _EXCLUSIVE: Final[Json] = {
     "exclusive": {
         "price": {"amount": "299.00", "currency": "USD"},
         "contactEmail": "buy@olga.test",
-        "acceptedTermsVersion": CURRENT,
+        "acceptedTermsVersion": LICENCE.current,
         "terms": {"territory": "Worldwide", "governingLaw": "Ontario"},
     },
 }

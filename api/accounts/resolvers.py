@@ -2,13 +2,17 @@
 
 import strawberry
 
+from api.accounts.accepting import accept_platform_terms
 from api.accounts.changing import AccountChanges, NewPicture, update_account
 from api.accounts.proving import send_email_proof, verify_email
 from api.accounts.resetting import request_password_reset, reset_password
 from api.asking import Info, in_person, mutation, signed_in
 from api.auth.resolvers import device_of, shown
+from api.terms import PLATFORM
 from db.ids import UploadId
 from schema.account_changes import (
+    AcceptPlatformTermsInput,
+    AcceptPlatformTermsPayload,
     RequestPasswordResetInput,
     RequestPasswordResetPayload,
     ResetPasswordInput,
@@ -20,10 +24,34 @@ from schema.account_changes import (
     VerifyEmailPayload,
 )
 from schema.ground import given
+from schema.terms import TermsVersion
+
+
+@strawberry.type
+class AccountsQuery:
+    @strawberry.field
+    def platform_terms(self, version: str | None = strawberry.UNSET) -> TermsVersion | None:
+        """Terms of use to review; the current ones unless a version is given.
+
+        Args:
+            version: Such as 2026-11-29.
+        """
+        found = PLATFORM.of(given(version))
+        return TermsVersion.of(found) if found else None
 
 
 @strawberry.type
 class AccountsMutation:
+    @mutation
+    async def accept_platform_terms(
+        self, info: Info, input: AcceptPlatformTermsInput
+    ) -> AcceptPlatformTermsPayload:
+        """Accept the current terms of use; again changes nothing. Codes: TERMS_CHANGED."""
+        viewer = in_person(info)
+        async with info.context.sessions.writing() as session:
+            await accept_platform_terms(session, viewer, version=input.version)
+        return AcceptPlatformTermsPayload(account=await info.context.loaders.accounts.load(viewer.account_id))
+
     @mutation
     async def update_account(self, info: Info, input: UpdateAccountInput) -> UpdateAccountPayload:
         """Change own name, picture, e-mail or password. The latter two need the present password, and no API token may.

@@ -11,6 +11,7 @@ from api.auth.limiting import count
 from api.auth.passwords import LONGEST, SHORTEST, hash_password, is_password
 from api.auth.proofs import make_proof
 from api.auth.rules import LONGEST_NAME, checked_email, email_key
+from api.auth.terms import check_platform_terms
 from api.auth.tokens import SESSION, new_token, stored_form
 from api.channels import MAILING
 from api.gateways.attempts import Attempts
@@ -23,10 +24,10 @@ from db.clock import now
 from db.ids import AccountId, SessionId
 from db.models.accounts import Account, Session
 from db.queries import accounts as queries
-from db.queries import proofs, referrals
+from db.queries import proofs, referrals, terms
 from db.queries.accounts import Credentials
 from db.session import Sessions, announce
-from db.vocabulary import ProofKind, SessionTransport
+from db.vocabulary import ProofKind, SessionTransport, TermsDocument
 
 
 class Entered(NamedTuple):
@@ -57,12 +58,14 @@ class NewAccount:
 
     Attributes:
         referred_by: Page of the site that led here; whose it is is kept.
+        accepted_terms: Version of the terms of use; null where the form did not show them.
     """
 
     email: str
     password: str
     display_name: str
     referred_by: PublicPath | None = None
+    accepted_terms: str | None = None
 
 
 async def sign_up(sessions: Sessions, attempts: Attempts, new: NewAccount, *, device: Device) -> Entered:
@@ -80,6 +83,8 @@ async def sign_up(sessions: Sessions, attempts: Attempts, new: NewAccount, *, de
         checked_length(new.password, shortest=SHORTEST, longest=LONGEST)
     with problems.under("display_name"):
         name = checked_text(new.display_name, longest=LONGEST_NAME)
+    with problems.under("accepted_terms_version"):
+        check_platform_terms(new.accepted_terms)
     problems.refuse_any()
     await count(attempts, f"sign-up:{email_key(email)}:{device.peer}", f"sign-up:{device.peer}")
     hashed = await hash_password(new.password)
@@ -88,6 +93,8 @@ async def sign_up(sessions: Sessions, attempts: Attempts, new: NewAccount, *, de
         async with sessions.writing() as session:
             await _add(session, account)
             await _keep_referral(session, account.id, new.referred_by)
+            if new.accepted_terms is not None:
+                await terms.accept(session, account.id, TermsDocument.PLATFORM, new.accepted_terms)
             return await open_session(session, account.id, device)
     except IntegrityError as error:
         raise EmailIsTaken from error

@@ -43,12 +43,16 @@ class AuthQuery:
 class AuthMutation:
     @mutation
     async def sign_up(self, info: Info, input: SignUpInput) -> SignUpPayload:
-        """Make an account and sign it in; a link goes to its e-mail. Codes: MALFORMED, EMAIL_TAKEN, TOO_SHORT, TOO_MANY_ATTEMPTS."""
+        """Make an account and sign it in; a link goes to its e-mail. Codes: MALFORMED, EMAIL_TAKEN, TOO_SHORT, TERMS_CHANGED, TOO_MANY_ATTEMPTS."""
         entered = await sign_up(
             info.context.sessions,
             info.context.attempts,
             NewAccount(
-                input.email, input.password, input.display_name, _referred_by(info, input.referred_by)
+                input.email,
+                input.password,
+                input.display_name,
+                _referred_by(info, input.referred_by),
+                given(input.accepted_terms_version),
             ),
             device=device_of(info, input.transport),
         )

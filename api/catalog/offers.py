@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from api.auth.rules import checked_email
-from api.catalog.terms import CURRENT, terms
 from api.refusals import InvalidValue, Problems, TermsAreNotCurrent
+from api.terms import LICENCE
 from api.texts import checked_text
 from db.ids import LicencePresetId
 from db.vocabulary import (
@@ -106,8 +106,8 @@ def _checked_exclusive(exclusive: ExclusiveProposal) -> dict[str, Any]:
     if exclusive.availability is ExclusiveAvailability.SOLD:
         sentence = "Only a sale makes a track SOLD."
         problems.note(InvalidValue(sentence, ("availability",), ErrorCode.UNKNOWN_VALUE))
-    if exclusive.accepted_terms_version != CURRENT:
-        problems.note(TermsAreNotCurrent(path=("accepted_terms_version",), current=terms()))
+    if exclusive.accepted_terms_version != LICENCE.current:
+        problems.note(TermsAreNotCurrent(path=("accepted_terms_version",), current=LICENCE.of()))
     with problems.under("contact_email"):
         columns["contact_email"] = checked_email(exclusive.contact_email)
     with problems.under("price"):

@@ -13,7 +13,8 @@ from api.catalog.offers import ExclusiveProposal, TermsOfOffer, checked_offer
 from api.refusals import NotFound, Problems, check_id
 from api.viewer import Viewer
 from db.queries import licence_presets as queries
-from db.vocabulary import LicensingModel
+from db.queries import terms
+from db.vocabulary import LicensingModel, TermsDocument
 
 
 @dataclass(eq=False)
@@ -45,6 +46,16 @@ async def offer_columns(
     return checked_offer(problems, offer.model, exclusive, place=place)
 
 
+async def keep_acceptance(session: AsyncSession, viewer: Viewer, offered: Mapping[str, Any]) -> None:
+    """Keep that a producer accepted the licence terms of an exclusive offer (D-82).
+
+    Args:
+        offered: The columns of the offer.
+    """
+    if version := offered.get("accepted_terms_version"):
+        await terms.accept(session, viewer.account_id, TermsDocument.LICENCE, version)
+
+
 async def _with_preset(
     session: AsyncSession, viewer: Viewer, exclusive: ExclusiveProposal | None
 ) -> ExclusiveProposal | None:
@@ -63,7 +74,7 @@ async def _with_preset(
     return replace(exclusive, terms={**_saved(own[0].terms), **exclusive.terms})
 
 
-def _saved(terms: Mapping[str, Any]) -> dict[str, Any]:
+def _saved(kept: Mapping[str, Any]) -> dict[str, Any]:
     """What a preset keeps, as values."""
-    read = vars(TermsOfOffer.stored(terms))
-    return {name: read[name] for name in terms}
+    read = vars(TermsOfOffer.stored(kept))
+    return {name: read[name] for name in kept}

@@ -13,21 +13,22 @@ from api.catalog.offers import TERMS, ExclusiveProposal
 from api.catalog.presets import Offer
 from api.catalog.replacement import replace_audio
 from api.catalog.rules import FACTS, MOST_GENRES
-from api.catalog.terms import CURRENT, terms
 from api.catalog.upload import NewTrack, add_track, track_topic, tracks_topic
 from api.covers.choosing import Cover
 from api.paths import public_path
+from api.terms import LICENCE
 from db.ids import CollectionId, LicencePresetId, ProducerId, TrackId, UploadId
 from db.keys import key_named
 from db.queries import collections, producers, tracks
 from db.vocabulary import RequestErrorCode, Role
 from schema.faults import RequestFault, no_producer, not_there
 from schema.ground import given
-from schema.licensing import ExclusiveLicensingInput, LicenceTermsInput, TermsVersion, TrackLicensingInput
+from schema.licensing import ExclusiveLicensingInput, LicenceTermsInput, TrackLicensingInput
 from schema.paging import PageRequest
 from schema.producers import Producer
 from schema.replacements import ReplaceTrackAudioInput, ReplaceTrackAudioPayload
 from schema.search import PublicPage, SearchSuggestion
+from schema.terms import TermsVersion
 from schema.track_changes import (
     CreateTrackInput,
     CreateTrackPayload,
@@ -135,7 +136,7 @@ class CatalogQuery:
             version: Such as 2026-11-01.
         """
         asked = given(version)
-        found = terms(CURRENT if asked is None else asked)
+        found = LICENCE.of(LICENCE.current if asked is None else asked)
         return TermsVersion.of(found) if found else None
 
 

@@ -14,7 +14,7 @@ from api.auth.roles import own_profile
 from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
 from api.catalog.lending import LENT, lent_by
-from api.catalog.presets import Offer, offer_columns
+from api.catalog.presets import Offer, keep_acceptance, offer_columns
 from api.catalog.rules import checked_facts
 from api.covers.choosing import Cover, checked_cover
 from api.covers.presets import CoverPresets
@@ -76,6 +76,7 @@ async def add_track(
         raise
     _save(session, track, producer, columns | audio_columns(audio) | {"input_sha256": digest})
     await session.flush()
+    await keep_acceptance(session, viewer, columns)
     await set_credits(session, track, producer, new.credited, published=False)
     await index_track(session, track)
     await note_completeness(session, track)

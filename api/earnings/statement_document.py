@@ -1,9 +1,9 @@
 """A statement on paper: the same bytes as often as it is printed, as long as its producer keeps their name (D-56)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 
+from api.documents.figures import shown_amount, shown_day
 from api.documents.parts import Document, Entries, Entry, Part, Parties, Party, Section, Title, Words
 from api.earnings.lines import Line
 from db.money import Amount
@@ -41,20 +41,11 @@ def document_of(row: StatementRow, producer: ProducerRow, lines: Sequence[Line])
 
 
 def _entries(row: StatementRow, month: Month, lines: Sequence[Line]) -> list[Entry]:
-    opening, closing = (_figure(Amount(one, row.currency)) for one in (row.opening_minor, row.closing_minor))
+    opening, closing = (
+        shown_amount(Amount(one, row.currency)) for one in (row.opening_minor, row.closing_minor)
+    )
     return [
-        Entry(_day(month.begins_at), "Opening balance", opening, bold=True),
-        *(Entry(_day(line.entered_at), line.text, _figure(line.amount)) for line in lines),
+        Entry(shown_day(month.begins_at), "Opening balance", opening, bold=True),
+        *(Entry(shown_day(line.entered_at), line.text, shown_amount(line.amount)) for line in lines),
         Entry(f"{month.last_day.day} {month.last_day:%b %Y}", "Closing balance", closing, bold=True),
     ]
-
-
-def _day(moment: datetime) -> str:
-    """Such as 5 Nov 2026."""
-    day = moment.astimezone(UTC)
-    return f"{day.day} {day:%b %Y}"
-
-
-def _figure(amount: Amount) -> str:
-    """Such as 1,234.50; the minus sign is as wide as a digit."""
-    return f"{amount.decimal:,.2f}".replace("-", "\N{MINUS SIGN}")

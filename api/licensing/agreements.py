@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
 from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
-from api.catalog.terms import accepted
 from api.documents.markdown import plain
+from api.terms import LICENCE
 from db.money import Amount
 from db.vocabulary import AudioFormat, CurrencyCode, LicencePermission
 
@@ -191,5 +191,5 @@ def _listed(sentences: Sequence[str]) -> str:
 
 def _annex(version: str) -> str:
     """The licence terms, a level below."""
-    lower = re.sub(r"^#", "##", accepted(version).markdown.strip(), flags=re.MULTILINE)
+    lower = re.sub(r"^#", "##", LICENCE.accepted(version).markdown.strip(), flags=re.MULTILINE)
     return lower.replace("## ", "## Annex: ", 1)

@@ -7,7 +7,6 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from api.catalog.terms import accepted
 from api.documents.parts import (
     Annex,
     Coded,
@@ -25,6 +24,7 @@ from api.documents.parts import (
 )
 from api.licensing.agreements import earlier
 from api.licensing.rules import masked_email
+from api.terms import LICENCE
 from db.queries.licences import LicenceRow
 from db.vocabulary import LicenceKind
 
@@ -162,7 +162,7 @@ def _proof(row: LicenceRow, verify_url: str) -> list[Part]:
 
 def _annex(version: str) -> list[Part]:
     """The terms that the licence stands under, in full."""
-    return [Annex(re.sub(r"^# ", "# Annex: ", accepted(version).markdown.strip()))]
+    return [Annex(re.sub(r"^# ", "# Annex: ", LICENCE.accepted(version).markdown.strip()))]
 
 
 def _clock(duration_ms: int) -> str:

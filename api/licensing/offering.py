@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.answering import have_matched
 from api.catalog.edit import track_to_edit
-from api.catalog.presets import Offer, offer_columns
+from api.catalog.presets import Offer, keep_acceptance, offer_columns
 from api.catalog.rules import LIVE
-from api.catalog.terms import CURRENT
 from api.catalog.upload import tell_of_track
 from api.licensing.agreements import AgreementFacts
 from api.refusals import Problems
+from api.terms import LICENCE
 from api.viewer import Viewer
 from db.ids import TrackId
 from db.queries import licences, producers, tracks
@@ -43,6 +43,7 @@ async def set_licensing(session: AsyncSession, viewer: Viewer, *, track: TrackId
     if all(getattr(row, name) == value for name, value in columns.items()):
         return
     await tracks.change_track(session, track, columns)
+    await keep_acceptance(session, viewer, columns)
     if row.status in LIVE:
         await have_matched(session, track)
     tell_of_track(session, track, row.producer_id)
@@ -81,7 +82,7 @@ def facts_of(
         "audio_sha256": row.audio_sha256,
         "producer": producer,
         "licensee": licensee,
-        "terms_version": offered["accepted_terms_version"] or CURRENT,
+        "terms_version": offered["accepted_terms_version"] or LICENCE.current,
     }
     if offered["exclusive_availability"] is None:
         return AgreementFacts(**shared)

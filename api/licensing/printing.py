@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from api.catalog.terms import accepted
 from api.documents.parts import Text
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
 from api.settings import Settings
 from api.signatures import Signer, as_word
+from api.terms import LICENCE
 
 PATH: Final = "/agreements/"
 _LONGEST_FACTS: Final = 16_000
@@ -40,7 +40,7 @@ def on_paper(facts: AgreementFacts) -> Text:
 
     The day of the licence terms stands in the file's properties, for an agreement has none yet.
     """
-    text, made_at = agreement_text(facts), accepted(facts.terms_version).published_at
+    text, made_at = agreement_text(facts), LICENCE.accepted(facts.terms_version).published_at
     return Text(title=facts.name, foot=f"SHA-256 {sha256_of(text)}", made_at=made_at, markdown=text)
 
 

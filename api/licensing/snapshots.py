@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from api.catalog.offers import EXCLUSIVE_CONDITIONS, STANDARD_CONDITIONS, TermsOfOffer
-from api.catalog.terms import CURRENT
+from api.terms import LICENCE
 from api.texts import in_a_row
 from db.keys import key_label
 from db.queries.accounts import AccountRow
@@ -50,7 +50,7 @@ def licensee_of(account: AccountRow) -> dict[str, Any]:
 
 def standard_terms(producers: Sequence[str]) -> dict[str, Any]:
     """The standard licence in the words of today (D-41)."""
-    return {"version": CURRENT, "credit": f"Produced by {in_a_row(producers)}", **usual_terms()}
+    return {"version": LICENCE.current, "credit": f"Produced by {in_a_row(producers)}", **usual_terms()}
 
 
 def usual_terms() -> dict[str, Any]:

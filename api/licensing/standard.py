@@ -19,10 +19,10 @@ from api.viewer import Viewer
 from db.clock import now
 from db.ids import LicenceId, TrackId
 from db.models.licences import Licence
-from db.queries import accounts, fingerprints, licences, plans, producers, purchases, tracks
+from db.queries import accounts, fingerprints, licences, plans, producers, purchases, terms, tracks
 from db.queries.producers import ProducerRow
 from db.queries.tracks import TrackRow
-from db.vocabulary import LicenceKind, NotificationKind
+from db.vocabulary import LicenceKind, NotificationKind, TermsDocument
 
 _GRANTED: Final = (
     "The standard licence to “{title}” by {producer} is yours, and stays yours when your plan ends."
@@ -82,6 +82,7 @@ async def _granted(session: AsyncSession, viewer: Viewer, track: TrackRow, seal:
         held = await _held(session, viewer, track.id)
         assert held  # the index that refused the second one holds the first
         return held
+    await terms.accept(session, licence.account_id, TermsDocument.LICENCE, licence.terms["version"])
     await have_mp3_made(session, track.upload_id, licence=licence.id)
     await _tell(session, licence, producer)
     return licence.id

@@ -15,12 +15,13 @@ from api.requests.tokens import CHEAPEST
 from api.viewer import Viewer
 from db.clock import day_of, now
 from db.ids import AccountId, ProducerId
-from db.queries import accounts, plans, producers, proofs, scans
+from db.queries import accounts, plans, producers, proofs, scans, terms
 from db.queries.accounts import RoleGrantRow
 from db.session import Sessions
 from db.vocabulary import Role
 from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
 from schema.producers import Producer
+from schema.terms import TermsAcceptance
 
 
 class AccountLoaders(Reader):
@@ -47,6 +48,10 @@ class AccountLoaders(Reader):
     async def members(self, ids: list[AccountId]) -> Sequence[Member | None]:
         rows = await self._read(accounts.accounts, ids)
         return aligned(ids, {row.id: Member.of(row) for row in rows})
+
+    async def accepted_terms(self, ids: list[AccountId]) -> Sequence[list[TermsAcceptance]]:
+        found = grouped((row.account_id, row) for row in await self._read(terms.acceptances, ids))
+        return [[TermsAcceptance.of(row) for row in found[account]] for account in ids]
 
     async def roles(self, ids: list[AccountId]) -> Sequence[list[Role]]:
         held = await self._roles_held(ids)

@@ -143,6 +143,7 @@ def _of_people(readers: _Readers) -> LoadersOfPeople:
         role_history=DataLoader(readers.accounts.role_history),
         account_abilities=DataLoader(readers.accounts.account_abilities),
         pending_emails=DataLoader(readers.accounts.pending_emails),
+        accepted_terms=DataLoader(readers.accounts.accepted_terms),
         sessions=DataLoader(readers.accounts.sessions),
         api_tokens=DataLoader(readers.accounts.api_tokens),
         producers=DataLoader(readers.accounts.producers),

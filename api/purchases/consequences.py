@@ -26,6 +26,7 @@ from db.money import Amount
 from db.queries import licences, tracks
 from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
+from db.transitions import GIVEN_BACK
 from db.vocabulary import PurchaseStatus, TrackStatus
 
 _log = structlog.get_logger(__name__)
@@ -51,8 +52,8 @@ async def follow(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> b
         return status is PurchaseStatus.COMPLETED and row.refund_asked_at is not None
     if between := _ON_THE_WAY.get((row.status, status)):
         await queries.move(session, row.id, between)
-    over = {PurchaseStatus.REFUNDED, PurchaseStatus.RESCINDED}
-    if await queries.move(session, row.id, status, ended_at=now() if status in over else None):
+    ended_at = now() if status in GIVEN_BACK else None
+    if await queries.move(session, row.id, status, ended_at=ended_at):
         await _AFTER[status](session, row)
         announce_purchase(session, row.id)
     else:

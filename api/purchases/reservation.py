@@ -25,11 +25,11 @@ from api.viewer import Viewer
 from db.clock import now
 from db.ids import TrackId
 from db.money import Amount
-from db.queries import accounts, replacements, tracks
+from db.queries import accounts, replacements, terms, tracks
 from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
 from db.queries.tracks import TrackRow
-from db.vocabulary import CurrencyCode
+from db.vocabulary import CurrencyCode, TermsDocument
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,8 @@ async def _kept(
     _check_agreed(wish, total, purchase.currency, purchase.agreement_sha256)
     if not await queries.add(session, purchase):
         raise TrackIsReserved(object_id=track.id)
+    accepted = purchase.grant["terms"]["version"]
+    await terms.accept(session, viewer.account_id, TermsDocument.LICENCE, accepted)
     [row] = await queries.purchases(session, [purchase.id])
     announce_offer(session, row)
     announce_purchase(session, row.id)

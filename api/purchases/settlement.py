@@ -18,6 +18,7 @@ from api.gateways.sale_facts import MoneyState, SaleFacts
 from api.payments.calls import Intent, carry_out
 from api.purchases.consequences import follow, withdraw_refund
 from api.purchases.grant import grant
+from api.purchases.receipts import write_receipts
 from api.purchases.reckoning import is_disputed, is_given_back, journals_in_vain
 from api.purchases.telling import announce_offer, announce_purchase, tell_of_loss
 from api.purchases.till import SaleTill
@@ -132,7 +133,10 @@ async def _taken(session: AsyncSession, till: SaleTill, held: Held, facts: SaleF
         [row] = await queries.purchases(session, [row.id])
     if row.licence_id is None or row.payment_reference != facts.reference:
         return await _in_vain(session, row, facts)
-    return Step.GIVE_BACK if await follow(session, row, facts) else Step.NOTHING
+    wants_it_back = await follow(session, row, facts)
+    [row] = await queries.purchases(session, [row.id])
+    await write_receipts(session, row, till.seller)
+    return Step.GIVE_BACK if wants_it_back else Step.NOTHING
 
 
 async def _let_go(session: AsyncSession, till: SaleTill, held: Held, facts: SaleFacts) -> Step:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from api.gateways.payments import Payments
 from api.licensing.certificate import Seal
 from api.payments.till import Till, given_payments
+from api.purchases.receipts import Seller, seller_of
 from api.settings import Settings
 from db.session import Sessions
 
@@ -18,11 +19,13 @@ class SaleTill(Till):
         seal: Signs what is granted.
         kept_for: How long a track is kept for a buyer.
         refunded_within: How long a purchase made in error can be undone.
+        seller: Whom receipts name.
     """
 
     seal: Seal
     kept_for: timedelta
     refunded_within: timedelta
+    seller: Seller
 
 
 def sale_till(settings: Settings, sessions: Sessions, payments: Payments | None) -> SaleTill:
@@ -38,4 +41,5 @@ def sale_till(settings: Settings, sessions: Sessions, payments: Payments | None)
         Seal(settings),
         kept_for=timedelta(minutes=settings.reservation_minutes),
         refunded_within=timedelta(hours=settings.refund_hours),
+        seller=seller_of(settings),
     )

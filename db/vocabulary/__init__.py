@@ -13,13 +13,14 @@ from db.vocabulary.accounts import (
     ReviewStatus,
     Role,
     SessionTransport,
+    TermsDocument,
 )
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
 from db.vocabulary.community import ContactResponse, ContactStatus, ProducerLabelKind, RsvpStatus
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource, StatementLineKind
-from db.vocabulary.licences import LicenceKind, LicenceStatus, PurchaseStatus
+from db.vocabulary.licences import LicenceKind, LicenceStatus, PurchaseStatus, ReceiptKind
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.payments import (
     CallOutcome,
@@ -119,6 +120,7 @@ __all__ = [
     "ProducerRequestKind",
     "ProofKind",
     "PurchaseStatus",
+    "ReceiptKind",
     "ReconMatchOrderField",
     "ReconScanStatus",
     "ReconStage",
@@ -137,6 +139,7 @@ __all__ = [
     "SocialNetwork",
     "StatementLineKind",
     "SubmissionStatus",
+    "TermsDocument",
     "TrackFacetField",
     "TrackOrderField",
     "TrackStatus",

@@ -41,6 +41,15 @@ class SessionTransport(StrEnum):
     """HttpOnly cookie; token is null. Requests must carry the header `X-BeatPass-CSRF`, of any value."""
 
 
+class TermsDocument(StrEnum):
+    """What people accept."""
+
+    PLATFORM = "PLATFORM"
+    """Terms of use: what everybody agrees to who uses BeatPass."""
+    LICENCE = "LICENCE"
+    """Licence terms: what every licence stands on, for who grants it and for who gets it."""
+
+
 class ProofKind(StrEnum):
     """What a letter to an e-mail address is about; all but the last carry a link that works once."""
 

@@ -42,3 +42,12 @@ class PurchaseStatus(StrEnum):
     """The buyer's bank has taken the money back, until it is decided whose it is."""
     RESCINDED = "RESCINDED"
     """The bank decided for the buyer: the money is gone, and the licence was revoked."""
+
+
+class ReceiptKind(StrEnum):
+    """What a paper about a purchase says."""
+
+    RECEIPT = "RECEIPT"
+    """It was paid."""
+    CREDIT_NOTE = "CREDIT_NOTE"
+    """The money went back."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from api.terms import PLATFORM
 from db.clock import now
 from tests.authorisation.world import VIEWERS, World
 from tests.catalog.entering import an_entry
@@ -87,14 +88,14 @@ DOORS: Final = (
         "reconScan": OWNER_AND_STAFF,
         "reconScans reconMatches reconAllowance": VERIFIED,
     }),
-    Door("Query", "{}", {"backstage finances licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview plans": ALL}),
+    Door("Query", "{}", {"backstage finances licencePresets": PRODUCERS, "beatRequest": SIGNED_IN, "agreementPreview plans platformTerms": ALL}),
     Door("Query", "{}", {"beatRequests": SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestConnection", "beatRequests { {} }", {_PAGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("BeatRequestEdge", "beatRequests { edges { {} } }", {_EDGE: SIGNED_IN}, UNAUTHENTICATED),
     Door("Account", _ACCOUNT, {
         "id email emailVerified displayName createdAt roles roleHistory abilities producer": OWNER_AND_STAFF,
         "producerRequests pendingEmail picture": OWNER_AND_STAFF,
-        "sessions apiTokens requestTokens plan licences purchases": OWNER_AND_STAFF,
+        "sessions apiTokens requestTokens plan licences purchases acceptedTerms": OWNER_AND_STAFF,
         "notifications unreadNotificationCount notificationPreferences mutedGenres": OWNER_AND_STAFF,
     }),
     Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
@@ -102,6 +103,7 @@ DOORS: Final = (
     Door("NotificationConnection", _in(_ACCOUNT, "notifications"), {_PAGE: OWNER_AND_STAFF}),
     Door("NotificationEdge", "node(id: $account) { ... on Account { notifications { edges { {} } } } }",
          {_EDGE: OWNER_AND_STAFF}),
+    Door("TermsAcceptance", _in(_ACCOUNT, "acceptedTerms"), {"document version acceptedAt": OWNER_AND_STAFF}),
     Door("NotificationPreference", _in(_ACCOUNT, "notificationPreferences"), {
         "kind channel enabled change": OWNER_AND_STAFF,
     }),
@@ -296,11 +298,11 @@ DOORS: Final = (
     Door("Purchase", _PURCHASE, {
         "id status work track price fee total tax standardLicenceCount agreement expiresAt refund": LICENSEE | STAFF,
         "checkoutUrl": LICENSEE,
-        "licence completedAt endedAt refundReason": NOBODY,
+        "licence completedAt receipt endedAt refundReason creditNote": NOBODY,
     }),
-    Door("Purchase", "node(id: $undone) { ... on Purchase { {} } }", {"endedAt refundReason": LICENSEE | STAFF}),
+    Door("Purchase", "node(id: $undone) { ... on Purchase { {} } }", {"endedAt refundReason creditNote": LICENSEE | STAFF}),
     Door("Purchase", "node(id: $bought) { ... on Purchase { {} } }", {
-        "licence completedAt": LICENSEE | STAFF,
+        "licence completedAt receipt": LICENSEE | STAFF,
         "checkoutUrl expiresAt": NOBODY,
     }),
     Door("Licence", "node(id: $exclusiveLicence) { ... on Licence { {} } }", {
@@ -517,6 +519,7 @@ ACTS: Final = {
     ),
     "signOut": Act(_same({}), UNAUTHENTICATED),
     "updateAccount": Act(_same({"input": {"displayName": "X"}}), UNAUTHENTICATED),
+    "acceptPlatformTerms": Act(_same({"input": {"version": PLATFORM.current}}), UNAUTHENTICATED),
     "verifyEmail": Act(lambda world, who: {"input": {"token": world.ids[f"proving_{who}"]}}, {}),
     "sendEmailProof": Act(_same({}), UNAUTHENTICATED | _NO_MAIL_IS_SENT),
     "requestPasswordReset": Act(

@@ -25,6 +25,7 @@ from db.models.recon import DuplicateAppeal
 from db.models.reconciliation import LedgerBreak
 from db.models.requests import RequestOpening, Submission
 from db.models.statements import Statement
+from db.models.terms import TermsAcceptance
 from db.models.uploads import Upload
 from db.queries.plans import plans_on_sale
 from db.session import Sessions
@@ -47,6 +48,7 @@ from db.vocabulary import (
     ReviewStatus,
     RsvpStatus,
     SessionTransport,
+    TermsDocument,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
@@ -296,6 +298,9 @@ async def _more_of_the_accounts(
         expires_at=now() + timedelta(minutes=9),
     )
     async with sessions.writing() as session:
+        session.add(
+            TermsAcceptance(account_id=owner.account, document=TermsDocument.LICENCE, version="2026-11-28")
+        )
         session.add(moving)
         (await session.get_one(Account, owner.account)).picture_id = await a_picture(session)
         session.add_all(
@@ -423,6 +428,10 @@ async def _purchases(
     had: dict[str, Any] = {"status": PurchaseStatus.COMPLETED, "licence_id": licence, "completed_at": now()}
     undone: dict[str, Any] = {
         "status": PurchaseStatus.REFUNDED,
+        "licence_id": await a_licence(
+            sessions, listener, reserved, revoked_at=now(), revocation_reason="Refunded."
+        ),
+        "completed_at": now(),
         "refund_reason": "The wrong track.",
         "ended_at": now(),
     }

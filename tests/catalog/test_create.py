@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from api.catalog.terms import CURRENT
 from api.covers.art.draw import preset_id_of
+from api.terms import LICENCE
 from db.clock import now
 from db.ids import new_id
 from db.vocabulary import UploadPurpose, UploadStatus
@@ -202,13 +202,13 @@ async def test_exactly_one_cover_is_given(stage: Stage) -> None:
 
 async def test_an_exclusive_offer_is_shown_to_its_owner_with_all_about_it(stage: Stage) -> None:
     nova = await a_producer(stage.sessions)
-    exclusive = EXCLUSIVE | {"acceptedTermsVersion": CURRENT}
+    exclusive = EXCLUSIVE | {"acceptedTermsVersion": LICENCE.current}
     track = await created(stage, nova, licensing={"model": "STANDARD_AND_EXCLUSIVE", "exclusive": exclusive})
     assert track["licensing"]["exclusive"] == {
         "availability": "AVAILABLE",
         "price": {"amount": "299.00", "currency": "CAD", "minorUnits": "29900"},
         "contactEmail": "buy@nova.test",
-        "acceptedTermsVersion": CURRENT,
+        "acceptedTermsVersion": LICENCE.current,
     }
 
 
@@ -219,7 +219,7 @@ async def test_old_terms_are_answered_with_the_current_ones(stage: Stage) -> Non
     async with stage.nothing_changes():
         [error] = (await create(stage, nova, entry))["errors"]
     assert error["path"] == ["input", "licensing", "exclusive", "acceptedTermsVersion"]
-    assert (error["__typename"], error["current"]) == ("TermsChanged", {"version": CURRENT})
+    assert (error["__typename"], error["current"]) == ("TermsChanged", {"version": LICENCE.current})
 
 
 async def test_listeners_create_nothing(stage: Stage) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.catalog.terms import terms
 from api.documents.markdown import draw, plain
 from api.documents.sheet import Frame, Sheet
+from api.terms import LICENCE
 from tests.documents.pages import texts
 
 FRAME = Frame("Night Drive", "A foot", datetime(2026, 11, 28, 12, tzinfo=UTC))
@@ -29,7 +29,7 @@ def drawn(markdown: str) -> bytes:
 
 
 def long_text() -> str:
-    found = terms()
+    found = LICENCE.of()
     assert found
     return found.markdown
 

@@ -13,12 +13,12 @@ from sqlalchemy import update
 from sqlmodel import col
 from starlette.applications import Starlette
 
-from api.catalog.terms import terms
 from api.documents.press import Press, PrintingFailed
 from api.http.licences import CertificateDoor, LicencePages
 from api.http.visitor import Visitor
 from api.licensing.document import certificate_of
 from api.licensing.links import CertificateLinks
+from api.terms import LICENCE
 from db.clock import now
 from db.models.accounts import Account
 from db.models.licences import Licence
@@ -91,7 +91,7 @@ async def test_a_certificate_says_all_that_was_granted(stage: Stage, site: httpx
     ):
         assert words in first, (words, first)
     assert ari.email not in first
-    current = terms()
+    current = LICENCE.of()
     assert current
     whole = " ".join(annex)
     assert f"Annex: Licence terms of BeatPass Version {current.version}" in whole

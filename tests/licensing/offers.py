@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from api.catalog.terms import CURRENT
+from api.terms import LICENCE
 from tests.stage import Json, Somebody, Stage
 
 OFFER: Final = """licensing { model standardTerms { territory } exclusive { availability price { minorUnits currency }
@@ -17,7 +17,7 @@ def an_exclusive_offer(model: str = "STANDARD_AND_EXCLUSIVE", **different: Any) 
     usual = {
         "price": {"amount": "299.00", "currency": "CAD"},
         "contactEmail": "buy@nova.test",
-        "acceptedTermsVersion": CURRENT,
+        "acceptedTermsVersion": LICENCE.current,
     }
     return {"model": model, "exclusive": usual | different}
 

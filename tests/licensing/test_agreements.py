@@ -9,9 +9,9 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from api.catalog.terms import CURRENT
 from api.http.agreements import agreement_routes
 from api.licensing.printing import AgreementAddresses
+from api.terms import LICENCE
 from db.clock import now
 from db.vocabulary import TrackStatus
 from tests.documents.pages import texts
@@ -106,11 +106,11 @@ async def test_the_paper_says_what_the_text_says_and_is_the_same_to_the_byte(sta
         "“Nachtfahrt 夜 | *1*”",
         "Łukasz",
         "299.00 USD",
-        f"BeatPass, version {CURRENT}",
+        f"BeatPass, version {LICENCE.current}",
         shown["sha256"],
     ):
         assert said in pages[0]
-    assert f"Annex: Licence terms of BeatPass Version {CURRENT}" in pages[1]
+    assert f"Annex: Licence terms of BeatPass Version {LICENCE.current}" in pages[1]
 
 
 async def test_parts_of_the_paper_can_be_had(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.catalog.terms import CURRENT
+from api.terms import LICENCE
 from db.vocabulary import ExclusiveAvailability, JobKind, LicensingModel, TrackStatus
 from tests.factories import a_listener, a_producer, a_track, an_exclusive, staff
 from tests.licensing.offers import a_preset, an_exclusive_offer, offer, preview, read
@@ -28,7 +28,7 @@ async def test_a_track_is_offered_as_its_producer_says(stage: Stage) -> None:
             "availability": "AVAILABLE",
             "price": {"minorUnits": "29900", "currency": "CAD"},
             "contactEmail": "buy@nova.test",
-            "acceptedTermsVersion": CURRENT,
+            "acceptedTermsVersion": LICENCE.current,
             "quote": {
                 "price": {"minorUnits": "29900"},
                 "fee": {"minorUnits": "3888"},
@@ -114,9 +114,9 @@ async def test_who_accepted_older_terms_is_shown_the_current_ones_with_what_chan
     track = await a_track(stage.sessions, nova)
     old = an_exclusive_offer(acceptedTermsVersion="2026-11-01")
     [error] = (await stage.mutate(nova, "setTrackLicensing", id=track, input=old))["errors"]
-    assert error["current"] == {"version": CURRENT}
+    assert error["current"] == {"version": LICENCE.current}
     asked = "query($v: String) { licenceTerms(version: $v) { version markdown changes } }"
-    shown = (await stage.ask(None, asked, v=CURRENT))["licenceTerms"]
+    shown = (await stage.ask(None, asked, v=LICENCE.current))["licenceTerms"]
     assert shown["changes"].startswith("The terms are written out in full")
     assert "-Version 2026-11-01\n+Version 2026-11-28" in shown["changes"]
     first = (await stage.ask(None, asked, v="2026-11-01"))["licenceTerms"]

@@ -4,9 +4,9 @@ import itertools
 from datetime import timedelta
 from typing import Any, Final
 
-from api.catalog.terms import CURRENT
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
 from api.licensing.snapshots import exclusive_terms
+from api.terms import LICENCE
 from db.clock import now
 from db.ids import PurchaseId, TrackId
 from db.models.producers import Producer
@@ -26,7 +26,16 @@ async def a_purchase(sessions: Sessions, by: Person, track: TrackId, **different
         row = await session.get_one(Track, track)
         producer = await session.get_one(Producer, row.producer_id)
         agreement = AgreementFacts(
-            row.title, row.artists, row.audio_sha256, producer.name, by.name, CURRENT, {}, 29_900, "USD", 0
+            row.title,
+            row.artists,
+            row.audio_sha256,
+            producer.name,
+            by.name,
+            LICENCE.current,
+            {},
+            29_900,
+            "USD",
+            0,
         )
         number = next(_numbers)
         usual: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from api.catalog.terms import CURRENT
+from api.terms import LICENCE
 from db.vocabulary import CurrencyCode
 from tests.purchases.sales_ground import PRICES
 from tests.purchases.sales_troubles import TROUBLES, Trouble
@@ -152,7 +152,7 @@ class Sales(World):
         exclusive = {
             "price": {"amount": f"{minor // 100}.{minor % 100:02}", "currency": currency.value},
             "contactEmail": "other@nova.test",
-            "acceptedTermsVersion": CURRENT,
+            "acceptedTermsVersion": LICENCE.current,
             "terms": {"royaltyPercent": str(minor % 50)},
         }
         offer = {"model": "EXCLUSIVE_ONLY", "exclusive": exclusive} if minor % 7 else {"model": "STANDARD"}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.catalog.terms import CURRENT, terms
 from api.licensing.agreements import AgreementFacts, agreement_text, sha256_of
+from api.terms import LICENCE
 
 FACTS: Final = AgreementFacts(
     title="Night Drive",
@@ -16,7 +16,7 @@ FACTS: Final = AgreementFacts(
     audio_sha256="ab" * 32,
     producer="Nova Keys",
     licensee="Lee",
-    terms_version=CURRENT,
+    terms_version=LICENCE.current,
     exclusive={},
     price_minor=29_900,
     currency="USD",
@@ -66,7 +66,7 @@ def test_an_exclusive_agreement_says_all_that_was_agreed() -> None:
         "Not permitted": "Performance for profit; Registration with Content ID and its like",
         "Files": "WAV as uploaded",
         "Earlier licences": "None",
-        "Licence terms": f"BeatPass, version {CURRENT}; see the annex",
+        "Licence terms": f"BeatPass, version {LICENCE.current}; see the annex",
     }
 
 
@@ -107,7 +107,7 @@ def test_a_standard_agreement_has_no_price_of_its_own() -> None:
 @pytest.mark.parametrize("version", ["2026-11-01", "2026-11-28"])
 def test_the_terms_that_were_accepted_are_its_annex_to_the_letter(version: str) -> None:
     text = agreement_text(replace(FACTS, terms_version=version))
-    found = terms(version)
+    found = LICENCE.of(version)
     assert found
     annex = text[text.index("## Annex: ") :].replace("## Annex: ", "## ", 1).replace("##", "#")
     assert annex == found.markdown

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.catalog.offers import ExclusiveProposal, TermsOfOffer, checked_offer
-from api.catalog.terms import CURRENT
 from api.refusals import Problems, TermsAreNotCurrent
+from api.terms import LICENCE
 from db.vocabulary import (
     AudioFormat,
     CurrencyCode,
@@ -27,7 +27,7 @@ def a_proposal(**different: Any) -> ExclusiveProposal:
     usual: dict[str, Any] = {
         "availability": ExclusiveAvailability.AVAILABLE,
         "contact_email": "buy@nova.test",
-        "accepted_terms_version": CURRENT,
+        "accepted_terms_version": LICENCE.current,
         "price_amount": Decimal("299.00"),
         "price_currency": CurrencyCode.USD,
     }
@@ -73,7 +73,7 @@ def test_an_exclusive_is_stored_in_cents_with_the_terms_that_were_reviewed() -> 
     assert columns() == {
         "licensing_model": LicensingModel.EXCLUSIVE_ONLY,
         "exclusive_availability": ExclusiveAvailability.AVAILABLE,
-        "accepted_terms_version": CURRENT,
+        "accepted_terms_version": LICENCE.current,
         "contact_email": "buy@nova.test",
         "exclusive_price_minor": 29_900,
         "exclusive_currency": CurrencyCode.USD,
@@ -105,7 +105,7 @@ def test_old_terms_are_answered_with_the_current_ones() -> None:
     [refusal] = problems.found
     assert isinstance(refusal, TermsAreNotCurrent)
     assert refusal.current
-    assert refusal.current.version == CURRENT
+    assert refusal.current.version == LICENCE.current
 
 
 def test_only_a_private_offer_goes_without_a_price() -> None:

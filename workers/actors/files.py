@@ -5,6 +5,7 @@ from datetime import timedelta
 from api.catalog.analyses import have_missing_analysed
 from api.catalog.streams import have_missing_streams_made
 from api.producers.experience import reward_missed
+from api.purchases.receipts import seller_of, write_missing_receipts
 from api.requests.matching import have_missing_matched
 from api.sweep import forget_the_ended
 from api.uploads.sweep import delete_files as delete_stored_files
@@ -31,6 +32,7 @@ async def sweep(tools: Tools, job: Job) -> None:
     await have_missing_streams_made(tools.sessions)
     await reward_missed(tools.sessions)
     await have_missing_matched(tools.sessions)
+    await write_missing_receipts(tools.sessions, seller_of(tools.settings))
     async with tools.sessions.writing() as session:
         await forget_the_ended(session, session_days=tools.settings.session_days)
         await job.settle(session)

@@ -9,7 +9,16 @@ from db.queries.invariants.finding import Figure, Invariant
 
 _TRIGGERS: Final = {
     f"{table}_never_{event}"
-    for table in ("journal", "entry", "pool_run", "pool_input", "pool_share", "pool_line", "statement")
+    for table in (
+        "journal",
+        "entry",
+        "pool_run",
+        "pool_input",
+        "pool_share",
+        "pool_line",
+        "statement",
+        "receipt",
+    )
     for event in ("update", "delete")
 }
 _NAMES: Final = {
