@@ -26,6 +26,7 @@ from db.models import (
     replacements,
     requests,
     statements,
+    support,
     tracks,
     uploads,
 )
@@ -55,6 +56,7 @@ MODULES = (
     replacements,
     requests,
     statements,
+    support,
     tracks,
     uploads,
 )

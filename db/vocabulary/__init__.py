@@ -15,7 +15,13 @@ from db.vocabulary.accounts import (
     SessionTransport,
 )
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
-from db.vocabulary.community import ContactResponse, ContactStatus, ProducerLabelKind, RsvpStatus
+from db.vocabulary.community import (
+    ContactResponse,
+    ContactStatus,
+    ProducerLabelKind,
+    RsvpStatus,
+    TicketStatus,
+)
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource, StatementLineKind
@@ -137,6 +143,7 @@ __all__ = [
     "SocialNetwork",
     "StatementLineKind",
     "SubmissionStatus",
+    "TicketStatus",
     "TrackFacetField",
     "TrackOrderField",
     "TrackStatus",
