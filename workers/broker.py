@@ -71,6 +71,7 @@ PRIORITIES: Final = {
     JobKind.RESCAN: 20,
     JobKind.MAKE_REPORT: 20,
     JobKind.SEND_EMAIL: 25,
+    JobKind.SEND_TICKET_LETTER: 25,
     JobKind.RUN_POOL: 28,
     JobKind.SEND_DIGEST: 30,
     JobKind.AUDIT: 40,

@@ -62,4 +62,4 @@ class TooManyTickets(TooMuch):
 class TicketLinkHasEnded(NotFound):
     """Used by nobody, switched off or long over: nothing more is said of it."""
 
-    message: str = "This link was switched off, or has ended. Write to us again."
+    message: str = "This link was switched off, or has ended. Write to us again, or to contact@beatpass.ca."

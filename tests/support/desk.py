@@ -74,14 +74,15 @@ async def a_ticket(
     sessions: Sessions, of: Person | SupportContactId, text: str = "It stops at 40 %.", **different: Any
 ) -> SupportTicketId:
     """One with a message, of an account or of a contact, as if it had been opened."""
-    owner = {"account_id": of.account} if isinstance(of, Person) else {"contact_id": of}
     usual: dict[str, Any] = {
+        "account_id": of.account if isinstance(of, Person) else None,
+        "contact_id": None if isinstance(of, Person) else of,
         "subject": "My upload",
         "line": ORDINARY,
         "respond_by": now() + timedelta(days=3),
         "messages": 1,
     }
-    ticket = SupportTicket(**(usual | owner | different))
+    ticket = SupportTicket(**(usual | different))
     if ticket.status == TicketStatus.CLOSED and ticket.closed_at is None:
         ticket.closed_at = now()
     author = of.account if isinstance(of, Person) else None

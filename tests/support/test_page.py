@@ -16,7 +16,7 @@ from tests.support.desk import WROTE, Letter, Post, fill_up, opened, replied, se
 from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
-GONE = "This link was switched off, or has ended. Write to us again."
+GONE = "This link was switched off, or has ended. Write to us again, or to contact@beatpass.ca."
 QUERY = """query($id: ID!) { node(id: $id) { ... on SupportTicket { status emailProved
   messages { fromStaff text author { id } } } } }"""
 
@@ -54,7 +54,7 @@ async def test_what_is_written_there_comes_to_staff_and_proves_the_email(
     ticket, letter = await a_letter(post)
     await replied(post.stage, await staff(post.stage.sessions), ticket, "Try again.")
     assert not (await shown(post, ticket))["emailProved"]
-    answer = await web.post(letter.link, data={"text": "I did – ü.\r\n\r\nNo."})
+    answer = await web.post(letter.link, data={"text": "I did: ü.\r\n\r\nNo."})
     assert (answer.status_code, answer.headers["location"]) == (303, letter.link)
     assert answer.headers["cache-control"] == "no-store"
     seen = await shown(post, ticket)
@@ -62,10 +62,10 @@ async def test_what_is_written_there_comes_to_staff_and_proves_the_email(
     assert [(one["fromStaff"], one["text"], bool(one["author"])) for one in seen["messages"]] == [
         (False, WROTE["text"], False),
         (True, "Try again.", True),
-        (False, "I did – ü.\n\nNo.", False),
+        (False, "I did: ü.\n\nNo.", False),
     ]
     page = (await web.get(letter.link)).text
-    assert page.index("Try again.") < page.index("I did – ü.")
+    assert page.index("Try again.") < page.index("I did: ü.")
     assert "BeatPass support, " in page
     assert "Sam" not in page  # who of staff wrote is for staff
     assert len(await post.letters()) == 2  # nobody is sent what they wrote themselves

@@ -25,13 +25,15 @@ _BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=7300)).map(lambda since: _BEGIN + since)
 FRIDAY = datetime(2026, 11, 27, 15, 30, tzinfo=UTC)
 
+A_TICKET = SupportTicketId("tkt_01kb4n7e5m6q8r9s0t1v2w3x4y")
+
 
 @dataclass(frozen=True)
 class Ticket:
     status: TicketStatus = TicketStatus.OPEN
     messages: int = 1
     closed_at: datetime | None = None
-    id: SupportTicketId = SupportTicketId("tkt_01kb4n7e5m6q8r9s0t1v2w3x4y")
+    id: SupportTicketId = A_TICKET
     account_id: AccountId | None = None
 
 
@@ -107,4 +109,4 @@ def test_what_a_ticket_is_follows_of_who_wrote_last() -> None:
 
 
 def test_a_ticket_has_a_short_name() -> None:
-    assert reference_of(SupportTicketId("tkt_01kb4n7e5m6q8r9s0t1v2w3x4y")) == "1V2W3X4Y"
+    assert reference_of(A_TICKET) == "1V2W3X4Y"
