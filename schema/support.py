@@ -129,7 +129,7 @@ class OpenSupportTicketInput:
     text: str
     """1 to 5,000 characters."""
     email: str | None = absent()
-    """Where the answer goes to who is not signed in; with an account it goes there, and this is not looked at."""
+    """Where the answer goes to who is not signed in; with an account it goes there, whatever stands here."""
     attachment_upload_ids: list[strawberry.ID] | None = absent()
     """Uploads for ATTACHMENT, with an account; at most 5."""
 

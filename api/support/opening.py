@@ -32,7 +32,7 @@ class NewTicket:
     """A ticket as somebody entered it.
 
     Attributes:
-        email: Where the answer goes to who has no account; of no meaning with one.
+        email: Where the answer goes to who has no account; with one it goes there, and this has only to be an e-mail.
         files: Uploads for ATTACHMENT.
     """
 
@@ -74,6 +74,9 @@ async def open_for(
     await accounts.lock(session, account)  # two at once cannot share the last one of the day
     problems = Problems()
     subject, written = _checked(problems, new, account)
+    if new.email:
+        with problems.under("email"):
+            checked_email(new.email)
     if not problems.found and (known := await _known(session, subject, written)):
         return known
     with problems.under():

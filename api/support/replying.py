@@ -49,6 +49,7 @@ async def reply(
         TicketNotFound: There is none, or it is not for the viewer.
         TicketIsClosed: Too long ago for its owner.
         TicketIsFull: For its owner.
+        IdOfAnotherType: What they have read is no message.
         TicketMovedOn: Something was written since.
         ManyRefused: Everything that is wrong with the input.
     """
@@ -58,6 +59,8 @@ async def reply(
     by_staff = viewer.account_id != row.account_id
     if refused := why_not_written(row, now(), terms, by_staff=by_staff):
         raise refused
+    if said.last_read is not None:
+        check_id(said.last_read, "tmg", "ticket message", ("last_read_message_id",))
     problems = Problems()
     written = _checked(problems, said, viewer, by_staff=by_staff)
     if not problems.found and await said_before(session, row, written):
@@ -108,12 +111,10 @@ async def _refuse_unread(session: AsyncSession, ticket: TicketRow, last_read: Ti
     """Raise if the message is not the newest one.
 
     Raises:
-        IdOfAnotherType: It is no message.
         TicketMovedOn: There is a newer one.
     """
     if last_read is None:
         return
-    check_id(last_read, "tmg", "ticket message", ("last_read_message_id",))
     newest = await queries.message_numbered(session, ticket.id, ticket.messages)
     if newest is None or newest.id != last_read:
         raise TicketMovedOn(object_id=ticket.id)

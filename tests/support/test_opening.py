@@ -44,7 +44,9 @@ def working_days_after_opening(ticket: Json, days: int) -> datetime:
 
 async def test_a_ticket_is_open_with_what_was_written(stage: Stage) -> None:
     ari = await a_listener(stage.sessions)
-    ticket = await opened(stage, ari, subject="  My   upload ", text="It stops.\n\nAt 40 %.", email="x")
+    ticket = await opened(
+        stage, ari, subject="  My   upload ", text="It stops.\n\nAt 40 %.", email="other@example.org"
+    )
     assert (ticket["subject"], ticket["status"], ticket["closedAt"]) == ("My upload", "OPEN", None)
     assert (ticket["email"], ticket["emailProved"], ticket["account"]) == (None, None, {"id": ari.account})
     assert ticket["viewerCanReply"] == {"allowed": True, "code": None}
@@ -100,8 +102,12 @@ async def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_kept(stag
             ("input.text", "TOO_LONG"),
             ("input.attachmentUploadIds.0", "NOT_FOUND"),
         ]
-        refused = await not_opened(stage, ari, subject="x" * 151, text="\u200b")
-        assert refused == [("input.subject", "TOO_LONG"), ("input.text", "REQUIRED")]
+        refused = await not_opened(stage, ari, subject="x" * 151, text="\u200b", email="x")
+        assert refused == [
+            ("input.subject", "TOO_LONG"),
+            ("input.text", "REQUIRED"),
+            ("input.email", "MALFORMED"),
+        ]
     assert len((await opened(stage, ari, subject="x" * 150, text="x" * 5000))["messages"][0]["text"]) == 5000
 
 
