@@ -39,6 +39,7 @@ from api.http.receipts import ReceiptDoor
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
 from api.http.stripe import stripe_routes
+from api.http.tickets import TicketDoor
 from api.http.unsubscribe import unsubscribe_routes
 from api.http.uploads import upload_routes
 from api.http.visitor import Visitor
@@ -50,6 +51,7 @@ from api.plays.desk import PlayDesk
 from api.pool.links import SheetLinks
 from api.purchases.receipt_links import ReceiptLinks
 from api.settings import Settings
+from api.support.terms import terms_of
 from api.telling import open_sessions
 from api.uploads.address import UploadAddresses
 from api.uploads.receive import Reception
@@ -88,6 +90,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
     )
     finances = FinanceDoor(services.sessions, services.press, FinanceLinks(settings))
     files = LicensedFileDoor(services.sessions, FileLinks(settings), services.addresses)
+    tickets = TicketDoor(services.sessions, services.attempts, services.addresses, terms_of(settings))
     routes = [
         Route("/graphql", GraphQLOverHttp(schema, asker, explorer, leaving=leaving)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(schema, asker)),
@@ -97,6 +100,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *agreement_routes(AgreementAddresses(settings), services.press),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *proof_routes(services.sessions, services.attempts),
+        *tickets.routes,
         *discord_routes(settings, services.sessions),
         *stripe_routes(settings, services.sessions),
         *SharePages(visitor, settings).routes,

@@ -48,6 +48,7 @@ from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
 from api.requests.resolvers import RequestsMutation, RequestsQuery
 from api.requests.submission_resolvers import SubmissionsMutation
+from api.support.resolvers import SupportMutation
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -147,6 +148,7 @@ class Mutation(
     PlaysMutation,
     NetworkMutation,
     EventsMutation,
+    SupportMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

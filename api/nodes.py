@@ -32,6 +32,8 @@ from db.ids import (
     SessionId,
     StatementId,
     SubmissionId,
+    SupportTicketId,
+    TicketMessageId,
     TrackId,
     UploadId,
     XpAwardId,
@@ -47,6 +49,7 @@ from db.queries import (
     pools,
     producers,
     profiles,
+    support,
     uploads,
 )
 from db.vocabulary import Role
@@ -60,6 +63,7 @@ from schema.payouts import PayoutAccount, PayoutHold
 from schema.plans import Plan
 from schema.pool import PoolRun
 from schema.producers import AboutPhoto
+from schema.support import TicketMessage
 from schema.uploads import CoverPreset, Upload
 
 if TYPE_CHECKING:
@@ -250,6 +254,19 @@ async def _event(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.events.load(EventId(value))
 
 
+async def _ticket(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.support_tickets.load(SupportTicketId(value))
+
+
+async def _ticket_message(context: "RequestContext", value: str) -> Node | None:
+    """As long as its ticket is for the viewer."""
+    async with context.sessions.reading() as session:
+        rows = await support.messages(session, [TicketMessageId(value)])
+    if not rows or await context.loaders.support_tickets.load(rows[0].ticket_id) is None:
+        return None
+    return TicketMessage.of(rows[0])
+
+
 async def _licence_preset(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -295,5 +312,7 @@ NODES: Final[dict[str | None, Callable[["RequestContext", str], Awaitable[Node |
     "phd": _payout_hold,
     "con": _contact,
     "evn": _event,
+    "tkt": _ticket,
+    "tmg": _ticket_message,
 }
 """By the prefix of its id."""

@@ -112,6 +112,14 @@ class Settings(BaseSettings):
     """That one producer may send (D-72); who asks many more does not know them."""
     contact_again_days: Annotated[int, Field(ge=0)] = 30
     """From a decline until the same producer may ask again."""
+    support_days: Annotated[int, Field(ge=1)] = 3
+    """Working days within which support means to answer (D-72)."""
+    support_priority_days: Annotated[int, Field(ge=1)] = 1
+    """The same for verified producers (D-5)."""
+    support_reopen_days: Annotated[int, Field(ge=0)] = 14
+    """How long a closed ticket is opened again by what its owner writes."""
+    support_tickets_a_day: Annotated[int, Field(ge=1)] = 5
+    """That one account may open, or one e-mail without an account; so many letters go to who never asked for one."""
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
 

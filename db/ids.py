@@ -48,6 +48,9 @@ LicencePresetId = NewType("LicencePresetId", str)
 StatementId = NewType("StatementId", str)
 ContactId = NewType("ContactId", str)
 EventId = NewType("EventId", str)
+SupportContactId = NewType("SupportContactId", str)
+SupportTicketId = NewType("SupportTicketId", str)
+TicketMessageId = NewType("TicketMessageId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

@@ -13,6 +13,7 @@ from db.vocabulary import (
     PoolRunStatus,
     PurchaseStatus,
     ReviewStatus,
+    TicketStatus,
     UploadStatus,
 )
 
@@ -124,6 +125,13 @@ REQUEST: Final[Mapping[BeatRequestStatus, frozenset[BeatRequestStatus]]] = {
     BeatRequestStatus.DELETED: frozenset(),
 }
 """Of a beat request (D-60)."""
+
+TICKET: Final[Mapping[TicketStatus, frozenset[TicketStatus]]] = {
+    TicketStatus.OPEN: frozenset({TicketStatus.ANSWERED, TicketStatus.CLOSED}),
+    TicketStatus.ANSWERED: frozenset({TicketStatus.OPEN, TicketStatus.CLOSED}),
+    TicketStatus.CLOSED: frozenset({TicketStatus.OPEN, TicketStatus.ANSWERED}),
+}
+"""Of a support ticket (D-72); every step is something that was written."""
 
 
 def before(table: Mapping[State, frozenset[State]], state: State) -> frozenset[State]:

@@ -1,8 +1,8 @@
-"""Changing an account: what it says of itself, and what it is entered by."""
+"""Changing an account: what it says of itself, what it is entered by, and what staff let it do."""
 
 import strawberry
 
-from db.vocabulary import SessionTransport
+from db.vocabulary import Role, SessionTransport
 from schema.accounts import Account
 from schema.errors import UserError
 from schema.ground import absent
@@ -100,6 +100,23 @@ class AcceptPlatformTermsInput:
 
 @strawberry.type
 class AcceptPlatformTermsPayload:
+    account: Account | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class ChangeRoleInput:
+    role: Role
+    """Which."""
+    granted: bool
+    """True: give; false: take."""
+    reason: str
+    """Kept in the role's history."""
+
+
+@strawberry.type
+class ChangeRolePayload:
     account: Account | None = None
     """As it is afterwards; null where errors are."""
     errors: list[UserError] = strawberry.field(default_factory=list)

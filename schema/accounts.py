@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import PlanSubscription
     from schema.purchases import PurchaseConnection
+    from schema.support import SupportTicketConnection, TicketWhere
 
 
 @strawberry.type
@@ -303,6 +304,20 @@ class Account(Node, WhatWasAccepted):
         """Genres whose requests are not told, by the alphabet; what is within one of them is not told either."""
         return await info.context.loaders.muted_genres.load(self.account_id)
 
+    @strawberry.field
+    async def support_tickets(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        where: Annotated["TicketWhere", strawberry.lazy("schema.support")] | None = strawberry.UNSET,
+    ) -> Annotated["SupportTicketConnection", strawberry.lazy("schema.support")]:
+        """What the account has written to support about, newest first."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.support_tickets(self.account_id, given(where), page)
+
 
 @strawberry.input
 class SignUpInput:
@@ -378,21 +393,4 @@ class CreateApiTokenPayload:
 class RevokeAccessPayload:
     revoked_id: strawberry.ID | None = None
     """What ended."""
-    errors: list[UserError] = strawberry.field(default_factory=list)
-
-
-@strawberry.input
-class ChangeRoleInput:
-    role: Role
-    """Which."""
-    granted: bool
-    """True: give; false: take."""
-    reason: str
-    """Kept in the role's history."""
-
-
-@strawberry.type
-class ChangeRolePayload:
-    account: Account | None = None
-    """As it is afterwards; null where errors are."""
     errors: list[UserError] = strawberry.field(default_factory=list)

@@ -54,7 +54,7 @@ class Reviewable(Node):
 
 @strawberry.type
 class Attachment:
-    """A file added to a case."""
+    """A file added to a case or ticket."""
 
     filename: str
     """As uploaded."""

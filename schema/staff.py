@@ -13,6 +13,7 @@ from schema.ground import Money, absent, given
 from schema.paging import Connection, Edge, PageRequest
 from schema.payouts import PayoutHold
 from schema.pool import PoolRun, PoolSimulation
+from schema.support import SupportTicketConnection, TicketWhere
 
 
 @strawberry.type
@@ -80,6 +81,19 @@ class StaffDesk:
     ) -> CaseConnection:
         """Applications and appeals, oldest first."""
         return await info.context.lists.cases(where or None, PageRequest.of(first, after, last, before))
+
+    @strawberry.field
+    async def tickets(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        where: TicketWhere | None = strawberry.UNSET,
+    ) -> SupportTicketConnection:
+        """Everybody's, priority first, then by `respondBy`; OPEN ones wait for an answer."""
+        return await info.context.lists.tickets(where or None, PageRequest.of(first, after, last, before))
 
     @strawberry.field
     async def ledger_breaks(self, info: Info) -> list[LedgerBreak]:

@@ -22,6 +22,7 @@ from workers.actors import (
     purchases,
     requests,
     scans,
+    support,
 )
 from workers.broker import open_broker
 from workers.tools import settings
@@ -71,6 +72,7 @@ for actor in (
     payouts.remind_of_payout_setup,
     events.tell_guests,
     events.release_seats,
+    support.send_ticket_letter,
     ledger.audit,
     ledger.reconcile,
     ledger.make_statements,

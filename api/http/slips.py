@@ -46,17 +46,21 @@ class Slip:
     password: bool = False
 
     def response(self, status: int = 200) -> Response:
-        page = PAGES.get_template("slip.html")
-        html = page.render(slip=self, style=Markup(_STYLE))  # noqa: S704 -- our own file
-        return HTMLResponse(html, status, _HEADERS)
+        return small_page("slip.html", status, slip=self)
 
 
-async def form_of(request: Request) -> dict[str, str] | None:
-    """The fields of a form, the first of each name; none of another body, and null for one longer than any of ours."""
+def small_page(template: str, status: int, **facts: object) -> Response:
+    """A page in the style of slips, that no cache keeps and that leads nowhere."""
+    html = PAGES.get_template(template).render(style=Markup(_STYLE), **facts)  # noqa: S704 -- our own file
+    return HTMLResponse(html, status, _HEADERS)
+
+
+async def form_of(request: Request, *, longest_bytes: int = _LONGEST_FORM_BYTES) -> dict[str, str] | None:
+    """The fields of a form, the first of each name; none of another body, and null for one that is longer."""
     body = b""
     async for piece in request.stream():
         body += piece
-        if len(body) > _LONGEST_FORM_BYTES:
+        if len(body) > longest_bytes:
             return None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":

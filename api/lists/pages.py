@@ -17,6 +17,7 @@ from api.lists.requests import BeatRequestLists
 from api.lists.statements import StatementLists
 from api.lists.submissions import SubmissionLists
 from api.lists.suggestions import Suggestions
+from api.lists.support import SupportLists
 from api.lists.tracks import TrackLists
 
 
@@ -38,6 +39,7 @@ class RequestLists(
     BeatMatchLists,
     NetworkLists,
     EventLists,
+    SupportLists,
     Suggestions,
 ):
     """The lists of one request."""

@@ -27,10 +27,12 @@ from api.loaders.recon import ReconLoaders
 from api.loaders.requests import RequestLoaders
 from api.loaders.statements import StatementLoaders
 from api.loaders.submissions import SubmissionLoaders
+from api.loaders.support import SupportLoaders
 from api.loaders.tracks import TrackLoaders
 from api.payouts.till import payout_terms
 from api.recon.scans import limits_of
 from api.settings import Settings
+from api.support.terms import terms_of
 from api.viewer import Viewer
 from db.session import Sessions
 from schema.community import LoadersOfCommunity
@@ -67,6 +69,7 @@ class _Readers(NamedTuple):
     payouts: PayoutLoaders
     network: NetworkLoaders
     events: EventLoaders
+    support: SupportLoaders
 
 
 class _Given(NamedTuple):
@@ -132,6 +135,7 @@ def _readers(given: _Given) -> _Readers:
         PayoutLoaders(sessions, viewer, terms=payout_terms(settings)),
         NetworkLoaders(sessions, viewer),
         EventLoaders(sessions, viewer),
+        SupportLoaders(sessions, viewer, terms=terms_of(settings)),
     )
 
 
@@ -234,4 +238,7 @@ def _of_community(readers: _Readers) -> LoadersOfCommunity:
         contacts=DataLoader(readers.network.contacts),
         events=DataLoader(readers.events.events),
         viewer_rsvps=DataLoader(readers.events.viewer_rsvps),
+        support_tickets=DataLoader(readers.support.tickets),
+        ticket_messages=DataLoader(readers.support.messages),
+        ticket_replies=DataLoader(readers.support.replies),
     )

@@ -30,6 +30,7 @@ _NAMES: Final = {
     NotificationKind.ANALYTICS_REPORT: "Analytics Reports",
     NotificationKind.PAYOUT_UPDATE: "your payouts",
     NotificationKind.PAYOUT_SETUP_REMINDER: "setting up your payouts",
+    NotificationKind.SUPPORT_REPLY: "answers to your support tickets",
     NotificationKind.CONTACT_REQUEST: "requests to connect",
     NotificationKind.EVENT_UPDATE: "events you have a seat or a place in the line of",
     NotificationKind.CASE_DECIDED: "decisions about your applications and appeals",

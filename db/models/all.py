@@ -27,6 +27,7 @@ from db.models import (
     replacements,
     requests,
     statements,
+    support,
     terms,
     tracks,
     uploads,
@@ -59,6 +60,7 @@ MODULES = (
     requests,
     statements,
     terms,
+    support,
     tracks,
     uploads,
 )

@@ -16,7 +16,13 @@ from db.vocabulary.accounts import (
     TermsDocument,
 )
 from db.vocabulary.codes import ErrorCode, RequestErrorCode
-from db.vocabulary.community import ContactResponse, ContactStatus, ProducerLabelKind, RsvpStatus
+from db.vocabulary.community import (
+    ContactResponse,
+    ContactStatus,
+    ProducerLabelKind,
+    RsvpStatus,
+    TicketStatus,
+)
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource, StatementLineKind
@@ -140,6 +146,7 @@ __all__ = [
     "StatementLineKind",
     "SubmissionStatus",
     "TermsDocument",
+    "TicketStatus",
     "TrackFacetField",
     "TrackOrderField",
     "TrackStatus",

@@ -1,4 +1,4 @@
-"""Words of the producer network and of events (D-72)."""
+"""Words of the producer network, of events and of support (D-72)."""
 
 from enum import StrEnum
 
@@ -47,3 +47,14 @@ class ProducerLabelKind(StrEnum):
     """Where the music is made."""
     ROLE = "ROLE"
     """What somebody does."""
+
+
+class TicketStatus(StrEnum):
+    """State of a ticket."""
+
+    OPEN = "OPEN"
+    """Waits for staff."""
+    ANSWERED = "ANSWERED"
+    """Staff have answered; what is written to it opens it again."""
+    CLOSED = "CLOSED"
+    """Nothing more is expected; for some days, what its owner writes opens it again."""

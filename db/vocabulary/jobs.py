@@ -84,6 +84,8 @@ class JobKind(StrEnum):
     """Tell the guests of an event that it was moved or cancelled."""
     RELEASE_SEATS = "RELEASE_SEATS"
     """Give back the seats of somebody who lost the badge."""
+    SEND_TICKET_LETTER = "SEND_TICKET_LETTER"
+    """Send somebody without an account what was written to their ticket, with a link to answer it by."""
     AUDIT = "AUDIT"
     """Hold the ledger against what must always be true of it."""
     MAKE_STATEMENTS = "MAKE_STATEMENTS"

@@ -38,6 +38,8 @@ class NotificationKind(StrEnum):
     """Earnings wait until payouts are set up."""
     CASE_DECIDED = "CASE_DECIDED"
     """Staff decided an application or an appeal."""
+    SUPPORT_REPLY = "SUPPORT_REPLY"
+    """Staff have answered the account's ticket, or closed it."""
     CONTACT_REQUEST = "CONTACT_REQUEST"
     """A producer asks to connect, or has accepted; for verified producers (D-5)."""
     EVENT_UPDATE = "EVENT_UPDATE"

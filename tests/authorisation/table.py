@@ -58,6 +58,7 @@ _PLAY = "node(id: $play) { ... on Play { {} } }"
 _PURCHASE = "node(id: $purchase) { ... on Purchase { {} } }"
 _STATEMENT = "node(id: $statement) { ... on Statement { {} } }"
 _PAYOUT_ACCOUNT = "node(id: $payoutAccount) { ... on PayoutAccount { {} } }"
+_TICKET = "node(id: $ticket) { ... on SupportTicket { {} } }"
 _UPLOAD = "node(id: $upload) { ... on Upload { {} } }"
 
 
@@ -95,7 +96,7 @@ DOORS: Final = (
     Door("Account", _ACCOUNT, {
         "id email emailVerified displayName createdAt roles roleHistory abilities producer": OWNER_AND_STAFF,
         "producerRequests pendingEmail picture": OWNER_AND_STAFF,
-        "sessions apiTokens requestTokens plan licences purchases acceptedTerms": OWNER_AND_STAFF,
+        "sessions apiTokens requestTokens plan licences purchases acceptedTerms supportTickets": OWNER_AND_STAFF,
         "notifications unreadNotificationCount notificationPreferences mutedGenres": OWNER_AND_STAFF,
     }),
     Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
@@ -159,7 +160,7 @@ DOORS: Final = (
     }),
     Door("ReviewStep", _in(_REQUEST, "history"), {"status at reason": OWNER_AND_STAFF}),
     Door("Attachment", _in(_REQUEST, "attachments"), {"filename byteSize file": OWNER_AND_STAFF}),
-    Door("StaffDesk", "staff { {} }", {"cases accounts ledgerBreaks ledgerComparedFrom payoutHolds": STAFF}),
+    Door("StaffDesk", "staff { {} }", {"cases tickets accounts ledgerBreaks ledgerComparedFrom payoutHolds": STAFF}),
     Door("CaseConnection", "staff { cases { {} } }", {_PAGE: STAFF}),
     Door("CaseEdge", "staff { cases { edges { {} } } }", {_EDGE: STAFF}),
     Door("Track", _TRACK, {
@@ -422,6 +423,30 @@ DOORS: Final = (
     }),
     Door("Event", "node(id: $cancelledEvent) { ... on Event { {} } }", {"id cancelledAt": VERIFIED | STAFF}),
     Door("Rsvp", "node(id: $event) { ... on Event { viewerRsvp { {} } } }", {"status position": OWNER}),
+    Door("SupportTicketConnection", _in(_ACCOUNT, "supportTickets"), {_PAGE: OWNER_AND_STAFF}),
+    Door("SupportTicketEdge", "node(id: $account) { ... on Account { supportTickets { edges { {} } } } }",
+         {_EDGE: OWNER_AND_STAFF}),
+    Door("SupportTicketConnection", "staff { tickets { {} } }", {_PAGE: STAFF}),
+    Door("SupportTicketEdge", "staff { tickets { edges { {} } } }", {_EDGE: STAFF}),
+    Door("SupportTicket", _TICKET, {
+        "id account subject status priority respondBy openedAt closedAt messages viewerCanReply": OWNER_AND_STAFF,
+        "email emailProved": NOBODY,
+    }),
+    Door("SupportTicket", "node(id: $strangersTicket) { ... on SupportTicket { {} } }", {
+        "id subject status priority respondBy openedAt messages viewerCanReply email emailProved": STAFF,
+        "account closedAt": NOBODY,
+    }),
+    Door("TicketMessage", _in(_TICKET, "messages"), {
+        "id fromStaff text sentAt attachments": OWNER_AND_STAFF,
+        "author": STAFF,
+    }),
+    Door("TicketMessage", "node(id: $answer) { ... on TicketMessage { {} } }", {
+        "id fromStaff text sentAt attachments": OWNER_AND_STAFF,
+        "author": STAFF,
+    }),
+    Door("Attachment", "node(id: $answer) { ... on TicketMessage { attachments { {} } } }", {
+        "filename byteSize file": OWNER_AND_STAFF,
+    }),
     Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
 )  # fmt: skip
 
@@ -640,6 +665,14 @@ ACTS: Final = {
     "rsvpToEvent": Act(_on("openEvent", input={"going": True}), _VERIFIED_ONLY),
     "createEvent": Act(_same({"input": _MEETING}), _STAFF_ONLY),
     "updateEvent": Act(_on("openEvent", input={"title": "Another night"}), _STAFF_ONLY),
+    "openSupportTicket": Act(
+        _same({"input": {"subject": "My upload", "text": "It stops.", "email": "vera@example.org"}}),
+        {"visitor": "EMAIL_IS_OFF"},
+    ),
+    "replyToSupportTicket": Act(
+        _on("ticket", input={"text": "Thank you.", "close": False}),
+        UNAUTHENTICATED | dict.fromkeys(("listener", "producer", "unverified"), "NOT_FOUND"),
+    ),
     "triageReconMatch": Act(_on("match", input={"triage": "SEEN"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ from db.models.recon import DuplicateAppeal
 from db.models.reconciliation import LedgerBreak
 from db.models.requests import RequestOpening, Submission
 from db.models.statements import Statement
+from db.models.support import TicketMessage
 from db.models.terms import TermsAcceptance
 from db.models.uploads import Upload
 from db.queries.plans import plans_on_sale
@@ -49,6 +50,7 @@ from db.vocabulary import (
     RsvpStatus,
     SessionTransport,
     TermsDocument,
+    TicketStatus,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
@@ -85,6 +87,8 @@ from tests.pool.closed import a_closed_month
 from tests.purchases.begun import a_purchase
 from tests.requests.matched import a_match as a_beat_match
 from tests.requests.wanted import EVERYTHING, a_request
+from tests.support.desk import a_contact as a_support_contact
+from tests.support.desk import a_ticket
 
 VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
 
@@ -167,7 +171,7 @@ async def _community(
             for number, (one, status) in enumerate(said, 1)
         )
     cancelled = await an_event(sessions, sam, cancelled_at=now())
-    return {
+    return await _support(sessions, owner, sam) | {
         "contact": contact,
         "asked": asked,
         "quincy": quin.producer,
@@ -557,6 +561,18 @@ async def _own_beat_requests(sessions: Sessions, owner: Beatmaker) -> dict[str, 
     async with sessions.writing() as session:
         await session.execute(update(RequestOpening).values(month="2026-01"))
     return {name: str(request) for name, request in made.items()}
+
+
+async def _support(sessions: Sessions, owner: Beatmaker, sam: Person) -> dict[str, str]:
+    """A ticket of Olga's that staff have answered and closed with a file, and one of somebody without an account."""
+    ticket = await a_ticket(sessions, owner, status=TicketStatus.CLOSED, messages=2)
+    stranger = await a_ticket(sessions, await a_support_contact(sessions))
+    answer = TicketMessage(ticket_id=ticket, number=2, from_staff=True, author_id=sam.account, text="So.")
+    file = await a_completed_upload(sessions, sam, UploadPurpose.ATTACHMENT)
+    async with sessions.writing() as session:
+        session.add(answer)
+        session.add(Attachment(upload_id=file, case_id=answer.id, position=0))
+    return {"ticket": ticket, "strangersTicket": stranger, "answer": answer.id}
 
 
 async def _appeals(sessions: Sessions, owner: Beatmaker) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Events, ties and the directory are read along indexes; SQLite says how it goes about it."""
+"""Events, ties, the directory and tickets are read along indexes; SQLite says how it goes about it."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from db.clock import now
-from db.ids import AccountId, EventId, ProducerId
-from db.queries import events, network
+from db.ids import AccountId, EventId, ProducerId, SupportContactId
+from db.queries import events, network, support
 from db.queries.network import DirectoryFilter
 from db.queries.paging import Slice
 from db.queries.tracks import TextChoice
 from db.session import Sessions
+from db.vocabulary import TicketStatus
 from tests.db.test_plans import plan
 from tests.tools.databases import on_sqlite
 
@@ -75,3 +76,32 @@ async def test_own_ties_are_read_from_both_sides(sessions: Sessions) -> None:
     for side in ("low", "high"):
         assert f"contact_of_{side}" in told or "contact_of_pair" in told, told
     assert "SCAN " not in told
+
+
+LINES: list[tuple[list[TicketStatus] | None, str]] = [
+    (None, "support_ticket_queue"),
+    ([TicketStatus.OPEN], "support_ticket_queue_of_status (status=?"),
+]
+
+
+@pytest.mark.parametrize(("statuses", "index"), LINES)
+async def test_the_line_of_tickets_is_read_in_its_order(
+    sessions: Sessions, statuses: list[TicketStatus] | None, index: str
+) -> None:
+    after = (0, now().isoformat(), "tkt_x")
+    told = await plan(sessions, support.queue_statement(statuses, Slice(20, after=after)))
+    assert index in told, told
+    assert "TEMP B-TREE" not in told
+
+
+async def test_own_tickets_are_read_newest_first(sessions: Sessions) -> None:
+    told = await plan(sessions, support.own_statement(AccountId("acc_x"), None, Slice(20)))
+    assert "support_ticket_of_account (account_id=?" in told, told
+    assert "TEMP B-TREE" not in told
+
+
+async def test_tickets_of_a_day_are_counted_along_an_index(sessions: Sessions) -> None:
+    for owner, account in ((AccountId("acc_x"), True), (SupportContactId("spc_x"), False)):
+        told = await plan(sessions, support.opened_since_statement(owner, now(), account=account))
+        assert "COVERING INDEX support_ticket_of_" in told, told
+        assert "opened_at>?" in told, told

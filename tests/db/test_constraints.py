@@ -20,6 +20,8 @@ from tests.factories import (
 from tests.licences.granted import a_licence
 from tests.network.circle import a_contact
 from tests.stage import Stage
+from tests.support.desk import a_contact as a_support_contact
+from tests.support.desk import a_ticket
 
 pytestmark = pytest.mark.anyio
 
@@ -73,6 +75,17 @@ REFUSED = [
     "UPDATE event SET ends_at = starts_at",
     "UPDATE event_rsvp SET status = 'MAYBE'",
     "UPDATE event_rsvp SET number = 1, status = 'WAITING'",
+    "UPDATE support_ticket SET account_id = NULL WHERE account_id IS NOT NULL",
+    "UPDATE support_ticket SET account_id = (SELECT min(id) FROM account) WHERE contact_id IS NOT NULL",
+    "UPDATE support_ticket SET line = 0 WHERE contact_id IS NOT NULL",
+    "UPDATE support_ticket SET line = 2",
+    "UPDATE support_ticket SET status = 'CLOSED'",
+    "UPDATE support_ticket SET closed_at = opened_at",
+    "UPDATE support_ticket SET status = 'LOST'",
+    "UPDATE support_ticket SET token_sha256 = 'x' WHERE contact_id IS NOT NULL",
+    "UPDATE support_ticket SET token_sha256 = 'x', link_ends_at = opened_at WHERE account_id IS NOT NULL",
+    "UPDATE ticket_message SET number = 1, ticket_id = (SELECT min(ticket_id) FROM ticket_message)",
+    "INSERT INTO support_contact (id, email, email_key, created_at) SELECT 'spc_x', email, email_key, created_at FROM support_contact",
     "UPDATE contact SET low_id = high_id",
     "UPDATE contact SET asked_by = 'pro_x'",
     "UPDATE contact SET status = 'ACCEPTED'",
@@ -95,6 +108,8 @@ async def furnish(stage: Stage) -> None:
         await a_completed_upload(stage.sessions, one)
     for other in (ari, lee):
         await an_application(stage.sessions, other)
+    await a_ticket(stage.sessions, nova)
+    await a_ticket(stage.sessions, await a_support_contact(stage.sessions))
     await a_contact(stage.sessions, nova, kilo)
     event = await an_event(stage.sessions, capacity=2)
     async with stage.sessions.writing() as session:

@@ -152,6 +152,7 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.RUN_POOL: "beatpass.run_pool",
         JobKind.TELL_GUESTS: "beatpass.tell_guests",
         JobKind.RELEASE_SEATS: "beatpass.release_seats",
+        JobKind.SEND_TICKET_LETTER: "beatpass.send_ticket_letter",
         JobKind.AUDIT: "beatpass.audit",
         JobKind.MAKE_STATEMENTS: "beatpass.make_statements",
         JobKind.RECONCILE: "beatpass.reconcile",

@@ -18,6 +18,7 @@ from workers.demo.meetings import announce_events, ask_to_connect, take_the_seat
 from workers.demo.packs import PACKS, create_pack, packs_of
 from workers.demo.profiles import PROFILES, fill_in, follow, make_unowned
 from workers.demo.scans import scan
+from workers.demo.tickets import WRITERS, write_as_nobody, write_to_support
 from workers.demo.tracks import await_verdict, create_track, upload_bytes
 from workers.demo.wishes import WISHES, offer, post
 from workers.launcher.plan import seeded
@@ -80,10 +81,14 @@ class Seeding:
         self._meet(first)
 
     def _meet(self, first: str) -> None:
-        """A request to connect that waits for an answer, and events, one of which is full."""
+        """A request to connect that waits for an answer, events, one of which is full, and tickets for staff."""
         asker = self._clients[PRODUCER_2.token]
         ask_to_connect(asker, first)
         take_the_seat(asker, announce_events(Client(self._url, STAFF.token)))
+        write_to_support(
+            {token: Client(self._url, token) for token in WRITERS}, Client(self._url, STAFF.token)
+        )
+        write_as_nobody(Client(self._url), Client(self._url, STAFF.token))
 
     def _apply(self) -> None:
         """Somebody who waits for staff, so that their queue is not empty; once."""

@@ -1,0 +1,207 @@
+"""Reading tickets and what was written to them; writing both (D-72)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from db.clock import now
+from db.dialects import inserting
+from db.ids import AccountId, SupportContactId, SupportTicketId, TicketMessageId, UploadId, new_id
+from db.models.producers import Attachment
+from db.models.support import SupportContact, SupportTicket, TicketMessage
+from db.queries.paging import Key, Page, Slice, sliced
+from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
+from db.vocabulary import TicketStatus
+
+Statuses = Collection[TicketStatus] | None
+"""Null: all of them."""
+
+
+class TicketRow(NamedTuple):
+    """A ticket, and the address of whoever has no account.
+
+    Attributes:
+        messages: How many there are.
+    """
+
+    id: SupportTicketId
+    account_id: AccountId | None
+    contact_id: SupportContactId | None
+    email: str | None
+    proved_at: datetime | None
+    subject: str
+    status: TicketStatus
+    line: int
+    respond_by: datetime
+    messages: int
+    opened_at: datetime
+    closed_at: datetime | None
+    link_number: int
+
+
+class MessageRow(NamedTuple):
+    id: TicketMessageId
+    ticket_id: SupportTicketId
+    number: int
+    from_staff: bool
+    author_id: AccountId | None
+    text: str
+    sent_at: datetime
+
+
+_OF_CONTACT: Final = {"email": col(SupportContact.email), "proved_at": col(SupportContact.proved_at)}
+TICKETS: Final = select_row(TicketRow, SupportTicket, **_OF_CONTACT).outerjoin(
+    SupportContact, col(SupportContact.id) == col(SupportTicket.contact_id)
+)
+_MESSAGES: Final = select_row(MessageRow, TicketMessage)
+_IN_LINE: Final = [
+    Key(col(SupportTicket.line)),
+    Key(col(SupportTicket.respond_by)),
+    Key(col(SupportTicket.id)),
+]
+_NEWEST_FIRST: Final = [Key(col(SupportTicket.opened_at), True), Key(col(SupportTicket.id), True)]
+
+
+async def tickets(session: AsyncSession, ids: Collection[SupportTicketId]) -> list[TicketRow]:
+    return await read(session, TicketRow, TICKETS.where(col(SupportTicket.id).in_(ids)))
+
+
+async def ticket_for_change(session: AsyncSession, ticket: SupportTicketId) -> TicketRow | None:
+    """One ticket; nobody else writes to it until the transaction ends."""
+    chosen = TICKETS.where(col(SupportTicket.id) == ticket)
+    return await read_one(session, TicketRow, chosen.with_for_update(of=SupportTicket, key_share=True))
+
+
+async def ticket_of_token(session: AsyncSession, token_sha256: str, moment: datetime) -> TicketRow | None:
+    """The ticket that a link leads to; null if the link is off or has ended, or there is none."""
+    living = col(SupportTicket.token_sha256) == token_sha256, col(SupportTicket.link_ends_at) > moment
+    return await read_one(session, TicketRow, TICKETS.where(*living))
+
+
+# ---- lists -------------------------------------------------------------------------------------------
+
+
+def queue_statement(statuses: Statuses, part: Slice) -> AnySelect:
+    """The statement of `page_of_queue`."""
+    return sliced(TICKETS.where(*_in(statuses)), _IN_LINE, part)
+
+
+async def page_of_queue(session: AsyncSession, statuses: Statuses, part: Slice) -> Page[TicketRow]:
+    """Everybody's: priority first, then by when they are to be answered."""
+    return await read_page(session, TicketRow, TICKETS.where(*_in(statuses)), _IN_LINE, part)
+
+
+async def count_queue(session: AsyncSession, statuses: Statuses) -> int:
+    return await read_count(session, _counted().where(*_in(statuses)))
+
+
+def own_statement(account: AccountId, statuses: Statuses, part: Slice) -> AnySelect:
+    """The statement of `page_of_own`."""
+    return sliced(TICKETS.where(_of(account), *_in(statuses)), _NEWEST_FIRST, part)
+
+
+async def page_of_own(
+    session: AsyncSession, account: AccountId, statuses: Statuses, part: Slice
+) -> Page[TicketRow]:
+    """An account's, newest first."""
+    own = TICKETS.where(_of(account), *_in(statuses))
+    return await read_page(session, TicketRow, own, _NEWEST_FIRST, part)
+
+
+async def count_own(session: AsyncSession, account: AccountId, statuses: Statuses) -> int:
+    return await read_count(session, _counted().where(_of(account), *_in(statuses)))
+
+
+# ---- what was written --------------------------------------------------------------------------------
+
+
+async def messages_of(session: AsyncSession, tickets: Collection[SupportTicketId]) -> list[MessageRow]:
+    """Everything that was written to these tickets, in its order."""
+    written = _MESSAGES.where(col(TicketMessage.ticket_id).in_(tickets))
+    return await read(session, MessageRow, written.order_by(col(TicketMessage.number)))
+
+
+async def messages(session: AsyncSession, ids: Collection[TicketMessageId]) -> list[MessageRow]:
+    return await read(session, MessageRow, _MESSAGES.where(col(TicketMessage.id).in_(ids)))
+
+
+async def message_numbered(session: AsyncSession, ticket: SupportTicketId, number: int) -> MessageRow | None:
+    chosen = col(TicketMessage.ticket_id) == ticket, col(TicketMessage.number) == number
+    return await read_one(session, MessageRow, _MESSAGES.where(*chosen))
+
+
+async def files_of(session: AsyncSession, message: TicketMessageId) -> list[UploadId]:
+    """Uploads that were added to a message, in their order."""
+    added = select(col(Attachment.upload_id)).where(col(Attachment.case_id) == message)
+    return [UploadId(one) for one in await session.scalars(added.order_by(col(Attachment.position)))]
+
+
+def opened_since_statement(
+    owner: AccountId | SupportContactId, since: datetime, *, account: bool
+) -> AnySelect:
+    """The statement of `opened_since`."""
+    whose = col(SupportTicket.account_id if account else SupportTicket.contact_id) == owner
+    moments = select(col(SupportTicket.opened_at)).where(whose, col(SupportTicket.opened_at) > since)
+    return moments.order_by(col(SupportTicket.opened_at))
+
+
+async def opened_since(
+    session: AsyncSession, owner: AccountId | SupportContactId, since: datetime, *, account: bool
+) -> list[datetime]:
+    """When an account, or a contact, opened tickets, oldest first."""
+    return list(await session.scalars(opened_since_statement(owner, since, account=account)))
+
+
+async def newest_of(session: AsyncSession, account: AccountId, since: datetime) -> TicketRow | None:
+    """The ticket that an account opened last, if it was since then."""
+    lately = TICKETS.where(_of(account), col(SupportTicket.opened_at) > since)
+    newest = lately.order_by(col(SupportTicket.opened_at).desc(), col(SupportTicket.id).desc()).limit(1)
+    return await read_one(session, TicketRow, newest)
+
+
+async def add_ticket(session: AsyncSession, columns: Mapping[str, Any]) -> None:
+    session.add(SupportTicket(**columns))
+    await session.flush()
+
+
+async def change_ticket(session: AsyncSession, ticket: SupportTicketId, columns: Mapping[str, Any]) -> None:
+    await session.execute(update(SupportTicket).where(col(SupportTicket.id) == ticket).values(**columns))
+
+
+async def add_message(session: AsyncSession, message: MessageRow) -> None:
+    session.add(TicketMessage(**message._asdict()))
+    await session.flush()
+
+
+# ---- who has no account ------------------------------------------------------------------------------
+
+
+async def contact_for_change(session: AsyncSession, email: str, email_key: str) -> SupportContactId:
+    """Who writes from an address, made where there is nobody; nobody else opens a ticket of theirs meanwhile."""
+    row = {"id": new_id("spc"), "email": email, "email_key": email_key, "created_at": now()}
+    new = inserting(session, SupportContact).values(row)
+    await session.execute(new.on_conflict_do_nothing(index_elements=["email_key"]))
+    chosen = select(col(SupportContact.id)).where(col(SupportContact.email_key) == email_key)
+    return SupportContactId((await session.execute(chosen.with_for_update(key_share=True))).scalar_one())
+
+
+async def prove_contact(session: AsyncSession, contact: SupportContactId, moment: datetime) -> None:
+    """Somebody reads what goes to that address; the first time is kept."""
+    unproved = col(SupportContact.id) == contact, col(SupportContact.proved_at).is_(None)
+    await session.execute(update(SupportContact).where(*unproved).values(proved_at=moment))
+
+
+def _of(account: AccountId) -> ColumnElement[bool]:
+    return col(SupportTicket.account_id) == account
+
+
+def _in(statuses: Statuses) -> Sequence[ColumnElement[bool]]:
+    return [] if statuses is None else [col(SupportTicket.status).in_(statuses)]
+
+
+def _counted() -> AnySelect:
+    return select(func.count()).select_from(SupportTicket)

@@ -1,0 +1,15 @@
+"""Sends letters to who has written to support without an account."""
+
+from api.support.letters import TicketLetters
+from api.support.letters import send_ticket_letter as send
+from db.ids import TicketMessageId
+from db.vocabulary import JobKind
+from workers.tools import Tools
+from workers.transaction import Job, does
+
+
+@does(JobKind.SEND_TICKET_LETTER)
+async def send_ticket_letter(tools: Tools, job: Job) -> None:
+    """Running twice is safe: the same letter goes out under the same Message-ID, with the same link."""
+    letters, message = TicketLetters(tools.settings), TicketMessageId(job["message"])
+    await send(tools.sessions, tools.mailer, letters, message, settle=job.settle)
