@@ -36,6 +36,7 @@ from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
 from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
+from api.moderation.resolvers import ModerationMutation
 from api.network.resolvers import NetworkMutation, NetworkQuery
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.payouts.resolvers import PayoutsMutation, PayoutsQuery, PayoutsSubscription
@@ -146,6 +147,7 @@ class Mutation(
     PlaysMutation,
     NetworkMutation,
     EventsMutation,
+    ModerationMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

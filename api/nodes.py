@@ -9,10 +9,12 @@ from db.ids import (
     AboutPhotoId,
     AccountId,
     ApiTokenId,
+    AuditEntryId,
     BeatMatchId,
     BeatRequestId,
     CollectionId,
     ContactId,
+    ContentReportId,
     EventId,
     LicenceId,
     LicencePresetId,
@@ -40,6 +42,7 @@ from db.queries import (
     accounts,
     appeals,
     experience,
+    moderation,
     notices,
     openings,
     payout_accounts,
@@ -55,6 +58,7 @@ from schema.appeals import DuplicateAppeal
 from schema.backstage import XpAward
 from schema.cases import ProducerRequest
 from schema.ground import Node
+from schema.moderation import ContentReport
 from schema.notifications import Notification
 from schema.payouts import PayoutAccount, PayoutHold
 from schema.plans import Plan
@@ -81,13 +85,16 @@ async def _member(context: "RequestContext", value: str) -> Node | None:
 
 
 async def _producer(context: "RequestContext", value: str) -> Node | None:
-    return await context.loaders.producers.load(ProducerId(value))
+    """One that staff keep back is named where it is credited, and is no page of its own."""
+    found = await context.loaders.producers.load(ProducerId(value))
+    return None if found is None or found.bare else found
 
 
 async def _about_photo(context: "RequestContext", value: str) -> Node | None:
     async with context.sessions.reading() as session:
         rows = await profiles.photos(session, [AboutPhotoId(value)])
-    return AboutPhoto.of(rows[0]) if rows else None
+    shown = bool(rows) and await _producer(context, rows[0].producer_id) is not None
+    return AboutPhoto.of(rows[0]) if shown else None
 
 
 async def _track(context: "RequestContext", value: str) -> Node | None:
@@ -250,6 +257,19 @@ async def _event(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.events.load(EventId(value))
 
 
+async def _audit_entry(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.audit_entries.load(AuditEntryId(value))
+
+
+async def _content_report(context: "RequestContext", value: str) -> Node | None:
+    """For staff: neither owner nor reporter look at one again."""
+    if context.viewer is None or not context.viewer.has(Role.STAFF):
+        return None
+    async with context.sessions.reading() as session:
+        rows = await moderation.reports(session, [ContentReportId(value)])
+    return ContentReport.of(rows[0]) if rows else None
+
+
 async def _licence_preset(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -295,5 +315,7 @@ NODES: Final[dict[str | None, Callable[["RequestContext", str], Awaitable[Node |
     "phd": _payout_hold,
     "con": _contact,
     "evn": _event,
+    "aud": _audit_entry,
+    "rpt": _content_report,
 }
 """By the prefix of its id."""

@@ -47,6 +47,10 @@ LicencePresetId = NewType("LicencePresetId", str)
 StatementId = NewType("StatementId", str)
 ContactId = NewType("ContactId", str)
 EventId = NewType("EventId", str)
+AuditEntryId = NewType("AuditEntryId", str)
+ContentReportId = NewType("ContentReportId", str)
+SuspensionId = NewType("SuspensionId", str)
+TakedownId = NewType("TakedownId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

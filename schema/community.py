@@ -5,11 +5,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from strawberry.dataloader import DataLoader
 
-from db.ids import ContactId, EventId, ProducerId
+from db.ids import AuditEntryId, ContactId, EventId, ProducerId
 
 if TYPE_CHECKING:
     from schema.context import PageSource
     from schema.events import Event, EventConnection, Rsvp
+    from schema.moderation import (
+        AuditEntry,
+        AuditEntryConnection,
+        AuditWhere,
+        ContentReportConnection,
+        Withholding,
+    )
     from schema.network import (
         Contact,
         ContactConnection,
@@ -21,15 +28,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoadersOfCommunity:
-    """Ties between producers, events, and who comes."""
+    """Ties between producers, events and who comes, and what staff do."""
 
     contacts: "DataLoader[ContactId, Contact | None]"
     events: "DataLoader[EventId, Event | None]"
     viewer_rsvps: "DataLoader[EventId, Rsvp | None]"
+    audit_entries: "DataLoader[AuditEntryId, AuditEntry | None]"
+    withholdings: "DataLoader[str, Withholding | None]"
 
 
 class ListsOfCommunity(Protocol):
-    """The directory, ties and events."""
+    """The directory, ties and events, and what staff do."""
 
     async def directory(
         self, of: ProducerId, where: "DirectoryWhere | None", page: "PageSource"
@@ -38,5 +47,9 @@ class ListsOfCommunity(Protocol):
     async def contacts(
         self, of: ProducerId, where: "ContactWhere | None", page: "PageSource"
     ) -> "ContactConnection": ...
+
+    async def audit_log(self, where: "AuditWhere | None", page: "PageSource") -> "AuditEntryConnection": ...
+
+    async def reports(self, page: "PageSource", *, settled: bool) -> "ContentReportConnection": ...
 
     async def events(self, page: "PageSource") -> "EventConnection | None": ...

@@ -7,6 +7,7 @@ from api.lists.collections import CollectionLists
 from api.lists.events import EventLists
 from api.lists.ledger import LedgerLists
 from api.lists.licences import LicenceLists
+from api.lists.moderation import ModerationLists
 from api.lists.network import NetworkLists
 from api.lists.notices import NoticeLists
 from api.lists.payouts import PayoutLists
@@ -38,6 +39,7 @@ class RequestLists(
     BeatMatchLists,
     NetworkLists,
     EventLists,
+    ModerationLists,
     Suggestions,
 ):
     """The lists of one request."""

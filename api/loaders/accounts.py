@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from api.licensing.rules import why_no_downloads
+from api.loaders.profiles import seen_as
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.producers.applications import why_not_applied
 from api.recon.rules import ScanLimits, why_not_yet
@@ -123,11 +124,11 @@ class AccountLoaders(Reader):
 
     async def producers(self, ids: list[ProducerId]) -> Sequence[Producer | None]:
         rows = await self._read(producers.producers, ids)
-        return aligned(ids, {row.id: Producer.of(row) for row in rows})
+        return aligned(ids, {row.id: seen_as(self._viewer, row) for row in rows})
 
     async def producers_by_account(self, ids: list[AccountId]) -> Sequence[Producer | None]:
         rows = await self._read(producers.producers_of, ids)
-        return aligned(ids, {row.account_id: Producer.of(row) for row in rows})
+        return aligned(ids, {row.account_id: seen_as(self._viewer, row) for row in rows})
 
     async def _roles_held(self, ids: list[AccountId]) -> dict[AccountId, set[Role]]:
         held: dict[AccountId, set[Role]] = defaultdict(lambda: {Role.LISTENER})

@@ -15,6 +15,7 @@ from api.loaders.collections import CollectionLoaders
 from api.loaders.events import EventLoaders
 from api.loaders.licences import LicenceLoaders
 from api.loaders.licensing import LicensingLoaders
+from api.loaders.moderation import ModerationLoaders
 from api.loaders.network import NetworkLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.payouts import PayoutLoaders
@@ -67,6 +68,7 @@ class _Readers(NamedTuple):
     payouts: PayoutLoaders
     network: NetworkLoaders
     events: EventLoaders
+    moderation: ModerationLoaders
 
 
 class _Given(NamedTuple):
@@ -132,6 +134,7 @@ def _readers(given: _Given) -> _Readers:
         PayoutLoaders(sessions, viewer, terms=payout_terms(settings)),
         NetworkLoaders(sessions, viewer),
         EventLoaders(sessions, viewer),
+        ModerationLoaders(sessions, viewer),
     )
 
 
@@ -233,4 +236,6 @@ def _of_community(readers: _Readers) -> LoadersOfCommunity:
         contacts=DataLoader(readers.network.contacts),
         events=DataLoader(readers.events.events),
         viewer_rsvps=DataLoader(readers.events.viewer_rsvps),
+        audit_entries=DataLoader(readers.moderation.audit_entries),
+        withholdings=DataLoader(readers.moderation.withholdings),
     )

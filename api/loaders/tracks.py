@@ -6,6 +6,7 @@ from typing import NamedTuple
 from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.licensing.rules import why_not_licensed
+from api.loaders.profiles import seen_as
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.purchases.reservation import why_not_yet
 from api.purchases.rules import why_not_bought
@@ -61,7 +62,7 @@ class TrackLoaders(Reader):
         async with self._sessions.reading() as session:
             pairs = await credits.credits_of(session, ids)
             rows = await producers.producers(session, {producer for _, producer in pairs})
-        known = {row.id: Producer.of(row) for row in rows}
+        known = {row.id: seen_as(self._viewer, row) for row in rows}
         found = grouped((track, known[producer]) for track, producer in pairs)
         return [found[track] for track in ids]
 
@@ -150,7 +151,7 @@ class TrackLoaders(Reader):
             used = await scans.counted_since(session, viewer.account_id, day_of(moment))
         waits = why_not_again(self._limits, recent, moment=moment, used_today=used)
         return {
-            row.id: why_not_scanned(row.status, own=is_theirs(viewer, row), credited=row.id in credited)
+            row.id: why_not_scanned(row.shown_as, own=is_theirs(viewer, row), credited=row.id in credited)
             or waits(row.id)
             for row in rows
         }
@@ -163,7 +164,7 @@ class TrackLoaders(Reader):
 
 def may_see(viewer: Viewer | None, row: TrackRow) -> bool:
     """Whether a track is there for the viewer."""
-    return shown_to(row.status, own=is_theirs(viewer, row))
+    return shown_to(row.shown_as, own=is_theirs(viewer, row))
 
 
 def is_theirs(viewer: Viewer | None, row: TrackRow) -> bool:

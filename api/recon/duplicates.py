@@ -107,11 +107,12 @@ async def check_failed(session: AsyncSession, track: TrackId) -> None:
 
 
 async def publish(session: AsyncSession, track: TrackRow) -> None:
-    """Put a track that passed into the catalogue."""
+    """Put a track that passed into the catalogue; one that staff keep back waits, and is there when they let it go."""
     if track.published_at is None:  # one that comes back is no news
         await jobs.add(session, JobKind.TELL_FOLLOWERS, key=track.id, track=track.id)
     published_at = track.published_at or now()
-    columns = {"status": TrackStatus.PUBLISHED, "published_at": published_at}
+    shown = TrackStatus.PUBLISHED if track.withheld_as is None else TrackStatus.HIDDEN
+    columns = {"status": shown, "published_at": published_at}
     await track_queries.change_track(session, track.id, columns)
     await reward(session, track.id)
     await jobs.add(session, JobKind.MAKE_PREVIEW, key=track.id, track=track.id)

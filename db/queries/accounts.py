@@ -97,6 +97,12 @@ async def lock(session: AsyncSession, account: AccountId) -> None:
     await lock_all(session, [account])
 
 
+async def is_suspended(session: AsyncSession, account: AccountId) -> bool:
+    """Whether staff suspend it; null of an account that there is not is no."""
+    since = select(col(Account.suspended_at)).where(col(Account.id) == account)
+    return (await session.execute(since)).scalar_one_or_none() is not None
+
+
 async def lock_all(session: AsyncSession, accounts: Collection[AccountId]) -> None:
     """As `lock`, of several; in one order everywhere, or two who lock the same would wait for each other."""
     rows = select(col(Account.id)).where(col(Account.id).in_(accounts)).order_by(col(Account.id))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -30,6 +30,7 @@ class ProducerRow(NamedTuple):
     picture_id: PictureId | None
     xp: int
     created_at: datetime
+    withheld_since: datetime | None
     verified: bool
 
 
@@ -54,12 +55,15 @@ class ProducerRequestRow(NamedTuple):
     discord_user_id: str | None
 
 
-HAS_BADGE = exists().where(
-    col(RoleGrant.account_id) == col(Producer.account_id),
-    col(RoleGrant.role) == Role.VERIFIED_PRODUCER,
-    col(RoleGrant.withdrawn_at).is_(None),
+HAS_BADGE = and_(
+    col(Producer.withheld_since).is_(None),
+    exists().where(
+        col(RoleGrant.account_id) == col(Producer.account_id),
+        col(RoleGrant.role) == Role.VERIFIED_PRODUCER,
+        col(RoleGrant.withdrawn_at).is_(None),
+    ),
 )
-"""Of a row of `Producer`."""
+"""Of a row of `Producer`; a profile that staff keep back shows none, and has no part in what it is for."""
 PRODUCERS = select_row(ProducerRow, Producer, verified=HAS_BADGE)
 _REQUESTS = select_row(ProducerRequestRow, ProducerRequest)
 _NEWEST_FIRST = [

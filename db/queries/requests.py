@@ -35,6 +35,7 @@ class BeatRequestRow(NamedTuple):
     wanted_licence: WantedLicence
     duration: BeatRequestDuration
     status: BeatRequestStatus
+    withheld_as: BeatRequestStatus | None
     submission_count: int
     opened_at: datetime
     expires_at: datetime

@@ -20,6 +20,7 @@ from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource, StatementLineKind
 from db.vocabulary.licences import LicenceKind, LicenceStatus, PurchaseStatus
+from db.vocabulary.moderation import ModerationAction, StaffAction, WithholdingCause
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.payments import (
     CallOutcome,
@@ -103,6 +104,7 @@ __all__ = [
     "MatchPart",
     "MatchRelation",
     "MatchTriage",
+    "ModerationAction",
     "MusicalKey",
     "NotificationChannel",
     "NotificationKind",
@@ -135,6 +137,7 @@ __all__ = [
     "SessionTransport",
     "SimilarityBand",
     "SocialNetwork",
+    "StaffAction",
     "StatementLineKind",
     "SubmissionStatus",
     "TrackFacetField",
@@ -144,5 +147,6 @@ __all__ = [
     "UploadPurpose",
     "UploadStatus",
     "WantedLicence",
+    "WithholdingCause",
     "XpCause",
 ]

@@ -420,6 +420,25 @@ DOORS: Final = (
     }),
     Door("Event", "node(id: $cancelledEvent) { ... on Event { {} } }", {"id cancelledAt": VERIFIED | STAFF}),
     Door("Rsvp", "node(id: $event) { ... on Event { viewerRsvp { {} } } }", {"status position": OWNER}),
+    Door("StaffDesk", "staff { {} }", {"auditLog reports": STAFF}),
+    Door("AuditEntryConnection", "staff { auditLog { {} } }", {_PAGE: STAFF}),
+    Door("AuditEntryEdge", "staff { auditLog { edges { {} } } }", {_EDGE: STAFF}),
+    Door("AuditEntry", "node(id: $auditEntry) { ... on AuditEntry { {} } }", {
+        "id actor object objectId action reason at": STAFF,
+    }),
+    Door("ContentReportConnection", "staff { reports { {} } }", {_PAGE: STAFF}),
+    Door("ContentReportEdge", "staff { reports { edges { {} } } }", {_EDGE: STAFF}),
+    Door("ContentReport", "node(id: $report) { ... on ContentReport { {} } }", {
+        "id reporter object objectId reason createdAt": STAFF,
+        "settledAt entry": NOBODY,
+    }),
+    Door("ContentReport", "node(id: $settledReport) { ... on ContentReport { {} } }", {"settledAt entry": STAFF}),
+    Door("Track", "track(id: $withheld) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "withheld": OWNER_AND_STAFF}),
+    Door("Track", _TRACK, {"withheld": NOBODY}),
+    Door("Collection", "collection(id: $withheldCollection) { {} }", {"id withheld": OWNER_AND_STAFF}),
+    Door("BeatRequest", "node(id: $withheldRequest) { ... on BeatRequest { {} } }", {"id withheld": OWNER_AND_STAFF}),
+    Door("Producer", "producer(by: {id: $producer}) { {} }", {"withheld": NOBODY}),
+    Door("Withholding", "track(id: $withheld) { withheld { {} } }", {"cause reason since": OWNER_AND_STAFF}),
     Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
 )  # fmt: skip
 
@@ -637,6 +656,9 @@ ACTS: Final = {
     "rsvpToEvent": Act(_on("openEvent", input={"going": True}), _VERIFIED_ONLY),
     "createEvent": Act(_same({"input": _MEETING}), _STAFF_ONLY),
     "updateEvent": Act(_on("openEvent", input={"title": "Another night"}), _STAFF_ONLY),
+    "reportContent": Act(_on("track", input={"reason": "It is mine."}), UNAUTHENTICATED | {"owner": "OWN_CONTENT"}),
+    "moderateContent": Act(_on("track", input={"action": "HIDE", "reason": "It is not hers."}), _STAFF_ONLY),
+    "dismissReports": Act(_on("producer", input={"reason": "It is hers."}), _STAFF_ONLY),
     "triageReconMatch": Act(_on("match", input={"triage": "SEEN"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from db.models.accounts import Account, AccountProof, RoleGrant, Session
 from db.models.events import EventRsvp
 from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
+from db.models.moderation import AuditEntry, ContentReport, Withholding
 from db.models.notices import Notification
 from db.models.payouts import PayoutAccount, PayoutHold
 from db.models.plans import Invoice, PlanSubscription
@@ -47,9 +48,11 @@ from db.vocabulary import (
     ReviewStatus,
     RsvpStatus,
     SessionTransport,
+    StaffAction,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
+    WithholdingCause,
     XpCause,
 )
 from tests.collections.packs import a_collection
@@ -142,6 +145,7 @@ async def a_world(sessions: Sessions) -> World:
     ids["preset"] = await _a_preset(sessions, owner)
     ids |= await _community(sessions, owner, people["producer"], sam)
     ids |= await _payouts(sessions, owner)
+    ids |= await _kept_back(sessions, owner, people["listener"], sam)
     ids |= await _proofs(sessions, people)
     await _more_of_the_accounts(sessions, people, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
@@ -172,6 +176,44 @@ async def _community(
         "event": event,
         "openEvent": await an_event(sessions, sam),
         "cancelledEvent": cancelled,
+    }
+
+
+async def _kept_back(
+    sessions: Sessions, owner: Beatmaker, other: Person | None, sam: Person
+) -> dict[str, str]:
+    """What Sam hides of Olga's, what Lee has reported of hers, and what became of a report."""
+    assert other
+    track = await a_track(sessions, owner, TrackStatus.HIDDEN, withheld_as=TrackStatus.PUBLISHED)
+    pack = await a_collection(sessions, owner, [await a_track(sessions, owner)], withheld_since=now())
+    request = await a_request(
+        sessions, owner, status=BeatRequestStatus.DELETED, withheld_as=BeatRequestStatus.EXPIRED
+    )
+    entry = AuditEntry(actor_id=sam.account, action=StaffAction.HIDE, object_id=track, reason="Not hers")
+    said: dict[str, Any] = {"account_id": other.account, "reason": "Not hers"}
+    settled = ContentReport(object_id=track, settled_at=now(), entry_id=entry.id, **said)
+    reported = ContentReport(object_id=owner.producer, **said)
+    async with sessions.writing() as session:
+        session.add(entry)
+        await session.flush()
+        session.add_all([settled, reported])
+        session.add_all(
+            Withholding(
+                object_id=one,
+                cause=WithholdingCause.MODERATION,
+                cause_id=one,
+                reason="Not hers",
+                placed_by=sam.account,
+            )
+            for one in (track, pack, request)
+        )
+    return {
+        "withheld": track,
+        "withheldCollection": pack,
+        "withheldRequest": request,
+        "auditEntry": entry.id,
+        "report": reported.id,
+        "settledReport": settled.id,
     }
 
 
