@@ -121,7 +121,7 @@ REQUEST: Final[Mapping[BeatRequestStatus, frozenset[BeatRequestStatus]]] = {
     BeatRequestStatus.EXPIRED: frozenset({BeatRequestStatus.ACTIVE, BeatRequestStatus.DELETED}),
     BeatRequestStatus.DELETED: frozenset(),
 }
-"""Of a beat request (D-60)."""
+"""Of a beat request (D-60). One that staff keep back stands as DELETED and returns to what it was, which `withheld_as` says."""
 
 
 def before(table: Mapping[State, frozenset[State]], state: State) -> frozenset[State]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from strawberry.dataloader import DataLoader
 
-from db.ids import AuditEntryId, ContactId, EventId, ProducerId
+from db.ids import AccountId, AuditEntryId, ContactId, EventId, ProducerId
 
 if TYPE_CHECKING:
     from schema.context import PageSource
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         AuditEntryConnection,
         AuditWhere,
         ContentReportConnection,
+        Suspension,
         Withholding,
     )
     from schema.network import (
@@ -35,6 +36,7 @@ class LoadersOfCommunity:
     viewer_rsvps: "DataLoader[EventId, Rsvp | None]"
     audit_entries: "DataLoader[AuditEntryId, AuditEntry | None]"
     withholdings: "DataLoader[str, Withholding | None]"
+    suspensions: "DataLoader[AccountId, list[Suspension]]"
 
 
 class ListsOfCommunity(Protocol):

@@ -7,7 +7,8 @@ import strawberry
 
 from db.ids import AccountId, AuditEntryId
 from db.queries.moderation import AuditEntryRow, ContentReportRow, WithholdingRow
-from db.vocabulary import ModerationAction, WithholdingCause
+from db.queries.suspensions import SuspensionRow
+from db.vocabulary import ModerationAction, Role, WithholdingCause
 from schema.context import Info
 from schema.errors import UserError
 from schema.filters import DateTimeFilter, IdFilter
@@ -15,7 +16,7 @@ from schema.ground import Node, absent
 from schema.paging import Connection
 
 if TYPE_CHECKING:
-    from schema.accounts import Member
+    from schema.accounts import Account, Member
 
 
 @strawberry.type
@@ -35,6 +36,50 @@ class Withholding:
 
 
 @strawberry.type
+class Suspension:
+    """That staff suspend an account. It signs in, reads, takes back what is its own and writes to support; what it has put up is hidden, its payouts are held, and licences that others hold stay valid."""
+
+    actor_id: strawberry.Private[AccountId]
+    ender_id: strawberry.Private[AccountId | None]
+    reason: str
+    """Why, as staff wrote to the account."""
+    since: datetime
+    """When it began."""
+    until: datetime | None
+    """When staff ended it; null: it is in force."""
+    end_reason: str | None
+    """Why it ended."""
+
+    @classmethod
+    def of(cls, row: SuspensionRow) -> Self:
+        return cls(
+            actor_id=row.placed_by,
+            ender_id=row.lifted_by,
+            reason=row.reason,
+            since=row.placed_at,
+            until=row.lifted_at,
+            end_reason=row.lift_reason,
+        )
+
+    @strawberry.field
+    async def by(self, info: Info) -> Annotated["Member", strawberry.lazy("schema.accounts")] | None:
+        """Who of staff began it; for staff."""
+        return await _member(info, self.actor_id)
+
+    @strawberry.field
+    async def ended_by(self, info: Info) -> Annotated["Member", strawberry.lazy("schema.accounts")] | None:
+        """Who of staff ended it; for staff."""
+        return await _member(info, self.ender_id)
+
+
+async def _member(info: Info, account: AccountId | None) -> "Member | None":
+    viewer = info.context.viewer
+    if account is None or viewer is None or not viewer.has(Role.STAFF):
+        return None
+    return await info.context.loaders.members.load(account)
+
+
+@strawberry.type
 class AuditEntry(Node):
     """Something staff did; never changed, never deleted."""
 
@@ -42,7 +87,7 @@ class AuditEntry(Node):
     object_id: str
     """What it was done to; the id stays when the object is gone."""
     action: str
-    """HIDE, RESTORE, REMOVE, DISMISS_REPORTS; GIVE_ROLE, TAKE_ROLE; APPROVE, DENY (of cases); REVOKE_LICENCE; HOLD_PAYOUTS, RELEASE_PAYOUTS; SUSPEND, REINSTATE; UPHOLD_TAKEDOWN, REJECT_TAKEDOWN, RELEASE_TAKEDOWN. More may be added."""
+    """HIDE, RESTORE, REMOVE, DISMISS_REPORTS; GIVE_ROLE, TAKE_ROLE; APPROVE, DENY (of cases); REVOKE_LICENCE; HOLD_PAYOUTS, RELEASE_PAYOUTS; SUSPEND, REINSTATE. More may be added."""
     reason: str | None
     """As it was given."""
     at: datetime
@@ -177,4 +222,30 @@ class DismissReportsInput:
 class DismissReportsPayload:
     entry: AuditEntry | None = None
     """What was written into the audit log; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class SuspendAccountInput:
+    reason: str
+    """For the account to read, and for the audit log; 1 to 2,000 characters."""
+
+
+@strawberry.type
+class SuspendAccountPayload:
+    account: Annotated["Account", strawberry.lazy("schema.accounts")] | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class ReinstateAccountInput:
+    reason: str
+    """For the account to read, and for the audit log; 1 to 2,000 characters."""
+
+
+@strawberry.type
+class ReinstateAccountPayload:
+    account: Annotated["Account", strawberry.lazy("schema.accounts")] | None = None
+    """As it is afterwards; null where errors are."""
     errors: list[UserError] = strawberry.field(default_factory=list)

@@ -13,6 +13,7 @@ from api.refusals import Refused, required_role
 from api.requests.ledger import tokens_of_each
 from api.requests.rules import why_not_paid
 from api.requests.tokens import CHEAPEST
+from api.suspension import AccountIsSuspended
 from api.viewer import Viewer
 from db.clock import day_of, now
 from db.ids import AccountId, ProducerId
@@ -65,8 +66,11 @@ class AccountLoaders(Reader):
         scanning = await self._why_no_scans(verified)
         requesting = await self._why_no_requests(ids)
         licensing = await self._why_no_licences(ids)
+        suspended = {row.id for row in await self._read(accounts.accounts, ids) if row.suspended_at}
         return [
-            _account_abilities(
+            _while_suspended()
+            if account in suspended
+            else _account_abilities(
                 held[account],
                 why_not_applied(
                     held[account],
@@ -156,6 +160,13 @@ def _taken(row: RoleGrantRow) -> RoleChange:
         at=row.withdrawn_at or row.granted_at,
         reason=row.withdrawal_reason,
         by_account=row.withdrawn_by,
+    )
+
+
+def _while_suspended() -> AccountAbilities:
+    closed = ability(AccountIsSuspended())
+    return AccountAbilities(
+        submit_producer_request=closed, upload=closed, scan=closed, license=closed, open_beat_request=closed
     )
 
 

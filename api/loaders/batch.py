@@ -238,4 +238,5 @@ def _of_community(readers: _Readers) -> LoadersOfCommunity:
         viewer_rsvps=DataLoader(readers.events.viewer_rsvps),
         audit_entries=DataLoader(readers.moderation.audit_entries),
         withholdings=DataLoader(readers.moderation.withholdings),
+        suspensions=DataLoader(readers.moderation.suspensions),
     )

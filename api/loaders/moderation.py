@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from api.loaders.reading import Reader, aligned
-from db.ids import AuditEntryId
+from api.loaders.reading import Reader, aligned, grouped
+from db.ids import AccountId, AuditEntryId
 from db.queries import moderation as queries
 from db.queries import suspensions
 from db.vocabulary import Role
-from schema.moderation import AuditEntry, Withholding
+from schema.moderation import AuditEntry, Suspension, Withholding
 
 
 class ModerationLoaders(Reader):
@@ -26,3 +26,9 @@ class ModerationLoaders(Reader):
             suspended = await suspensions.owners_suspended(session, ids)
         found = {row.object_id: Withholding.of(row) for row in [*suspended, *rows]}
         return aligned(ids, found)
+
+    async def suspensions(self, ids: list[AccountId]) -> Sequence[list[Suspension]]:
+        """All that each ever had, the latest first; an account is its owner's and staff's alone."""
+        rows = await self._read(suspensions.suspensions_of, ids)
+        found = grouped((row.account_id, Suspension.of(row)) for row in rows)
+        return [found[account] for account in ids]

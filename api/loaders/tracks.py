@@ -14,6 +14,7 @@ from api.recon.appeals import why_not_appealed
 from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES, ScanLimits, why_not_scanned
 from api.recon.scans import why_not_again
 from api.refusals import Refused, required_role
+from api.suspension import AccountIsSuspended
 from api.viewer import Viewer
 from db.clock import day_of, now
 from db.folding import folded
@@ -180,6 +181,8 @@ def _track_abilities(
 ) -> TrackAbilities:
     own = viewer is not None and viewer.producer_id == row.producer_id
     lacking = _role_lacking(viewer, own=own)
+    if viewer is not None and viewer.suspended:
+        return _while_suspended(lacking or why_not_deleted(row.status, own=own, reserved=refusals.reserved))
     return TrackAbilities(
         edit=ability(lacking or why_not_edited(row.status, own=own)),
         set_licensing=ability(lacking or why_not_edited(row.status, own=own)),
@@ -189,6 +192,21 @@ def _track_abilities(
         scan=ability(refusals.scan),
         license=ability(refusals.license),
         buy_exclusive=ability(refusals.buy_exclusive),
+    )
+
+
+def _while_suspended(why_not_deleted: Refused | None) -> TrackAbilities:
+    """Whoever is suspended deletes what is their own, and does nothing else."""
+    closed = ability(AccountIsSuspended())
+    return TrackAbilities(
+        edit=closed,
+        set_licensing=closed,
+        replace_audio=closed,
+        delete=ability(why_not_deleted),
+        appeal=closed,
+        scan=closed,
+        license=closed,
+        buy_exclusive=closed,
     )
 
 

@@ -38,3 +38,24 @@ class NothingWasReported(InWrongState):
     message: str = "No report about it is open."
     path: tuple[str, ...] = ("id",)
     code: ErrorCode = ErrorCode.ALREADY_REVIEWED
+
+
+@dataclass(eq=False)
+class AccountIsOwn(NotAllowed):
+    message: str = "Nobody suspends their own account."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.OWN_ACCOUNT
+
+
+@dataclass(eq=False)
+class AccountIsSuspendedAlready(InWrongState):
+    message: str = "The account is suspended already."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.ACCOUNT_SUSPENDED
+
+
+@dataclass(eq=False)
+class AccountIsNotSuspended(InWrongState):
+    message: str = "The account is not suspended."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.NOT_SUSPENDED

@@ -4,17 +4,23 @@ from typing import Final
 
 import strawberry
 
-from api.asking import Info, mutation, signed_in
+from api.asking import Info, id_given, mutation, signed_in
 from api.auth.limiting import count
 from api.moderation.moderating import dismiss_reports, moderate_content
 from api.moderation.reporting import report_content
+from api.moderation.suspending import reinstate_account, suspend_account
+from db.ids import AccountId
 from schema.moderation import (
     DismissReportsInput,
     DismissReportsPayload,
     ModerateContentInput,
     ModerateContentPayload,
+    ReinstateAccountInput,
+    ReinstateAccountPayload,
     ReportContentInput,
     ReportContentPayload,
+    SuspendAccountInput,
+    SuspendAccountPayload,
 )
 
 
@@ -74,6 +80,45 @@ class ModerationMutation:
         async with info.context.sessions.writing() as session:
             entry = await dismiss_reports(session, viewer, id, reason=input.reason)
         return DismissReportsPayload(entry=await info.context.loaders.audit_entries.load(entry))
+
+    @mutation
+    async def suspend_account(
+        self, info: Info, id: strawberry.ID, input: SuspendAccountInput
+    ) -> SuspendAccountPayload:
+        """Suspend an account (staff): its profile, tracks and requests are hidden, payouts held, seats given back.
+
+        It can still sign in, read, take back what is its own, and write to support: everything else answers
+        ACCOUNT_SUSPENDED. Purchases of its tracks that are under way are not completed, and nothing is charged.
+
+        Codes: STAFF_REQUIRED, NOT_FOUND, OWN_ACCOUNT, ACCOUNT_SUSPENDED, REQUIRED, TOO_LONG.
+
+        Args:
+            id: Of an Account.
+        """
+        viewer, account = signed_in(info), _account(id)
+        async with info.context.sessions.writing() as session:
+            await suspend_account(session, viewer, account, reason=input.reason)
+        return SuspendAccountPayload(account=await info.context.loaders.accounts.load(account))
+
+    @mutation
+    async def reinstate_account(
+        self, info: Info, id: strawberry.ID, input: ReinstateAccountInput
+    ) -> ReinstateAccountPayload:
+        """End a suspension (staff): everything is what it was before, but for what is hidden for another reason.
+
+        Codes: STAFF_REQUIRED, NOT_FOUND, NOT_SUSPENDED, REQUIRED, TOO_LONG.
+
+        Args:
+            id: Of an Account.
+        """
+        viewer, account = signed_in(info), _account(id)
+        async with info.context.sessions.writing() as session:
+            await reinstate_account(session, viewer, account, reason=input.reason)
+        return ReinstateAccountPayload(account=await info.context.loaders.accounts.load(account))
+
+
+def _account(value: str) -> AccountId:
+    return AccountId(id_given("id", value, "acc", "account"))
 
 
 _LONGEST_ID: Final = 40

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, PictureId, ProducerId, ProducerRequestId
-from db.models.accounts import RoleGrant
+from db.models.accounts import Account, RoleGrant
 from db.models.producers import Producer, ProducerHandle, ProducerRequest
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
@@ -170,3 +170,10 @@ async def note_code_typed(session: AsyncSession, request: ProducerRequestId, *, 
     """Keep who has typed the code on Discord, and when."""
     columns = {"code_typed_at": now(), "discord_user_id": discord_user_id}
     await session.execute(update(ProducerRequest).where(col(ProducerRequest.id) == request).values(**columns))
+
+
+async def owner_is_suspended(session: AsyncSession, producer: ProducerId) -> bool:
+    """Whether staff suspend the account of a profile."""
+    owner = select(col(Account.suspended_at)).join(Producer, col(Producer.account_id) == col(Account.id))
+    since = owner.where(col(Producer.id) == producer)
+    return (await session.execute(since)).scalar_one_or_none() is not None

@@ -30,9 +30,6 @@ class StaffAction(StrEnum):
     RELEASE_PAYOUTS = "RELEASE_PAYOUTS"
     SUSPEND = "SUSPEND"
     REINSTATE = "REINSTATE"
-    UPHOLD_TAKEDOWN = "UPHOLD_TAKEDOWN"
-    REJECT_TAKEDOWN = "REJECT_TAKEDOWN"
-    RELEASE_TAKEDOWN = "RELEASE_TAKEDOWN"
 
 
 class WithholdingCause(StrEnum):
@@ -40,7 +37,5 @@ class WithholdingCause(StrEnum):
 
     MODERATION = "MODERATION"
     """It breaks the rules of the platform."""
-    TAKEDOWN = "TAKEDOWN"
-    """A rights-holder's notice was upheld."""
     SUSPENSION = "SUSPENSION"
     """Its owner's account is suspended."""

@@ -433,8 +433,13 @@ DOORS: Final = (
         "settledAt entry": NOBODY,
     }),
     Door("ContentReport", "node(id: $settledReport) { ... on ContentReport { {} } }", {"settledAt entry": STAFF}),
-    Door("Track", "track(id: $withheld) { {} }", {_TRACK_FACTS: OWNER_AND_STAFF, "withheld": OWNER_AND_STAFF}),
+    Door("Track", "track(id: $withheld) { {} }", {"id status withheld": OWNER_AND_STAFF}),
     Door("Track", _TRACK, {"withheld": NOBODY}),
+    Door("Account", _ACCOUNT, {"suspended suspensions": OWNER_AND_STAFF}),
+    Door("Suspension", _in(_ACCOUNT, "suspensions"), {
+        "reason since until endReason": OWNER_AND_STAFF,
+        "by endedBy": STAFF,
+    }),
     Door("Collection", "collection(id: $withheldCollection) { {} }", {"id withheld": OWNER_AND_STAFF}),
     Door("BeatRequest", "node(id: $withheldRequest) { ... on BeatRequest { {} } }", {"id withheld": OWNER_AND_STAFF}),
     Door("Producer", "producer(by: {id: $producer}) { {} }", {"withheld": NOBODY}),
@@ -659,6 +664,8 @@ ACTS: Final = {
     "reportContent": Act(_on("track", input={"reason": "It is mine."}), UNAUTHENTICATED | {"owner": "OWN_CONTENT"}),
     "moderateContent": Act(_on("track", input={"action": "HIDE", "reason": "It is not hers."}), _STAFF_ONLY),
     "dismissReports": Act(_on("producer", input={"reason": "It is hers."}), _STAFF_ONLY),
+    "suspendAccount": Act(lambda world, _: {"id": world.account("unverified"), "input": {"reason": "Fraud."}}, _STAFF_ONLY),
+    "reinstateAccount": Act(lambda world, _: {"id": world.ids["suspended"], "input": {"reason": "Cleared."}}, _STAFF_ONLY),
     "triageReconMatch": Act(_on("match", input={"triage": "SEEN"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
 }  # fmt: skip
 

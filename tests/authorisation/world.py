@@ -16,7 +16,7 @@ from db.models.accounts import Account, AccountProof, RoleGrant, Session
 from db.models.events import EventRsvp
 from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
-from db.models.moderation import AuditEntry, ContentReport, Withholding
+from db.models.moderation import AuditEntry, ContentReport, Suspension, Withholding
 from db.models.notices import Notification
 from db.models.payouts import PayoutAccount, PayoutHold
 from db.models.plans import Invoice, PlanSubscription
@@ -207,7 +207,19 @@ async def _kept_back(
             )
             for one in (track, pack, request)
         )
+    over: dict[str, Any] = {
+        "reason": "Fraud",
+        "lifted_at": now(),
+        "lifted_by": sam.account,
+        "lift_reason": "No",
+    }
+    lex = await a_listener(sessions, "Lex")
+    async with sessions.writing() as session:
+        session.add(Suspension(account_id=owner.account, placed_by=sam.account, **over))
+        session.add(Suspension(account_id=lex.account, placed_by=sam.account, reason="Fraud"))
+        (await session.get_one(Account, lex.account)).suspended_at = now()
     return {
+        "suspended": lex.account,
         "withheld": track,
         "withheldCollection": pack,
         "withheldRequest": request,
