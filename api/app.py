@@ -38,6 +38,7 @@ from api.http.proofs import proof_routes
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
 from api.http.stripe import stripe_routes
+from api.http.takedowns import takedown_routes
 from api.http.unsubscribe import unsubscribe_routes
 from api.http.uploads import upload_routes
 from api.http.visitor import Visitor
@@ -95,6 +96,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *agreement_routes(AgreementAddresses(settings), services.press),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *proof_routes(services.sessions, services.attempts),
+        *takedown_routes(services.sessions, services.attempts),
         *discord_routes(settings, services.sessions),
         *stripe_routes(settings, services.sessions),
         *SharePages(visitor, settings).routes,

@@ -49,6 +49,7 @@ from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
 from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
 from api.requests.resolvers import RequestsMutation, RequestsQuery
 from api.requests.submission_resolvers import SubmissionsMutation
+from api.takedowns.resolvers import TakedownsMutation
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -148,6 +149,7 @@ class Mutation(
     NetworkMutation,
     EventsMutation,
     ModerationMutation,
+    TakedownsMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

@@ -34,6 +34,7 @@ from db.ids import (
     SessionId,
     StatementId,
     SubmissionId,
+    TakedownId,
     TrackId,
     UploadId,
     XpAwardId,
@@ -270,6 +271,10 @@ async def _content_report(context: "RequestContext", value: str) -> Node | None:
     return ContentReport.of(rows[0]) if rows else None
 
 
+async def _takedown(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.takedowns.load(TakedownId(value))
+
+
 async def _licence_preset(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -317,5 +322,6 @@ NODES: Final[dict[str | None, Callable[["RequestContext", str], Awaitable[Node |
     "evn": _event,
     "aud": _audit_entry,
     "rpt": _content_report,
+    "tkd": _takedown,
 }
 """By the prefix of its id."""

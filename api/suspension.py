@@ -30,6 +30,9 @@ OPEN: Final = frozenset(
         "cancelReconScan",
         "removeOwnCredit",
         "unfollowProducer",
+        "fileTakedown",
+        "confirmTakedown",
+        "answerTakedown",
         "openSupportTicket",
         "replyToSupportTicket",
     }

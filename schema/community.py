@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from strawberry.dataloader import DataLoader
 
-from db.ids import AccountId, AuditEntryId, ContactId, EventId, ProducerId
+from db.ids import AccountId, AuditEntryId, ContactId, EventId, ProducerId, TakedownId, TrackId
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from db.vocabulary import TakedownStatus
     from schema.context import PageSource
     from schema.events import Event, EventConnection, Rsvp
     from schema.moderation import (
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
         DirectoryWhere,
         ProducerConnection,
     )
+    from schema.takedowns import Takedown, TakedownConnection, TakedownStep
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class LoadersOfCommunity:
     audit_entries: "DataLoader[AuditEntryId, AuditEntry | None]"
     withholdings: "DataLoader[str, Withholding | None]"
     suspensions: "DataLoader[AccountId, list[Suspension]]"
+    takedowns: "DataLoader[TakedownId, Takedown | None]"
+    takedowns_of_tracks: "DataLoader[TrackId, list[Takedown]]"
+    takedown_steps: "DataLoader[TakedownId, list[TakedownStep]]"
 
 
 class ListsOfCommunity(Protocol):
@@ -53,5 +60,9 @@ class ListsOfCommunity(Protocol):
     async def audit_log(self, where: "AuditWhere | None", page: "PageSource") -> "AuditEntryConnection": ...
 
     async def reports(self, page: "PageSource", *, settled: bool) -> "ContentReportConnection": ...
+
+    async def takedowns(
+        self, statuses: "Collection[TakedownStatus] | None", page: "PageSource"
+    ) -> "TakedownConnection": ...
 
     async def events(self, page: "PageSource") -> "EventConnection | None": ...

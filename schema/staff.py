@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
-from db.vocabulary import CaseKind, PoolDivision, ReviewStatus
+from db.vocabulary import CaseKind, PoolDivision, ReviewStatus, TakedownStatus
 from schema.accounts import Account
 from schema.cases import Reviewable
 from schema.context import Info
@@ -14,6 +14,7 @@ from schema.moderation import AuditEntryConnection, AuditWhere, ContentReportCon
 from schema.paging import Connection, Edge, PageRequest
 from schema.payouts import PayoutHold
 from schema.pool import PoolRun, PoolSimulation
+from schema.takedowns import TakedownConnection
 
 
 @strawberry.type
@@ -132,6 +133,24 @@ class StaffDesk:
         """
         page = PageRequest.of(first, after, last, before)
         return await info.context.lists.reports(page, settled=settled)
+
+    @strawberry.field
+    async def takedowns(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        statuses: list[TakedownStatus] | None = strawberry.UNSET,
+    ) -> TakedownConnection:
+        """Notices of rights-holders whose e-mail is proved, the oldest first.
+
+        Args:
+            statuses: In one of these states; left out: in any.
+        """
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.takedowns(given(statuses), page)
 
     @strawberry.field
     async def pool_runs(self, info: Info) -> list[PoolRun]:

@@ -22,6 +22,7 @@ from workers.actors import (
     purchases,
     requests,
     scans,
+    takedowns,
 )
 from workers.broker import open_broker
 from workers.tools import settings
@@ -51,6 +52,7 @@ for actor in (
     notices.make_report,
     accounts.send_proof,
     accounts.offer_reset,
+    takedowns.send_takedown_letter,
     profiles.index_tracks,
     matching.match_request,
     matching.match_track,

@@ -18,6 +18,7 @@ from api.lists.requests import BeatRequestLists
 from api.lists.statements import StatementLists
 from api.lists.submissions import SubmissionLists
 from api.lists.suggestions import Suggestions
+from api.lists.takedowns import TakedownLists
 from api.lists.tracks import TrackLists
 
 
@@ -40,6 +41,7 @@ class RequestLists(
     NetworkLists,
     EventLists,
     ModerationLists,
+    TakedownLists,
     Suggestions,
 ):
     """The lists of one request."""

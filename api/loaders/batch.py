@@ -28,6 +28,7 @@ from api.loaders.recon import ReconLoaders
 from api.loaders.requests import RequestLoaders
 from api.loaders.statements import StatementLoaders
 from api.loaders.submissions import SubmissionLoaders
+from api.loaders.takedowns import TakedownLoaders
 from api.loaders.tracks import TrackLoaders
 from api.payouts.till import payout_terms
 from api.recon.scans import limits_of
@@ -69,6 +70,7 @@ class _Readers(NamedTuple):
     network: NetworkLoaders
     events: EventLoaders
     moderation: ModerationLoaders
+    takedowns: TakedownLoaders
 
 
 class _Given(NamedTuple):
@@ -135,6 +137,7 @@ def _readers(given: _Given) -> _Readers:
         NetworkLoaders(sessions, viewer),
         EventLoaders(sessions, viewer),
         ModerationLoaders(sessions, viewer),
+        TakedownLoaders(sessions, viewer),
     )
 
 
@@ -239,4 +242,7 @@ def _of_community(readers: _Readers) -> LoadersOfCommunity:
         audit_entries=DataLoader(readers.moderation.audit_entries),
         withholdings=DataLoader(readers.moderation.withholdings),
         suspensions=DataLoader(readers.moderation.suspensions),
+        takedowns=DataLoader(readers.takedowns.takedowns),
+        takedowns_of_tracks=DataLoader(readers.takedowns.takedowns_of_tracks),
+        takedown_steps=DataLoader(readers.takedowns.takedown_steps),
     )

@@ -27,6 +27,7 @@ from db.models import (
     replacements,
     requests,
     statements,
+    takedowns,
     tracks,
     uploads,
 )
@@ -57,6 +58,7 @@ MODULES = (
     replacements,
     requests,
     statements,
+    takedowns,
     tracks,
     uploads,
 )

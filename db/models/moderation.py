@@ -84,7 +84,7 @@ class Withholding(Table, table=True):
     """A track, a collection, a profile or a request."""
     cause: WithholdingCause = word(WithholdingCause)
     cause_id: str = Field(sa_type=BYTEWISE_100)
-    """What it is kept back for; of moderation, which is one at a time, the object itself."""
+    """The takedown notice; of moderation, which is one at a time, the object itself."""
     reason: str
     """For the owner to read."""
     placed_by: AccountId = id_of(foreign_key="account.id")

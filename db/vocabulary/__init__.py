@@ -58,6 +58,7 @@ from db.vocabulary.requests import (
     WantedLicence,
 )
 from db.vocabulary.styles import GENRE_PARENTS, MOODS
+from db.vocabulary.takedowns import TakedownStatus
 from db.vocabulary.tracks import (
     AudioFormat,
     ExclusiveAvailability,
@@ -140,6 +141,7 @@ __all__ = [
     "StaffAction",
     "StatementLineKind",
     "SubmissionStatus",
+    "TakedownStatus",
     "TrackFacetField",
     "TrackOrderField",
     "TrackStatus",

@@ -84,6 +84,8 @@ class JobKind(StrEnum):
     """Tell the guests of an event that it was moved or cancelled."""
     RELEASE_SEATS = "RELEASE_SEATS"
     """Give back the seats of somebody who lost the badge."""
+    SEND_TAKEDOWN_LETTER = "SEND_TAKEDOWN_LETTER"
+    """Send the link of a takedown notice, or what became of it, to who filed it."""
     AUDIT = "AUDIT"
     """Hold the ledger against what must always be true of it."""
     MAKE_STATEMENTS = "MAKE_STATEMENTS"

@@ -30,6 +30,9 @@ class StaffAction(StrEnum):
     RELEASE_PAYOUTS = "RELEASE_PAYOUTS"
     SUSPEND = "SUSPEND"
     REINSTATE = "REINSTATE"
+    UPHOLD_TAKEDOWN = "UPHOLD_TAKEDOWN"
+    REJECT_TAKEDOWN = "REJECT_TAKEDOWN"
+    RELEASE_TAKEDOWN = "RELEASE_TAKEDOWN"
 
 
 class WithholdingCause(StrEnum):
@@ -37,5 +40,7 @@ class WithholdingCause(StrEnum):
 
     MODERATION = "MODERATION"
     """It breaks the rules of the platform."""
+    TAKEDOWN = "TAKEDOWN"
+    """A rights-holder's notice was upheld."""
     SUSPENSION = "SUSPENSION"
     """Its owner's account is suspended."""

@@ -26,8 +26,10 @@ from db.models.recon import DuplicateAppeal
 from db.models.reconciliation import LedgerBreak
 from db.models.requests import RequestOpening, Submission
 from db.models.statements import Statement
+from db.models.takedowns import Takedown
 from db.models.uploads import Upload
 from db.queries.plans import plans_on_sale
+from db.queries.takedowns import new_step
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
@@ -49,6 +51,7 @@ from db.vocabulary import (
     RsvpStatus,
     SessionTransport,
     StaffAction,
+    TakedownStatus,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
@@ -86,6 +89,7 @@ from tests.pool.closed import a_closed_month
 from tests.purchases.begun import a_purchase
 from tests.requests.matched import a_match as a_beat_match
 from tests.requests.wanted import EVERYTHING, a_request
+from tests.takedowns.office import a_takedown
 
 VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
 
@@ -145,6 +149,7 @@ async def a_world(sessions: Sessions) -> World:
     ids["preset"] = await _a_preset(sessions, owner)
     ids |= await _community(sessions, owner, people["producer"], sam)
     ids |= await _payouts(sessions, owner)
+    ids |= await _taken_down(sessions, people, owner, sam, TrackId(ids["placed"]))
     ids |= await _kept_back(sessions, owner, people["listener"], sam)
     ids |= await _proofs(sessions, people)
     await _more_of_the_accounts(sessions, people, owner)
@@ -177,6 +182,31 @@ async def _community(
         "openEvent": await an_event(sessions, sam),
         "cancelledEvent": cancelled,
     }
+
+
+async def _taken_down(
+    sessions: Sessions, people: dict[str, Person | None], owner: Beatmaker, sam: Person, track: TrackId
+) -> dict[str, str]:
+    """Notices about a track of Olga's: one upheld, one that waits, and links for everybody."""
+    upheld = await a_takedown(sessions, track, status=TakedownStatus.UPHELD)
+    async with sessions.writing() as session:
+        session.add(new_step(upheld, TakedownStatus.UPHELD, "The same", sam.account))
+        for who in people:
+            link: dict[str, Any] = {"token_sha256": stored_form(f"bpp_taking_{who}")}
+            session.add(
+                Takedown(
+                    track_id=track,
+                    name=who,
+                    email=f"{who}@rights.test",
+                    work="Low Tide",
+                    grounds="Ours",
+                    signature=who,
+                    expires_at=now() + timedelta(days=1),
+                    **link,
+                )
+            )
+    tokens = {f"taking_{who}": f"bpp_taking_{who}" for who in people}
+    return {"takedown": upheld, "openTakedown": await a_takedown(sessions, track), **tokens}
 
 
 async def _kept_back(

@@ -26,6 +26,7 @@ from db.vocabulary import (
     PoolRunStatus,
     PurchaseStatus,
     ReviewStatus,
+    TakedownStatus,
     UploadStatus,
 )
 from tests.tools.layers import BOX_WIDTH, Layout, Way, arrange
@@ -77,6 +78,7 @@ MACHINES: Final = {
     "job": Machine("A job", _HERE, JobState, transitions.JOB),
     "upload": Machine("A file on its way", _HERE, UploadStatus, transitions.UPLOAD),
     "request": Machine("A beat request", _HERE, BeatRequestStatus, transitions.REQUEST),
+    "takedown": Machine("A notice of a rights-holder", _HERE, TakedownStatus, transitions.TAKEDOWN),
     "case": Machine("An application, or an appeal", _HERE, ReviewStatus, transitions.CASE),
 }
 

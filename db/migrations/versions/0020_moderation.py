@@ -1,9 +1,10 @@
-"""What staff do and keep back: the audit log, reports, withheld content and suspended accounts."""
+"""What staff do and keep back: the audit log, reports, withheld content, suspended accounts and takedown notices."""
 
 import sqlalchemy as sa
 from alembic import op
 
 import db.columns
+from db.migrations.constraints import set_words
 from db.migrations.pieces import ID, create_partial_index, instant, known, refuse_changes, text
 
 revision = "0020"
@@ -25,12 +26,64 @@ _ACTIONS = [
     "RELEASE_PAYOUTS",
     "SUSPEND",
     "REINSTATE",
+    "UPHOLD_TAKEDOWN",
+    "REJECT_TAKEDOWN",
+    "RELEASE_TAKEDOWN",
 ]
-_CAUSES = ["MODERATION", "SUSPENSION"]
+_CAUSES = ["MODERATION", "TAKEDOWN", "SUSPENSION"]
+_JOBS = [
+    "CHECK_DUPLICATE",
+    "CHECK_REPLACEMENT",
+    "MAKE_PREVIEW",
+    "MAKE_MP3",
+    "MAKE_STREAM",
+    "ANALYSE",
+    "SCAN",
+    "RESCAN",
+    "START_RESCANS",
+    "POST_RECORDING",
+    "INDEX_TRACKS",
+    "TELL_FOLLOWERS",
+    "MATCH_REQUEST",
+    "MATCH_TRACK",
+    "TELL_MATCHES",
+    "EXPIRE_REQUESTS",
+    "TELL_OF_SUBSCRIBER",
+    "SEND_EMAIL",
+    "SEND_PROOF",
+    "OFFER_RESET",
+    "START_DIGESTS",
+    "SEND_DIGEST",
+    "START_REPORTS",
+    "MAKE_REPORT",
+    "READ_PAYMENT_EVENT",
+    "CATCH_UP_ON_PAYMENTS",
+    "SETTLE_PURCHASE",
+    "EXPIRE_PURCHASES",
+    "CLOSE_MONTHS",
+    "RUN_POOL",
+    "GIVE_PLAY_XP",
+    "TELL_MILESTONE",
+    "RANK_PLAYS",
+    "SETTLE_PAYOUT",
+    "FOLLOW_PAYOUTS",
+    "START_PAYOUTS",
+    "REMIND_OF_PAYOUT_SETUP",
+    "TELL_GUESTS",
+    "RELEASE_SEATS",
+    "SEND_TAKEDOWN_LETTER",
+    "AUDIT",
+    "MAKE_STATEMENTS",
+    "RECONCILE",
+    "DELETE_FILES",
+    "SWEEP",
+]
+_TAKEDOWNS = ["UNPROVED", "OPEN", "UPHELD", "REJECTED", "ANSWERED", "RELEASED"]
 _IN_FORCE = "lifted_at IS NULL"
 
 
 def upgrade() -> None:
+    set_words("job", "kind", _JOBS)
     _add_withheld("track", _TRACK)
     _add_withheld("beat_request", _REQUEST)
     for table, column in (("collection", "withheld_since"), ("producer", "withheld_since")):
@@ -40,6 +93,8 @@ def upgrade() -> None:
     _create_reports()
     _create_withholdings()
     _create_suspensions()
+    _create_takedowns()
+    _create_takedown_steps()
 
 
 def _add_withheld(table: str, words: list[str]) -> None:
@@ -138,3 +193,46 @@ def _placed_and_lifted() -> list[sa.Column[object] | sa.CheckConstraint | sa.For
         sa.ForeignKeyConstraint(["placed_by"], ["account.id"]),
         sa.ForeignKeyConstraint(["lifted_by"], ["account.id"]),
     ]
+
+
+def _create_takedowns() -> None:
+    op.create_table(
+        "takedown",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("track_id", ID, nullable=False),
+        text("name", 100, nullable=False),
+        text("email", 254, nullable=False),
+        sa.Column("work", sa.String(), nullable=False),
+        sa.Column("grounds", sa.String(), nullable=False),
+        text("signature", 100, nullable=False),
+        text("status", 40, nullable=False),
+        text("token_sha256", 64),
+        instant("created_at"),
+        instant("expires_at"),
+        instant("proved_at", nullable=True),
+        sa.CheckConstraint("(status = 'UNPROVED') = (proved_at IS NULL)", name="proved_before_staff_see_it"),
+        known("status", _TAKEDOWNS),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
+    op.create_index("takedown_by_status", "takedown", ["status", "proved_at", "id"])
+    op.create_index("takedown_of_track", "takedown", ["track_id", "proved_at", "id"])
+    op.create_index("takedown_unproved", "takedown", ["expires_at"])
+
+
+def _create_takedown_steps() -> None:
+    op.create_table(
+        "takedown_step",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("takedown_id", ID, nullable=False),
+        text("status", 40, nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("by", ID, nullable=True),
+        instant("at"),
+        known("status", _TAKEDOWNS),
+        sa.ForeignKeyConstraint(["takedown_id"], ["takedown.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["by"], ["account.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("takedown_step_of", "takedown_step", ["takedown_id", "at", "id"])
