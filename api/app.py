@@ -39,6 +39,7 @@ from api.http.receipts import ReceiptDoor
 from api.http.requests import RequestIds
 from api.http.sockets import GraphQLOverWebSocket
 from api.http.stripe import stripe_routes
+from api.http.takedowns import takedown_routes
 from api.http.tickets import TicketDoor
 from api.http.unsubscribe import unsubscribe_routes
 from api.http.uploads import upload_routes
@@ -101,6 +102,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *proof_routes(services.sessions, services.attempts),
         *tickets.routes,
+        *takedown_routes(services.sessions, services.attempts),
         *discord_routes(settings, services.sessions),
         *stripe_routes(settings, services.sessions),
         *SharePages(visitor, settings).routes,

@@ -26,6 +26,7 @@ from api.refusals import (
     check_id,
 )
 from api.settings import Settings
+from api.suspension import OPEN, AccountIsSuspended
 from api.viewer import Viewer
 from db.ids import ProducerId, prefix_of
 from db.session import Sessions
@@ -150,6 +151,7 @@ class _Answering(FieldExtension):
     ) -> Any:
         info.context.forget()  # an earlier mutation of the same request may have changed what was loaded
         try:
+            _let_in(info)
             return await next_(source, info, **kwargs)
         except Refused as refusal:
             return self._payload(errors=[self._error(refusal)])
@@ -159,6 +161,17 @@ class _Answering(FieldExtension):
     def _error(self, refusal: Refused) -> UserError:
         inside = refusal.path and refusal.path[0] not in self._arguments
         return user_error(refusal, path=["input", *refusal.path] if inside else list(refusal.path))
+
+
+def _let_in(info: strawberry.Info) -> None:
+    """A suspended account passes the few doors that are open to it.
+
+    Raises:
+        AccountIsSuspended: This one is not.
+    """
+    viewer = info.context.viewer
+    if viewer is not None and viewer.suspended and info.field_name not in OPEN:
+        raise AccountIsSuspended
 
 
 def mutation(resolver: Callable[..., Awaitable[Any]]) -> Any:

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.deeds import note_deed
 from api.notices import Notice, notify
 from api.refusals import InvalidValue, InWrongState, Problems
 from api.texts import checked_text
@@ -21,6 +22,7 @@ from db.vocabulary import (
     ProducerRequestKind,
     ReviewDecision,
     ReviewStatus,
+    StaffAction,
     UploadPurpose,
 )
 
@@ -110,6 +112,9 @@ def checked_decision(viewer: Viewer, decision: ReviewDecision, reason: str | Non
 async def close_case(session: AsyncSession, case: str, decision: Decision) -> None:
     """Write the decision into the history, and tell who asked, and who watches."""
     session.add(CaseStep(case_id=case, status=decision.status, by=decision.by, reason=decision.reason))
+    if decision.by is not None:  # staff who are known on Discord alone have no account
+        deed = StaffAction.APPROVE if decision.status is ReviewStatus.APPROVED else StaffAction.DENY
+        await note_deed(session, decision.by, deed, case, decision.reason)
     announce(session, case_topic(case))
     if applicant := await notices.applicant_of(session, case):
         await notify(session, [applicant.account_id], _told(case, applicant.kind, decision))

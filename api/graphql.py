@@ -36,6 +36,7 @@ from api.licensing.licence_resolvers import LicencesMutation, LicencesQuery
 from api.licensing.offer_resolvers import OffersMutation, OffersQuery
 from api.limits import MAX_TOKENS, Verdict, judge
 from api.masking import EXECUTION_S, answerable
+from api.moderation.resolvers import ModerationMutation
 from api.network.resolvers import NetworkMutation, NetworkQuery
 from api.notifications.resolvers import NotificationsMutation, NotificationsSubscription
 from api.payouts.resolvers import PayoutsMutation, PayoutsQuery, PayoutsSubscription
@@ -49,6 +50,7 @@ from api.requests.match_resolvers import MatchesQuery, MatchesSubscription
 from api.requests.resolvers import RequestsMutation, RequestsQuery
 from api.requests.submission_resolvers import SubmissionsMutation
 from api.support.resolvers import SupportMutation
+from api.takedowns.resolvers import TakedownsMutation
 from api.uploads.resolvers import UploadsMutation, UploadsQuery, UploadsSubscription
 from db.ids import prefix_of
 from db.vocabulary import ApiTokenScope, RequestErrorCode
@@ -149,6 +151,8 @@ class Mutation(
     NetworkMutation,
     EventsMutation,
     SupportMutation,
+    ModerationMutation,
+    TakedownsMutation,
 ):
     """A mutation answers its object and `errors`; where `errors` is not empty, nothing was changed and the object is null.
 

@@ -9,10 +9,12 @@ from db.ids import (
     AboutPhotoId,
     AccountId,
     ApiTokenId,
+    AuditEntryId,
     BeatMatchId,
     BeatRequestId,
     CollectionId,
     ContactId,
+    ContentReportId,
     EventId,
     LicenceId,
     LicencePresetId,
@@ -33,6 +35,7 @@ from db.ids import (
     StatementId,
     SubmissionId,
     SupportTicketId,
+    TakedownId,
     TicketMessageId,
     TrackId,
     UploadId,
@@ -42,6 +45,7 @@ from db.queries import (
     accounts,
     appeals,
     experience,
+    moderation,
     notices,
     openings,
     payout_accounts,
@@ -58,6 +62,7 @@ from schema.appeals import DuplicateAppeal
 from schema.backstage import XpAward
 from schema.cases import ProducerRequest
 from schema.ground import Node
+from schema.moderation import ContentReport
 from schema.notifications import Notification
 from schema.payouts import PayoutAccount, PayoutHold
 from schema.plans import Plan
@@ -85,13 +90,16 @@ async def _member(context: "RequestContext", value: str) -> Node | None:
 
 
 async def _producer(context: "RequestContext", value: str) -> Node | None:
-    return await context.loaders.producers.load(ProducerId(value))
+    """One that staff keep back is named where it is credited, and is no page of its own."""
+    found = await context.loaders.producers.load(ProducerId(value))
+    return None if found is None or found.bare else found
 
 
 async def _about_photo(context: "RequestContext", value: str) -> Node | None:
     async with context.sessions.reading() as session:
         rows = await profiles.photos(session, [AboutPhotoId(value)])
-    return AboutPhoto.of(rows[0]) if rows else None
+    shown = bool(rows) and await _producer(context, rows[0].producer_id) is not None
+    return AboutPhoto.of(rows[0]) if shown else None
 
 
 async def _track(context: "RequestContext", value: str) -> Node | None:
@@ -267,6 +275,23 @@ async def _ticket_message(context: "RequestContext", value: str) -> Node | None:
     return TicketMessage.of(rows[0])
 
 
+async def _audit_entry(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.audit_entries.load(AuditEntryId(value))
+
+
+async def _content_report(context: "RequestContext", value: str) -> Node | None:
+    """For staff: neither owner nor reporter look at one again."""
+    if context.viewer is None or not context.viewer.has(Role.STAFF):
+        return None
+    async with context.sessions.reading() as session:
+        rows = await moderation.reports(session, [ContentReportId(value)])
+    return ContentReport.of(rows[0]) if rows else None
+
+
+async def _takedown(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.takedowns.load(TakedownId(value))
+
+
 async def _licence_preset(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -314,5 +339,8 @@ NODES: Final[dict[str | None, Callable[["RequestContext", str], Awaitable[Node |
     "evn": _event,
     "tkt": _ticket,
     "tmg": _ticket_message,
+    "aud": _audit_entry,
+    "rpt": _content_report,
+    "tkd": _takedown,
 }
 """By the prefix of its id."""

@@ -7,14 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import jobs
 from db.clock import now
-from db.queries import accounts, proofs
+from db.queries import accounts, proofs, takedowns
 
 _KEEP_JOBS: Final = timedelta(days=7)
 _KEEP_SESSIONS: Final = timedelta(days=90)
 
 
 async def forget_the_ended(session: AsyncSession, *, session_days: int) -> None:
-    """Delete settled jobs after a week, sessions three months after they opened nothing any more, dead links at once."""
+    """Delete settled jobs after a week, sessions three months after they opened nothing any more, dead links and what they would have confirmed at once."""
     await jobs.forget_settled(session, before=now() - _KEEP_JOBS)
     await accounts.forget_sessions(session, before=now() - timedelta(days=session_days) - _KEEP_SESSIONS)
     await proofs.forget(session, before=now())
+    await takedowns.forget_unproved(session, before=now())

@@ -14,6 +14,7 @@ class Viewer:
         access: The session or API token that came with the request.
         scope: What an API token may do; sessions may do all.
         producer_id: Own profile, if there is one.
+        suspended: Staff suspend the account: it reads, and does next to nothing.
     """
 
     account_id: AccountId
@@ -21,6 +22,7 @@ class Viewer:
     roles: frozenset[Role] = field(default_factory=lambda: frozenset({Role.LISTENER}))
     scope: ApiTokenScope = ApiTokenScope.FULL
     producer_id: ProducerId | None = None
+    suspended: bool = False
 
     def has(self, role: Role) -> bool:
         return role in self.roles

@@ -51,6 +51,11 @@ EventId = NewType("EventId", str)
 SupportContactId = NewType("SupportContactId", str)
 SupportTicketId = NewType("SupportTicketId", str)
 TicketMessageId = NewType("TicketMessageId", str)
+AuditEntryId = NewType("AuditEntryId", str)
+ContentReportId = NewType("ContentReportId", str)
+SuspensionId = NewType("SuspensionId", str)
+TakedownId = NewType("TakedownId", str)
+TakedownStepId = NewType("TakedownStepId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

@@ -13,6 +13,7 @@ from db.vocabulary import (
     PoolRunStatus,
     PurchaseStatus,
     ReviewStatus,
+    TakedownStatus,
     TicketStatus,
     UploadStatus,
 )
@@ -111,6 +112,15 @@ CASE: Final[Mapping[ReviewStatus, frozenset[ReviewStatus]]] = {
     ReviewStatus.DENIED: frozenset(),
 }
 """Of an application or an appeal; a new one is another case."""
+TAKEDOWN: Final[Mapping[TakedownStatus, frozenset[TakedownStatus]]] = {
+    TakedownStatus.UNPROVED: frozenset({TakedownStatus.OPEN}),
+    TakedownStatus.OPEN: frozenset({TakedownStatus.UPHELD, TakedownStatus.REJECTED}),
+    TakedownStatus.UPHELD: frozenset({TakedownStatus.ANSWERED, TakedownStatus.RELEASED}),
+    TakedownStatus.ANSWERED: frozenset({TakedownStatus.UPHELD, TakedownStatus.RELEASED}),
+    TakedownStatus.REJECTED: frozenset(),
+    TakedownStatus.RELEASED: frozenset(),
+}
+"""Of a rights-holder's notice about a track; what nobody proves is forgotten (D-83)."""
 UPLOAD: Final[Mapping[UploadStatus, frozenset[UploadStatus]]] = {
     UploadStatus.WAITING: frozenset({UploadStatus.RECEIVING, UploadStatus.REJECTED, UploadStatus.EXPIRED}),
     UploadStatus.RECEIVING: frozenset(set(UploadStatus) - {UploadStatus.RECEIVING}),
@@ -124,7 +134,7 @@ REQUEST: Final[Mapping[BeatRequestStatus, frozenset[BeatRequestStatus]]] = {
     BeatRequestStatus.EXPIRED: frozenset({BeatRequestStatus.ACTIVE, BeatRequestStatus.DELETED}),
     BeatRequestStatus.DELETED: frozenset(),
 }
-"""Of a beat request (D-60)."""
+"""Of a beat request (D-60). One that staff keep back stands as DELETED and returns to what it was, which `withheld_as` says."""
 
 TICKET: Final[Mapping[TicketStatus, frozenset[TicketStatus]]] = {
     TicketStatus.OPEN: frozenset({TicketStatus.ANSWERED, TicketStatus.CLOSED}),

@@ -11,6 +11,7 @@ from db.vocabulary import ApiTokenScope, Role, SessionTransport
 from schema.context import Info
 from schema.errors import UserError
 from schema.ground import Ability, Image, Node, absent, given
+from schema.moderation import Suspension
 from schema.paging import PageRequest
 from schema.producers import Producer
 from schema.scalars import URL
@@ -169,6 +170,8 @@ class Account(Node, WhatWasAccepted):
     """Name shown to others."""
     created_at: datetime
     """Sign-up."""
+    suspended: bool
+    """Staff suspend it: `suspensions` says why."""
 
     @classmethod
     def of(cls, row: AccountRow) -> Self:
@@ -180,6 +183,7 @@ class Account(Node, WhatWasAccepted):
             email_verified=row.email_verified_at is not None,
             display_name=row.display_name,
             created_at=row.created_at,
+            suspended=row.suspended_at is not None,
         )
 
     @strawberry.field
@@ -201,6 +205,11 @@ class Account(Node, WhatWasAccepted):
     async def role_history(self, info: Info) -> list[RoleChange]:
         """Every grant and withdrawal, newest first."""
         return await info.context.loaders.role_history.load(self.account_id)
+
+    @strawberry.field
+    async def suspensions(self, info: Info) -> list[Suspension]:
+        """The one in force and those that ended, newest first."""
+        return await info.context.loaders.suspensions.load(self.account_id)
 
     @strawberry.field
     async def abilities(self, info: Info) -> AccountAbilities:

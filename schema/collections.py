@@ -9,6 +9,7 @@ from db.queries.collections import CollectionRow
 from schema.context import Info
 from schema.errors import UserError
 from schema.ground import Image, Node, absent, given
+from schema.moderation import Withholding
 from schema.paging import Connection, PageRequest
 from schema.producers import Producer
 from schema.scalars import URL
@@ -61,6 +62,12 @@ class Collection(Node):
         producer = await info.context.loaders.producers.load(self.row.producer_id)
         assert producer  # a foreign key
         return producer
+
+    @strawberry.field
+    async def withheld(self, info: Info) -> Withholding | None:
+        """Why staff keep it back; for its producer and staff. Null: they do not."""
+        kept = self.row.withheld_since is not None
+        return await info.context.loaders.withholdings.load(self.row.id) if kept else None
 
     @strawberry.field
     def share_url(self, info: Info) -> URL:

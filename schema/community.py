@@ -5,12 +5,32 @@ from typing import TYPE_CHECKING, Protocol
 
 from strawberry.dataloader import DataLoader
 
-from db.ids import AccountId, ContactId, EventId, ProducerId, SupportTicketId
+from db.ids import (
+    AccountId,
+    AuditEntryId,
+    ContactId,
+    EventId,
+    ProducerId,
+    SupportTicketId,
+    TakedownId,
+    TrackId,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from db.vocabulary import TakedownStatus
     from schema.context import PageSource
     from schema.events import Event, EventConnection, Rsvp
     from schema.ground import Ability
+    from schema.moderation import (
+        AuditEntry,
+        AuditEntryConnection,
+        AuditWhere,
+        ContentReportConnection,
+        Suspension,
+        Withholding,
+    )
     from schema.network import (
         Contact,
         ContactConnection,
@@ -19,11 +39,12 @@ if TYPE_CHECKING:
         ProducerConnection,
     )
     from schema.support import SupportTicket, SupportTicketConnection, TicketMessage, TicketWhere
+    from schema.takedowns import Takedown, TakedownConnection, TakedownStep
 
 
 @dataclass(frozen=True)
 class LoadersOfCommunity:
-    """Ties between producers, events and who comes, and tickets."""
+    """Ties between producers, events and who comes, tickets, and what staff do."""
 
     contacts: "DataLoader[ContactId, Contact | None]"
     events: "DataLoader[EventId, Event | None]"
@@ -31,10 +52,16 @@ class LoadersOfCommunity:
     support_tickets: "DataLoader[SupportTicketId, SupportTicket | None]"
     ticket_messages: "DataLoader[SupportTicketId, list[TicketMessage]]"
     ticket_replies: "DataLoader[SupportTicketId, Ability]"
+    audit_entries: "DataLoader[AuditEntryId, AuditEntry | None]"
+    withholdings: "DataLoader[str, Withholding | None]"
+    suspensions: "DataLoader[AccountId, list[Suspension]]"
+    takedowns: "DataLoader[TakedownId, Takedown | None]"
+    takedowns_of_tracks: "DataLoader[TrackId, list[Takedown]]"
+    takedown_steps: "DataLoader[TakedownId, list[TakedownStep]]"
 
 
 class ListsOfCommunity(Protocol):
-    """The directory, ties, events and tickets."""
+    """The directory, ties, events and tickets, and what staff do."""
 
     async def directory(
         self, of: ProducerId, where: "DirectoryWhere | None", page: "PageSource"
@@ -43,6 +70,14 @@ class ListsOfCommunity(Protocol):
     async def contacts(
         self, of: ProducerId, where: "ContactWhere | None", page: "PageSource"
     ) -> "ContactConnection": ...
+
+    async def audit_log(self, where: "AuditWhere | None", page: "PageSource") -> "AuditEntryConnection": ...
+
+    async def reports(self, page: "PageSource", *, settled: bool) -> "ContentReportConnection": ...
+
+    async def takedowns(
+        self, statuses: "Collection[TakedownStatus] | None", page: "PageSource"
+    ) -> "TakedownConnection": ...
 
     async def events(self, page: "PageSource") -> "EventConnection | None": ...
 

@@ -11,6 +11,7 @@ from db.queries.profiles import AboutPhotoRow
 from db.vocabulary import SocialNetwork
 from schema.context import Info
 from schema.ground import Image, Node, absent
+from schema.moderation import Withholding
 from schema.paging import PageRequest
 from schema.scalars import URL
 
@@ -64,6 +65,7 @@ class Producer(Node):
     """A producer's public profile."""
 
     row: strawberry.Private[ProducerRow]
+    bare: strawberry.Private[bool]
     handle: str
     """Unique, case ignored; an old one still leads here."""
     name: str
@@ -88,10 +90,13 @@ class Producer(Node):
     """Profile made."""
 
     @classmethod
-    def of(cls, row: ProducerRow) -> Self:
+    def of(cls, row: ProducerRow, *, bare: bool = False) -> Self:
+        """Args: bare: staff keep the profile back: what credits need of it is there, and nothing that its owner wrote."""
+        row = row._replace(bio=None, city=None, roles=[], links=[], picture_id=None) if bare else row
         return cls(
             id=strawberry.ID(row.id),
             row=row,
+            bare=bare,
             handle=row.handle,
             name=row.name,
             verified=row.verified,
@@ -116,7 +121,7 @@ class Producer(Node):
     @strawberry.field
     async def about_photos(self, info: Info) -> list[AboutPhoto]:
         """Pictures of the about section, in the producer's order."""
-        return await info.context.loaders.about_photos.load(self.row.id)
+        return [] if self.bare else await info.context.loaders.about_photos.load(self.row.id)
 
     @strawberry.field
     async def follower_count(self, info: Info) -> int:
@@ -132,6 +137,12 @@ class Producer(Node):
     async def completeness(self, info: Info) -> ProfileCompleteness | None:
         """What the profile lacks; for its owner."""
         return await info.context.loaders.completeness.load(self.row.id)
+
+    @strawberry.field
+    async def withheld(self, info: Info) -> Withholding | None:
+        """Why staff keep it back; for its owner and staff. Null: they do not."""
+        kept = self.row.withheld_since is not None and not self.bare
+        return await info.context.loaders.withholdings.load(self.row.id) if kept else None
 
     @strawberry.field
     def share_url(self, info: Info) -> URL:

@@ -13,6 +13,7 @@ from db.vocabulary import BeatRequestStatus, MusicalKey, Scale, WantedLicence
 from schema.accounts import Member
 from schema.context import Info
 from schema.ground import Ability, Money, Node, SignedUrl, given
+from schema.moderation import Withholding
 from schema.paging import PageRequest
 from schema.scalars import URL
 
@@ -105,6 +106,12 @@ class BeatRequest(Node):
             expires_at=row.expires_at,
             submission_count=row.submission_count,
         )
+
+    @strawberry.field
+    async def withheld(self, info: Info) -> Withholding | None:
+        """Why staff keep it back; for its requester and staff. Null: they do not."""
+        kept = self.row.withheld_as is not None
+        return await info.context.loaders.withholdings.load(self.row.id) if kept else None
 
     @strawberry.field
     async def requester(self, info: Info) -> Member:

@@ -5,15 +5,17 @@ from decimal import Decimal
 
 import strawberry
 
-from db.vocabulary import CaseKind, PoolDivision, ReviewStatus
+from db.vocabulary import CaseKind, PoolDivision, ReviewStatus, TakedownStatus
 from schema.accounts import Account
 from schema.cases import Reviewable
 from schema.context import Info
 from schema.ground import Money, absent, given
+from schema.moderation import AuditEntryConnection, AuditWhere, ContentReportConnection
 from schema.paging import Connection, Edge, PageRequest
 from schema.payouts import PayoutHold
 from schema.pool import PoolRun, PoolSimulation
 from schema.support import SupportTicketConnection, TicketWhere
+from schema.takedowns import TakedownConnection
 
 
 @strawberry.type
@@ -113,6 +115,56 @@ class StaffDesk:
             search: Part of an e-mail or name, or a whole id.
         """
         return await info.context.lists.accounts(search, first)
+
+    @strawberry.field
+    async def audit_log(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        where: AuditWhere | None = strawberry.UNSET,
+    ) -> AuditEntryConnection:
+        """What staff did, the latest first."""
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.audit_log(given(where), page)
+
+    @strawberry.field
+    async def reports(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        settled: bool = False,
+    ) -> ContentReportConnection:
+        """What was reported, the oldest first.
+
+        Args:
+            settled: True: those that staff have done something about; false: those that are open.
+        """
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.reports(page, settled=settled)
+
+    @strawberry.field
+    async def takedowns(
+        self,
+        info: Info,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+        statuses: list[TakedownStatus] | None = strawberry.UNSET,
+    ) -> TakedownConnection:
+        """Notices of rights-holders whose e-mail is proved, the oldest first.
+
+        Args:
+            statuses: In one of these states; left out: in any.
+        """
+        page = PageRequest.of(first, after, last, before)
+        return await info.context.lists.takedowns(given(statuses), page)
 
     @strawberry.field
     async def pool_runs(self, info: Info) -> list[PoolRun]:

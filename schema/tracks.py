@@ -26,6 +26,7 @@ from schema.context import Info
 from schema.filters import DateTimeFilter, IdFilter, IntFilter, MoneyFilter, StringFilter
 from schema.ground import Ability, Image, Node, SignedUrl, absent, given
 from schema.licensing import Licensing
+from schema.moderation import Withholding
 from schema.paging import Connection, PageRequest
 from schema.producers import Producer
 from schema.recon import Fingerprint
@@ -36,6 +37,7 @@ from schema.scans import ReconMatchConnection, ReconMatchOrder, ReconMatchWhere
 if TYPE_CHECKING:
     from schema.collections import Collection
     from schema.licences import Licence
+    from schema.takedowns import Takedown
 
 
 @strawberry.type
@@ -174,6 +176,20 @@ class Track(Node):
         """Measured facts and waveform; there once published."""
         published = self.row.published_at is not None
         return await info.context.loaders.analyses.load(self.row.upload_id) if published else None
+
+    @strawberry.field
+    async def takedowns(
+        self, info: Info
+    ) -> list[Annotated["Takedown", strawberry.lazy("schema.takedowns")]] | None:
+        """Notices of rights-holders about it, newest first: for its producer those that were upheld; for staff all."""
+        own = _is_theirs(info, self.row)
+        return await info.context.loaders.takedowns_of_tracks.load(self.row.id) if own else None
+
+    @strawberry.field
+    async def withheld(self, info: Info) -> Withholding | None:
+        """Why staff keep it back; for its producer and staff. Null: they do not."""
+        kept = self.row.withheld_as is not None and _is_theirs(info, self.row)
+        return await info.context.loaders.withholdings.load(self.row.id) if kept else None
 
     @strawberry.field
     async def replacement(self, info: Info) -> AudioReplacement | None:

@@ -23,6 +23,7 @@ from workers.actors import (
     requests,
     scans,
     support,
+    takedowns,
 )
 from workers.broker import open_broker
 from workers.tools import settings
@@ -52,6 +53,7 @@ for actor in (
     notices.make_report,
     accounts.send_proof,
     accounts.offer_reset,
+    takedowns.send_takedown_letter,
     profiles.index_tracks,
     matching.match_request,
     matching.match_track,

@@ -10,6 +10,7 @@ from api.auth.accounts import access_topic
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
 from api.notices import warn
 from api.refusals import InvalidValue, NotAllowed, NotFound, Problems
+from api.suspension import KEPT_ROLES
 from api.texts import checked_text
 from api.viewer import Viewer
 from db.clock import now
@@ -48,12 +49,14 @@ async def viewer_behind(sessions: Sessions, token: str, *, session_days: int) ->
 
 async def viewer_with(session: AsyncSession, access: Access) -> Viewer:
     """The viewer whom an access lets in."""
+    held = await queries.roles_held(session, access.account_id)
     return Viewer(
         account_id=access.account_id,
         access=SessionId(access.id),
-        roles=await queries.roles_held(session, access.account_id),
+        roles=held & KEPT_ROLES if access.suspended else held,
         scope=access.scope,
         producer_id=access.producer_id,
+        suspended=access.suspended,
     )
 
 

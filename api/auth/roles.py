@@ -4,6 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.errors import RoleCannotBeChanged
+from api.deeds import note_deed
 from api.notices import warn
 from api.refusals import NotFound, Problems, required_role
 from api.texts import checked_text
@@ -13,7 +14,7 @@ from db.clock import now
 from db.ids import AccountId, ProducerId
 from db.models.accounts import RoleGrant
 from db.queries import accounts as queries
-from db.vocabulary import JobKind, Role
+from db.vocabulary import JobKind, Role, StaffAction
 
 _LONGEST_REASON = 1000
 _NAMES = {
@@ -65,6 +66,9 @@ async def change_role(
         raise NotFound("There is no such account.", ("id",))
     held = await queries.roles_held(session, account)
     _refuse_what_cannot_be(role, granted=granted, held=held, own=account == viewer.account_id)
+    if granted is not (role in held):
+        deed = StaffAction.GIVE_ROLE if granted else StaffAction.TAKE_ROLE
+        await note_deed(session, viewer.account_id, deed, account, f"{role.value}: {reason}")
     if granted and role not in held:
         await grant(session, account, role, by=viewer.account_id, reason=reason)
         await warn(session, account, f"You have {_NAMES[role]} now", reason)

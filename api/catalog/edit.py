@@ -10,7 +10,13 @@ from api.auth.roles import require
 from api.catalog.answering import have_matched
 from api.catalog.completeness import note_completeness
 from api.catalog.crediting import checked_credits, set_credits
-from api.catalog.errors import TrackCreditsOthers, TrackIsNotPublished, TrackNotFound, UploaderIsCredited
+from api.catalog.errors import (
+    TrackCreditsOthers,
+    TrackIsNotPublished,
+    TrackIsWithheld,
+    TrackNotFound,
+    UploaderIsCredited,
+)
 from api.catalog.masters import audio_to_delete
 from api.catalog.rules import LIVE, checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import tell_of_track
@@ -91,14 +97,25 @@ async def set_visibility(session: AsyncSession, viewer: Viewer, *, track: TrackI
         TrackIsAnothers: The viewer may see it and nothing more.
         TrackIsLocked: It is sold.
         TrackIsNotPublished: It has not passed the duplicate check.
+        TrackIsWithheld: Staff keep it back, and it would be shown.
     """
     row = await track_to_edit(session, viewer, track)
     if row.status not in _SHOWN_OR_HIDDEN.values():
         raise TrackIsNotPublished(object_id=track)
+    if row.withheld_as is not None:
+        await _wish(session, row, visible=visible)
+        return
     await queries.change_track(session, track, {"status": _SHOWN_OR_HIDDEN[visible]})
     if row.status is not _SHOWN_OR_HIDDEN[visible]:
         await have_matched(session, track)
     tell_of_track(session, track, row.producer_id)
+
+
+async def _wish(session: AsyncSession, row: TrackRow, *, visible: bool) -> None:
+    """What staff keep back is hidden; its producer can only say that it stays so when they let it go."""
+    if visible:
+        raise TrackIsWithheld(object_id=row.id)
+    await queries.change_track(session, row.id, {"withheld_as": TrackStatus.HIDDEN})
 
 
 async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId) -> None:
@@ -113,7 +130,21 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
         TrackIsBeingBought: It is kept for a buyer.
     """
     row = await visible_track(session, viewer, track)
-    own, reserved = row.producer_id == viewer.producer_id, await purchases.is_reserved(session, track)
+    await delete_row(session, row, own=row.producer_id == viewer.producer_id)
+
+
+async def delete_row(session: AsyncSession, row: TrackRow, *, own: bool) -> None:
+    """Delete a track that is locked.
+
+    Args:
+        own: It is in the hands of who may delete it.
+
+    Raises:
+        TrackIsAnothers: It is not.
+        TrackIsLocked: It is sold.
+        TrackIsBeingBought: It is kept for a buyer.
+    """
+    track, reserved = row.id, await purchases.is_reserved(session, row.id)
     refuse(why_not_deleted(row.status, own=own, reserved=reserved), track)
     await queries.change_track(session, track, _REMOVED)
     await index_track(session, track)
@@ -149,7 +180,7 @@ async def remove_own_credit(session: AsyncSession, viewer: Viewer, *, track: Tra
         await credits.decline(session, track, producer, published=row.published_at is not None)
         tell_of_track(session, track, row.producer_id)
     elif producer not in await credits.declined_by(session, track):
-        raise TrackCreditsOthers if may_see(row.status, own=False) else TrackNotFound(path=("track_id",))
+        raise TrackCreditsOthers if may_see(row.shown_as, own=False) else TrackNotFound(path=("track_id",))
 
 
 async def drop_replacement(session: AsyncSession, track: TrackId) -> None:
@@ -181,7 +212,7 @@ async def visible_track(session: AsyncSession, viewer: Viewer, track: TrackId) -
         TrackNotFound: There is none, or it is not for the viewer.
     """
     row = await queries.track_for_change(session, track)
-    if row is None or not may_see(row.status, own=row.producer_id == viewer.producer_id):
+    if row is None or not may_see(row.shown_as, own=row.producer_id == viewer.producer_id):
         raise TrackNotFound
     return row
 

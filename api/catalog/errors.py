@@ -36,6 +36,15 @@ class TrackIsNotPublished(InWrongState):
 
 
 @dataclass(eq=False)
+class TrackIsWithheld(InWrongState):
+    message: str = (
+        "Staff keep this track back: `withheld` says why. It can be shown again when they let it go."
+    )
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.WITHHELD
+
+
+@dataclass(eq=False)
 class AudioIsNotLive(InWrongState):
     message: str = (
         "Only a track that passed the duplicate check can get new audio: upload this as a new track."

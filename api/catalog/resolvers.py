@@ -25,7 +25,6 @@ from schema.faults import RequestFault, no_producer, not_there
 from schema.ground import given
 from schema.licensing import ExclusiveLicensingInput, LicenceTermsInput, TrackLicensingInput
 from schema.paging import PageRequest
-from schema.producers import Producer
 from schema.replacements import ReplaceTrackAudioInput, ReplaceTrackAudioPayload
 from schema.search import PublicPage, SearchSuggestion
 from schema.terms import TermsVersion
@@ -272,7 +271,9 @@ class CatalogSubscription:
 async def _profile_page(info: Info, handle_key: str) -> PublicPage | None:
     async with info.context.sessions.reading() as session:
         row = await producers.producer_by_handle(session, handle_key)
-    return PublicPage(canonical_path=f"/p/{quote(row.handle)}", node=Producer.of(row)) if row else None
+    seen = await info.context.loaders.producers.load(row.id) if row else None
+    shown = seen if seen is not None and not seen.bare else None
+    return PublicPage(canonical_path=f"/p/{quote(shown.handle)}", node=shown) if shown else None
 
 
 async def _track_page(info: Info, slug: str) -> PublicPage | None:

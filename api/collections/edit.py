@@ -127,10 +127,14 @@ async def delete_collection(session: AsyncSession, viewer: Viewer, *, collection
         CollectionIsAnothers: The viewer may see it and nothing more.
     """
     require(viewer, Role.PRODUCER)
-    row = await own_collection(session, viewer, collection)
-    shelf = await open_shelf(session, viewer, collection)
+    await delete_row(session, viewer, await own_collection(session, viewer, collection))
+
+
+async def delete_row(session: AsyncSession, viewer: Viewer, row: CollectionRow) -> None:
+    """Delete a collection that is locked, in the hands of who may."""
+    shelf = await open_shelf(session, viewer, row.id)
     await clear(session, shelf, shelf.order)
-    await queries.forget_collection(session, collection)
+    await queries.forget_collection(session, row.id)
     if row.cover_picture_id:
         await drop_picture(session, row.cover_picture_id)
 

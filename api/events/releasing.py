@@ -17,7 +17,7 @@ Step = Callable[[AsyncSession], Awaitable[None]]
 
 
 async def release_seats(sessions: Sessions, account: AccountId, *, keep: Step, settle: Step) -> None:
-    """Give back what an account has of coming events, one in a transaction, unless it has the badge again.
+    """Give back what an account has of coming events, one in a transaction, unless it has the badge again, and is not suspended.
 
     Args:
         keep: Keeps the job, in the transaction that gives one back.
@@ -37,5 +37,6 @@ async def _release(session: AsyncSession, account: AccountId, event: EventId) ->
     row = await queries.event_for_change(session, event)
     if row is None or why_not_open(row, now()):
         return
-    if Role.VERIFIED_PRODUCER not in await accounts.roles_held(session, account):
+    held = Role.VERIFIED_PRODUCER in await accounts.roles_held(session, account)
+    if not held or await accounts.is_suspended(session, account):
         await leave(session, row, account)

@@ -81,8 +81,9 @@ class Example:
 
 
 def example_operations() -> list[Example]:
-    """Each file of `operations/`, with the variables beside it."""
-    return [_example(file) for file in sorted((_FOLDER / "operations").glob("*.graphql"))]
+    """Each file of `operations/`, with the variables beside it, by the numbers that they begin with."""
+    files = (_FOLDER / "operations").glob("*.graphql")
+    return [_example(file) for file in sorted(files, key=lambda file: int(file.name.partition("-")[0]))]
 
 
 def questions() -> dict[str, str]:

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
 from api.catalog.masters import release_audio
+from api.deeds import note_deed
 from api.licensing.errors import LicenceIsRevoked, LicenceNotFound
 from api.notices import Notice, notify
 from api.refusals import Problems
@@ -14,7 +15,7 @@ from api.viewer import Viewer
 from db.ids import AccountId, LicenceId, new_id
 from db.queries import licences, tracks
 from db.queries.licences import LicenceRow
-from db.vocabulary import LicenceKind, NotificationKind, Role, TrackStatus
+from db.vocabulary import LicenceKind, NotificationKind, Role, StaffAction, TrackStatus
 
 _LONGEST_REASON: Final = 1000
 
@@ -36,6 +37,7 @@ async def revoke_as_staff(session: AsyncSession, viewer: Viewer, *, licence: Lic
         reason = checked_text(reason, longest=_LONGEST_REASON, lines=True)
     problems.refuse_any()
     await revoke_licence(session, licence, reason=reason, by=viewer.account_id)
+    await note_deed(session, viewer.account_id, StaffAction.REVOKE_LICENCE, licence, reason)
     await _tell_producer(session, licence, reason)
 
 

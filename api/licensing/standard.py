@@ -44,7 +44,7 @@ async def license_track(session: AsyncSession, viewer: Viewer, *, track: TrackId
     await tracks.hold(session, [track])
     rows = await tracks.tracks(session, [track])
     own = bool(rows) and rows[0].producer_id == viewer.producer_id
-    if not rows or not may_see(rows[0].status, own=own):
+    if not rows or not may_see(rows[0].shown_as, own=own):
         raise TrackToLicenseNotFound
     plan = await plans.plan_of(session, viewer.account_id, now())
     refused = why_not_licensed(

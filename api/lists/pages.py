@@ -7,6 +7,7 @@ from api.lists.collections import CollectionLists
 from api.lists.events import EventLists
 from api.lists.ledger import LedgerLists
 from api.lists.licences import LicenceLists
+from api.lists.moderation import ModerationLists
 from api.lists.network import NetworkLists
 from api.lists.notices import NoticeLists
 from api.lists.payouts import PayoutLists
@@ -18,6 +19,7 @@ from api.lists.statements import StatementLists
 from api.lists.submissions import SubmissionLists
 from api.lists.suggestions import Suggestions
 from api.lists.support import SupportLists
+from api.lists.takedowns import TakedownLists
 from api.lists.tracks import TrackLists
 
 
@@ -40,6 +42,8 @@ class RequestLists(
     NetworkLists,
     EventLists,
     SupportLists,
+    ModerationLists,
+    TakedownLists,
     Suggestions,
 ):
     """The lists of one request."""

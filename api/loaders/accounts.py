@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from api.licensing.rules import why_no_downloads
+from api.loaders.profiles import seen_as
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.producers.applications import why_not_applied
 from api.recon.rules import ScanLimits, why_not_yet
@@ -12,6 +13,7 @@ from api.refusals import Refused, required_role
 from api.requests.ledger import tokens_of_each
 from api.requests.rules import why_not_paid
 from api.requests.tokens import CHEAPEST
+from api.suspension import AccountIsSuspended
 from api.viewer import Viewer
 from db.clock import day_of, now
 from db.ids import AccountId, ProducerId
@@ -69,8 +71,11 @@ class AccountLoaders(Reader):
         scanning = await self._why_no_scans(verified)
         requesting = await self._why_no_requests(ids)
         licensing = await self._why_no_licences(ids)
+        suspended = {row.id for row in await self._read(accounts.accounts, ids) if row.suspended_at}
         return [
-            _account_abilities(
+            _while_suspended()
+            if account in suspended
+            else _account_abilities(
                 held[account],
                 why_not_applied(
                     held[account],
@@ -128,11 +133,11 @@ class AccountLoaders(Reader):
 
     async def producers(self, ids: list[ProducerId]) -> Sequence[Producer | None]:
         rows = await self._read(producers.producers, ids)
-        return aligned(ids, {row.id: Producer.of(row) for row in rows})
+        return aligned(ids, {row.id: seen_as(self._viewer, row) for row in rows})
 
     async def producers_by_account(self, ids: list[AccountId]) -> Sequence[Producer | None]:
         rows = await self._read(producers.producers_of, ids)
-        return aligned(ids, {row.account_id: Producer.of(row) for row in rows})
+        return aligned(ids, {row.account_id: seen_as(self._viewer, row) for row in rows})
 
     async def _roles_held(self, ids: list[AccountId]) -> dict[AccountId, set[Role]]:
         held: dict[AccountId, set[Role]] = defaultdict(lambda: {Role.LISTENER})
@@ -160,6 +165,13 @@ def _taken(row: RoleGrantRow) -> RoleChange:
         at=row.withdrawn_at or row.granted_at,
         reason=row.withdrawal_reason,
         by_account=row.withdrawn_by,
+    )
+
+
+def _while_suspended() -> AccountAbilities:
+    closed = ability(AccountIsSuspended())
+    return AccountAbilities(
+        submit_producer_request=closed, upload=closed, scan=closed, license=closed, open_beat_request=closed
     )
 
 

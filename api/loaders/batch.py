@@ -15,6 +15,7 @@ from api.loaders.collections import CollectionLoaders
 from api.loaders.events import EventLoaders
 from api.loaders.licences import LicenceLoaders
 from api.loaders.licensing import LicensingLoaders
+from api.loaders.moderation import ModerationLoaders
 from api.loaders.network import NetworkLoaders
 from api.loaders.notices import NoticeLoaders
 from api.loaders.payouts import PayoutLoaders
@@ -28,6 +29,7 @@ from api.loaders.requests import RequestLoaders
 from api.loaders.statements import StatementLoaders
 from api.loaders.submissions import SubmissionLoaders
 from api.loaders.support import SupportLoaders
+from api.loaders.takedowns import TakedownLoaders
 from api.loaders.tracks import TrackLoaders
 from api.payouts.till import payout_terms
 from api.recon.scans import limits_of
@@ -70,6 +72,8 @@ class _Readers(NamedTuple):
     network: NetworkLoaders
     events: EventLoaders
     support: SupportLoaders
+    moderation: ModerationLoaders
+    takedowns: TakedownLoaders
 
 
 class _Given(NamedTuple):
@@ -136,6 +140,8 @@ def _readers(given: _Given) -> _Readers:
         NetworkLoaders(sessions, viewer),
         EventLoaders(sessions, viewer),
         SupportLoaders(sessions, viewer, terms=terms_of(settings)),
+        ModerationLoaders(sessions, viewer),
+        TakedownLoaders(sessions, viewer),
     )
 
 
@@ -241,4 +247,10 @@ def _of_community(readers: _Readers) -> LoadersOfCommunity:
         support_tickets=DataLoader(readers.support.tickets),
         ticket_messages=DataLoader(readers.support.messages),
         ticket_replies=DataLoader(readers.support.replies),
+        audit_entries=DataLoader(readers.moderation.audit_entries),
+        withholdings=DataLoader(readers.moderation.withholdings),
+        suspensions=DataLoader(readers.moderation.suspensions),
+        takedowns=DataLoader(readers.takedowns.takedowns),
+        takedowns_of_tracks=DataLoader(readers.takedowns.takedowns_of_tracks),
+        takedown_steps=DataLoader(readers.takedowns.takedown_steps),
     )

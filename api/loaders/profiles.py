@@ -9,7 +9,7 @@ from db.ids import ProducerId
 from db.queries import follows, producers, profiles
 from db.queries.producers import ProducerRow
 from db.vocabulary import Role
-from schema.producers import AboutPhoto, ProfileCompleteness
+from schema.producers import AboutPhoto, Producer, ProfileCompleteness
 
 
 class ProfileLoaders(Reader):
@@ -37,6 +37,11 @@ class ProfileLoaders(Reader):
         rows = await self._read(producers.producers, shown) if shown else []
         known = {row.id: _completeness(row) for row in rows}
         return [known.get(producer) for producer in ids]
+
+
+def seen_as(viewer: Viewer | None, row: ProducerRow) -> Producer:
+    """A profile as the viewer sees it, wherever it is named: of one that staff keep back, others see who it is."""
+    return Producer.of(row, bare=row.withheld_since is not None and not _is_theirs(viewer, row.id))
 
 
 def _is_theirs(viewer: Viewer | None, producer: ProducerId) -> bool:

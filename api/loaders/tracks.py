@@ -6,6 +6,7 @@ from typing import NamedTuple
 from api.catalog.rules import may_see as shown_to
 from api.catalog.rules import why_not_deleted, why_not_edited, why_not_replaced
 from api.licensing.rules import why_not_licensed
+from api.loaders.profiles import seen_as
 from api.loaders.reading import Reader, ability, aligned, grouped
 from api.purchases.reservation import why_not_yet
 from api.purchases.rules import why_not_bought
@@ -13,6 +14,7 @@ from api.recon.appeals import why_not_appealed
 from api.recon.rules import MOST_VERSIONS, VERSION_CLASSES, ScanLimits, why_not_scanned
 from api.recon.scans import why_not_again
 from api.refusals import Refused, required_role
+from api.suspension import AccountIsSuspended
 from api.viewer import Viewer
 from db.clock import day_of, now
 from db.folding import folded
@@ -61,7 +63,7 @@ class TrackLoaders(Reader):
         async with self._sessions.reading() as session:
             pairs = await credits.credits_of(session, ids)
             rows = await producers.producers(session, {producer for _, producer in pairs})
-        known = {row.id: Producer.of(row) for row in rows}
+        known = {row.id: seen_as(self._viewer, row) for row in rows}
         found = grouped((track, known[producer]) for track, producer in pairs)
         return [found[track] for track in ids]
 
@@ -150,7 +152,7 @@ class TrackLoaders(Reader):
             used = await scans.counted_since(session, viewer.account_id, day_of(moment))
         waits = why_not_again(self._limits, recent, moment=moment, used_today=used)
         return {
-            row.id: why_not_scanned(row.status, own=is_theirs(viewer, row), credited=row.id in credited)
+            row.id: why_not_scanned(row.shown_as, own=is_theirs(viewer, row), credited=row.id in credited)
             or waits(row.id)
             for row in rows
         }
@@ -163,7 +165,7 @@ class TrackLoaders(Reader):
 
 def may_see(viewer: Viewer | None, row: TrackRow) -> bool:
     """Whether a track is there for the viewer."""
-    return shown_to(row.status, own=is_theirs(viewer, row))
+    return shown_to(row.shown_as, own=is_theirs(viewer, row))
 
 
 def is_theirs(viewer: Viewer | None, row: TrackRow) -> bool:
@@ -179,6 +181,8 @@ def _track_abilities(
 ) -> TrackAbilities:
     own = viewer is not None and viewer.producer_id == row.producer_id
     lacking = _role_lacking(viewer, own=own)
+    if viewer is not None and viewer.suspended:
+        return _while_suspended(lacking or why_not_deleted(row.status, own=own, reserved=refusals.reserved))
     return TrackAbilities(
         edit=ability(lacking or why_not_edited(row.status, own=own)),
         set_licensing=ability(lacking or why_not_edited(row.status, own=own)),
@@ -188,6 +192,21 @@ def _track_abilities(
         scan=ability(refusals.scan),
         license=ability(refusals.license),
         buy_exclusive=ability(refusals.buy_exclusive),
+    )
+
+
+def _while_suspended(why_not_deleted: Refused | None) -> TrackAbilities:
+    """Whoever is suspended deletes what is their own, and does nothing else."""
+    closed = ability(AccountIsSuspended())
+    return TrackAbilities(
+        edit=closed,
+        set_licensing=closed,
+        replace_audio=closed,
+        delete=ability(why_not_deleted),
+        appeal=closed,
+        scan=closed,
+        license=closed,
+        buy_exclusive=closed,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.deeds import note_deed
 from api.payouts.errors import ProducerToHoldNotFound
 from api.refusals import Problems, required_role
 from api.texts import checked_text
@@ -15,7 +16,7 @@ from db.models.payouts import PayoutHold
 from db.queries import payout_accounts as queries
 from db.queries import profiles
 from db.queries.payout_accounts import PayoutHoldRow
-from db.vocabulary import JobKind, Role
+from db.vocabulary import JobKind, Role, StaffAction
 
 _LONGEST_REASON: Final = 1000
 
@@ -41,6 +42,8 @@ async def set_payout_hold(
     # Locked: of two at once, the second finds the first one's hold.
     if await profiles.profile_for_change(session, producer) is None:
         raise ProducerToHoldNotFound(path=("id",))
+    deed = StaffAction.HOLD_PAYOUTS if held else StaffAction.RELEASE_PAYOUTS
+    await note_deed(session, viewer.account_id, deed, producer, reason)
     if held:
         await _hold(session, PayoutHold(producer_id=producer, reason=reason, placed_by=viewer.account_id))
     else:

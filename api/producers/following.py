@@ -22,6 +22,8 @@ async def follow_producer(session: AsyncSession, viewer: Viewer, *, producer: Pr
     profile = await _profile(session, producer)
     if profile.id == viewer.producer_id:
         raise NobodyFollowsThemselves
+    if profile.withheld_since is not None:
+        raise ProducerNotFound
     is_first = await follows.follow(session, viewer.account_id, producer)
     if is_first and profile.account_id is not None:
         await notify(session, [profile.account_id], await _notice(session, viewer, profile))

@@ -46,6 +46,13 @@ async def update_profile(
     await _change(session, viewer, profile, changes)
 
 
+async def empty_profile(session: AsyncSession, profile: ProducerRow) -> None:
+    """Take what its owner has put on a profile that is locked; name, handle and what was earned stay."""
+    bare: dict[str, Any] = {"bio": None, "city": None, "roles": [], "links": [], "picture_id": None}
+    await _save(session, profile, bare)
+    await replace_photos(session, profile.id, [])
+
+
 def why_not_edited(viewer: Viewer, profile: ProducerRow) -> Refused | None:
     """Why the viewer cannot change the profile; null if they can."""
     if profile.account_id is None and viewer.has(Role.STAFF):

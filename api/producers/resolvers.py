@@ -54,9 +54,11 @@ class ProducersQuery:
         if (handle := given(by.handle)) is not None:
             async with info.context.sessions.reading() as session:
                 row = await queries.producer_by_handle(session, folded(handle))
-            return Producer.of(row) if row else None
-        producer = id_of_type("by", given(by.id) or "", "pro", "producer")
-        return await info.context.loaders.producers.load(ProducerId(producer))
+            producer = row.id if row else ""
+        else:
+            producer = id_of_type("by", given(by.id) or "", "pro", "producer")
+        found = await info.context.loaders.producers.load(ProducerId(producer))
+        return None if found is None or found.bare else found
 
     @strawberry.field
     async def backstage(self, info: Info) -> Backstage | None:

@@ -91,7 +91,10 @@ async def _undo(session: AsyncSession, row: PurchaseRow, *, why: str) -> None:
         await revoke_licence(session, licence.id, reason=why, by=None)
     track = await tracks.track_for_change(session, row.track_id)
     if track is not None and track.status is TrackStatus.SOLD:
-        await tracks.change_track(session, row.track_id, {"status": TrackStatus.HIDDEN, **row.offer})
+        withheld = {"withheld_as": TrackStatus.HIDDEN} if track.withheld_as else {}
+        await tracks.change_track(
+            session, row.track_id, {"status": TrackStatus.HIDDEN, **withheld, **row.offer}
+        )
         await have_matched(session, row.track_id)
     announce_offer(session, row)
     await tell_of_undoing(session, row, why=why)

@@ -74,7 +74,7 @@ async def reserve(session: AsyncSession, viewer: Viewer, wish: Wish, *, kept_for
         return known
     track = await tracks.track_for_change(session, wish.track)
     own = track is not None and track.producer_id == viewer.producer_id
-    if track is None or not may_see(track.status, own=own):
+    if track is None or not may_see(track.shown_as, own=own):
         raise TrackToBuyNotFound
     await _check(session, viewer, track, own=own)
     return await _kept(session, viewer, wish, track, kept_for)

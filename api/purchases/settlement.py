@@ -158,7 +158,7 @@ def _wins(held: Held, facts: SaleFacts) -> bool:
     """Whether what a payment is for can be had by it: the track is kept for it, and it is what was agreed."""
     row, track = held
     kept = row.status in LIVING and row.payment_reference in {None, facts.reference}
-    there = track is not None and track.status in LIVE
+    there = track is not None and track.status in LIVE and track.withheld_as is None
     agreed = facts.amount.currency is row.currency and facts.amount.minor >= row.total_minor
     if not agreed:
         _log.critical("a payment is not what was agreed: a person must look", purchase=row.id)

@@ -119,7 +119,7 @@ async def _take_in(session: AsyncSession, row: TrackRow) -> None:
 
 async def _own_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> TrackRow:
     row = await tracks.track_for_change(session, track)
-    if row is None or not may_see(row.status, own=row.producer_id == viewer.producer_id):
+    if row is None or not may_see(row.shown_as, own=row.producer_id == viewer.producer_id):
         raise TrackNotFound
     return row
 

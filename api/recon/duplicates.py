@@ -1,7 +1,7 @@
 """The duplicate check of a new track (D-30, D-31): one that passes is published, another one is blocked."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from db import jobs
 from db.clock import now
 from db.ids import TrackId
 from db.queries import fingerprints as queries
+from db.queries import producers
 from db.queries import recon as match_queries
 from db.queries import tracks as track_queries
 from db.queries.tracks import TrackRow
@@ -107,11 +108,13 @@ async def check_failed(session: AsyncSession, track: TrackId) -> None:
 
 
 async def publish(session: AsyncSession, track: TrackRow) -> None:
-    """Put a track that passed into the catalogue."""
+    """Put a track that passed into the catalogue; one that staff keep back waits, and is there when they let it go."""
     if track.published_at is None:  # one that comes back is no news
         await jobs.add(session, JobKind.TELL_FOLLOWERS, key=track.id, track=track.id)
     published_at = track.published_at or now()
-    columns = {"status": TrackStatus.PUBLISHED, "published_at": published_at}
+    columns: dict[str, Any] = {"status": TrackStatus.PUBLISHED, "published_at": published_at}
+    if track.withheld_as is not None or await producers.owner_is_suspended(session, track.producer_id):
+        columns |= {"status": TrackStatus.HIDDEN, "withheld_as": TrackStatus.PUBLISHED}
     await track_queries.change_track(session, track.id, columns)
     await reward(session, track.id)
     await jobs.add(session, JobKind.MAKE_PREVIEW, key=track.id, track=track.id)

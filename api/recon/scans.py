@@ -159,7 +159,7 @@ async def _checked_track(session: AsyncSession, viewer: Viewer, track: TrackId) 
     if row is None or viewer.producer_id is None:
         raise TrackToScanNotFound
     credited = track in await credits.credited_on(session, viewer.producer_id, [track])
-    refused = why_not_scanned(row.status, own=row.producer_id == viewer.producer_id, credited=credited)
+    refused = why_not_scanned(row.shown_as, own=row.producer_id == viewer.producer_id, credited=credited)
     if isinstance(refused, InWrongState):
         raise replace(refused, object_id=track)
     if refused is not None:

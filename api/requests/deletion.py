@@ -29,12 +29,17 @@ async def delete_request(
         RequestIsAnothers: Somebody else posted it.
     """
     row, moment = await own_request(session, viewer, request), now()
-    if row.status is BeatRequestStatus.DELETED:
+    if row.status is BeatRequestStatus.DELETED and row.withheld_as is None:
         return
     if row.status_at(moment) is BeatRequestStatus.ACTIVE:
         await _refund(session, row, moment, explorer=explorer)
-    await requests.change_request(session, request, status=BeatRequestStatus.DELETED)
-    await notices.take_back_calls(session, request)
+    await delete_row(session, row)
+
+
+async def delete_row(session: AsyncSession, row: BeatRequestRow) -> None:
+    """Delete a request that is locked, for good: one that staff keep back does not return either."""
+    await requests.change_request(session, row.id, status=BeatRequestStatus.DELETED, withheld_as=None)
+    await notices.take_back_calls(session, row.id)
     if row.reference_upload_id is not None:
         await give_up(session, row.reference_upload_id, cause="request-deleted")
 

@@ -105,7 +105,7 @@ async def _own_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> T
     check_id(track, "trk", "track")
     rows = await tracks.tracks(session, [track])
     own = bool(rows) and rows[0].producer_id == viewer.producer_id
-    if not rows or not may_see(rows[0].status, own=own):
+    if not rows or not may_see(rows[0].shown_as, own=own):
         raise TrackNotFound(path=())
     if not own:
         raise TrackIsAnothers(path=())

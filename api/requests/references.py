@@ -67,7 +67,7 @@ async def _seen_track(session: AsyncSession, viewer: Viewer, track: TrackId) -> 
     if row is None:
         raise ReferenceTrackNotFound
     own = row.producer_id == viewer.producer_id or viewer.has(Role.STAFF)
-    if not may_see(row.status, own=own):
+    if not may_see(row.shown_as, own=own):
         raise ReferenceTrackNotFound
     return row.id
 

@@ -27,6 +27,8 @@ class Account(Table, table=True):
     email_verified_at: datetime | None = instant(default=None)
     """When a link sent to `email` was opened; null: nobody knows whose inbox that is (D-80)."""
     picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
+    suspended_at: datetime | None = instant(default=None)
+    """Since when staff suspend it; null: they do not. `Suspension` says why (D-83)."""
     created_at: datetime = instant(default_factory=now)
 
 

@@ -29,6 +29,8 @@ class Collection(Table, table=True):
     description: str | None = None
     cover_picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
     cover_preset_id: str | None = Field(default=None, max_length=60)
+    withheld_since: datetime | None = instant(default=None)
+    """Since then staff keep it from everybody but its producer; null: they do not."""
     created_at: datetime = instant(default_factory=now)
 
 

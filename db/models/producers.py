@@ -34,6 +34,8 @@ class Producer(Table, table=True):
     picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
     xp: int = Field(default=0, sa_type=BigInteger)
     """The sum of the profile's `XpAward`s, kept with them in one transaction (D-57)."""
+    withheld_since: datetime | None = instant(default=None)
+    """Since then staff keep it from everybody but its owner; null: they do not."""
     created_at: datetime = instant(default_factory=now)
 
 

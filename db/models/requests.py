@@ -65,6 +65,7 @@ class BeatRequest(Table, table=True):
         one_of("wanted_licence", WantedLicence),
         one_of("duration", BeatRequestDuration),
         one_of("status", BeatRequestStatus),
+        one_of("withheld_as", BeatRequestStatus),
     )
 
     id: BeatRequestId = own_id("brq")
@@ -89,6 +90,8 @@ class BeatRequest(Table, table=True):
     wanted_licence: WantedLicence = word(WantedLicence)
     duration: BeatRequestDuration = word(BeatRequestDuration)
     status: BeatRequestStatus = word(BeatRequestStatus, default=BeatRequestStatus.ACTIVE)
+    withheld_as: BeatRequestStatus | None = word(BeatRequestStatus, default=None)
+    """Staff keep it from everybody but its requester, as if it were deleted: what it is again when they let it go."""
     submission_count: int = 0
     opened_at: datetime = instant()
     """Last time; a renewal opens it again."""

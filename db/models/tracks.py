@@ -55,6 +55,7 @@ class Track(Table, table=True):
         Index("track_in_status", "number", "status", unique=True),
         Index("track_facts", "status", "bpm", "pitch_class", "scale", "licensing_model", "number"),
         one_of("status", TrackStatus),
+        one_of("withheld_as", TrackStatus),
         one_of("scale", Scale),
         one_of("licensing_model", LicensingModel),
         one_of("exclusive_availability", ExclusiveAvailability),
@@ -86,6 +87,8 @@ class Track(Table, table=True):
     cover_picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
     cover_preset_id: str | None = Field(default=None, max_length=60)
     status: TrackStatus = word(TrackStatus, default=TrackStatus.PROCESSING)
+    withheld_as: TrackStatus | None = word(TrackStatus, default=None)
+    """Staff keep it from everybody but its producer: what it is again when they let it go; null: they do not (D-83)."""
     duration_ms: int = Field(sa_type=BigInteger)
     audio_sha256: str = Field(max_length=64)
     audio_byte_size: int = Field(sa_type=BigInteger)

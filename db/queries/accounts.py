@@ -24,6 +24,7 @@ class AccountRow(NamedTuple):
     created_at: datetime
     email_verified_at: datetime | None
     picture_id: PictureId | None
+    suspended_at: datetime | None
 
 
 class RoleGrantRow(NamedTuple):
@@ -64,6 +65,7 @@ class Access(NamedTuple):
     producer_id: ProducerId | None
     last_used_at: datetime | None
     transport: SessionTransport | None
+    suspended: bool
 
 
 class Credentials(NamedTuple):
@@ -95,6 +97,12 @@ async def password_hash(session: AsyncSession, account: AccountId) -> str:
 async def lock(session: AsyncSession, account: AccountId) -> None:
     """Keep others who lock this account waiting until the transaction ends; rows that name it may still be added."""
     await lock_all(session, [account])
+
+
+async def is_suspended(session: AsyncSession, account: AccountId) -> bool:
+    """Whether staff suspend it; null of an account that there is not is no."""
+    since = select(col(Account.suspended_at)).where(col(Account.id) == account)
+    return (await session.execute(since)).scalar_one_or_none() is not None
 
 
 async def lock_all(session: AsyncSession, accounts: Collection[AccountId]) -> None:
@@ -155,7 +163,9 @@ async def access_by_session(
             col(Producer.id),
             col(Session.last_seen_at),
             col(Session.transport),
+            col(Account.suspended_at).is_not(None),
         )
+        .join(Account, col(Account.id) == col(Session.account_id))
         .outerjoin(Producer, col(Producer.account_id) == col(Session.account_id))
         .where(live)
     )
@@ -172,7 +182,9 @@ async def access_by_api_token(session: AsyncSession, token_sha256: str) -> Acces
             col(Producer.id),
             col(ApiToken.last_used_at),
             null(),
+            col(Account.suspended_at).is_not(None),
         )
+        .join(Account, col(Account.id) == col(ApiToken.account_id))
         .outerjoin(Producer, col(Producer.account_id) == col(ApiToken.account_id))
         .where(col(ApiToken.token_sha256) == token_sha256, _usable(now()))
     )
@@ -187,7 +199,7 @@ async def access_by_account(session: AsyncSession, email_key: str) -> Access | N
         .where(col(Account.email_key) == email_key)
     )
     row = (await session.execute(statement)).one_or_none()
-    return Access(row[0], row[0], ApiTokenScope.FULL, row[1], now(), None) if row else None
+    return Access(row[0], row[0], ApiTokenScope.FULL, row[1], now(), None, suspended=False) if row else None
 
 
 async def sessions_of(

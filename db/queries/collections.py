@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, delete, exists, func, or_, select, update
+from sqlalchemy import and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -18,7 +18,7 @@ from db.vocabulary import TrackStatus
 
 
 class CollectionRow(NamedTuple):
-    """A collection; `shown`: a track in it is published, so everybody may see it."""
+    """A collection; `shown`: a track in it is published, and staff do not keep it back, so everybody may see it."""
 
     id: CollectionId
     producer_id: ProducerId
@@ -31,6 +31,7 @@ class CollectionRow(NamedTuple):
     cover_picture_id: PictureId | None
     cover_preset_id: str | None
     created_at: datetime
+    withheld_since: datetime | None
     shown: bool
 
 
@@ -44,8 +45,11 @@ class PlacedRow(NamedTuple):
     collection_position: int | None
 
 
-SHOWN = exists().where(
-    col(Track.collection_id) == col(Collection.id), col(Track.status) == TrackStatus.PUBLISHED
+SHOWN = and_(
+    col(Collection.withheld_since).is_(None),
+    exists().where(
+        col(Track.collection_id) == col(Collection.id), col(Track.status) == TrackStatus.PUBLISHED
+    ),
 )
 COLLECTIONS = select_row(CollectionRow, Collection, shown=SHOWN)
 NEWEST_FIRST = [Key(col(Collection.created_at), descending=True), Key(col(Collection.id), descending=True)]

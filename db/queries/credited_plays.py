@@ -92,7 +92,7 @@ def most_played(producer: ProducerId, first: date, last: date, limit: int) -> An
     sums = select(col(CreditedPlays.track_id), counted).where(*within).group_by(col(CreditedPlays.track_id))
     played = sums.subquery()
     own = and_(col(Track.producer_id) == producer, col(Track.status) != TrackStatus.REMOVED)
-    seen = or_(own, col(Track.status).in_(_PUBLIC))
+    seen = or_(own, and_(col(Track.status).in_(_PUBLIC), col(Track.withheld_as).is_(None)))
     rows = select(col(Track.id), col(Track.title), played.c.counted)
     chosen = rows.join_from(played, Track, col(Track.id) == played.c.track_id).where(seen)
     return chosen.order_by(played.c.counted.desc(), col(Track.id)).limit(limit)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from db.clock import now
 from db.dialects import inserting
 from db.ids import AccountId, PayoutAccountId, PayoutHoldId, ProducerId
 from db.models.payouts import LIVING_ACCOUNT, OPEN_HOLD, PayoutAccount, PayoutHold
@@ -142,8 +143,17 @@ async def change_hold(
 async def release_holds(
     session: AsyncSession, producer: ProducerId, *, by: AccountId, reason: str, at: datetime
 ) -> list[PayoutHoldId]:
-    """Let a producer's payouts go on; what had held them."""
-    chosen = col(PayoutHold.producer_id) == producer, OPEN_HOLD, _open_at(at)
+    """Let a producer's payouts go on; what had held them. A suspension's hold goes with the suspension alone."""
+    others = or_(col(PayoutHold.cause).is_(None), col(PayoutHold.cause).not_like("ssp\\_%", escape="\\"))
+    chosen = col(PayoutHold.producer_id) == producer, OPEN_HOLD, _open_at(at), others
     values = {"released_by": by, "released_at": at, "release_reason": reason}
     released = update(PayoutHold).where(*chosen).values(values).returning(col(PayoutHold.id))
     return [PayoutHoldId(one) for one in await session.scalars(released)]
+
+
+async def release_hold_of(session: AsyncSession, cause: str, *, by: AccountId, reason: str) -> bool:
+    """Let a producer's payouts go on that were held for one cause; false: they were not."""
+    held = col(PayoutHold.cause) == cause, OPEN_HOLD
+    values = {"released_by": by, "released_at": now(), "release_reason": reason}
+    released = update(PayoutHold).where(*held).values(values).returning(col(PayoutHold.id))
+    return (await session.execute(released)).one_or_none() is not None

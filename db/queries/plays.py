@@ -18,6 +18,7 @@ from db.models.producers import Producer
 from db.models.tracks import Track, TrackCredit
 from db.queries.credits import CREDITED
 from db.queries.rows import AnySelect, read, select_row
+from db.queries.tracks import SHOWN_AS
 from db.vocabulary import TrackStatus
 
 
@@ -97,10 +98,8 @@ _PLAYS = (
     select_row(
         PlayRow,
         Play,
-        **{
-            name: col(getattr(Track, name))
-            for name in ("producer_id", "status", "slug", "duration_ms", "upload_id")
-        },
+        **{name: col(getattr(Track, name)) for name in ("producer_id", "slug", "duration_ms", "upload_id")},
+        status=SHOWN_AS,
         streamed=col(AudioStream.upload_id).is_not(None),
     )
     .join(Track, col(Track.id) == col(Play.track_id))

@@ -4,13 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
 from db.ids import AccountId, PictureId, ProducerId, ProducerRequestId
-from db.models.accounts import RoleGrant
+from db.models.accounts import Account, RoleGrant
 from db.models.producers import Producer, ProducerHandle, ProducerRequest
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
@@ -30,6 +30,7 @@ class ProducerRow(NamedTuple):
     picture_id: PictureId | None
     xp: int
     created_at: datetime
+    withheld_since: datetime | None
     verified: bool
 
 
@@ -54,12 +55,15 @@ class ProducerRequestRow(NamedTuple):
     discord_user_id: str | None
 
 
-HAS_BADGE = exists().where(
-    col(RoleGrant.account_id) == col(Producer.account_id),
-    col(RoleGrant.role) == Role.VERIFIED_PRODUCER,
-    col(RoleGrant.withdrawn_at).is_(None),
+HAS_BADGE = and_(
+    col(Producer.withheld_since).is_(None),
+    exists().where(
+        col(RoleGrant.account_id) == col(Producer.account_id),
+        col(RoleGrant.role) == Role.VERIFIED_PRODUCER,
+        col(RoleGrant.withdrawn_at).is_(None),
+    ),
 )
-"""Of a row of `Producer`."""
+"""Of a row of `Producer`; a profile that staff keep back shows none, and has no part in what it is for."""
 PRODUCERS = select_row(ProducerRow, Producer, verified=HAS_BADGE)
 _REQUESTS = select_row(ProducerRequestRow, ProducerRequest)
 _NEWEST_FIRST = [
@@ -166,3 +170,10 @@ async def note_code_typed(session: AsyncSession, request: ProducerRequestId, *, 
     """Keep who has typed the code on Discord, and when."""
     columns = {"code_typed_at": now(), "discord_user_id": discord_user_id}
     await session.execute(update(ProducerRequest).where(col(ProducerRequest.id) == request).values(**columns))
+
+
+async def owner_is_suspended(session: AsyncSession, producer: ProducerId) -> bool:
+    """Whether staff suspend the account of a profile."""
+    owner = select(col(Account.suspended_at)).join(Producer, col(Producer.account_id) == col(Account.id))
+    since = owner.where(col(Producer.id) == producer)
+    return (await session.execute(since)).scalar_one_or_none() is not None

@@ -35,6 +35,7 @@ class BeatRequestRow(NamedTuple):
     wanted_licence: WantedLicence
     duration: BeatRequestDuration
     status: BeatRequestStatus
+    withheld_as: BeatRequestStatus | None
     submission_count: int
     opened_at: datetime
     expires_at: datetime
@@ -99,3 +100,17 @@ async def open_requests_like(
     )
     is_open = col(BeatRequest.status) == BeatRequestStatus.ACTIVE, col(BeatRequest.expires_at) > moment
     return list(await session.scalars(select(col(BeatRequest.id)).where(reference, *is_open)))
+
+
+async def requests_shown_of(session: AsyncSession, account: AccountId) -> list[BeatRequestId]:
+    """Those of an account that are not deleted."""
+    shown = col(BeatRequest.account_id) == account, col(BeatRequest.status) != BeatRequestStatus.DELETED
+    return list(
+        await session.scalars(select(col(BeatRequest.id)).where(*shown).order_by(col(BeatRequest.id)))
+    )
+
+
+async def requests_withheld_of(session: AsyncSession, account: AccountId) -> list[BeatRequestId]:
+    """Those of an account that staff keep back."""
+    kept = col(BeatRequest.account_id) == account, col(BeatRequest.withheld_as).is_not(None)
+    return list(await session.scalars(select(col(BeatRequest.id)).where(*kept).order_by(col(BeatRequest.id))))

@@ -85,7 +85,8 @@ async def suggested_producers(session: AsyncSession, words: Sequence[str], limit
 
 def producers_named(words: Sequence[str], limit: int) -> AnySelect:
     """The statement behind `suggested_producers`."""
-    found = PRODUCERS.where(col(Producer.id).in_(with_words(ProducerTerm, "producer_id", words)))
+    named = col(Producer.id).in_(with_words(ProducerTerm, "producer_id", words))
+    found = PRODUCERS.where(named, col(Producer.withheld_since).is_(None))
     return found.order_by(func.length(col(Producer.name)), col(Producer.handle_key)).limit(limit)
 
 

@@ -18,6 +18,7 @@ from db.queries.conditions import one_of
 from db.queries.fingerprints import same_sound
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
+from db.queries.tracks import SHOWN_AS
 from db.vocabulary import BeatRequestStatus, MatchRelation, SubmissionStatus, TrackStatus
 
 OFFERED = exists().where(
@@ -48,7 +49,7 @@ _SUBMISSIONS = (
         Submission,
         requester=col(BeatRequest.account_id),
         request_status=col(BeatRequest.status),
-        track_status=col(Track.status),
+        track_status=SHOWN_AS,
     )
     .join(BeatRequest, col(BeatRequest.id) == col(Submission.request_id))
     .join(Track, col(Track.id) == col(Submission.track_id))

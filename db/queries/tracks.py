@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
-from db.columns import UtcDateTime
+from db.columns import UtcDateTime, Word
 from db.ids import CollectionId, PictureId, ProducerId, TrackId, UploadId
 from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit, TrackLabel
@@ -65,6 +65,7 @@ class TrackRow(NamedTuple):
     cover_picture_id: PictureId | None
     cover_preset_id: str | None
     status: TrackStatus
+    withheld_as: TrackStatus | None
     duration_ms: int
     audio_sha256: str
     preview_ready: bool
@@ -79,6 +80,11 @@ class TrackRow(NamedTuple):
     created_at: datetime
     published_at: datetime | None
     recent_plays: int
+
+    @property
+    def shown_as(self) -> TrackStatus:
+        """The state that it is there in for others: a sold track that staff keep back is still sold, and not shown."""
+        return TrackStatus.HIDDEN if self.withheld_as is TrackStatus.SOLD else self.status
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,11 @@ class TrackFilter:
 
 
 _ANY = TrackFilter(statuses=frozenset())
+SHOWN_AS: ColumnElement[TrackStatus] = type_coerce(
+    case((col(Track.withheld_as) == TrackStatus.SOLD, TrackStatus.HIDDEN.value), else_=col(Track.status)),
+    Word(TrackStatus),
+)
+"""`TrackRow.shown_as`, of a row of `Track`."""
 _TRACKS = select_row(TrackRow, Track)
 _LARGEST = 2**62
 _BEYOND_ANY_TEMPO = 10_000

@@ -27,6 +27,7 @@ from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource, StatementLineKind
 from db.vocabulary.licences import LicenceKind, LicenceStatus, PurchaseStatus, ReceiptKind
+from db.vocabulary.moderation import ModerationAction, StaffAction, WithholdingCause
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.payments import (
     CallOutcome,
@@ -64,6 +65,7 @@ from db.vocabulary.requests import (
     WantedLicence,
 )
 from db.vocabulary.styles import GENRE_PARENTS, MOODS
+from db.vocabulary.takedowns import TakedownStatus
 from db.vocabulary.tracks import (
     AudioFormat,
     ExclusiveAvailability,
@@ -110,6 +112,7 @@ __all__ = [
     "MatchPart",
     "MatchRelation",
     "MatchTriage",
+    "ModerationAction",
     "MusicalKey",
     "NotificationChannel",
     "NotificationKind",
@@ -143,8 +146,10 @@ __all__ = [
     "SessionTransport",
     "SimilarityBand",
     "SocialNetwork",
+    "StaffAction",
     "StatementLineKind",
     "SubmissionStatus",
+    "TakedownStatus",
     "TermsDocument",
     "TicketStatus",
     "TrackFacetField",
@@ -154,5 +159,6 @@ __all__ = [
     "UploadPurpose",
     "UploadStatus",
     "WantedLicence",
+    "WithholdingCause",
     "XpCause",
 ]

@@ -196,6 +196,18 @@ class ErrorCode(StrEnum):
     """Nothing had been paid for plans up to that month: there is no pool to close."""
     EARLIER_PERIOD_OPEN = "EARLIER_PERIOD_OPEN"
     """A month before it has money and is not closed."""
+    WITHHELD = "WITHHELD"
+    """Staff keep it back: see `withheld` for the reason."""
+    NOT_WITHHELD = "NOT_WITHHELD"
+    """Staff do not keep it back for this reason."""
+    OWN_CONTENT = "OWN_CONTENT"
+    """Nobody reports what is their own."""
+    ACCOUNT_SUSPENDED = "ACCOUNT_SUSPENDED"
+    """The account is suspended: it reads and answers, and does nothing else."""
+    NOT_SUSPENDED = "NOT_SUSPENDED"
+    """The account is not suspended."""
+    OWN_ACCOUNT = "OWN_ACCOUNT"
+    """Staff do not suspend themselves."""
 
 
 class RequestErrorCode(StrEnum):

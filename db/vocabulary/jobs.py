@@ -86,6 +86,8 @@ class JobKind(StrEnum):
     """Give back the seats of somebody who lost the badge."""
     SEND_TICKET_LETTER = "SEND_TICKET_LETTER"
     """Send somebody without an account what was written to their ticket, with a link to answer it by."""
+    SEND_TAKEDOWN_LETTER = "SEND_TAKEDOWN_LETTER"
+    """Send the link of a takedown notice, or what became of it, to who filed it."""
     AUDIT = "AUDIT"
     """Hold the ledger against what must always be true of it."""
     MAKE_STATEMENTS = "MAKE_STATEMENTS"

@@ -20,7 +20,7 @@ class BeatRequestStatus(StrEnum):
     EXPIRED = "EXPIRED"
     """Its time is over; can be renewed for 30 days."""
     DELETED = "DELETED"
-    """Taken back by its requester; seen by its requester and staff."""
+    """Taken back by its requester, or kept back by staff (`withheld`); seen by those alone."""
 
 
 class BeatRequestDuration(StrEnum):

@@ -447,6 +447,44 @@ DOORS: Final = (
     Door("Attachment", "node(id: $answer) { ... on TicketMessage { attachments { {} } } }", {
         "filename byteSize file": OWNER_AND_STAFF,
     }),
+    Door("StaffDesk", "staff { {} }", {"auditLog reports": STAFF}),
+    Door("AuditEntryConnection", "staff { auditLog { {} } }", {_PAGE: STAFF}),
+    Door("AuditEntryEdge", "staff { auditLog { edges { {} } } }", {_EDGE: STAFF}),
+    Door("AuditEntry", "node(id: $auditEntry) { ... on AuditEntry { {} } }", {
+        "id actor object objectId action reason at": STAFF,
+    }),
+    Door("ContentReportConnection", "staff { reports { {} } }", {_PAGE: STAFF}),
+    Door("ContentReportEdge", "staff { reports { edges { {} } } }", {_EDGE: STAFF}),
+    Door("ContentReport", "node(id: $report) { ... on ContentReport { {} } }", {
+        "id reporter object objectId reason createdAt": STAFF,
+        "settledAt entry": NOBODY,
+    }),
+    Door("ContentReport", "node(id: $settledReport) { ... on ContentReport { {} } }", {"settledAt entry": STAFF}),
+    Door("Track", "track(id: $withheld) { {} }", {"id status withheld": OWNER_AND_STAFF}),
+    Door("Track", _TRACK, {"withheld": NOBODY}),
+    Door("Account", _ACCOUNT, {"suspended suspensions": OWNER_AND_STAFF}),
+    Door("Suspension", _in(_ACCOUNT, "suspensions"), {
+        "reason since until endReason": OWNER_AND_STAFF,
+        "by endedBy": STAFF,
+    }),
+    Door("Collection", "collection(id: $withheldCollection) { {} }", {"id withheld": OWNER_AND_STAFF}),
+    Door("BeatRequest", "node(id: $withheldRequest) { ... on BeatRequest { {} } }", {"id withheld": OWNER_AND_STAFF}),
+    Door("Producer", "producer(by: {id: $producer}) { {} }", {"withheld": NOBODY}),
+    Door("StaffDesk", "staff { {} }", {"takedowns": STAFF}),
+    Door("TakedownConnection", "staff { takedowns { {} } }", {_PAGE: STAFF}),
+    Door("TakedownEdge", "staff { takedowns { edges { {} } } }", {_EDGE: STAFF}),
+    Door("Track", _TRACK, {"takedowns": OWNER_AND_STAFF}),
+    Door("Takedown", "node(id: $takedown) { ... on Takedown { {} } }", {
+        "id track name work grounds status filedAt history": OWNER_AND_STAFF,
+        "contact": STAFF,
+    }),
+    Door("Takedown", "node(id: $openTakedown) { ... on Takedown { {} } }", {"id status": STAFF}),
+    Door("TakedownContact", "node(id: $takedown) { ... on Takedown { contact { {} } } }", {"email signature": STAFF}),
+    Door("TakedownStep", "node(id: $takedown) { ... on Takedown { history { {} } } }", {
+        "status at text": OWNER_AND_STAFF,
+        "by": STAFF,
+    }),
+    Door("Withholding", "track(id: $withheld) { withheld { {} } }", {"cause reason since": OWNER_AND_STAFF}),
     Door("TermsVersion", "licenceTerms { {} }", {"version publishedAt markdown changes": ALL}),
 )  # fmt: skip
 
@@ -672,6 +710,31 @@ ACTS: Final = {
     "replyToSupportTicket": Act(
         _on("ticket", input={"text": "Thank you.", "close": False}),
         UNAUTHENTICATED | dict.fromkeys(("listener", "producer", "unverified"), "NOT_FOUND"),
+    ),
+    "reportContent": Act(_on("track", input={"reason": "It is mine."}), UNAUTHENTICATED | {"owner": "OWN_CONTENT"}),
+    "moderateContent": Act(_on("track", input={"action": "HIDE", "reason": "It is not hers."}), _STAFF_ONLY),
+    "dismissReports": Act(_on("producer", input={"reason": "It is hers."}), _STAFF_ONLY),
+    "suspendAccount": Act(lambda world, _: {"id": world.account("unverified"), "input": {"reason": "Fraud."}}, _STAFF_ONLY),
+    "reinstateAccount": Act(lambda world, _: {"id": world.ids["suspended"], "input": {"reason": "Cleared."}}, _STAFF_ONLY),
+    "fileTakedown": Act(
+        lambda world, _: {
+            "input": {
+                "track": world.ids["track"],
+                "name": "Harbour Records",
+                "email": "rights@harbour.test",
+                "work": "Low Tide",
+                "grounds": "It is ours.",
+                "goodFaith": True,
+                "signature": "Rhea Harbour",
+            }
+        },
+        dict.fromkeys(VIEWERS, "EMAIL_IS_OFF"),
+    ),
+    "confirmTakedown": Act(lambda world, who: {"input": {"token": world.ids[f"taking_{who}"]}}, {}),
+    "decideTakedown": Act(_on("openTakedown", input={"decision": "DENY", "reason": "Another song."}), _STAFF_ONLY),
+    "answerTakedown": Act(
+        _on("takedown", input={"statement": "I made it."}),
+        _OTHERS_ARE_TOLD_OF_NOTHING | UNAUTHENTICATED | {"staff": "NOT_YOURS"},
     ),
     "triageReconMatch": Act(_on("match", input={"triage": "SEEN"}), _VERIFIED_ONLY | {"producer": "NOT_FOUND"}),
 }  # fmt: skip

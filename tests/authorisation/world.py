@@ -16,6 +16,7 @@ from db.models.accounts import Account, AccountProof, RoleGrant, Session
 from db.models.events import EventRsvp
 from db.models.fingerprints import Fingerprint
 from db.models.licence_presets import LicencePreset
+from db.models.moderation import AuditEntry, ContentReport, Suspension, Withholding
 from db.models.notices import Notification
 from db.models.payouts import PayoutAccount, PayoutHold
 from db.models.plans import Invoice, PlanSubscription
@@ -26,9 +27,11 @@ from db.models.reconciliation import LedgerBreak
 from db.models.requests import RequestOpening, Submission
 from db.models.statements import Statement
 from db.models.support import TicketMessage
+from db.models.takedowns import Takedown
 from db.models.terms import TermsAcceptance
 from db.models.uploads import Upload
 from db.queries.plans import plans_on_sale
+from db.queries.takedowns import new_step
 from db.session import Sessions
 from db.vocabulary import (
     ApiTokenScope,
@@ -49,11 +52,14 @@ from db.vocabulary import (
     ReviewStatus,
     RsvpStatus,
     SessionTransport,
+    StaffAction,
+    TakedownStatus,
     TermsDocument,
     TicketStatus,
     TrackStatus,
     UploadPurpose,
     UploadStatus,
+    WithholdingCause,
     XpCause,
 )
 from tests.collections.packs import a_collection
@@ -89,6 +95,7 @@ from tests.requests.matched import a_match as a_beat_match
 from tests.requests.wanted import EVERYTHING, a_request
 from tests.support.desk import a_contact as a_support_contact
 from tests.support.desk import a_ticket
+from tests.takedowns.office import a_takedown
 
 VIEWERS: Final = ("visitor", "listener", "producer", "unverified", "owner", "staff")
 
@@ -148,6 +155,8 @@ async def a_world(sessions: Sessions) -> World:
     ids["preset"] = await _a_preset(sessions, owner)
     ids |= await _community(sessions, owner, people["producer"], sam)
     ids |= await _payouts(sessions, owner)
+    ids |= await _taken_down(sessions, people, owner, sam, TrackId(ids["placed"]))
+    ids |= await _kept_back(sessions, owner, people["listener"], sam)
     ids |= await _proofs(sessions, people)
     await _more_of_the_accounts(sessions, people, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
@@ -178,6 +187,81 @@ async def _community(
         "event": event,
         "openEvent": await an_event(sessions, sam),
         "cancelledEvent": cancelled,
+    }
+
+
+async def _taken_down(
+    sessions: Sessions, people: dict[str, Person | None], owner: Beatmaker, sam: Person, track: TrackId
+) -> dict[str, str]:
+    """Notices about a track of Olga's: one upheld, one that waits, and links for everybody."""
+    upheld = await a_takedown(sessions, track, status=TakedownStatus.UPHELD)
+    async with sessions.writing() as session:
+        session.add(new_step(upheld, TakedownStatus.UPHELD, "The same", sam.account))
+        for who in people:
+            link: dict[str, Any] = {"token_sha256": stored_form(f"bpp_taking_{who}")}
+            session.add(
+                Takedown(
+                    track_id=track,
+                    name=who,
+                    email=f"{who}@rights.test",
+                    work="Low Tide",
+                    grounds="Ours",
+                    signature=who,
+                    expires_at=now() + timedelta(days=1),
+                    **link,
+                )
+            )
+    tokens = {f"taking_{who}": f"bpp_taking_{who}" for who in people}
+    return {"takedown": upheld, "openTakedown": await a_takedown(sessions, track), **tokens}
+
+
+async def _kept_back(
+    sessions: Sessions, owner: Beatmaker, other: Person | None, sam: Person
+) -> dict[str, str]:
+    """What Sam hides of Olga's, what Lee has reported of hers, and what became of a report."""
+    assert other
+    track = await a_track(sessions, owner, TrackStatus.HIDDEN, withheld_as=TrackStatus.PUBLISHED)
+    pack = await a_collection(sessions, owner, [await a_track(sessions, owner)], withheld_since=now())
+    request = await a_request(
+        sessions, owner, status=BeatRequestStatus.DELETED, withheld_as=BeatRequestStatus.EXPIRED
+    )
+    entry = AuditEntry(actor_id=sam.account, action=StaffAction.HIDE, object_id=track, reason="Not hers")
+    said: dict[str, Any] = {"account_id": other.account, "reason": "Not hers"}
+    settled = ContentReport(object_id=track, settled_at=now(), entry_id=entry.id, **said)
+    reported = ContentReport(object_id=owner.producer, **said)
+    async with sessions.writing() as session:
+        session.add(entry)
+        await session.flush()
+        session.add_all([settled, reported])
+        session.add_all(
+            Withholding(
+                object_id=one,
+                cause=WithholdingCause.MODERATION,
+                cause_id=one,
+                reason="Not hers",
+                placed_by=sam.account,
+            )
+            for one in (track, pack, request)
+        )
+    over: dict[str, Any] = {
+        "reason": "Fraud",
+        "lifted_at": now(),
+        "lifted_by": sam.account,
+        "lift_reason": "No",
+    }
+    lex = await a_listener(sessions, "Lex")
+    async with sessions.writing() as session:
+        session.add(Suspension(account_id=owner.account, placed_by=sam.account, **over))
+        session.add(Suspension(account_id=lex.account, placed_by=sam.account, reason="Fraud"))
+        (await session.get_one(Account, lex.account)).suspended_at = now()
+    return {
+        "suspended": lex.account,
+        "withheld": track,
+        "withheldCollection": pack,
+        "withheldRequest": request,
+        "auditEntry": entry.id,
+        "report": reported.id,
+        "settledReport": settled.id,
     }
 
 

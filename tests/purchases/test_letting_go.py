@@ -14,8 +14,9 @@ from api.purchases.till import sale_till
 from db.clock import now
 from db.models.purchases import Purchase
 from db.vocabulary import PurchaseStatus, TrackStatus
-from tests.factories import a_listener, a_producer
+from tests.factories import a_listener, a_producer, staff
 from tests.licences.licensed import change_track, told
+from tests.moderation.desk import moderate
 from tests.purchases.market import Market
 from tests.tools.databases import on_sqlite
 
@@ -316,3 +317,45 @@ async def test_settling_again_changes_nothing(market: Market) -> None:
     async with market.stage.nothing_changes():
         await settle_payment(till, row.id, row.payment_reference)
     assert row.status is PurchaseStatus.COMPLETED
+
+
+@pytest.mark.parametrize("suspended", [False, True])
+async def test_who_pays_when_staff_have_hidden_the_track_is_charged_nothing(
+    market: Market, suspended: bool
+) -> None:
+    stage = market.stage
+    nova, ari, sam = (
+        await a_producer(stage.sessions),
+        await a_listener(stage.sessions),
+        await staff(stage.sessions),
+    )
+    track = await market.on_sale(nova)
+    purchase = await market.begun(ari, track)
+    if suspended:
+        given = {"reason": "Fraud."}
+        assert await stage.refusals(sam, "suspendAccount", id=nova.account, input=given) == []
+    else:
+        assert await moderate(stage, sam, track, "HIDE") == []
+    await market.pay_for(purchase)
+    await market.hear()
+    assert (await market.status(purchase), market.payments()) == ("LOST", [("canceled", 0)])
+    assert await market.entries() == []
+    assert (await market.track(track)).status is TrackStatus.HIDDEN
+    assert await market.licences() == []
+
+
+async def test_a_sold_track_that_staff_hide_stays_hidden_when_its_sale_is_undone(market: Market) -> None:
+    stage = market.stage
+    nova, ari, sam = (
+        await a_producer(stage.sessions),
+        await a_listener(stage.sessions),
+        await staff(stage.sessions),
+    )
+    track = await market.on_sale(nova)
+    purchase = await market.bought(ari, track)
+    assert await moderate(stage, sam, track, "HIDE") == []
+    assert (await market.refund(ari, purchase))["errors"] == []
+    await market.hear()
+    assert await market.status(purchase) == "REFUNDED"
+    row = await market.track(track)
+    assert (row.status, row.withheld_as) == (TrackStatus.HIDDEN, TrackStatus.HIDDEN)

@@ -26,6 +26,7 @@ from db.vocabulary import (
     PoolRunStatus,
     PurchaseStatus,
     ReviewStatus,
+    TakedownStatus,
     TicketStatus,
     UploadStatus,
 )
@@ -79,6 +80,7 @@ MACHINES: Final = {
     "upload": Machine("A file on its way", _HERE, UploadStatus, transitions.UPLOAD),
     "request": Machine("A beat request", _HERE, BeatRequestStatus, transitions.REQUEST),
     "ticket": Machine("A support ticket", _HERE, TicketStatus, transitions.TICKET),
+    "takedown": Machine("A notice of a rights-holder", _HERE, TakedownStatus, transitions.TAKEDOWN),
     "case": Machine("An application, or an appeal", _HERE, ReviewStatus, transitions.CASE),
 }
 

@@ -26,6 +26,7 @@ from db.months import Month
 from db.session import Sessions
 from workers.demo.client import Client, OutOfPatience, Unanswered
 from workers.demo.history import Listening, close_in_its_time, is_ours, listen, publish_earlier
+from workers.demo.notices import remember_notices
 
 _SIGN_UP: Final = "mutation($input: SignUpInput!) { signUp(input: $input) { token account { id } errors { message code } } }"
 _PLANS: Final = "{ plans { id name } }"
@@ -116,6 +117,7 @@ async def _remember(
         await rank_plays(sessions)
         await close_in_its_time(sessions, month)
         await make_statements(sessions, keep=is_ours)
+        await remember_notices(sessions, tracks)
     finally:
         await sessions.close()
 

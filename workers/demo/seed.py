@@ -14,6 +14,7 @@ from api.demo.accounts import ARTIST, PRODUCER, PRODUCER_2, STAFF
 from workers.demo import money
 from workers.demo.beats import OFFERED, SCANNED, WAVES, DemoBeat
 from workers.demo.client import Client, Refusal
+from workers.demo.complaints import report
 from workers.demo.meetings import announce_events, ask_to_connect, take_the_seat
 from workers.demo.packs import PACKS, create_pack, packs_of
 from workers.demo.profiles import PROFILES, fill_in, follow, make_unowned
@@ -65,6 +66,7 @@ class Seeding:
         self._pack()
         self._scan()
         self._wish()
+        self._complain()
         _say(f"All {sum(map(len, WAVES))} demo beats are there.")
 
     @property
@@ -100,6 +102,11 @@ class Seeding:
                 raise
         else:
             Client(self._url, token).do(_APPLY, input=_APPLICATION)
+
+    def _complain(self) -> None:
+        """Something that is reported to staff."""
+        for track in self.listened_to[:1]:
+            report(Client(self._url, ARTIST.token), track)
 
     def _pack(self) -> None:
         """Collections of what is there; one that has a name of ours is not made again."""

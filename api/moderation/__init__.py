@@ -1,0 +1,1 @@
+"""What people report, what staff keep back or remove, and accounts that they suspend (D-83)."""

@@ -1,0 +1,115 @@
+"""Staff hide, restore and remove what people have put up, with a reason that its owner is told (contract 15)."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.roles import require
+from api.deeds import note_deed
+from api.moderation.errors import ContentIsNotWithheld, ContentIsWithheld, NothingWasReported
+from api.moderation.removal import remove
+from api.moderation.rules import checked_reason
+from api.moderation.subjects import Subject, subject_held
+from api.moderation.withholding import let_go, withhold
+from api.notices import Notice, notify
+from api.viewer import Viewer
+from db.ids import AuditEntryId
+from db.queries import moderation as queries
+from db.vocabulary import ModerationAction, NotificationKind, Role, StaffAction, WithholdingCause
+
+_BECAME: Final = {
+    ModerationAction.HIDE: "hidden",
+    ModerationAction.RESTORE: "restored",
+    ModerationAction.REMOVE: "removed",
+}
+
+
+async def moderate_content(
+    session: AsyncSession, viewer: Viewer, object_id: str, *, action: ModerationAction, reason: str
+) -> AuditEntryId:
+    """Do it, write it into the audit log, settle what was reported, and tell the owner.
+
+    Under the lock of the object, so of two who decide at once the second sees what the first has done.
+
+    Raises:
+        NotAllowed: The viewer is not staff.
+        IdOfAnotherType: Of something that staff do not moderate.
+        ContentNotFound: There is none.
+        ContentIsWithheld, ContentIsNotWithheld: Somebody else has done it.
+        TrackIsLocked, TrackIsBeingBought: It is sold, or kept for a buyer: it can be hidden, and not removed.
+        ManyRefused: No reason was given.
+    """
+    require(viewer, Role.STAFF)
+    reason = checked_reason(reason)
+    subject = await subject_held(session, object_id)
+    entry = await note_deed(session, viewer.account_id, StaffAction(action.value), subject.id, reason)
+    await _DO[action](session, viewer, subject, reason, entry)
+    if action is not ModerationAction.RESTORE:
+        await queries.settle_reports(session, subject.id, entry)
+    if subject.owner is not None:
+        await notify(session, [subject.owner], _told(subject, action, reason, entry))
+    return entry
+
+
+async def dismiss_reports(
+    session: AsyncSession, viewer: Viewer, object_id: str, *, reason: str
+) -> AuditEntryId:
+    """Close what was reported about an object, which stays as it is.
+
+    Raises:
+        NotAllowed: The viewer is not staff.
+        IdOfAnotherType, ContentNotFound: It is nothing that can be reported.
+        NothingWasReported: Nothing about it is open.
+        ManyRefused: No reason was given.
+    """
+    require(viewer, Role.STAFF)
+    reason = checked_reason(reason)
+    subject = await subject_held(session, object_id)
+    if not await queries.is_reported(session, subject.id):
+        raise NothingWasReported(object_id=subject.id)
+    deed = StaffAction.DISMISS_REPORTS
+    entry = await note_deed(session, viewer.account_id, deed, subject.id, reason)
+    await queries.settle_reports(session, subject.id, entry)
+    return entry
+
+
+async def _hide(
+    session: AsyncSession, viewer: Viewer, subject: Subject, reason: str, _: AuditEntryId
+) -> None:
+    cause = WithholdingCause.MODERATION
+    by = viewer.account_id
+    if not await withhold(session, subject, cause=cause, cause_id=subject.id, reason=reason, by=by):
+        raise ContentIsWithheld(object_id=subject.id)
+
+
+async def _restore(
+    session: AsyncSession, viewer: Viewer, subject: Subject, reason: str, entry: AuditEntryId
+) -> None:
+    by = viewer.account_id
+    if not await let_go(session, subject, cause_id=subject.id, reason=reason, by=by, deed=entry):
+        raise ContentIsNotWithheld(object_id=subject.id)
+
+
+async def _remove(session: AsyncSession, viewer: Viewer, subject: Subject, _: str, __: AuditEntryId) -> None:
+    await remove(session, viewer, subject.row)
+
+
+def _told(subject: Subject, action: ModerationAction, reason: str, entry: AuditEntryId) -> Notice:
+    became = f"Your {subject.called} was {_BECAME[action]} by our staff"
+    return Notice(
+        kind=NotificationKind.CASE_DECIDED,
+        subject=entry,
+        title=became,
+        body=f"{became}. They wrote: {reason}",
+        path=subject.path,
+    )
+
+
+_DO: Final[
+    Mapping[ModerationAction, Callable[[AsyncSession, Viewer, Subject, str, AuditEntryId], Awaitable[None]]]
+] = {
+    ModerationAction.HIDE: _hide,
+    ModerationAction.RESTORE: _restore,
+    ModerationAction.REMOVE: _remove,
+}

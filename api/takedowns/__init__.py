@@ -1,0 +1,1 @@
+"""Notices of rights-holders about tracks, what staff decide, and what producers answer (D-83)."""
