@@ -23,9 +23,7 @@ from db.ids import (
     ProducerId,
     prefix_of,
 )
-from db.queries import (
-    tracks,
-)
+from db.queries import standing
 from db.session import Sessions
 from schema.context import Loaders
 from schema.faults import unauthenticated
@@ -155,7 +153,7 @@ class RequestContext:
 
     async def unsettled_tracks(self, of: ProducerId) -> frozenset[str]:
         async with self.sessions.reading() as session:
-            return frozenset(await tracks.unsettled(session, of))
+            return frozenset(await standing.unsettled(session, of))
 
     async def node(self, node_id: str) -> Node | None:
         """Any object that the viewer may see; null for another, or none."""

@@ -14,6 +14,7 @@ from schema.ground import Ability, Image, Node, absent, given
 from schema.moderation import Suspension
 from schema.paging import PageRequest
 from schema.producers import Producer
+from schema.request_tokens import RequestTokens
 from schema.scalars import URL
 from schema.terms import WhatWasAccepted
 
@@ -92,18 +93,6 @@ class AccountAbilities:
     """Download under a standard licence."""
     open_beat_request: Ability
     """Post a beat request."""
-
-
-@strawberry.type
-class RequestTokens:
-    """Request tokens of the month, which is UTC's; what is left of them is not carried over."""
-
-    allowance: int
-    """What the month began with."""
-    remaining: int
-    """Left."""
-    reset_at: datetime
-    """The month's turn: full again."""
 
 
 @strawberry.type

@@ -53,7 +53,6 @@ if TYPE_CHECKING:
         AccountAbilities,
         ApiToken,
         Member,
-        RequestTokens,
         RoleChange,
         Session,
     )
@@ -77,6 +76,7 @@ if TYPE_CHECKING:
     from schema.recon import DuplicateFinding
     from schema.replacements import AudioReplacement
     from schema.request_feed import BeatRequestConnection, BeatRequestOrder, BeatRequestWhere
+    from schema.request_tokens import RequestTokens
     from schema.requests import BeatRequest
     from schema.scans import (
         ReconMatch,

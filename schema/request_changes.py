@@ -3,9 +3,9 @@
 import strawberry
 
 from db.vocabulary import BeatRequestDuration, MusicalKey, Scale, WantedLicence
-from schema.accounts import RequestTokens
 from schema.errors import UserError
 from schema.ground import MoneyInput, absent
+from schema.request_tokens import RequestTokens
 from schema.requests import BeatRequest
 from schema.scalars import URL
 

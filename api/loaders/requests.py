@@ -24,9 +24,9 @@ from db.queries.beat_matches import MatchEyes
 from db.queries.requests import BeatRequestRow
 from db.session import Sessions
 from db.vocabulary import Role, UploadStatus
-from schema.accounts import RequestTokens
 from schema.ground import Ability, SignedUrl
 from schema.matches import BeatMatch, MatchReason, share
+from schema.request_tokens import RequestTokens
 from schema.requests import BeatRequest
 
 

@@ -18,7 +18,7 @@ from db.models.producers import Producer
 from db.models.tracks import Track, TrackCredit
 from db.queries.credits import CREDITED
 from db.queries.rows import AnySelect, read, select_row
-from db.queries.tracks import SHOWN_AS
+from db.queries.standing import SHOWN_AS
 from db.vocabulary import TrackStatus
 
 

@@ -18,7 +18,7 @@ from db.queries.conditions import one_of
 from db.queries.fingerprints import same_sound
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
-from db.queries.tracks import SHOWN_AS
+from db.queries.standing import SHOWN_AS
 from db.vocabulary import BeatRequestStatus, MatchRelation, SubmissionStatus, TrackStatus
 
 OFFERED = exists().where(

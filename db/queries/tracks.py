@@ -23,9 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.clock import now
-from db.columns import UtcDateTime, Word
+from db.columns import UtcDateTime
 from db.ids import CollectionId, PictureId, ProducerId, TrackId, UploadId
-from db.models.replacements import AudioReplacement
 from db.models.tracks import Track, TrackCredit, TrackLabel
 from db.queries.conditions import Bounds, one_of, within
 from db.queries.credits import CREDITED
@@ -35,7 +34,6 @@ from db.queries.rows import AnySelect, read, read_count, read_one, read_page, se
 from db.vocabulary import (
     CurrencyCode,
     ExclusiveAvailability,
-    FingerprintStatus,
     LabelKind,
     LicensingModel,
     OrderDirection,
@@ -143,11 +141,6 @@ class TrackFilter:
 
 
 _ANY = TrackFilter(statuses=frozenset())
-SHOWN_AS: ColumnElement[TrackStatus] = type_coerce(
-    case((col(Track.withheld_as) == TrackStatus.SOLD, TrackStatus.HIDDEN.value), else_=col(Track.status)),
-    Word(TrackStatus),
-)
-"""`TrackRow.shown_as`, of a row of `Track`."""
 _TRACKS = select_row(TrackRow, Track)
 _LARGEST = 2**62
 _BEYOND_ANY_TEMPO = 10_000
@@ -394,16 +387,3 @@ async def complete_for_the_first_time(session: AsyncSession, track: TrackId) -> 
     first = col(Track.id) == track, col(Track.metadata_completed_at).is_(None)
     noted = update(Track).where(*first).values(metadata_completed_at=now())
     return (await session.execute(noted.returning(col(Track.id)))).one_or_none() is not None
-
-
-async def unsettled(session: AsyncSession, producer: ProducerId) -> list[TrackId]:
-    """Tracks of a producer whose check is not over, or whose new audio is under check."""
-    replaced = select(col(AudioReplacement.track_id)).where(
-        col(AudioReplacement.track_id) == col(Track.id),
-        col(AudioReplacement.status) != FingerprintStatus.DUPLICATE,
-    )
-    unchecked = col(Track.status).in_((TrackStatus.PROCESSING, TrackStatus.CHECK_FAILED))
-    waiting = unchecked | replaced.exists()
-    return list(
-        await session.scalars(select(col(Track.id)).where(col(Track.producer_id) == producer, waiting))
-    )

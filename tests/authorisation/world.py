@@ -222,9 +222,12 @@ async def _kept_back(
     assert other
     track = await a_track(sessions, owner, TrackStatus.HIDDEN, withheld_as=TrackStatus.PUBLISHED)
     pack = await a_collection(sessions, owner, [await a_track(sessions, owner)], withheld_since=now())
-    request = await a_request(
-        sessions, owner, status=BeatRequestStatus.DELETED, withheld_as=BeatRequestStatus.EXPIRED
-    )
+    over: dict[str, Any] = {
+        "status": BeatRequestStatus.DELETED,
+        "withheld_as": BeatRequestStatus.EXPIRED,
+        "opened_at": now() - timedelta(days=3),
+    }
+    request = await a_request(sessions, owner, **over)
     entry = AuditEntry(actor_id=sam.account, action=StaffAction.HIDE, object_id=track, reason="Not hers")
     said: dict[str, Any] = {"account_id": other.account, "reason": "Not hers"}
     settled = ContentReport(object_id=track, settled_at=now(), entry_id=entry.id, **said)
@@ -243,7 +246,7 @@ async def _kept_back(
             )
             for one in (track, pack, request)
         )
-    over: dict[str, Any] = {
+    ended: dict[str, Any] = {
         "reason": "Fraud",
         "lifted_at": now(),
         "lifted_by": sam.account,
@@ -251,7 +254,7 @@ async def _kept_back(
     }
     lex = await a_listener(sessions, "Lex")
     async with sessions.writing() as session:
-        session.add(Suspension(account_id=owner.account, placed_by=sam.account, **over))
+        session.add(Suspension(account_id=owner.account, placed_by=sam.account, **ended))
         session.add(Suspension(account_id=lex.account, placed_by=sam.account, reason="Fraud"))
         (await session.get_one(Account, lex.account)).suspended_at = now()
     return {

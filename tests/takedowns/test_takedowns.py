@@ -137,7 +137,7 @@ async def test_upheld_the_track_is_hidden_and_comes_back_when_its_producer_has_a
     full = await read(mailing, sam, notice)
     assert full
     assert [
-        (one["status"], one["text"], (one["by"] or {}).get("displayName")) for one in full["history"]
+        (one["status"], one["text"], one["by"] and one["by"]["displayName"]) for one in full["history"]
     ] == [
         ("OPEN", None, None),
         ("UPHELD", "It is the same melody.", "Sam"),
