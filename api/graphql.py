@@ -42,6 +42,7 @@ from api.payouts.resolvers import PayoutsMutation, PayoutsQuery, PayoutsSubscrip
 from api.plans.resolvers import PlansMutation, PlansQuery
 from api.plays.resolvers import PlaysMutation
 from api.pool.resolvers import PoolMutation
+from api.privacy.resolvers import PrivacyMutation, PrivacySubscription
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.purchases.resolvers import PurchasesMutation, PurchasesQuery, PurchasesSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
@@ -129,6 +130,7 @@ class Query(
 class Mutation(
     AuthMutation,
     AccountsMutation,
+    PrivacyMutation,
     ProducersMutation,
     UploadsMutation,
     CatalogMutation,
@@ -161,6 +163,7 @@ class Subscription(
     PurchasesSubscription,
     PayoutsSubscription,
     ReconSubscription,
+    PrivacySubscription,
     NotificationsSubscription,
     MatchesSubscription,
 ):

@@ -13,6 +13,7 @@ from db.ids import (
     BeatRequestId,
     CollectionId,
     ContactId,
+    DataExportId,
     EventId,
     LicenceId,
     LicencePresetId,
@@ -250,6 +251,10 @@ async def _event(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.events.load(EventId(value))
 
 
+async def _data_export(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.data_exports.load(DataExportId(value))
+
+
 async def _licence_preset(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -295,5 +300,6 @@ NODES: Final[dict[str | None, Callable[["RequestContext", str], Awaitable[Node |
     "phd": _payout_hold,
     "con": _contact,
     "evn": _event,
+    "dex": _data_export,
 }
 """By the prefix of its id."""

@@ -104,6 +104,8 @@ class Settings(BaseSettings):
     """That one producer may send (D-72); who asks many more does not know them."""
     contact_again_days: Annotated[int, Field(ge=0)] = 30
     """From a decline until the same producer may ask again."""
+    exports_a_day: Annotated[int, Field(ge=1)] = 2
+    """Archives of its data that one account may ask for (D-81)."""
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
 

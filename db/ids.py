@@ -47,6 +47,7 @@ LicencePresetId = NewType("LicencePresetId", str)
 StatementId = NewType("StatementId", str)
 ContactId = NewType("ContactId", str)
 EventId = NewType("EventId", str)
+DataExportId = NewType("DataExportId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

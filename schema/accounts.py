@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from schema.licences import LicenceConnection, LicenceWhere
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import PlanSubscription
+    from schema.privacy import DataExport
     from schema.purchases import PurchaseConnection
 
 
@@ -302,6 +303,13 @@ class Account(Node):
     async def muted_genres(self, info: Info) -> list[str]:
         """Genres whose requests are not told, by the alphabet; what is within one of them is not told either."""
         return await info.context.loaders.muted_genres.load(self.account_id)
+
+    @strawberry.field
+    async def data_exports(
+        self, info: Info
+    ) -> list[Annotated["DataExport", strawberry.lazy("schema.privacy")]]:
+        """Archives of own data of 90 days, the latest first; to staff there are none."""
+        return await info.context.loaders.exports_of_accounts.load(self.account_id)
 
 
 @strawberry.input

@@ -14,6 +14,7 @@ from db.ids import (
     BeatMatchId,
     BeatRequestId,
     CollectionId,
+    DataExportId,
     LicenceId,
     LicencePresetId,
     PayoutId,
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from schema.plans import Invoice, Plan, PlanSubscription
     from schema.plays import Play
     from schema.pool import PoolExplanation, PoolRun, PoolSimulation, TrackContributionConnection
+    from schema.privacy import DataExport
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.purchases import Purchase, PurchaseConnection
     from schema.recon import DuplicateFinding
@@ -137,6 +139,9 @@ class LoadersOfPeople:
     plans_of_accounts: "DataLoader[AccountId, PlanSubscription | None]"
     invoices: "DataLoader[PlanSubscriptionId, list[Invoice]]"
     plan_portals: "DataLoader[PlanSubscriptionId, SignedUrl | None]"
+    data_exports: "DataLoader[DataExportId, DataExport | None]"
+    exports_of_accounts: "DataLoader[AccountId, list[DataExport]]"
+    archives: "DataLoader[DataExportId, SignedUrl | None]"
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ QUEUES: Final = {
     JobKind.AUDIT: DEFAULT,
     JobKind.RECONCILE: DEFAULT,
     JobKind.MAKE_STATEMENTS: DEFAULT,
+    JobKind.EXPORT_DATA: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
@@ -72,6 +73,7 @@ PRIORITIES: Final = {
     JobKind.SEND_EMAIL: 25,
     JobKind.RUN_POOL: 28,
     JobKind.SEND_DIGEST: 30,
+    JobKind.EXPORT_DATA: 35,
     JobKind.AUDIT: 40,
     JobKind.RECONCILE: 40,
     JobKind.MAKE_STATEMENTS: 40,

@@ -18,6 +18,7 @@ from workers.actors import (
     plays,
     pool,
     previews,
+    privacy,
     profiles,
     purchases,
     requests,
@@ -74,6 +75,7 @@ for actor in (
     ledger.audit,
     ledger.reconcile,
     ledger.make_statements,
+    privacy.export_data,
     files.delete_files,
     files.sweep,
 ):

@@ -82,7 +82,13 @@ class Example:
 
 def example_operations() -> list[Example]:
     """Each file of `operations/`, with the variables beside it."""
-    return [_example(file) for file in sorted((_FOLDER / "operations").glob("*.graphql"))]
+    files = (_FOLDER / "operations").glob("*.graphql")
+    return [_example(file) for file in sorted(files, key=_number)]
+
+
+def _number(file: Path) -> int:
+    """Tabs stand in the order of their numbers, which have two digits or three."""
+    return int(file.name.partition("-")[0])
 
 
 def questions() -> dict[str, str]:

@@ -21,6 +21,7 @@ from api.loaders.payouts import PayoutLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.plans import PlanLoaders
 from api.loaders.plays import PlayLoaders
+from api.loaders.privacy import PrivacyLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.purchases import PurchaseLoaders
 from api.loaders.recon import ReconLoaders
@@ -67,6 +68,7 @@ class _Readers(NamedTuple):
     payouts: PayoutLoaders
     network: NetworkLoaders
     events: EventLoaders
+    privacy: PrivacyLoaders
 
 
 class _Given(NamedTuple):
@@ -132,6 +134,7 @@ def _readers(given: _Given) -> _Readers:
         PayoutLoaders(sessions, viewer, terms=payout_terms(settings)),
         NetworkLoaders(sessions, viewer),
         EventLoaders(sessions, viewer),
+        PrivacyLoaders(sessions, viewer, addresses=addresses),
     )
 
 
@@ -161,6 +164,9 @@ def _of_people(readers: _Readers) -> LoadersOfPeople:
         plans_of_accounts=DataLoader(readers.plans.plans_of_accounts),
         invoices=DataLoader(readers.plans.invoices),
         plan_portals=DataLoader(readers.plans.portals),
+        data_exports=DataLoader(readers.privacy.data_exports),
+        exports_of_accounts=DataLoader(readers.privacy.exports_of_accounts),
+        archives=DataLoader(readers.privacy.archives),
     )
 
 

@@ -30,6 +30,7 @@ from db.vocabulary.payments import (
 )
 from db.vocabulary.payouts import HoldReason, PayoutAccountStatus, PayoutStatus
 from db.vocabulary.pool import PoolDivision, PoolRunStatus
+from db.vocabulary.privacy import DataExportStatus
 from db.vocabulary.producers import (
     BackstageTaskKind,
     SeriesInterval,
@@ -85,6 +86,7 @@ __all__ = [
     "ContactResponse",
     "ContactStatus",
     "CurrencyCode",
+    "DataExportStatus",
     "EmailTiming",
     "ErrorCode",
     "ExclusiveAvailability",

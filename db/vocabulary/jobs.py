@@ -90,6 +90,8 @@ class JobKind(StrEnum):
     """Write up producers' months that are over."""
     RECONCILE = "RECONCILE"
     """Hold the ledger against every movement of the payment provider's balance."""
+    EXPORT_DATA = "EXPORT_DATA"
+    """Write the archive of all that an account has said and done."""
     DELETE_FILES = "DELETE_FILES"
     """Remove stored files that nothing names any more."""
     SWEEP = "SWEEP"

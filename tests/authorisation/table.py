@@ -95,7 +95,10 @@ DOORS: Final = (
         "id email emailVerified displayName createdAt roles roleHistory abilities producer": OWNER_AND_STAFF,
         "producerRequests pendingEmail picture": OWNER_AND_STAFF,
         "sessions apiTokens requestTokens plan licences purchases": OWNER_AND_STAFF,
-        "notifications unreadNotificationCount notificationPreferences mutedGenres": OWNER_AND_STAFF,
+        "notifications unreadNotificationCount notificationPreferences mutedGenres dataExports": OWNER_AND_STAFF,
+    }),
+    Door("DataExport", "node(id: $export) { ... on DataExport { {} } }", {
+        "id status progress requestedAt readyAt expiresAt byteSize download": OWNER,
     }),
     Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
     Door("Notification", "node(id: $readNotice) { ... on Notification { {} } }", {"readAt": OWNER}),
@@ -526,6 +529,7 @@ ACTS: Final = {
         lambda world, who: {"input": {"token": world.ids[f"resetting_{who}"], "password": "correct horse"}}, {}
     ),
     "endOtherSessions": Act(_same({}), UNAUTHENTICATED),
+    "requestDataExport": Act(_same({}), UNAUTHENTICATED),
     "createApiToken": Act(_same({"input": {"name": "X", "scope": "READ"}}), UNAUTHENTICATED),
     "revokeAccess": Act(_on("token"), UNAUTHENTICATED | _OTHERS_ARE_TOLD_OF_NOTHING),
     "changeRole": Act(lambda world, _: {"id": world.account("unverified"), "input": _BADGE}, _STAFF_ONLY),
@@ -692,5 +696,6 @@ STREAMS: Final = (
         UNAUTHENTICATED | dict.fromkeys(("listener", "staff"), "FORBIDDEN"),
     ),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
+    Stream("dataExportChanged", "dataExportChanged(id: $export)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),
 )

@@ -20,6 +20,7 @@ from db.models.notices import Notification
 from db.models.payouts import PayoutAccount, PayoutHold
 from db.models.plans import Invoice, PlanSubscription
 from db.models.plays import CreditedPlays, Play
+from db.models.privacy import DataExport
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.reconciliation import LedgerBreak
@@ -32,6 +33,7 @@ from db.vocabulary import (
     ApiTokenScope,
     BeatRequestStatus,
     CurrencyCode,
+    DataExportStatus,
     ErrorCode,
     ExclusiveAvailability,
     JournalSource,
@@ -143,6 +145,7 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _community(sessions, owner, people["producer"], sam)
     ids |= await _payouts(sessions, owner)
     ids |= await _proofs(sessions, people)
+    ids["export"] = await _an_export(sessions, owner)
     await _more_of_the_accounts(sessions, people, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
@@ -257,6 +260,21 @@ async def _notices(sessions: Sessions, people: dict[str, Person | None], track: 
         session.add_all([*told.values(), read, since])
     everybodys = {f"noticeOf_{who}": notice.id for who, notice in told.items()}
     return {"notice": told["owner"].id, "readNotice": read.id, "noticeOf_visitor": "ntf_x", **everybodys}
+
+
+async def _an_export(sessions: Sessions, owner: Beatmaker) -> str:
+    """That can be downloaded."""
+    export = DataExport(
+        account_id=owner.account,
+        status=DataExportStatus.READY,
+        progress=1.0,
+        ready_at=now(),
+        expires_at=now() + timedelta(days=7),
+        byte_size=9,
+    )
+    async with sessions.writing() as session:
+        session.add(export)
+    return export.id
 
 
 async def _proofs(sessions: Sessions, people: dict[str, Person | None]) -> dict[str, str]:
