@@ -42,7 +42,7 @@ from api.payouts.resolvers import PayoutsMutation, PayoutsQuery, PayoutsSubscrip
 from api.plans.resolvers import PlansMutation, PlansQuery
 from api.plays.resolvers import PlaysMutation
 from api.pool.resolvers import PoolMutation
-from api.privacy.resolvers import PrivacyMutation, PrivacySubscription
+from api.privacy.resolvers import PrivacyMutation, PrivacyQuery, PrivacySubscription
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.purchases.resolvers import PurchasesMutation, PurchasesQuery, PurchasesSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
@@ -86,6 +86,7 @@ class Query(
     CatalogQuery,
     CollectionsQuery,
     ReconQuery,
+    PrivacyQuery,
     RequestsQuery,
     MatchesQuery,
     LicencesQuery,

@@ -7,6 +7,7 @@ import strawberry
 
 from db.ids import (
     AboutPhotoId,
+    AccountDeletionId,
     AccountId,
     ApiTokenId,
     BeatMatchId,
@@ -255,6 +256,10 @@ async def _data_export(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.data_exports.load(DataExportId(value))
 
 
+async def _account_deletion(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.deletions.load(AccountDeletionId(value))
+
+
 async def _licence_preset(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -301,5 +306,6 @@ NODES: Final[dict[str | None, Callable[["RequestContext", str], Awaitable[Node |
     "con": _contact,
     "evn": _event,
     "dex": _data_export,
+    "adl": _account_deletion,
 }
 """By the prefix of its id."""

@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     """From a decline until the same producer may ask again."""
     exports_a_day: Annotated[int, Field(ge=1)] = 2
     """Archives of its data that one account may ask for (D-81)."""
+    deletion_days: Annotated[int, Field(ge=0)] = 7
+    """From asking for the deletion of an account to doing it (D-81)."""
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
 

@@ -48,6 +48,7 @@ StatementId = NewType("StatementId", str)
 ContactId = NewType("ContactId", str)
 EventId = NewType("EventId", str)
 DataExportId = NewType("DataExportId", str)
+AccountDeletionId = NewType("AccountDeletionId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from db.ids import (
+    AccountDeletionId,
     AccountId,
     BeatMatchId,
     BeatRequestId,
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
     from schema.plans import Invoice, Plan, PlanSubscription
     from schema.plays import Play
     from schema.pool import PoolExplanation, PoolRun, PoolSimulation, TrackContributionConnection
-    from schema.privacy import DataExport
+    from schema.privacy import AccountDeletion, DataExport
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.purchases import Purchase, PurchaseConnection
     from schema.recon import DuplicateFinding
@@ -142,6 +143,8 @@ class LoadersOfPeople:
     data_exports: "DataLoader[DataExportId, DataExport | None]"
     exports_of_accounts: "DataLoader[AccountId, list[DataExport]]"
     archives: "DataLoader[DataExportId, SignedUrl | None]"
+    deletions: "DataLoader[AccountDeletionId, AccountDeletion | None]"
+    deletions_of_accounts: "DataLoader[AccountId, AccountDeletion | None]"
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,21 @@
-"""One's own data: archives of it (D-81)."""
+"""One's own data: archives of it, and the deletion of the account (D-81)."""
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
 from db.ids import DataExportId
+from db.queries.deletions import DeletionRow
 from db.queries.exports import DataExportRow
-from db.vocabulary import DataExportStatus
+from db.vocabulary import AccountDeletionStatus, BalanceFate, DataExportStatus, DeletionObstacleKind
 from schema.context import Info
 from schema.errors import UserError
-from schema.ground import Node, SignedUrl
+from schema.ground import Money, Node, SignedUrl
 from schema.scalars import BigInt
+
+if TYPE_CHECKING:
+    from schema.accounts import Account
 
 
 @strawberry.type
@@ -55,4 +59,98 @@ class DataExport(Node):
 class RequestDataExportPayload:
     export: DataExport | None = None
     """The archive; one that is being written is returned."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type
+class DeletionObstacle:
+    """Something that has to be over before an account is deleted."""
+
+    kind: DeletionObstacleKind
+    """What it is."""
+    message: str
+    """A sentence to show."""
+    refuses: bool
+    """False: it may be asked for all the same, and is done when this is over."""
+
+
+@strawberry.type
+class DeletionBalance:
+    """Money that a producer has, or owes, and what becomes of it."""
+
+    amount: Money
+    """How much; below zero: owed."""
+    fate: BalanceFate
+    """What becomes of it."""
+
+
+@strawberry.type
+class DeletionPart:
+    """Some of what an account has."""
+
+    what: str
+    """In words, many of them."""
+    count: int | None
+    """How many; null: they are not counted."""
+
+
+@strawberry.type
+class AccountDeletionPreview:
+    """What the deletion of own account would mean now."""
+
+    obstacles: list[DeletionObstacle]
+    """What stands in the way."""
+    balances: list[DeletionBalance]
+    """All money there is."""
+    needs_acknowledgement: bool
+    """`balanceAcknowledged` has to be true, for some of the money would stay."""
+    goes: list[DeletionPart]
+    """What is deleted."""
+    stays: list[DeletionPart]
+    """What stays, under a number."""
+
+
+@strawberry.type
+class AccountDeletion(Node):
+    """That own account is to be deleted."""
+
+    status: AccountDeletionStatus
+    """How far it is."""
+    requested_at: datetime
+    """Asked for."""
+    due_at: datetime
+    """Done from then on; until then it can be called off."""
+    waits_for: DeletionObstacleKind | None
+    """What was in the way when it was last looked at."""
+
+    @classmethod
+    def of(cls, row: DeletionRow) -> Self:
+        return cls(
+            id=strawberry.ID(row.id),
+            status=row.status,
+            requested_at=row.requested_at,
+            due_at=row.due_at,
+            waits_for=row.waits_for,
+        )
+
+
+@strawberry.input
+class RequestAccountDeletionInput:
+    password: str
+    """The present one."""
+    balance_acknowledged: bool = False
+    """True: what stays of own money was read, and is understood."""
+
+
+@strawberry.type
+class RequestAccountDeletionPayload:
+    deletion: AccountDeletion | None = None
+    """The one that waits."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type
+class CancelAccountDeletionPayload:
+    account: Annotated["Account", strawberry.lazy("schema.accounts")] | None = None
+    """As it stays."""
     errors: list[UserError] = strawberry.field(default_factory=list)

@@ -59,6 +59,7 @@ QUEUES: Final = {
     JobKind.RECONCILE: DEFAULT,
     JobKind.MAKE_STATEMENTS: DEFAULT,
     JobKind.EXPORT_DATA: DEFAULT,
+    JobKind.DELETE_ACCOUNT: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
@@ -74,6 +75,7 @@ PRIORITIES: Final = {
     JobKind.RUN_POOL: 28,
     JobKind.SEND_DIGEST: 30,
     JobKind.EXPORT_DATA: 35,
+    JobKind.DELETE_ACCOUNT: 35,
     JobKind.AUDIT: 40,
     JobKind.RECONCILE: 40,
     JobKind.MAKE_STATEMENTS: 40,

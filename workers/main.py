@@ -76,6 +76,7 @@ for actor in (
     ledger.reconcile,
     ledger.make_statements,
     privacy.export_data,
+    privacy.delete_account,
     files.delete_files,
     files.sweep,
 ):

@@ -167,6 +167,8 @@ def _of_people(readers: _Readers) -> LoadersOfPeople:
         data_exports=DataLoader(readers.privacy.data_exports),
         exports_of_accounts=DataLoader(readers.privacy.exports_of_accounts),
         archives=DataLoader(readers.privacy.archives),
+        deletions=DataLoader(readers.privacy.deletions),
+        deletions_of_accounts=DataLoader(readers.privacy.deletions_of_accounts),
     )
 
 

@@ -1,4 +1,4 @@
-"""Loaders of what is for the owner of an account alone: archives of their data."""
+"""Loaders of what is for the owner of an account alone: archives of their data, and its deletion."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,13 +8,13 @@ from api.addresses import RequestAddresses
 from api.loaders.reading import Reader, aligned, grouped
 from api.viewer import Viewer
 from db.clock import now
-from db.ids import AccountId, DataExportId
-from db.queries import exports
+from db.ids import AccountDeletionId, AccountId, DataExportId
+from db.queries import deletions, exports
 from db.queries.exports import DataExportRow
 from db.session import Sessions
 from db.vocabulary import DataExportStatus
 from schema.ground import SignedUrl
-from schema.privacy import DataExport
+from schema.privacy import AccountDeletion, DataExport
 
 _LISTED_FOR: Final = timedelta(days=90)
 
@@ -39,6 +39,16 @@ class PrivacyLoaders(Reader):
     async def archives(self, ids: list[DataExportId]) -> Sequence[SignedUrl | None]:
         ready = [row for row in await self._own(ids) if row.status is DataExportStatus.READY]
         return aligned(ids, {row.id: await self._addresses.archive(row) for row in ready})
+
+    async def deletions(self, ids: list[AccountDeletionId]) -> Sequence[AccountDeletion | None]:
+        rows = await self._read(deletions.deletions, ids)
+        own = [row for row in rows if self._is_own(row.account_id)]
+        return aligned(ids, {row.id: AccountDeletion.of(row) for row in own})
+
+    async def deletions_of_accounts(self, accounts: list[AccountId]) -> Sequence[AccountDeletion | None]:
+        """To staff too, who see the account."""
+        found = await self._read(deletions.undone_of, accounts)
+        return aligned(accounts, {account: AccountDeletion.of(row) for account, row in found.items()})
 
     async def _own(self, ids: list[DataExportId]) -> list[DataExportRow]:
         rows = await self._read(exports.exports, ids)

@@ -28,6 +28,8 @@ class Account(Table, table=True):
     """When a link sent to `email` was opened; null: nobody knows whose inbox that is (D-80)."""
     picture_id: PictureId | None = id_of(default=None, foreign_key="picture.id", index=True)
     created_at: datetime = instant(default_factory=now)
+    deleted_at: datetime | None = instant(default=None)
+    """Since then nobody is behind it: what others hold under its id stays, and it is told nothing (D-81)."""
 
 
 class RoleGrant(Table, table=True):

@@ -20,8 +20,8 @@ MUSIC: Final[Mapping[str, Holding]] = {
         shown="id title slug artists bpm pitch_class scale genres tags moods description status duration_ms upload_id"
         " audio_sha256 licensing_model exclusive_price_minor exclusive_currency contact_email accepted_terms_version"
         " exclusive_terms created_at published_at",
-        by_verb="status collection_id collection_position preview_ready",
-        erased="description contact_email exclusive_terms cover_picture_id",
+        by_verb="status collection_id collection_position preview_ready cover_picture_id cover_preset_id",
+        erased="description contact_email exclusive_terms",
         replaced={
             "title": DELETED_TRACK,
             "title_key": DELETED_TRACK.lower(),
@@ -30,7 +30,6 @@ MUSIC: Final[Mapping[str, Holding]] = {
             "genres": [],
             "tags": [],
             "moods": [],
-            "cover_preset_id": "deleted",
         },
         plain="id number producer_id upload_id bpm pitch_class scale duration_ms audio_sha256 audio_byte_size recent_plays"
         " licensing_model exclusive_availability exclusive_price_minor exclusive_currency accepted_terms_version"

@@ -17,7 +17,7 @@ ACCOUNTS: Final[Mapping[str, Holding]] = {
             "password_hash": "deleted",
             "display_name": DELETED_ACCOUNT,
         },
-        plain="id created_at",
+        plain="id created_at deleted_at",
     ),
     "role_grant": Holding(
         of="account_id:account",
@@ -53,6 +53,9 @@ ACCOUNTS: Final[Mapping[str, Holding]] = {
         section="exports",
         shown="requested_at ready_at byte_size",
         plain="id account_id status progress requested_at ready_at expires_at byte_size",
+    ),
+    "account_deletion": Holding(
+        of="account_id:account", plain="id account_id status requested_at due_at ended_at waits_for"
     ),
     "notification": Holding(
         of="account_id:account",
@@ -96,11 +99,11 @@ ACCOUNTS: Final[Mapping[str, Holding]] = {
         of="account_id:account",
         section="uploads",
         shown="id filename purpose byte_size status media_type duration_ms created_at",
-        by_verb="status picture_id expires_at",
+        by_verb="status picture_id",
         erased="rejection_message sha256",
         replaced={"filename": "deleted"},
         plain="id account_id purpose byte_size received_bytes rejection_code media_type sample_rate_hz bit_depth channels"
-        " duration_ms used_by created_at",
+        " duration_ms used_by created_at expires_at",
     ),
     "upload_part": Holding(of="upload_id:upload", goes=True, plain="upload_id first_byte byte_size key"),
     "picture": Holding(of="", by_verb="id width height dominant_color blurhash created_at"),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from db.clock import now
 from db.dialects import inserting
 from db.ids import AccountId, PayoutAccountId, PayoutHoldId, ProducerId
 from db.models.payouts import LIVING_ACCOUNT, OPEN_HOLD, PayoutAccount, PayoutHold
@@ -102,6 +103,14 @@ async def change(session: AsyncSession, account: PayoutAccountId, values: Mappin
     """Write what was learnt of an account."""
     changed = update(PayoutAccount).where(col(PayoutAccount.id) == account)
     await session.execute(changed.values(**values, version=col(PayoutAccount.version) + 1))
+
+
+async def give_up(session: AsyncSession, account: PayoutAccountId) -> None:
+    """Close one that the provider was never told of."""
+    unknown = col(PayoutAccount.id) == account, col(PayoutAccount.reference).is_(None)
+    over = {"status": PayoutAccountStatus.DISCONNECTED, "ended_at": now()}
+    changed = update(PayoutAccount).where(*unknown, LIVING_ACCOUNT)
+    await session.execute(changed.values(**over, version=col(PayoutAccount.version) + 1))
 
 
 # ---- holds ---------------------------------------------------------------------------------------

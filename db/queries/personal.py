@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, false, literal, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Table, false, func, literal, or_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -130,3 +130,15 @@ async def pictures_of(session: AsyncSession, person: Person) -> list[PictureId]:
 def _pictures_in(table: str, column: str, person: Person) -> AnySelect:
     held = METADATA.tables[table].c[column]
     return select(held).where(held.is_not(None), theirs(table, person))
+
+
+async def ids_of(session: AsyncSession, table: str, person: Person) -> list[str]:
+    """Of a person's rows, in order."""
+    held = METADATA.tables[table]
+    return list(await session.scalars(select(held.c.id).where(theirs(table, person)).order_by(held.c.id)))
+
+
+async def count(session: AsyncSession, table: str, person: Person) -> int:
+    """How many rows are a person's."""
+    counted = select(func.count()).select_from(METADATA.tables[table]).where(theirs(table, person))
+    return int((await session.execute(counted)).scalar_one())

@@ -30,7 +30,12 @@ from db.vocabulary.payments import (
 )
 from db.vocabulary.payouts import HoldReason, PayoutAccountStatus, PayoutStatus
 from db.vocabulary.pool import PoolDivision, PoolRunStatus
-from db.vocabulary.privacy import DataExportStatus
+from db.vocabulary.privacy import (
+    AccountDeletionStatus,
+    BalanceFate,
+    DataExportStatus,
+    DeletionObstacleKind,
+)
 from db.vocabulary.producers import (
     BackstageTaskKind,
     SeriesInterval,
@@ -75,9 +80,11 @@ from db.vocabulary.uploads import UploadProtocol, UploadPurpose, UploadStatus
 __all__ = [
     "GENRE_PARENTS",
     "MOODS",
+    "AccountDeletionStatus",
     "ApiTokenScope",
     "AudioFormat",
     "BackstageTaskKind",
+    "BalanceFate",
     "BeatRequestDuration",
     "BeatRequestOrderField",
     "BeatRequestStatus",
@@ -87,6 +94,7 @@ __all__ = [
     "ContactStatus",
     "CurrencyCode",
     "DataExportStatus",
+    "DeletionObstacleKind",
     "EmailTiming",
     "ErrorCode",
     "ExclusiveAvailability",

@@ -92,6 +92,8 @@ class JobKind(StrEnum):
     """Hold the ledger against every movement of the payment provider's balance."""
     EXPORT_DATA = "EXPORT_DATA"
     """Write the archive of all that an account has said and done."""
+    DELETE_ACCOUNT = "DELETE_ACCOUNT"
+    """Delete an account that was to be deleted by now."""
     DELETE_FILES = "DELETE_FILES"
     """Remove stored files that nothing names any more."""
     SWEEP = "SWEEP"

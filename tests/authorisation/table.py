@@ -96,6 +96,19 @@ DOORS: Final = (
         "producerRequests pendingEmail picture": OWNER_AND_STAFF,
         "sessions apiTokens requestTokens plan licences purchases": OWNER_AND_STAFF,
         "notifications unreadNotificationCount notificationPreferences mutedGenres dataExports": OWNER_AND_STAFF,
+        "deletion": OWNER_AND_STAFF,
+    }),
+    Door("Query", "{}", {"accountDeletionPreview": SIGNED_IN}),
+    Door("AccountDeletionPreview", "accountDeletionPreview { {} }", {
+        "obstacles balances needsAcknowledgement goes stays": SIGNED_IN,
+    }),
+    Door("DeletionObstacle", "accountDeletionPreview { obstacles { {} } }", {
+        "kind message refuses": frozenset({"listener", "owner", "staff"}),
+    }),
+    Door("DeletionBalance", "accountDeletionPreview { balances { {} } }", {"amount fate": OWNER}),
+    Door("DeletionPart", "accountDeletionPreview { goes { {} } }", {"what count": SIGNED_IN}),
+    Door("AccountDeletion", "node(id: $deletion) { ... on AccountDeletion { {} } }", {
+        "id status requestedAt dueAt waitsFor": OWNER,
     }),
     Door("DataExport", "node(id: $export) { ... on DataExport { {} } }", {
         "id status progress requestedAt readyAt expiresAt byteSize download": OWNER,
@@ -503,6 +516,10 @@ _REQUESTER_ONLY = UNAUTHENTICATED | dict.fromkeys(
 _OWN_TRACK_ONLY = _OWN_UPLOAD_ONLY | {"producer": "NOT_YOURS", "unverified": "NOT_YOURS"}
 
 
+_NO_PASSWORD = dict.fromkeys(sorted(SIGNED_IN), "WRONG_CREDENTIALS")
+"""Nobody here has one; those who have are let in by tests of their own (tests/privacy)."""
+
+
 @dataclass(frozen=True)
 class Act:
     """A mutation: its arguments, and the code that it refuses each viewer with; those left out succeed."""
@@ -530,6 +547,10 @@ ACTS: Final = {
     ),
     "endOtherSessions": Act(_same({}), UNAUTHENTICATED),
     "requestDataExport": Act(_same({}), UNAUTHENTICATED),
+    "requestAccountDeletion": Act(_same({"input": {"password": "guess"}}), _NO_PASSWORD | UNAUTHENTICATED),
+    "cancelAccountDeletion": Act(
+        _same({}), dict.fromkeys(sorted(SIGNED_IN - {"owner"}), "NO_DELETION_WAITS") | UNAUTHENTICATED
+    ),
     "createApiToken": Act(_same({"input": {"name": "X", "scope": "READ"}}), UNAUTHENTICATED),
     "revokeAccess": Act(_on("token"), UNAUTHENTICATED | _OTHERS_ARE_TOLD_OF_NOTHING),
     "changeRole": Act(lambda world, _: {"id": world.account("unverified"), "input": _BADGE}, _STAFF_ONLY),

@@ -20,7 +20,7 @@ from db.models.notices import Notification
 from db.models.payouts import PayoutAccount, PayoutHold
 from db.models.plans import Invoice, PlanSubscription
 from db.models.plays import CreditedPlays, Play
-from db.models.privacy import DataExport
+from db.models.privacy import AccountDeletion, DataExport
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.reconciliation import LedgerBreak
@@ -34,6 +34,7 @@ from db.vocabulary import (
     BeatRequestStatus,
     CurrencyCode,
     DataExportStatus,
+    DeletionObstacleKind,
     ErrorCode,
     ExclusiveAvailability,
     JournalSource,
@@ -146,6 +147,7 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _payouts(sessions, owner)
     ids |= await _proofs(sessions, people)
     ids["export"] = await _an_export(sessions, owner)
+    ids["deletion"] = await _a_deletion(sessions, owner)
     await _more_of_the_accounts(sessions, people, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
@@ -275,6 +277,18 @@ async def _an_export(sessions: Sessions, owner: Beatmaker) -> str:
     async with sessions.writing() as session:
         session.add(export)
     return export.id
+
+
+async def _a_deletion(sessions: Sessions, owner: Beatmaker) -> str:
+    """That Olga has asked for, and that something was in the way of."""
+    deletion = AccountDeletion(
+        account_id=owner.account,
+        due_at=now() + timedelta(days=6),
+        waits_for=DeletionObstacleKind.SALE_UNDER_WAY,
+    )
+    async with sessions.writing() as session:
+        session.add(deletion)
+    return deletion.id
 
 
 async def _proofs(sessions: Sessions, people: dict[str, Person | None]) -> dict[str, str]:

@@ -1,12 +1,17 @@
-"""Writes archives of people's data."""
+"""Writes archives of people's data, and deletes accounts."""
 
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.documents.press import Press
+from api.licensing.certificate import Seal
+from api.payouts.till import payout_terms, payout_till
+from api.plans.paying import plan_till
 from api.privacy.archive import Workshop, export_failed, write_archive
-from db.ids import DataExportId
+from api.privacy.erasing import Eraser
+from api.privacy.erasing import delete_account as delete_account_due
+from db.ids import AccountDeletionId, DataExportId
 from db.vocabulary import JobKind
 from workers.tools import Tools
 from workers.transaction import Job, does
@@ -36,3 +41,22 @@ async def export_data(tools: Tools, job: Job) -> None:
         await write_archive(shop, DataExportId(job["export"]))
     finally:
         await press.close()
+
+
+@does(JobKind.DELETE_ACCOUNT)
+async def delete_account(tools: Tools, job: Job) -> None:
+    """Running twice is safe: what has left is found no more, and the last transaction forgets all of the rest."""
+    settings, sessions, payments = tools.settings, tools.sessions, tools.payments
+    eraser = Eraser(
+        sessions=sessions,
+        mailer=tools.mailer,
+        seal=Seal(settings),
+        plans=plan_till(settings, sessions, payments) if payments else None,
+        payouts=payout_till(settings, sessions, payments) if payments else None,
+        terms=payout_terms(settings),
+        explorer=settings.request_tokens_a_month,
+        site=settings.share_base,
+        keep=job.keep,
+        settle=job.settle,
+    )
+    await delete_account_due(eraser, AccountDeletionId(job["deletion"]))

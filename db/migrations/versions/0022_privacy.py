@@ -1,4 +1,4 @@
-"""Exports of personal data."""
+"""Exports of personal data, and deletions of accounts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,15 +53,49 @@ _JOBS = [
     "MAKE_STATEMENTS",
     "RECONCILE",
     "EXPORT_DATA",
+    "DELETE_ACCOUNT",
     "DELETE_FILES",
     "SWEEP",
+]
+_CALLS = [
+    "ADD_PAYER",
+    "REMOVE_PAYER",
+    "ADD_PRICE",
+    "OPEN_PLAN_CHECKOUT",
+    "OPEN_SALE_CHECKOUT",
+    "CLOSE_CHECKOUT",
+    "MOVE_PLAN",
+    "STAY_IN_PLAN",
+    "SET_RENEWAL",
+    "CAPTURE",
+    "VOID",
+    "REFUND",
+    "ADD_PAYOUT_ACCOUNT",
+    "PAY_OUT_BY_HAND",
+    "CLOSE_PAYOUT_ACCOUNT",
+    "TRANSFER",
+    "REVERSE_TRANSFER",
+    "PAY_OUT",
+]
+_DELETION_STATUSES = ["WAITING", "RUNNING", "DONE", "CANCELLED"]
+_OBSTACLES = [
+    "PURCHASE_UNDER_WAY",
+    "SALE_UNDER_WAY",
+    "REFUND_UNDER_WAY",
+    "DISPUTE_UNDER_WAY",
+    "PAYOUT_UNDER_WAY",
+    "SALE_IS_FRESH",
+    "ONLY_STAFF",
 ]
 _EXPORT_STATUSES = ["QUEUED", "RUNNING", "READY", "FAILED", "EXPIRED"]
 
 
 def upgrade() -> None:
     set_words("job", "kind", _JOBS)
+    set_words("payment_call", "kind", _CALLS)
+    op.add_column("account", instant("deleted_at", nullable=True))
     _create_exports()
+    _create_deletions()
 
 
 def _create_exports() -> None:
@@ -85,3 +119,25 @@ def _create_exports() -> None:
     being_made = "status IN ('QUEUED', 'RUNNING')"
     create_partial_index("data_export_being_made", "data_export", ["account_id"], being_made, unique=True)
     create_partial_index("data_export_expiry", "data_export", ["expires_at"], "status = 'READY'")
+
+
+def _create_deletions() -> None:
+    op.create_table(
+        "account_deletion",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        text("status", 40, nullable=False),
+        instant("requested_at"),
+        instant("due_at"),
+        instant("ended_at", nullable=True),
+        text("waits_for", 40),
+        sa.CheckConstraint(
+            "(status IN ('DONE', 'CANCELLED')) = (ended_at IS NOT NULL)", name="ended_when_over"
+        ),
+        known("status", _DELETION_STATUSES),
+        known("waits_for", _OBSTACLES),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    undone = "status IN ('WAITING', 'RUNNING')"
+    create_partial_index("account_deletion_undone", "account_deletion", ["account_id"], undone, unique=True)
