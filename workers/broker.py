@@ -60,6 +60,7 @@ QUEUES: Final = {
     JobKind.MAKE_STATEMENTS: DEFAULT,
     JobKind.EXPORT_DATA: DEFAULT,
     JobKind.DELETE_ACCOUNT: DEFAULT,
+    JobKind.FORGET: DEFAULT,
     JobKind.DELETE_FILES: DEFAULT,
     JobKind.SWEEP: DEFAULT,
 }
@@ -76,6 +77,7 @@ PRIORITIES: Final = {
     JobKind.SEND_DIGEST: 30,
     JobKind.EXPORT_DATA: 35,
     JobKind.DELETE_ACCOUNT: 35,
+    JobKind.FORGET: 40,
     JobKind.AUDIT: 40,
     JobKind.RECONCILE: 40,
     JobKind.MAKE_STATEMENTS: 40,

@@ -77,6 +77,7 @@ for actor in (
     ledger.make_statements,
     privacy.export_data,
     privacy.delete_account,
+    privacy.forget,
     files.delete_files,
     files.sweep,
 ):

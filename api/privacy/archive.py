@@ -120,7 +120,7 @@ async def _finish(shop: Workshop, row: DataExportRow) -> None:
             await _tell_owner(session, row)
             announce(session, EXPORT_TOPIC.format(row.id))
         else:  # the account was deleted meanwhile
-            await drop_archive(session, row.id)
+            await drop_archive(session, row.id, cause="late")
         await shop.settle(session)
 
 

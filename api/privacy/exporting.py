@@ -50,8 +50,12 @@ async def expire_exports(session: AsyncSession, *, before: datetime) -> None:
             await drop_archive(session, export)
 
 
-async def drop_archive(session: AsyncSession, export: DataExportId) -> None:
-    """An archive goes once the transaction is durable."""
+async def drop_archive(session: AsyncSession, export: DataExportId, *, cause: str = "over") -> None:
+    """An archive goes once the transaction is durable.
+
+    Args:
+        cause: Why, once for an export.
+    """
     announce(session, EXPORT_TOPIC.format(export))
     keys = [archive_key(export)]
-    await jobs.add(session, JobKind.DELETE_FILES, key=f"export:{export}", keys=keys, folders=[])
+    await jobs.add(session, JobKind.DELETE_FILES, key=f"export:{export}:{cause}", keys=keys, folders=[])

@@ -94,6 +94,8 @@ class JobKind(StrEnum):
     """Write the archive of all that an account has said and done."""
     DELETE_ACCOUNT = "DELETE_ACCOUNT"
     """Delete an account that was to be deleted by now."""
+    FORGET = "FORGET"
+    """Forget what was kept for long enough."""
     DELETE_FILES = "DELETE_FILES"
     """Remove stored files that nothing names any more."""
     SWEEP = "SWEEP"

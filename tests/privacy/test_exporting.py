@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
+from api.privacy import archive
 from api.privacy.packing import Member, packed
 from api.privacy.rules import archive_key, file_in_archive
 from api.sweep import forget_the_ended
@@ -83,26 +84,26 @@ async def test_everything_of_a_producer_is_in_it(house: House) -> None:
     async with house.sessions.writing() as session:
         session.add(Follow(account_id=nova.account, producer_id=lee.producer))
         (await session.get_one(Producer, nova.producer)).bio = "Beats from the east."
-    archive = await house.archive_of(nova)
-    assert archive.is_sound()
-    [account] = archive.rows("account/account.json")
+    made = await house.archive_of(nova)
+    assert made.is_sound()
+    [account] = made.rows("account/account.json")
     assert (account["email"], account["display_name"]) == (nova.email, "Nova")
-    [profile] = archive.rows("profile/profile.json")
+    [profile] = made.rows("profile/profile.json")
     assert (profile["name"], profile["bio"], profile["roles"]) == ("Nova", "Beats from the east.", [])
-    [own] = archive.rows("music/tracks.json")
+    [own] = made.rows("music/tracks.json")
     assert (own["id"], own["title"], own["tags"], own["contact_email"]) == (
         track,
         "Cold Rain",
         ["808"],
         "b@nova.test",
     )
-    [followed] = archive.rows("profile/profiles_you_follow.json")
+    [followed] = made.rows("profile/profiles_you_follow.json")
     assert (followed["producer_id"], followed["producer_name"]) == (lee.producer, "Lee")
-    [applied] = archive.rows("account/applications.json")
+    [applied] = made.rows("account/applications.json")
     assert (applied["first_name"], applied["last_name"]) == ("Nova", "Keys")
-    [granted] = archive.rows("licences/licences.json")
+    [granted] = made.rows("licences/licences.json")
     assert granted["licensee"] == {"name": "Nova", "email": nova.email}
-    paper = archive.read(f"certificates/{granted['number']}.pdf")
+    paper = made.read(f"certificates/{granted['number']}.pdf")
     assert paper.startswith(b"%PDF-")
     assert licence.startswith("lic_")
 
@@ -121,11 +122,11 @@ async def test_files_are_in_it_as_they_came(house: House) -> None:
         picture = await a_picture(session)
         (await session.get_one(Account, nova.account)).picture_id = picture
     await storage.put(picture_key(picture, ImageSize.LARGE), b"\xff\xd8\xffME")
-    archive = await house.archive_of(nova)
-    assert archive.read(f"audio/{wav}-beat.wav") == b"RIFF" * 1_000_000
-    assert archive.read(f"attachments/{proof}-my _proof_.png") == b"\x89PNG!"
-    assert archive.read(f"pictures/{picture}.jpg") == b"\xff\xd8\xffME"
-    assert [name for name in archive.names if gone in name] == []
+    made = await house.archive_of(nova)
+    assert made.read(f"audio/{wav}-beat.wav") == b"RIFF" * 1_000_000
+    assert made.read(f"attachments/{proof}-my _proof_.png") == b"\x89PNG!"
+    assert made.read(f"pictures/{picture}.jpg") == b"\xff\xd8\xffME"
+    assert [name for name in made.names if gone in name] == []
 
 
 async def test_nothing_of_anybody_else_and_no_secret_is_in_it(house: House) -> None:
@@ -145,10 +146,10 @@ async def test_nothing_of_anybody_else_and_no_secret_is_in_it(house: House) -> N
                 expires_at=now(),
             )
         )
-    archive = await house.archive_of(nova)
-    assert [archive.holds(text) for text in (lee.email, "Lee Roy", lee.account, licence)] == [[], [], [], []]
-    assert [archive.holds(text) for text in ("e" * 64, "password", token.token)] == [[], [], []]
-    assert archive.holds(nova.email) != []
+    made = await house.archive_of(nova)
+    assert [made.holds(text) for text in (lee.email, "Lee Roy", lee.account, licence)] == [[], [], [], []]
+    assert [made.holds(text) for text in ("e" * 64, "password", token.token)] == [[], [], []]
+    assert made.holds(nova.email) != []
 
 
 async def test_long_tables_are_read_some_rows_at_a_time(
@@ -161,8 +162,8 @@ async def test_long_tables_are_read_some_rows_at_a_time(
         session.add_all(
             Play(account_id=ari.account, track_id=track, listened_ms=number) for number in range(9)
         )
-    archive = await house.archive_of(ari)
-    plays = archive.rows("music/plays.json")
+    made = await house.archive_of(ari)
+    plays = made.rows("music/plays.json")
     assert sorted(one["listened_ms"] for one in plays) == list(range(9))
     assert {one["track_title"] for one in plays} == {"Cold Rain"}
 
@@ -264,6 +265,25 @@ async def test_one_that_was_written_and_not_told_of_is_told_of_once(
         assert list(await session.scalars(select(col(Job.state)).where(kind))) == [JobState.DONE]
 
 
+async def test_an_archive_that_is_written_too_late_is_deleted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ari = await a_listener(house.sessions)
+    await house.ask(ari)
+    written = archive._write  # pyright: ignore[reportPrivateUsage] -- the moment that matters
+
+    async def overtaken(*given: Any) -> None:
+        """Its account is deleted while it is written."""
+        await written(*given)
+        async with house.sessions.writing() as session:
+            await session.execute(delete(DataExport))
+
+    monkeypatch.setattr("api.privacy.archive._write", overtaken)
+    await house.work()
+    await house.work(JobKind.DELETE_FILES)
+    assert [name for name in stored_files(house.stage.settings.data_dir) if "exports" in name] == []
+
+
 async def test_one_that_breaks_off_again_and_again_says_so_and_does_not_count(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,9 +324,9 @@ async def test_the_same_data_is_the_same_archive() -> None:
     again = [piece async for piece in packed(_members(), made_at=moment)]
     assert b"".join(first) == b"".join(again)
     assert max(map(len, first)) < 1_100_000
-    archive = Archive(b"".join(first))
-    assert archive.is_sound()
-    assert (archive.names, len(archive.read("b.wav"))) == (["a.txt", "b.wav"], 5_000_000)
+    made = Archive(b"".join(first))
+    assert made.is_sound()
+    assert (made.names, len(made.read("b.wav"))) == (["a.txt", "b.wav"], 5_000_000)
 
 
 @pytest.mark.parametrize(

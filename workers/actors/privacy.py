@@ -1,4 +1,4 @@
-"""Writes archives of people's data, and deletes accounts."""
+"""Writes archives of people's data, deletes accounts, and forgets what was kept for long enough."""
 
 from typing import Final
 
@@ -11,6 +11,7 @@ from api.plans.paying import plan_till
 from api.privacy.archive import Workshop, export_failed, write_archive
 from api.privacy.erasing import Eraser
 from api.privacy.erasing import delete_account as delete_account_due
+from api.privacy.tidying import forget_what_is_old
 from db.ids import AccountDeletionId, DataExportId
 from db.vocabulary import JobKind
 from workers.tools import Tools
@@ -60,3 +61,9 @@ async def delete_account(tools: Tools, job: Job) -> None:
         settle=job.settle,
     )
     await delete_account_due(eraser, AccountDeletionId(job["deletion"]))
+
+
+@does(JobKind.FORGET)
+async def forget(tools: Tools, job: Job) -> None:
+    """Running twice is safe: what was forgotten is not found again."""
+    await forget_what_is_old(tools.sessions, keep=job.keep, settle=job.settle)

@@ -54,6 +54,7 @@ _JOBS = [
     "RECONCILE",
     "EXPORT_DATA",
     "DELETE_ACCOUNT",
+    "FORGET",
     "DELETE_FILES",
     "SWEEP",
 ]
