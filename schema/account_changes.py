@@ -2,7 +2,7 @@
 
 import strawberry
 
-from db.vocabulary import SessionTransport
+from db.vocabulary import Role, SessionTransport
 from schema.accounts import Account
 from schema.errors import UserError
 from schema.ground import absent
@@ -87,6 +87,23 @@ class ResetPasswordPayload:
 
 @strawberry.type
 class EndOtherSessionsPayload:
+    account: Account | None = None
+    """As it is afterwards; null where errors are."""
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class ChangeRoleInput:
+    role: Role
+    """Which."""
+    granted: bool
+    """True: give; false: take."""
+    reason: str
+    """Kept in the role's history."""
+
+
+@strawberry.type
+class ChangeRolePayload:
     account: Account | None = None
     """As it is afterwards; null where errors are."""
     errors: list[UserError] = strawberry.field(default_factory=list)

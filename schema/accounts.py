@@ -392,20 +392,3 @@ class RevokeAccessPayload:
     revoked_id: strawberry.ID | None = None
     """What ended."""
     errors: list[UserError] = strawberry.field(default_factory=list)
-
-
-@strawberry.input
-class ChangeRoleInput:
-    role: Role
-    """Which."""
-    granted: bool
-    """True: give; false: take."""
-    reason: str
-    """Kept in the role's history."""
-
-
-@strawberry.type
-class ChangeRolePayload:
-    account: Account | None = None
-    """As it is afterwards; null where errors are."""
-    errors: list[UserError] = strawberry.field(default_factory=list)

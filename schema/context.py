@@ -10,12 +10,10 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from db.ids import (
-    AccountDeletionId,
     AccountId,
     BeatMatchId,
     BeatRequestId,
     CollectionId,
-    DataExportId,
     LicenceId,
     LicencePresetId,
     PayoutId,
@@ -48,6 +46,7 @@ from db.vocabulary import (
     SeriesMetric,
 )
 from schema.community import ListsOfCommunity, LoadersOfCommunity
+from schema.own_data import LoadersOfOwnData
 
 if TYPE_CHECKING:
     from schema.accounts import (
@@ -74,7 +73,6 @@ if TYPE_CHECKING:
     from schema.plans import Invoice, Plan, PlanSubscription
     from schema.plays import Play
     from schema.pool import PoolExplanation, PoolRun, PoolSimulation, TrackContributionConnection
-    from schema.privacy import AccountDeletion, DataExport
     from schema.producers import AboutPhoto, Producer, ProfileCompleteness
     from schema.purchases import Purchase, PurchaseConnection
     from schema.recon import DuplicateFinding
@@ -140,11 +138,6 @@ class LoadersOfPeople:
     plans_of_accounts: "DataLoader[AccountId, PlanSubscription | None]"
     invoices: "DataLoader[PlanSubscriptionId, list[Invoice]]"
     plan_portals: "DataLoader[PlanSubscriptionId, SignedUrl | None]"
-    data_exports: "DataLoader[DataExportId, DataExport | None]"
-    exports_of_accounts: "DataLoader[AccountId, list[DataExport]]"
-    archives: "DataLoader[DataExportId, SignedUrl | None]"
-    deletions: "DataLoader[AccountDeletionId, AccountDeletion | None]"
-    deletions_of_accounts: "DataLoader[AccountId, AccountDeletion | None]"
 
 
 @dataclass(frozen=True)
@@ -206,12 +199,10 @@ class LoadersOfLicences:
 
 @dataclass(frozen=True)
 class LoadersOfMoney:
-    """What producers earn."""
+    """What producers have earned, and how they are paid."""
 
     statements: "DataLoader[StatementId, Statement | None]"
     statement_lines: "DataLoader[StatementRow, list[StatementLine]]"
-    """What producers have earned, and how they are paid."""
-
     payout_accounts: "DataLoader[ProducerId, PayoutAccount]"
     payouts: "DataLoader[PayoutId, Payout | None]"
     balances: "DataLoader[ProducerId, list[Balance]]"
@@ -225,6 +216,7 @@ class Loaders(
     LoadersOfLicences,
     LoadersOfMoney,
     LoadersOfCommunity,
+    LoadersOfOwnData,
 ):
     """One batch loader per access path: one statement for all objects of a level."""
 

@@ -12,11 +12,9 @@ from api.refusals import IdOfAnotherType
 from api.viewer import Viewer
 from db.ids import AccountId, prefix_of
 from db.vocabulary import SessionTransport
-from schema.account_changes import EndOtherSessionsPayload
+from schema.account_changes import ChangeRoleInput, ChangeRolePayload, EndOtherSessionsPayload
 from schema.accounts import (
     Account,
-    ChangeRoleInput,
-    ChangeRolePayload,
     CreateApiTokenInput,
     CreateApiTokenPayload,
     RevokeAccessPayload,

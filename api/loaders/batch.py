@@ -43,6 +43,7 @@ from schema.context import (
     LoadersOfPeople,
     LoadersOfRequests,
 )
+from schema.own_data import LoadersOfOwnData
 
 
 class _Readers(NamedTuple):
@@ -101,6 +102,7 @@ def batch_loaders(
         **vars(_of_licences(readers)),
         **vars(_of_money(readers)),
         **vars(_of_community(readers)),
+        **vars(_of_own_data(readers)),
     )
 
 
@@ -164,11 +166,6 @@ def _of_people(readers: _Readers) -> LoadersOfPeople:
         plans_of_accounts=DataLoader(readers.plans.plans_of_accounts),
         invoices=DataLoader(readers.plans.invoices),
         plan_portals=DataLoader(readers.plans.portals),
-        data_exports=DataLoader(readers.privacy.data_exports),
-        exports_of_accounts=DataLoader(readers.privacy.exports_of_accounts),
-        archives=DataLoader(readers.privacy.archives),
-        deletions=DataLoader(readers.privacy.deletions),
-        deletions_of_accounts=DataLoader(readers.privacy.deletions_of_accounts),
     )
 
 
@@ -241,4 +238,14 @@ def _of_community(readers: _Readers) -> LoadersOfCommunity:
         contacts=DataLoader(readers.network.contacts),
         events=DataLoader(readers.events.events),
         viewer_rsvps=DataLoader(readers.events.viewer_rsvps),
+    )
+
+
+def _of_own_data(readers: _Readers) -> LoadersOfOwnData:
+    return LoadersOfOwnData(
+        data_exports=DataLoader(readers.privacy.data_exports),
+        exports_of_accounts=DataLoader(readers.privacy.exports_of_accounts),
+        archives=DataLoader(readers.privacy.archives),
+        deletions=DataLoader(readers.privacy.deletions),
+        deletions_of_accounts=DataLoader(readers.privacy.deletions_of_accounts),
     )

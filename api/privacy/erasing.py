@@ -24,6 +24,7 @@ from api.privacy.settling import end_plan, pay_out_and_close
 from db import jobs
 from db.clock import now
 from db.ids import AccountDeletionId, TrackId, new_id
+from db.personal.holding import NO_ADDRESS
 from db.queries import accounts, personal, proofs, tracks
 from db.queries import deletions as queries
 from db.queries.deletions import DeletionRow
@@ -133,7 +134,8 @@ async def _close_doors(session: AsyncSession, eraser: Eraser, row: DeletionRow, 
     await proofs.end(session, account, list(ProofKind))
     for role in await accounts.roles_held(session, account):
         await accounts.withdraw_role(session, account, role, by=account, reason="The account is deleted.")
-    await accounts.change_account(session, account, password_hash=_CLOSED)
+    closed = {"password_hash": _CLOSED, "email_key": NO_ADDRESS.format(ulid=account.removeprefix("acc_"))}
+    await accounts.change_account(session, account, **closed)
     announce(session, access_topic(account))
 
 

@@ -47,15 +47,9 @@ def _letter(row: DeletionRow, account: AccountRow, left: Sequence[BalanceLeft], 
         what_becomes_of_money(left),
         "This is the last letter to this address, which we do not know any more.",
     ]
-    facts = {
-        "subject": _TITLE,
-        "title": _TITLE,
-        "lines": [line for line in lines if line],
-        "button": "",
-        "link": "",
-        "lives": "",
-        "site": site,
-    }
+    said = [line for line in lines if line]
+    no_link = dict.fromkeys(("button", "link", "lives"), "")
+    facts = {"subject": _TITLE, "title": _TITLE, "lines": said, "site": site, **no_link}
     plain, html = (PAGES.get_template(f"proof.{form}").render(facts) for form in ("txt", "html"))
     return Mail(
         id=row.id,

@@ -51,7 +51,7 @@ async def forget_words_of_calls(session: AsyncSession, *, before: datetime, limi
     some = select(col(PaymentCall.id), col(PaymentCall.problem)).where(*old).limit(limit)
     found = (await session.execute(some)).all()
     for call, problem in found:
-        code = problem.partition(_SAYS)[0]
+        code = (problem or "").partition(_SAYS)[0]
         await session.execute(update(PaymentCall).where(col(PaymentCall.id) == call).values(problem=code))
     return len(found)
 

@@ -1,10 +1,12 @@
 """Olga, who has used everything, with a needle in every text that can be typed and in every file (D-81)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import Table, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.auth.passwords import hash_password
@@ -12,22 +14,24 @@ from api.licensing.certificate import Seal
 from api.privacy.rules import archive_key
 from api.uploads.rules import mp3_key, picture_key, stored_key, stream_key
 from db.clock import now
-from db.ids import DataExportId, LicenceId, UploadId
+from db.ids import AccountId, DataExportId, LicenceId, TrackId, UploadId
 from db.models.accounts import Account, RoleGrant
 from db.models.all import METADATA
-from db.models.licences import Licence
+from db.models.licences import AudioCopy, Licence
 from db.models.notices import AnalyticsReport, MutedGenre, Notification, NotificationPreference
-from db.models.plays import Listening
+from db.models.plays import AudioStream, Listening
 from db.models.pools import PoolClosingAsked
 from db.models.privacy import AccountDeletion
 from db.models.producers import Follow, Referral
 from db.models.purchases import Purchase
-from db.models.requests import Submission
+from db.models.requests import BeatRequest, Submission
 from db.models.uploads import UploadPart
 from db.queries import licences as licence_queries
 from db.queries.personal import Person as WhoseData
 from db.queries.personal import files_of, ids_of, pictures_of, theirs
+from db.table import Table as DatabaseTable
 from db.vocabulary import (
+    AudioFormat,
     ImageSize,
     LicenceKind,
     NotificationChannel,
@@ -36,7 +40,7 @@ from db.vocabulary import (
     ReportSpan,
 )
 from tests.authorisation.world import World, a_world
-from tests.factories import Beatmaker, Person, a_match, a_track
+from tests.factories import Beatmaker, Person, a_match, a_track, the_upload_of
 from tests.licences.granted import a_licence
 from tests.privacy.leaving import PASSWORD
 from tests.purchases.begun import a_purchase
@@ -44,7 +48,7 @@ from tests.stage import Stage
 
 NEEDLE: Final = "zqneedle"
 STAGE_NAME: Final = "Olga"
-_TYPED: Final = {
+_TYPED: Final[Mapping[str, str]] = {
     "account": "display_name",
     "role_grant": "grant_reason withdrawal_reason",
     "session": "device",
@@ -83,7 +87,7 @@ _TYPED: Final = {
     "payout_hold": "reason release_reason",
     "pool_closing_asked": "idempotency_key",
 }
-_LISTS: Final = {
+_LISTS: Final[Mapping[str, dict[str, Any]]] = {
     "collection": {"artists": [NEEDLE], "genres": [NEEDLE], "tags": [NEEDLE]},
     "track": {"artists": [NEEDLE], "genres": [NEEDLE], "tags": [NEEDLE], "moods": [NEEDLE]},
     "producer": {"roles": [NEEDLE], "links": [{"network": "X", "url": NEEDLE}]},
@@ -147,72 +151,56 @@ async def _rights(stage: Stage, me: Beatmaker, lee: Person, pat: Beatmaker) -> L
 
 async def _more(stage: Stage, olga: Olga) -> None:
     """What nobody else's tests needed of her."""
-    me, lee = olga.me, olga.lee
-    offer = {"request_id": olga.world.ids["beatRequest"], "track_id": olga.world.ids["track"]}
-    told = {"title": NEEDLE, "body": NEEDLE, "path": "/"}
-    member = f"mem_{me.account.removeprefix('acc_')}"
     async with stage.sessions.writing() as session:
         await session.execute(delete(AccountDeletion))  # each test asks for it itself
-        session.add_all(
-            [
-                Submission(**offer, producer_id=me.producer, note="Hi"),
-                MutedGenre(account_id=me.account, folded="trap", genre="Trap"),
-                NotificationPreference(
-                    account_id=me.account,
-                    kind=NotificationKind.NEW_UPLOAD,
-                    channel=NotificationChannel.EMAIL,
-                    enabled=False,
-                ),
-                AnalyticsReport(
-                    producer_id=me.producer, span=ReportSpan.WEEK, first_day=now().date(), figures={}
-                ),
-                Listening(
-                    day=now().date(),
-                    account_id=me.account,
-                    track_id=olga.world.ids["placed"],
-                    plays=1,
-                    counted=0,
-                ),
-                PoolClosingAsked(account_id=me.account, idempotency_key="1", period="2026-01"),
-                Referral(account_id=me.account, producer_id=olga.pat.producer),
-                Follow(account_id=me.account, producer_id=olga.pat.producer),
-                Follow(account_id=lee.account, producer_id=me.producer),
-                Notification(
-                    account_id=olga.pat.account,
-                    kind=NotificationKind.NEW_FOLLOWER,
-                    subject_id=member,
-                    **told,
-                ),
-                Notification(
-                    account_id=lee.account,
-                    kind=NotificationKind.BEAT_SUBMISSION,
-                    subject_id=olga.world.ids["ownRequest"],
-                    **told,
-                ),
-            ]
-        )
-        counted = update(METADATA.tables["beat_request"]).where(
-            METADATA.tables["beat_request"].c.id == offer["request_id"]
-        )
-        await session.execute(counted.values(submission_count=1))
-        session.add(
-            UploadPart(upload_id=olga.world.ids["fresh"], first_byte=0, byte_size=1, key="uploads/x/y")
-        )
-        account = await session.get_one(Account, me.account)
-        account.email, account.email_key = f"{NEEDLE}@mail.test", f"{NEEDLE}@mail.test"
-        account.password_hash = await hash_password(PASSWORD)
-        for grant in await session.scalars(select(RoleGrant).where(col(RoleGrant.account_id) == me.account)):
-            grant.grant_reason = NEEDLE
-    await a_match(
-        stage.sessions,
-        (await _a_track_of(stage, olga.pat)),
-        olga.world.ids["track"],  # type: ignore[arg-type]  # the id of a track
-        other_producer_name=STAGE_NAME,
-    )
+        session.add_all(_said_and_done(olga))
+        session.add_all(_told_to_others(olga))
+        wanted = await session.get_one(BeatRequest, olga.world.ids["beatRequest"])
+        wanted.submission_count = 1
+        await _ways_in(session, olga.me.account)
+    own = await a_track(stage.sessions, olga.pat)
+    seen = {"other_producer_name": STAGE_NAME}
+    await a_match(stage.sessions, own, TrackId(olga.world.ids["track"]), **seen)
 
 
-async def _a_track_of(stage: Stage, of: Beatmaker) -> Any:
-    return await a_track(stage.sessions, of)
+def _said_and_done(olga: Olga) -> list[DatabaseTable]:
+    me, ids = olga.me, olga.world.ids
+    report: dict[str, Any] = {"span": ReportSpan.WEEK, "first_day": now().date(), "figures": {}}
+    switch: dict[str, Any] = {"kind": NotificationKind.NEW_UPLOAD, "channel": NotificationChannel.EMAIL}
+    heard: dict[str, Any] = {"day": now().date(), "track_id": ids["placed"], "plays": 1, "counted": 0}
+    offer: dict[str, Any] = {"request_id": ids["beatRequest"], "track_id": ids["track"], "note": "Hi"}
+    return [
+        Submission(producer_id=me.producer, **offer),
+        MutedGenre(account_id=me.account, folded="trap", genre="Trap"),
+        NotificationPreference(account_id=me.account, enabled=False, **switch),
+        AnalyticsReport(producer_id=me.producer, **report),
+        Listening(account_id=me.account, **heard),
+        PoolClosingAsked(account_id=me.account, idempotency_key="1", period="2026-01"),
+        Referral(account_id=me.account, producer_id=olga.pat.producer),
+        Follow(account_id=me.account, producer_id=olga.pat.producer),
+        Follow(account_id=olga.lee.account, producer_id=me.producer),
+        UploadPart(upload_id=UploadId(ids["fresh"]), first_byte=0, byte_size=1, key="uploads/x/y"),
+    ]
+
+
+def _told_to_others(olga: Olga) -> list[DatabaseTable]:
+    """That she follows somebody, and what she asks for."""
+    told: dict[str, Any] = {"title": NEEDLE, "body": NEEDLE, "path": "/"}
+    follows: dict[str, Any] = {"kind": NotificationKind.NEW_FOLLOWER, **told}
+    asks: dict[str, Any] = {"kind": NotificationKind.BEAT_SUBMISSION, **told}
+    member = f"mem_{olga.me.account.removeprefix('acc_')}"
+    return [
+        Notification(account_id=olga.pat.account, subject_id=member, **follows),
+        Notification(account_id=olga.lee.account, subject_id=olga.world.ids["ownRequest"], **asks),
+    ]
+
+
+async def _ways_in(session: AsyncSession, of: AccountId) -> None:
+    account = await session.get_one(Account, of)
+    account.email, account.email_key = f"{NEEDLE}@mail.test", f"{NEEDLE}@mail.test"
+    account.password_hash = await hash_password(PASSWORD)
+    for grant in await session.scalars(select(RoleGrant).where(col(RoleGrant.account_id) == of)):
+        grant.grant_reason = NEEDLE
 
 
 async def _needles(stage: Stage, olga: Olga) -> None:
@@ -255,7 +243,11 @@ async def _files(stage: Stage, olga: Olga) -> None:
     keys += [f"previews/{track}.mp3" for track in tracks]
     keys += [f"reports/{olga.me.producer}/week-{now():%Y-%m-%d}.png"]
     keys += [f"uploads/{olga.world.ids['fresh']}/000000000000-prt"]
+    for name in ("track", "sold"):
+        upload = await the_upload_of(stage.sessions, TrackId(olga.world.ids[name]))
+        keys += [stream_key(upload), mp3_key(upload)]
+        async with stage.sessions.writing() as session:
+            session.add(AudioStream(upload_id=upload, byte_size=len(data)))
+            session.add(AudioCopy(upload_id=upload, format=AudioFormat.MP3_320, byte_size=len(data)))
     for key in keys:
         await storage.put(key, data)
-    for upload in (UploadId(olga.world.ids["fresh"]),):
-        assert mp3_key(upload) != stream_key(upload)

@@ -168,7 +168,8 @@ async def _others(stage: Stage, olga: Olga) -> dict[str, Counter[str]]:
 
 
 def _is_licensed_audio(name: str) -> bool:
-    return "/masters/" in name
+    """The WAV, and the MP3 that is delivered beside it."""
+    return "/masters/" in name or "/copies/" in name
 
 
 async def _licensed_audio(stage: Stage) -> set[str]:

@@ -9,6 +9,7 @@ from api.auth import passwords
 from db.models.payments import Payer, PaymentCall
 from db.models.payouts import Payout, PayoutAccount
 from db.models.plans import PlanSubscription
+from db.queries import accounts
 from db.vocabulary import (
     AccountDeletionStatus,
     CallOutcome,
@@ -88,6 +89,8 @@ async def test_what_can_be_paid_out_is_and_the_deletion_waits_for_the_bank(payro
     await become_due(stage)
     await work(stage)
     assert await status(stage) == [AccountDeletionStatus.RUNNING]
+    async with stage.sessions.reading() as session:  # while it waits, no link and no password opens it
+        assert await accounts.credentials(session, nova.email) is None
     await payroll.work()
     await become_due(stage)
     await work(stage)

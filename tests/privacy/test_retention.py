@@ -11,7 +11,7 @@ from sqlmodel import col
 from api.privacy.retention import RULES, Kept, as_table
 from api.privacy.tidying import forget_what_is_old
 from db.clock import now
-from db.ids import PlayId, first_id, new_id
+from db.ids import NotificationId, PlayId, first_id, new_id
 from db.models.notices import Notification
 from db.models.payments import PaymentCall, PaymentEvent
 from db.models.plays import Listening, Play
@@ -52,13 +52,10 @@ async def test_words_of_read_notices_go_and_nobody_is_told_twice(stage: Stage) -
     made = {"old": (old, old), "read late": (old, now()), "unread": (old, None), "young": (young, young)}
     async with stage.sessions.writing() as session:
         for name, (created, read) in made.items():
-            row = Notification(account_id=ari.account, subject_id=name, **said)
-            row.id, row.created_at, row.read_at = (
-                f"{first_id('ntf', created)[:-8]}{new_id('x')[-8:]}",
-                created,
-                read,
-            )  # type: ignore[assignment]  # an id
-            session.add(row)
+            own = NotificationId(f"{first_id('ntf', created)[:-8]}{new_id('x')[-8:]}")
+            told = Notification(id=own, account_id=ari.account, subject_id=name, created_at=created, **said)
+            told.read_at = read
+            session.add(told)
     await tidy(stage)
     async with stage.sessions.reading() as session:
         rows = list(await session.scalars(select(Notification).order_by(col(Notification.subject_id))))
