@@ -14,12 +14,14 @@ from api.licensing.downloads import MEDIA_TYPES, File
 from api.licensing.links import CertificateLinks, FileLinks
 from api.licensing.printing import AgreementAddresses
 from api.pool.links import SheetLinks
+from api.privacy.rules import archive_key, archive_name
 from api.purchases.receipt_links import ReceiptLinks
 from api.settings import Settings
 from api.uploads.address import UploadAddresses
 from api.uploads.rules import WAV, picture_key, stored_key, stream_key
 from db.clock import now
 from db.ids import PictureId, PoolRunId, ProducerId, TrackId, UploadId
+from db.queries.exports import DataExportRow
 from db.queries.plays import PlayRow
 from db.queries.uploads import PictureRow
 from db.vocabulary import AudioFormat, ImageSize, ReceiptKind, UploadPurpose
@@ -155,6 +157,9 @@ class RequestAddresses:
 
     async def attachment(self, upload: str, filename: str) -> SignedUrl:
         return await self._signed(stored_key(UploadPurpose.ATTACHMENT, UploadId(upload)), filename, _ANY)
+
+    async def archive(self, row: DataExportRow) -> SignedUrl:
+        return await self._signed(archive_key(row.id), archive_name(row.requested_at), "application/zip")
 
     async def _signed(self, key: str, filename: str, content_type: str) -> SignedUrl:
         expires_at = self._expiry()

@@ -43,6 +43,7 @@ from api.payouts.resolvers import PayoutsMutation, PayoutsQuery, PayoutsSubscrip
 from api.plans.resolvers import PlansMutation, PlansQuery
 from api.plays.resolvers import PlaysMutation
 from api.pool.resolvers import PoolMutation
+from api.privacy.resolvers import PrivacyMutation, PrivacyQuery, PrivacySubscription
 from api.producers.resolvers import ProducersMutation, ProducersQuery, ProducersSubscription
 from api.purchases.resolvers import PurchasesMutation, PurchasesQuery, PurchasesSubscription
 from api.recon.resolvers import ReconMutation, ReconQuery, ReconSubscription
@@ -89,6 +90,7 @@ class Query(
     CatalogQuery,
     CollectionsQuery,
     ReconQuery,
+    PrivacyQuery,
     RequestsQuery,
     MatchesQuery,
     LicencesQuery,
@@ -133,6 +135,7 @@ class Query(
 class Mutation(
     AuthMutation,
     AccountsMutation,
+    PrivacyMutation,
     ProducersMutation,
     UploadsMutation,
     CatalogMutation,
@@ -168,6 +171,7 @@ class Subscription(
     PurchasesSubscription,
     PayoutsSubscription,
     ReconSubscription,
+    PrivacySubscription,
     NotificationsSubscription,
     MatchesSubscription,
 ):

@@ -7,6 +7,7 @@ import strawberry
 
 from db.ids import (
     AboutPhotoId,
+    AccountDeletionId,
     AccountId,
     ApiTokenId,
     AuditEntryId,
@@ -15,6 +16,7 @@ from db.ids import (
     CollectionId,
     ContactId,
     ContentReportId,
+    DataExportId,
     EventId,
     LicenceId,
     LicencePresetId,
@@ -292,6 +294,14 @@ async def _takedown(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.takedowns.load(TakedownId(value))
 
 
+async def _data_export(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.data_exports.load(DataExportId(value))
+
+
+async def _account_deletion(context: "RequestContext", value: str) -> Node | None:
+    return await context.loaders.deletions.load(AccountDeletionId(value))
+
+
 async def _licence_preset(context: "RequestContext", value: str) -> Node | None:
     return await context.loaders.licence_presets.load(LicencePresetId(value))
 
@@ -342,5 +352,7 @@ NODES: Final[dict[str | None, Callable[["RequestContext", str], Awaitable[Node |
     "aud": _audit_entry,
     "rpt": _content_report,
     "tkd": _takedown,
+    "dex": _data_export,
+    "adl": _account_deletion,
 }
 """By the prefix of its id."""

@@ -63,6 +63,7 @@ async def notify_each(
     if not told:
         return
     ears = await queries.ears(session, told, kind)
+    told = [account for account in told if account in ears]
     mailed = await _mailed(session, kind, ears)
     rows = [
         _row(account, notices[account], ears[account].switches, mailing=account in mailed) for account in told

@@ -120,6 +120,10 @@ class Settings(BaseSettings):
     """How long a closed ticket is opened again by what its owner writes."""
     support_tickets_a_day: Annotated[int, Field(ge=1)] = 5
     """That one account may open, or one e-mail without an account; so many letters go to who never asked for one."""
+    exports_a_day: Annotated[int, Field(ge=1)] = 2
+    """Archives of its data that one account may ask for (D-81)."""
+    deletion_days: Annotated[int, Field(ge=0)] = 7
+    """From asking for the deletion of an account to doing it (D-81)."""
     rescan_days: int = 30
     """After so long a published track is compared with the whole catalogue again."""
 

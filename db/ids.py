@@ -6,6 +6,7 @@ pasted into a query. The shape is a ULID (48 bits of milliseconds, 80 random bit
 
 import secrets
 import time
+from datetime import datetime
 from typing import Final, NewType
 
 AccountId = NewType("AccountId", str)
@@ -56,6 +57,8 @@ ContentReportId = NewType("ContentReportId", str)
 SuspensionId = NewType("SuspensionId", str)
 TakedownId = NewType("TakedownId", str)
 TakedownStepId = NewType("TakedownStepId", str)
+DataExportId = NewType("DataExportId", str)
+AccountDeletionId = NewType("AccountDeletionId", str)
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _AS_BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")
@@ -70,7 +73,15 @@ _NUMBERED_FROM_MS: Final = 1_577_836_800_000
 
 def new_id(prefix: str) -> str:
     """A fresh id such as `trk_01k9…`; ids of one millisecond have no order among themselves."""
-    number = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
+    return _written(prefix, (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80))
+
+
+def first_id(prefix: str, moment: datetime) -> str:
+    """What no id of that moment or later comes before."""
+    return _written(prefix, int(moment.timestamp() * 1000) << 80)
+
+
+def _written(prefix: str, number: int) -> str:
     pairs = [_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS]
     return f"{prefix}_{''.join(pairs)}"
 

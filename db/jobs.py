@@ -29,6 +29,7 @@ _ATTEMPTS: Final = {
     JobKind.SEND_PROOF: 60,
     JobKind.READ_PAYMENT_EVENT: 60,
     JobKind.SETTLE_PURCHASE: 60,
+    JobKind.DELETE_ACCOUNT: 60,
 }
 """Two days, hourly in the end: another's server may be away for a weekend."""
 _TABLE: Any = vars(Job)["__table__"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from schema.licences import LicenceConnection, LicenceWhere
     from schema.notifications import NotificationConnection, NotificationPreference, NotificationWhere
     from schema.plans import PlanSubscription
+    from schema.privacy import AccountDeletion, DataExport
     from schema.purchases import PurchaseConnection
     from schema.support import SupportTicketConnection, TicketWhere
 
@@ -315,6 +316,20 @@ class Account(Node, WhatWasAccepted):
         """What the account has written to support about, newest first."""
         page = PageRequest.of(first, after, last, before)
         return await info.context.lists.support_tickets(self.account_id, given(where), page)
+
+    @strawberry.field
+    async def data_exports(
+        self, info: Info
+    ) -> list[Annotated["DataExport", strawberry.lazy("schema.privacy")]]:
+        """Archives of own data of 90 days, the latest first; to staff there are none."""
+        return await info.context.loaders.exports_of_accounts.load(self.account_id)
+
+    @strawberry.field
+    async def deletion(
+        self, info: Info
+    ) -> Annotated["AccountDeletion", strawberry.lazy("schema.privacy")] | None:
+        """That it is to be deleted, where that was asked for and not called off."""
+        return await info.context.loaders.deletions_of_accounts.load(self.account_id)
 
 
 @strawberry.input

@@ -46,6 +46,7 @@ from db.vocabulary import (
 )
 from schema.addresses import Addresses
 from schema.community import ListsOfCommunity, LoadersOfCommunity
+from schema.own_data import LoadersOfOwnData
 
 if TYPE_CHECKING:
     from schema.accounts import (
@@ -200,12 +201,10 @@ class LoadersOfLicences:
 
 @dataclass(frozen=True)
 class LoadersOfMoney:
-    """What producers earn."""
+    """What producers have earned, and how they are paid."""
 
     statements: "DataLoader[StatementId, Statement | None]"
     statement_lines: "DataLoader[StatementRow, list[StatementLine]]"
-    """What producers have earned, and how they are paid."""
-
     payout_accounts: "DataLoader[ProducerId, PayoutAccount]"
     payouts: "DataLoader[PayoutId, Payout | None]"
     balances: "DataLoader[ProducerId, list[Balance]]"
@@ -219,6 +218,7 @@ class Loaders(
     LoadersOfLicences,
     LoadersOfMoney,
     LoadersOfCommunity,
+    LoadersOfOwnData,
 ):
     """One batch loader per access path: one statement for all objects of a level."""
 

@@ -18,6 +18,7 @@ from workers.actors import (
     plays,
     pool,
     previews,
+    privacy,
     profiles,
     purchases,
     requests,
@@ -78,6 +79,9 @@ for actor in (
     ledger.audit,
     ledger.reconcile,
     ledger.make_statements,
+    privacy.export_data,
+    privacy.delete_account,
+    privacy.forget,
     files.delete_files,
     files.sweep,
 ):

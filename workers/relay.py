@@ -59,6 +59,7 @@ ROUTINES: Final = (
     Routine(JobKind.START_REPORTS, timedelta(hours=1)),
     Routine(JobKind.CLOSE_MONTHS, timedelta(hours=1)),
     Routine(JobKind.AUDIT, timedelta(days=1)),
+    Routine(JobKind.FORGET, timedelta(days=1)),
     Routine(JobKind.RECONCILE, timedelta(hours=6)),
     Routine(JobKind.MAKE_STATEMENTS, timedelta(hours=6)),
 )

@@ -146,9 +146,18 @@ async def delete_row(session: AsyncSession, row: TrackRow, *, own: bool) -> None
     """
     track, reserved = row.id, await purchases.is_reserved(session, row.id)
     refuse(why_not_deleted(row.status, own=own, reserved=reserved), track)
-    await queries.change_track(session, track, _REMOVED)
+    await retire_track(session, row)
+
+
+async def retire_track(session: AsyncSession, row: TrackRow) -> None:
+    """Take a track out of the catalogue for good, whoever asks; of a sold one go only files that its buyer has no need of.
+
+    Needs the track's lock.
+    """
+    track, sold = row.id, row.status is TrackStatus.SOLD
+    await queries.change_track(session, track, {"preview_ready": False} if sold else _REMOVED)
     await index_track(session, track)
-    if not await licences.is_licensed(session, track):
+    if not sold and not await licences.is_licensed(session, track):
         await fingerprints.forget(session, track)
     await analyses.forget(session, row.upload_id)
     await drop_replacement(session, track)

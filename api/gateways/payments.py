@@ -70,6 +70,15 @@ class Payments:
             )
         return made.id
 
+    async def remove_payer(self, key: str, reference: str) -> None:
+        """Have the provider delete what it knows of who pays, and end their plans at once; again changes nothing."""
+        try:
+            async with told_apart():
+                await self._client.v1.customers.delete_async(reference, {}, {"idempotency_key": key})
+        except PaymentRefused as refused:
+            if refused.code != NOT_THERE:
+                raise
+
     async def add_price(self, key: str, price: PriceOnSale) -> str:
         """A monthly price, with the product that it is of; the one that is there, where there is one."""
         async with told_apart():

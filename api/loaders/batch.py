@@ -22,6 +22,7 @@ from api.loaders.payouts import PayoutLoaders
 from api.loaders.pictures import PictureLoaders
 from api.loaders.plans import PlanLoaders
 from api.loaders.plays import PlayLoaders
+from api.loaders.privacy import PrivacyLoaders
 from api.loaders.profiles import ProfileLoaders
 from api.loaders.purchases import PurchaseLoaders
 from api.loaders.recon import ReconLoaders
@@ -46,6 +47,7 @@ from schema.context import (
     LoadersOfPeople,
     LoadersOfRequests,
 )
+from schema.own_data import LoadersOfOwnData
 
 
 class _Readers(NamedTuple):
@@ -74,6 +76,7 @@ class _Readers(NamedTuple):
     support: SupportLoaders
     moderation: ModerationLoaders
     takedowns: TakedownLoaders
+    privacy: PrivacyLoaders
 
 
 class _Given(NamedTuple):
@@ -106,6 +109,7 @@ def batch_loaders(
         **vars(_of_licences(readers)),
         **vars(_of_money(readers)),
         **vars(_of_community(readers)),
+        **vars(_of_own_data(readers)),
     )
 
 
@@ -142,6 +146,7 @@ def _readers(given: _Given) -> _Readers:
         SupportLoaders(sessions, viewer, terms=terms_of(settings)),
         ModerationLoaders(sessions, viewer),
         TakedownLoaders(sessions, viewer),
+        PrivacyLoaders(sessions, viewer, addresses=addresses),
     )
 
 
@@ -253,4 +258,14 @@ def _of_community(readers: _Readers) -> LoadersOfCommunity:
         takedowns=DataLoader(readers.takedowns.takedowns),
         takedowns_of_tracks=DataLoader(readers.takedowns.takedowns_of_tracks),
         takedown_steps=DataLoader(readers.takedowns.takedown_steps),
+    )
+
+
+def _of_own_data(readers: _Readers) -> LoadersOfOwnData:
+    return LoadersOfOwnData(
+        data_exports=DataLoader(readers.privacy.data_exports),
+        exports_of_accounts=DataLoader(readers.privacy.exports_of_accounts),
+        archives=DataLoader(readers.privacy.archives),
+        deletions=DataLoader(readers.privacy.deletions),
+        deletions_of_accounts=DataLoader(readers.privacy.deletions_of_accounts),
     )

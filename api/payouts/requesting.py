@@ -66,6 +66,29 @@ async def request_payout(
     return payout.id
 
 
+async def request_last_payouts(
+    session: AsyncSession, producer: ProducerId, terms: Terms, *, cause: str
+) -> None:
+    """Have everything paid out that can be, for a profile that is about to be deleted; in each currency once for a cause."""
+    money = (await money_of(session, [producer], terms))[producer]
+    if money.account is None or money.account.reference is None:
+        return
+    due = [
+        Payout(
+            producer_id=producer,
+            account_id=money.account.id,
+            destination=money.account.reference,
+            currency=currency,
+            amount_minor=held.available,
+            idempotency_key=f"{cause}:{currency}",
+        )
+        for currency, held in money.by_currency.items()
+        if held.available
+    ]
+    for payout in await queries.add(session, due):
+        await _have_settled(session, payout)
+
+
 async def start_due_payouts(sessions: Sessions, terms: Terms, *, weekday: int) -> int:
     """From its day of the week on, ask for a payout for everybody who can be paid, once a week; how many there are new.
 

@@ -69,7 +69,7 @@ async def _begun(till: PlanTill, viewer: Viewer, chosen: NewPlan, key: str) -> P
         plan = await _plan_on_sale(session, chosen.plan)
         open_one = next(iter(await queries.living_of(session, [viewer.account_id])), None)
     if open_one and open_one.plan_id != plan.id and open_one.status is PlanStatus.CHECKOUT_OPEN:
-        await _put_away(till, open_one)
+        await put_away(till, open_one)
     async with till.sessions.writing() as session:
         await accounts.lock(session, viewer.account_id)  # else two at once would each begin one
         return await _begin(session, viewer, chosen, key, plan)
@@ -108,7 +108,7 @@ async def _begin(
     return (await queries.subscriptions(session, [row.id]))[0]
 
 
-async def _put_away(till: PlanTill, row: PlanSubscriptionRow) -> None:
+async def put_away(till: PlanTill, row: PlanSubscriptionRow) -> None:
     """Let nobody pay any more on an open checkout; what was paid there meanwhile is kept.
 
     One that is being opened just now, or was opened without an answer, is opened first: its key tells which it is.

@@ -30,6 +30,8 @@ class Account(Table, table=True):
     suspended_at: datetime | None = instant(default=None)
     """Since when staff suspend it; null: they do not. `Suspension` says why (D-83)."""
     created_at: datetime = instant(default_factory=now)
+    deleted_at: datetime | None = instant(default=None)
+    """Since then nobody is behind it: what others hold under its id stays, and it is told nothing (D-81)."""
 
 
 class RoleGrant(Table, table=True):

@@ -243,7 +243,7 @@ async def live_notifications(
 async def ears(
     session: AsyncSession, accounts: Collection[AccountId], kind: NotificationKind
 ) -> dict[AccountId, Ears]:
-    """How these accounts are told of a kind."""
+    """How these accounts are told of a kind; behind a deleted one there is nobody."""
     set_by = and_(
         col(NotificationPreference.account_id) == col(Account.id), col(NotificationPreference.kind) == kind
     )
@@ -254,7 +254,8 @@ async def ears(
         col(NotificationPreference.enabled),
     )
     found: dict[AccountId, Ears] = {}
-    chosen = select(*columns).outerjoin(NotificationPreference, set_by).where(col(Account.id).in_(accounts))
+    there = col(Account.id).in_(accounts), col(Account.deleted_at).is_(None)
+    chosen = select(*columns).outerjoin(NotificationPreference, set_by).where(*there)
     for row in await read(session, _Setting, chosen):
         one = found.setdefault(row.account_id, Ears({}, proved=row.proved))
         if row.channel is not None:

@@ -105,6 +105,14 @@ async def change(session: AsyncSession, account: PayoutAccountId, values: Mappin
     await session.execute(changed.values(**values, version=col(PayoutAccount.version) + 1))
 
 
+async def give_up(session: AsyncSession, account: PayoutAccountId) -> None:
+    """Close one that the provider was never told of."""
+    unknown = col(PayoutAccount.id) == account, col(PayoutAccount.reference).is_(None)
+    over = {"status": PayoutAccountStatus.DISCONNECTED, "ended_at": now()}
+    changed = update(PayoutAccount).where(*unknown, LIVING_ACCOUNT)
+    await session.execute(changed.values(**over, version=col(PayoutAccount.version) + 1))
+
+
 # ---- holds ---------------------------------------------------------------------------------------
 
 

@@ -38,6 +38,12 @@ from db.vocabulary.payments import (
 )
 from db.vocabulary.payouts import HoldReason, PayoutAccountStatus, PayoutStatus
 from db.vocabulary.pool import PoolDivision, PoolRunStatus
+from db.vocabulary.privacy import (
+    AccountDeletionStatus,
+    BalanceFate,
+    DataExportStatus,
+    DeletionObstacleKind,
+)
 from db.vocabulary.producers import (
     BackstageTaskKind,
     SeriesInterval,
@@ -83,9 +89,11 @@ from db.vocabulary.uploads import UploadProtocol, UploadPurpose, UploadStatus
 __all__ = [
     "GENRE_PARENTS",
     "MOODS",
+    "AccountDeletionStatus",
     "ApiTokenScope",
     "AudioFormat",
     "BackstageTaskKind",
+    "BalanceFate",
     "BeatRequestDuration",
     "BeatRequestOrderField",
     "BeatRequestStatus",
@@ -94,6 +102,8 @@ __all__ = [
     "ContactResponse",
     "ContactStatus",
     "CurrencyCode",
+    "DataExportStatus",
+    "DeletionObstacleKind",
     "EmailTiming",
     "ErrorCode",
     "ExclusiveAvailability",

@@ -22,6 +22,7 @@ class PaymentCallKind(StrEnum):
     """What the provider is asked to do."""
 
     ADD_PAYER = "ADD_PAYER"
+    REMOVE_PAYER = "REMOVE_PAYER"
     ADD_PRICE = "ADD_PRICE"
     OPEN_PLAN_CHECKOUT = "OPEN_PLAN_CHECKOUT"
     OPEN_SALE_CHECKOUT = "OPEN_SALE_CHECKOUT"

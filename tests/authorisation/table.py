@@ -97,7 +97,23 @@ DOORS: Final = (
         "id email emailVerified displayName createdAt roles roleHistory abilities producer": OWNER_AND_STAFF,
         "producerRequests pendingEmail picture": OWNER_AND_STAFF,
         "sessions apiTokens requestTokens plan licences purchases acceptedTerms supportTickets": OWNER_AND_STAFF,
-        "notifications unreadNotificationCount notificationPreferences mutedGenres": OWNER_AND_STAFF,
+        "notifications unreadNotificationCount notificationPreferences mutedGenres dataExports": OWNER_AND_STAFF,
+        "deletion": OWNER_AND_STAFF,
+    }),
+    Door("Query", "{}", {"accountDeletionPreview": SIGNED_IN}),
+    Door("AccountDeletionPreview", "accountDeletionPreview { {} }", {
+        "obstacles balances needsAcknowledgement goes stays": SIGNED_IN,
+    }),
+    Door("DeletionObstacle", "accountDeletionPreview { obstacles { {} } }", {
+        "kind message refuses": frozenset({"listener", "owner", "staff"}),
+    }),
+    Door("DeletionBalance", "accountDeletionPreview { balances { {} } }", {"amount fate": OWNER}),
+    Door("DeletionPart", "accountDeletionPreview { goes { {} } }", {"what count": SIGNED_IN}),
+    Door("AccountDeletion", "node(id: $deletion) { ... on AccountDeletion { {} } }", {
+        "id status requestedAt dueAt waitsFor": OWNER,
+    }),
+    Door("DataExport", "node(id: $export) { ... on DataExport { {} } }", {
+        "id status progress requestedAt readyAt expiresAt byteSize download": OWNER,
     }),
     Door("Notification", _NOTICE, {"id kind title body path subject createdAt": OWNER, "readAt": NOBODY}),
     Door("Notification", "node(id: $readNotice) { ... on Notification { {} } }", {"readAt": OWNER}),
@@ -565,6 +581,10 @@ _REQUESTER_ONLY = UNAUTHENTICATED | dict.fromkeys(
 _OWN_TRACK_ONLY = _OWN_UPLOAD_ONLY | {"producer": "NOT_YOURS", "unverified": "NOT_YOURS"}
 
 
+_NO_PASSWORD = dict.fromkeys(sorted(SIGNED_IN), "WRONG_CREDENTIALS")
+"""Nobody here has one; those who have are let in by tests of their own (tests/privacy)."""
+
+
 @dataclass(frozen=True)
 class Act:
     """A mutation: its arguments, and the code that it refuses each viewer with; those left out succeed."""
@@ -592,6 +612,11 @@ ACTS: Final = {
         lambda world, who: {"input": {"token": world.ids[f"resetting_{who}"], "password": "correct horse"}}, {}
     ),
     "endOtherSessions": Act(_same({}), UNAUTHENTICATED),
+    "requestDataExport": Act(_same({}), UNAUTHENTICATED),
+    "requestAccountDeletion": Act(_same({"input": {"password": "guess"}}), _NO_PASSWORD | UNAUTHENTICATED),
+    "cancelAccountDeletion": Act(
+        _same({}), dict.fromkeys(sorted(SIGNED_IN - {"owner"}), "NO_DELETION_WAITS") | UNAUTHENTICATED
+    ),
     "createApiToken": Act(_same({"input": {"name": "X", "scope": "READ"}}), UNAUTHENTICATED),
     "revokeAccess": Act(_on("token"), UNAUTHENTICATED | _OTHERS_ARE_TOLD_OF_NOTHING),
     "changeRole": Act(lambda world, _: {"id": world.account("unverified"), "input": _BADGE}, _STAFF_ONLY),
@@ -791,5 +816,6 @@ STREAMS: Final = (
         UNAUTHENTICATED | dict.fromkeys(("listener", "staff"), "FORBIDDEN"),
     ),
     Stream("uploadChanged", "uploadChanged(id: $upload)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
+    Stream("dataExportChanged", "dataExportChanged(id: $export)", _ONLY_OWNER | {"staff": "BAD_REQUEST"}),
     Stream("producerRequestChanged", "producerRequestChanged(id: $request)", _ONLY_OWNER),
 )

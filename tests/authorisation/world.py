@@ -21,6 +21,7 @@ from db.models.notices import Notification
 from db.models.payouts import PayoutAccount, PayoutHold
 from db.models.plans import Invoice, PlanSubscription
 from db.models.plays import CreditedPlays, Play
+from db.models.privacy import AccountDeletion, DataExport
 from db.models.producers import AboutPhoto, Attachment, CaseStep, Follow, Producer, ProducerRequest, XpAward
 from db.models.recon import DuplicateAppeal
 from db.models.reconciliation import LedgerBreak
@@ -37,6 +38,8 @@ from db.vocabulary import (
     ApiTokenScope,
     BeatRequestStatus,
     CurrencyCode,
+    DataExportStatus,
+    DeletionObstacleKind,
     ErrorCode,
     ExclusiveAvailability,
     JournalSource,
@@ -158,6 +161,8 @@ async def a_world(sessions: Sessions) -> World:
     ids |= await _taken_down(sessions, people, owner, sam, TrackId(ids["placed"]))
     ids |= await _kept_back(sessions, owner, people["listener"], sam)
     ids |= await _proofs(sessions, people)
+    ids["export"] = await _an_export(sessions, owner)
+    ids["deletion"] = await _a_deletion(sessions, owner)
     await _more_of_the_accounts(sessions, people, owner)
     return World(people, ids | await _notices(sessions, people, ids["track"]))
 
@@ -350,6 +355,33 @@ async def _notices(sessions: Sessions, people: dict[str, Person | None], track: 
         session.add_all([*told.values(), read, since])
     everybodys = {f"noticeOf_{who}": notice.id for who, notice in told.items()}
     return {"notice": told["owner"].id, "readNotice": read.id, "noticeOf_visitor": "ntf_x", **everybodys}
+
+
+async def _an_export(sessions: Sessions, owner: Beatmaker) -> str:
+    """That can be downloaded."""
+    export = DataExport(
+        account_id=owner.account,
+        status=DataExportStatus.READY,
+        progress=1.0,
+        ready_at=now(),
+        expires_at=now() + timedelta(days=7),
+        byte_size=9,
+    )
+    async with sessions.writing() as session:
+        session.add(export)
+    return export.id
+
+
+async def _a_deletion(sessions: Sessions, owner: Beatmaker) -> str:
+    """That Olga has asked for, and that something was in the way of."""
+    deletion = AccountDeletion(
+        account_id=owner.account,
+        due_at=now() + timedelta(days=6),
+        waits_for=DeletionObstacleKind.SALE_UNDER_WAY,
+    )
+    async with sessions.writing() as session:
+        session.add(deletion)
+    return deletion.id
 
 
 async def _proofs(sessions: Sessions, people: dict[str, Person | None]) -> dict[str, str]:

@@ -1,0 +1,175 @@
+"""Deleting an account: a process whose every step can be entered again (D-81).
+
+transaction - call - transaction: doors are closed, the payment provider is asked, what is shared with others is left by the
+verbs that there are, licences are sealed anew, the last letter goes out, and one transaction forgets the rest.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.accounts import access_topic
+from api.gateways.mail import Mailer
+from api.licensing.certificate import Seal
+from api.payouts.till import PayoutTill, Terms
+from api.plans.paying import PlanTill
+from api.privacy.farewell import say_farewell
+from api.privacy.forgetting import forget
+from api.privacy.leaving import Keep, Leaving, leave_everything, seal_anew
+from api.privacy.preview import person_of, standing_of
+from api.privacy.settling import end_plan, pay_out_and_close
+from db import jobs
+from db.clock import now
+from db.ids import AccountDeletionId, TrackId, new_id
+from db.personal.holding import NO_ADDRESS
+from db.queries import accounts, personal, proofs, tracks
+from db.queries import deletions as queries
+from db.queries.deletions import DeletionRow
+from db.queries.personal import Person
+from db.session import Sessions, announce
+from db.vocabulary import (
+    AccountDeletionStatus,
+    DeletionObstacleKind,
+    JobKind,
+    ProofKind,
+    TrackStatus,
+)
+
+_log: Final = structlog.get_logger(__name__)
+_AGAIN_IN: Final = timedelta(hours=1)
+"""What stands in the way is looked at again after this."""
+_CLOSED: Final = "deleted"
+"""No hash of any password."""
+
+
+class InTheWay(Exception):  # noqa: N818 -- a fact about the world, not a fault
+    """Something has to be over first."""
+
+    def __init__(self, kind: DeletionObstacleKind) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Eraser:
+    """What an account is deleted with.
+
+    Attributes:
+        mailer: Null where e-mail is off.
+        plans: Null where no money is taken; likewise `payouts`.
+        explorer: Tokens that this installation gives everybody a month.
+        keep: Makes sure that the job is still this worker's, in the transaction that holds a step.
+        settle: Ends the job.
+    """
+
+    sessions: Sessions
+    mailer: Mailer | None
+    seal: Seal
+    plans: PlanTill | None
+    payouts: PayoutTill | None
+    terms: Terms
+    explorer: int
+    site: str
+    keep: Keep
+    settle: Keep
+
+
+async def delete_account(eraser: Eraser, deletion: AccountDeletionId) -> None:
+    """Delete the account of a deletion that is due; one that was called off, or is done, is left as it is.
+
+    Raises:
+        PaymentRefused, PaymentUnsure: It has to be tried again.
+    """
+    try:
+        begun = await _begin(eraser, deletion)
+        if begun is None:
+            return
+        row, person = begun
+        await _settle_with_provider(eraser, row, person)
+        leaving = Leaving(eraser.sessions, person, eraser.explorer, eraser.keep)
+        await leave_everything(leaving)
+        await seal_anew(leaving, eraser.seal)
+        await _say_farewell(eraser, row, person)
+        await _forget(eraser, row, person)
+    except InTheWay as obstacle:
+        await _put_off(eraser, deletion, obstacle.kind)
+
+
+async def _begin(eraser: Eraser, deletion: AccountDeletionId) -> tuple[DeletionRow, Person] | None:
+    """Nobody comes in any more, and nothing new can be begun with what is theirs."""
+    async with eraser.sessions.writing() as session:
+        for known in await queries.deletions(session, [deletion]):
+            await accounts.lock(session, known.account_id)  # the account first, as by everybody
+        row = await queries.held_deletion(session, deletion)
+        if row is None or row.status in {AccountDeletionStatus.CANCELLED, AccountDeletionStatus.DONE}:
+            await eraser.settle(session)
+            return None
+        person = await person_of(session, row.account_id)
+        if row.status is AccountDeletionStatus.WAITING:
+            await _close_doors(session, eraser, row, person)
+        await eraser.keep(session)
+    return row, person
+
+
+async def _close_doors(session: AsyncSession, eraser: Eraser, row: DeletionRow, person: Person) -> None:
+    """Tracks are hidden before it is looked at what is under way: who buys one holds it, or comes too late.
+
+    Raises:
+        InTheWay: Nothing is closed.
+    """
+    for track in await personal.ids_of(session, "track", person):
+        found = await tracks.track_for_change(session, TrackId(track))
+        if found is not None and found.status is TrackStatus.PUBLISHED:
+            await tracks.change_track(session, found.id, {"status": TrackStatus.HIDDEN})
+    standing, _ = await standing_of(session, person, eraser.terms)
+    if standing:
+        raise InTheWay(standing[0].kind)
+    account = row.account_id
+    await queries.move(session, row.id, AccountDeletionStatus.WAITING, AccountDeletionStatus.RUNNING)
+    await accounts.end_sessions(session, account)
+    await accounts.revoke_api_tokens(session, account)
+    await proofs.end(session, account, list(ProofKind))
+    for role in await accounts.roles_held(session, account):
+        await accounts.withdraw_role(session, account, role, by=account, reason="The account is deleted.")
+    closed = {"password_hash": _CLOSED, "email_key": NO_ADDRESS.format(ulid=account.removeprefix("acc_"))}
+    await accounts.change_account(session, account, **closed)
+    announce(session, access_topic(account))
+
+
+async def _settle_with_provider(eraser: Eraser, row: DeletionRow, person: Person) -> None:
+    if eraser.plans is not None:
+        await end_plan(eraser.plans, row.account_id)
+    if eraser.payouts is not None:
+        waits = await pay_out_and_close(eraser.payouts, person, row.id)
+        if waits is not None:
+            raise InTheWay(waits)
+
+
+async def _say_farewell(eraser: Eraser, row: DeletionRow, person: Person) -> None:
+    async with eraser.sessions.reading() as session:
+        [account] = await accounts.accounts(session, [row.account_id])
+        _, left = await standing_of(session, person, eraser.terms)
+    await say_farewell(eraser.mailer, row, account, left, site=eraser.site)
+
+
+async def _forget(eraser: Eraser, row: DeletionRow, person: Person) -> None:
+    async with eraser.sessions.writing() as session:
+        await accounts.lock(session, row.account_id)
+        await forget(session, person, row.id)
+        await accounts.change_account(session, row.account_id, deleted_at=now())
+        await queries.move(session, row.id, AccountDeletionStatus.RUNNING, AccountDeletionStatus.DONE)
+        await eraser.settle(session)
+    _log.info("an account is deleted", deletion=row.id)
+
+
+async def _put_off(eraser: Eraser, deletion: AccountDeletionId, kind: DeletionObstacleKind) -> None:
+    """Look again later, by another job: this one has done what it could."""
+    async with eraser.sessions.writing() as session:
+        await queries.note_waiting(session, deletion, kind)
+        again = f"{deletion}:{new_id('evt')}"
+        later = now() + _AGAIN_IN
+        await jobs.add(session, JobKind.DELETE_ACCOUNT, key=again, run_at=later, deletion=deletion)
+        await eraser.settle(session)

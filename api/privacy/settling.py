@@ -1,0 +1,107 @@
+"""Ending what an account has at the payment provider, before it is deleted (D-81).
+
+Each step asks for a state, not for a change, under keys that are kept: a worker that is killed has the next one ask again.
+"""
+
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.gateways.payment_answers import PaymentRefused
+from api.payments.calls import Intent, carry_out
+from api.payouts.learning import learn_of_account
+from api.payouts.requesting import request_last_payouts
+from api.payouts.till import PayoutTill
+from api.plans.learning import learn_of_subscription
+from api.plans.paying import PlanTill
+from api.plans.subscribing import put_away
+from db.ids import AccountDeletionId, AccountId, ProducerId
+from db.queries import deletions, payments, payout_accounts, plans
+from db.queries.payout_accounts import PayoutAccountRow
+from db.queries.personal import Person
+from db.queries.plans import PlanSubscriptionRow
+from db.vocabulary import DeletionObstacleKind, PaymentCallKind, PlanStatus
+
+_log: Final = structlog.get_logger(__name__)
+
+
+async def end_plan(till: PlanTill, account: AccountId) -> None:
+    """End an account's plan at once, and have the provider forget whose it was.
+
+    Raises:
+        PaymentRefused, PaymentUnsure: It has to be tried again.
+    """
+    async with till.sessions.reading() as session:
+        held = await plans.living_of(session, [account])
+        payer = await payments.payer_of(session, account)
+    for row in held:
+        if row.status is PlanStatus.CHECKOUT_OPEN:
+            await put_away(till, row)
+    if payer is not None:
+        await _forget_payer(till, account, payer)
+    for row in held:
+        await _learn(till, row)
+
+
+async def _forget_payer(till: PlanTill, account: AccountId, payer: str) -> None:
+    """The provider deletes what it knows of them, and ends their plans with it."""
+
+    async def act(key: str) -> str:
+        await till.payments.remove_payer(key, payer)
+        return payer
+
+    await carry_out(till.sessions, Intent(PaymentCallKind.REMOVE_PAYER, account), act)
+
+
+async def _learn(till: PlanTill, row: PlanSubscriptionRow) -> None:
+    async with till.sessions.reading() as session:
+        [known] = await plans.subscriptions(session, [row.id])
+    if known.reference is not None:
+        await learn_of_subscription(till.sessions, till.payments, known.id, known.reference, grace=till.grace)
+
+
+async def pay_out_and_close(
+    till: PayoutTill, person: Person, deletion: AccountDeletionId
+) -> DeletionObstacleKind | None:
+    """Pay out what can be, once, and close the account that it went to when that is at the bank.
+
+    Returns:
+        What is waited for; null: there is nothing left to do.
+
+    Raises:
+        PaymentUnsure: It has to be tried again.
+    """
+    if person.producer is None:
+        return None
+    async with till.sessions.writing() as session:
+        await request_last_payouts(session, person.producer, till.terms, cause=deletion)
+    async with till.sessions.reading() as session:
+        if (await deletions.under_way(session, person)).payouts:
+            return DeletionObstacleKind.PAYOUT_UNDER_WAY
+        account = await _account(session, person.producer)
+    if account is not None:
+        await _close(till, account)
+    return None
+
+
+async def _account(session: AsyncSession, producer: ProducerId) -> PayoutAccountRow | None:
+    return (await payout_accounts.current(session, [producer])).get(producer)
+
+
+async def _close(till: PayoutTill, account: PayoutAccountRow) -> None:
+    if account.reference is None:
+        async with till.sessions.writing() as session:
+            await payout_accounts.give_up(session, account.id)
+        return
+    reference = account.reference
+
+    async def act(key: str) -> str:
+        await till.payments.payouts.close_account(key, reference)
+        return reference
+
+    try:
+        await carry_out(till.sessions, Intent(PaymentCallKind.CLOSE_PAYOUT_ACCOUNT, reference), act)
+    except PaymentRefused as refused:
+        _log.critical("a payout account stays open: a person must look", account=account.id, why=refused.code)
+    await learn_of_account(till, account.id)

@@ -1,0 +1,137 @@
+"""Deletions of accounts, and what stands in their way (D-81)."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from db.clock import now
+from db.ids import AccountDeletionId, AccountId, LicenceId, ProducerId, TrackId
+from db.models.licences import Licence
+from db.models.payouts import Payout
+from db.models.privacy import UNDONE, AccountDeletion
+from db.models.purchases import LIVING, Purchase
+from db.models.tracks import Track, TrackCredit
+from db.queries.personal import Person
+from db.queries.rows import read, read_one, select_row
+from db.transitions import IN_TRANSIT
+from db.vocabulary import AccountDeletionStatus, DeletionObstacleKind, PayoutStatus, PurchaseStatus
+
+
+class DeletionRow(NamedTuple):
+    id: AccountDeletionId
+    account_id: AccountId
+    status: AccountDeletionStatus
+    requested_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    waits_for: DeletionObstacleKind | None
+
+
+class UnderWay(NamedTuple):
+    """How many things of a person are not settled."""
+
+    purchases: int
+    sales: int
+    refunds: int
+    disputes: int
+    payouts: int
+
+
+_DELETIONS = select_row(DeletionRow, AccountDeletion)
+
+
+async def deletions(session: AsyncSession, ids: Collection[AccountDeletionId]) -> list[DeletionRow]:
+    return await read(session, DeletionRow, _DELETIONS.where(col(AccountDeletion.id).in_(ids)))
+
+
+async def undone_of(session: AsyncSession, accounts: Collection[AccountId]) -> dict[AccountId, DeletionRow]:
+    """The deletion of each account that was asked for, and is neither called off nor done."""
+    chosen = _DELETIONS.where(col(AccountDeletion.account_id).in_(accounts), UNDONE)
+    return {row.account_id: row for row in await read(session, DeletionRow, chosen)}
+
+
+async def held_deletion(session: AsyncSession, deletion: AccountDeletionId) -> DeletionRow | None:
+    """One, locked until the transaction ends."""
+    chosen = _DELETIONS.where(col(AccountDeletion.id) == deletion).with_for_update()
+    return await read_one(session, DeletionRow, chosen)
+
+
+async def move(
+    session: AsyncSession,
+    deletion: AccountDeletionId,
+    before: AccountDeletionStatus,
+    after: AccountDeletionStatus,
+) -> bool:
+    """Change its state; false: it was in another one."""
+    over = after in {AccountDeletionStatus.CANCELLED, AccountDeletionStatus.DONE}
+    values = {"status": after, "waits_for": None, "ended_at": now() if over else None}
+    chosen = col(AccountDeletion.id) == deletion, col(AccountDeletion.status) == before
+    moved = update(AccountDeletion).where(*chosen).values(values)
+    return await session.scalar(moved.returning(col(AccountDeletion.id))) is not None
+
+
+async def note_waiting(
+    session: AsyncSession, deletion: AccountDeletionId, reason: DeletionObstacleKind
+) -> None:
+    """Keep what it waits for."""
+    chosen = update(AccountDeletion).where(col(AccountDeletion.id) == deletion)
+    await session.execute(chosen.values(waits_for=reason))
+
+
+async def under_way(session: AsyncSession, person: Person) -> UnderWay:
+    """What of a person's is not settled: bought, sold, given back, disputed, on its way to the bank."""
+    bought, sold = col(Purchase.account_id) == person.account, col(Purchase.producer_id) == person.producer
+    status = col(Purchase.status)
+    refunding = and_(status == PurchaseStatus.COMPLETED, col(Purchase.refund_asked_at).is_not(None))
+    disputed = status == PurchaseStatus.DISPUTED
+    living = select(func.count()).select_from(Purchase).where(LIVING)
+    either = select(func.count()).select_from(Purchase).where(or_(bought, sold))
+    on_its_way = or_(
+        col(Payout.status).in_([*IN_TRANSIT, PayoutStatus.REQUESTED]),
+        and_(col(Payout.status) == PayoutStatus.FAILED, col(Payout.returned_at).is_(None)),
+    )
+    paid = select(func.count()).select_from(Payout).where(col(Payout.producer_id) == person.producer)
+    counts = [
+        living.where(bought),
+        living.where(sold),
+        either.where(refunding),
+        either.where(disputed),
+        paid.where(on_its_way),
+    ]
+    return UnderWay(*[(await session.execute(count)).scalar_one() for count in counts])
+
+
+async def credited_on_others(session: AsyncSession, producer: ProducerId) -> list[TrackId]:
+    """Tracks of others that credit a producer."""
+    chosen = (
+        select(col(TrackCredit.track_id))
+        .join(Track, col(Track.id) == col(TrackCredit.track_id))
+        .where(col(TrackCredit.producer_id) == producer, col(TrackCredit.removed_at).is_(None))
+        .where(col(Track.producer_id) != producer)
+    )
+    return list(await session.scalars(chosen.order_by(col(TrackCredit.track_id))))
+
+
+async def rename_licensee(
+    session: AsyncSession, licence: LicenceId, licensee: dict[str, str], signature: str
+) -> None:
+    """Have a licence name somebody else, under a signature of that."""
+    named = update(Licence).where(col(Licence.id) == licence)
+    await session.execute(named.values(licensee=licensee, signature=signature))
+
+
+async def rename_buyer(session: AsyncSession, account: AccountId, licensee: dict[str, str]) -> None:
+    """Have what an account agreed to name somebody else; the hash of what was agreed stays."""
+    columns = col(Purchase.id), col(Purchase.agreement), col(Purchase.grant)
+    for purchase, agreement, grant in await session.execute(
+        select(*columns).where(col(Purchase.account_id) == account)
+    ):
+        renamed = {
+            "agreement": agreement | {"licensee": licensee["name"]},
+            "grant": grant | {"licensee": licensee},
+        }
+        await session.execute(update(Purchase).where(col(Purchase.id) == purchase).values(renamed))
