@@ -33,6 +33,10 @@ OPEN: Final = frozenset(
         "fileTakedown",
         "confirmTakedown",
         "answerTakedown",
+        "acceptPlatformTerms",
+        "requestDataExport",
+        "requestAccountDeletion",
+        "cancelAccountDeletion",
         "openSupportTicket",
         "replyToSupportTicket",
     }

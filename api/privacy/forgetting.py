@@ -2,13 +2,14 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.auth.rules import email_key
 from api.catalog.edit import preview_key
 from api.privacy.exporting import drop_archive
 from api.uploads.rules import PICTURE_PURPOSES, parts_folder, picture_folder, stored_key
 from db import jobs
 from db.ids import AccountDeletionId, DataExportId, TrackId, UploadId
 from db.queries import forgetting as queries
-from db.queries import licences, personal, uploads
+from db.queries import accounts, licences, personal, support, uploads
 from db.queries.personal import Person
 from db.vocabulary import JobKind, UploadStatus
 
@@ -21,10 +22,18 @@ async def forget(session: AsyncSession, person: Person, deletion: AccountDeletio
     await queries.forget_what_others_were_told(session, person)
     await queries.forget_words_of_calls(session, person)
     await _forget_files(session, person, deletion)
+    await _forget_contact(session, person)
     requests = await queries.requests_offered_to(session, person)
     await queries.delete_rows(session, person)
     await queries.count_offers_anew(session, requests)
     await queries.rewrite_rows(session, person)
+
+
+async def _forget_contact(session: AsyncSession, person: Person) -> None:
+    """What they wrote to support without signing in, where it is proved that the e-mail was theirs."""
+    [account] = await accounts.accounts(session, [person.account])
+    if account.email_verified_at is not None:
+        await support.forget_contact(session, email_key(account.email))
 
 
 async def _forget_files(session: AsyncSession, person: Person, deletion: AccountDeletionId) -> None:

@@ -17,6 +17,7 @@ class Kept(StrEnum):
     CALLS = "CALLS"
     EVENTS = "EVENTS"
     APPLICATIONS = "APPLICATIONS"
+    CONTACTS = "CONTACTS"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,12 @@ RULES: Final = (
         timedelta(days=730),
         "for as long as somebody may object to what was decided",
         Kept.APPLICATIONS,
+    ),
+    Rule(
+        "what somebody without an account wrote to support, and their address",
+        timedelta(days=730),
+        "for as long as somebody may come back to it",
+        Kept.CONTACTS,
     ),
 )
 

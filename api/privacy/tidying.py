@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.privacy.retention import RULES, Kept
 from db.clock import now
 from db.queries import retention as queries
+from db.queries import support
 from db.session import Sessions
 
 _AT_ONCE: Final = 1000
@@ -18,6 +19,7 @@ _FORGETS: Final[Mapping[Kept, Callable[..., Awaitable[int]]]] = {
     Kept.CALLS: queries.forget_words_of_calls,
     Kept.EVENTS: queries.forget_events,
     Kept.APPLICATIONS: queries.forget_names_of_applicants,
+    Kept.CONTACTS: support.forget_contacts,
 }
 
 

@@ -7,6 +7,7 @@ Whoever adds a table or a column names it here, or `tests/privacy/test_list.py` 
 from collections.abc import Mapping
 from typing import Final
 
+from db.personal.desk import DESK
 from db.personal.holding import Holding
 from db.personal.house import NOBODYS
 from db.personal.music import MUSIC, REQUESTS
@@ -20,6 +21,7 @@ AREAS: Final[Mapping[str, Mapping[str, Holding]]] = {
     "requests": REQUESTS,
     "licences": RIGHTS,
     "money": MONEY,
+    "support": DESK,
 }
 """Tables about people, by the folder of an export that shows them."""
 HOLDINGS: Final[Mapping[str, Holding]] = {

@@ -20,6 +20,7 @@ NOBODYS: Final[Mapping[str, str]] = {
     "pool_late_return": "id period base_minor currency happened_at run_id",
     "pool_run": "id period sequence status pool_minor currency total_weight reached causes inputs_sha256 outputs_sha256"
     " begun_at frozen_at posted_at",
+    "receipt_series": "year issued",
     "track_plays": "track_id day plays counted",
 }
 """The house's own: ids of people may stand in them, and nothing that tells who they are. What staff write into an event is

@@ -11,7 +11,7 @@ MUSIC: Final[Mapping[str, Holding]] = {
         goes=True,
         section="collections",
         shown="name slug artists genres tags description created_at",
-        plain="id producer_id slug name artists genres tags description cover_picture_id cover_preset_id created_at",
+        plain="id producer_id slug name artists genres tags description cover_picture_id cover_preset_id withheld_since created_at",
     ),
     "collection_term": Holding(of="collection_id:collection", goes=True, plain="term collection_id"),
     "track": Holding(
@@ -33,7 +33,7 @@ MUSIC: Final[Mapping[str, Holding]] = {
         },
         plain="id number producer_id upload_id bpm pitch_class scale duration_ms audio_sha256 audio_byte_size recent_plays"
         " licensing_model exclusive_availability exclusive_price_minor exclusive_currency accepted_terms_version"
-        " input_sha256 created_at published_at metadata_completed_at shown_since",
+        " input_sha256 created_at published_at metadata_completed_at shown_since withheld_as",
     ),
     "track_label": Holding(of="number:track.number", goes=True, plain="number kind folded label status"),
     "search_term": Holding(of="number:track.number", goes=True, plain="number term weight status"),
@@ -132,7 +132,7 @@ REQUESTS: Final[Mapping[str, Holding]] = {
         " budget_minor budget_currency wanted_licence duration status opened_at expires_at created_at",
         plain="id account_id text reference_url reference_track_id reference_upload_id genre genre_folded bpm_min bpm_max"
         " pitch_class scale moods tags budget_minor budget_currency wanted_licence duration status submission_count"
-        " opened_at expires_at created_at",
+        " opened_at expires_at withheld_as created_at",
     ),
     "beat_request_term": Holding(of="request_id:beat_request", goes=True, plain="term request_id"),
     "request_opening": Holding(

@@ -17,7 +17,7 @@ ACCOUNTS: Final[Mapping[str, Holding]] = {
             "password_hash": "deleted",
             "display_name": DELETED_ACCOUNT,
         },
-        plain="id created_at deleted_at",
+        plain="id created_at suspended_at deleted_at",
     ),
     "role_grant": Holding(
         of="account_id:account",
@@ -122,7 +122,7 @@ PROFILES: Final[Mapping[str, Holding]] = {
             "links": [],
             "xp": 0,
         },
-        plain="id account_id created_at",
+        plain="id account_id withheld_since created_at",
     ),
     "producer_handle": Holding(
         of="producer_id:producer",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -205,3 +205,33 @@ def _in(statuses: Statuses) -> Sequence[ColumnElement[bool]]:
 
 def _counted() -> AnySelect:
     return select(func.count()).select_from(SupportTicket)
+
+
+# ---- forgetting --------------------------------------------------------------------------------------
+
+
+async def forget_contact(session: AsyncSession, email_key: str) -> None:
+    """What somebody wrote from an address without an account, and the address."""
+    contact = select(col(SupportContact.id)).where(col(SupportContact.email_key) == email_key)
+    tickets = select(col(SupportTicket.id)).where(col(SupportTicket.contact_id).in_(contact))
+    await delete_tickets(session, list(await session.scalars(tickets)))
+    await session.execute(delete(SupportContact).where(col(SupportContact.email_key) == email_key))
+
+
+async def forget_contacts(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Tickets without an account to which nobody has written since, and addresses that have none left; how many tickets."""
+    latest = select(func.max(col(TicketMessage.sent_at))).where(
+        col(TicketMessage.ticket_id) == col(SupportTicket.id)
+    )
+    resting = col(SupportTicket.contact_id).is_not(None), latest.scalar_subquery() < before
+    old = select(col(SupportTicket.id)).where(*resting).order_by(col(SupportTicket.id)).limit(limit)
+    tickets = list(await session.scalars(old))
+    await delete_tickets(session, tickets)
+    has_one = exists().where(col(SupportTicket.contact_id) == col(SupportContact.id))
+    await session.execute(delete(SupportContact).where(col(SupportContact.created_at) < before, ~has_one))
+    return len(tickets)
+
+
+async def delete_tickets(session: AsyncSession, tickets: Collection[str]) -> None:
+    await session.execute(delete(TicketMessage).where(col(TicketMessage.ticket_id).in_(tickets)))
+    await session.execute(delete(SupportTicket).where(col(SupportTicket.id).in_(tickets)))

@@ -18,6 +18,7 @@ from db.ids import AccountId, DataExportId, LicenceId, TrackId, UploadId
 from db.models.accounts import Account, RoleGrant
 from db.models.all import METADATA
 from db.models.licences import AudioCopy, Licence
+from db.models.moderation import ContentReport
 from db.models.notices import AnalyticsReport, MutedGenre, Notification, NotificationPreference
 from db.models.plays import AudioStream, Listening
 from db.models.pools import PoolClosingAsked
@@ -25,6 +26,7 @@ from db.models.privacy import AccountDeletion
 from db.models.producers import Follow, Referral
 from db.models.purchases import Purchase
 from db.models.requests import BeatRequest, Submission
+from db.models.support import SupportContact, SupportTicket, TicketMessage
 from db.models.uploads import UploadPart
 from db.queries import licences as licence_queries
 from db.queries.personal import Person as WhoseData
@@ -48,6 +50,7 @@ from tests.stage import Stage
 
 NEEDLE: Final = "zqneedle"
 STAGE_NAME: Final = "Olga"
+_EMAIL: Final = f"{NEEDLE}@mail.test"
 _TYPED: Final[Mapping[str, str]] = {
     "account": "display_name",
     "role_grant": "grant_reason withdrawal_reason",
@@ -86,6 +89,9 @@ _TYPED: Final[Mapping[str, str]] = {
     "payout": "failure idempotency_key",
     "payout_hold": "reason release_reason",
     "pool_closing_asked": "idempotency_key",
+    "support_ticket": "subject",
+    "ticket_message": "text",
+    "content_report": "reason",
 }
 _LISTS: Final[Mapping[str, dict[str, Any]]] = {
     "collection": {"artists": [NEEDLE], "genres": [NEEDLE], "tags": [NEEDLE]},
@@ -155,6 +161,7 @@ async def _more(stage: Stage, olga: Olga) -> None:
         await session.execute(delete(AccountDeletion))  # each test asks for it itself
         session.add_all(_said_and_done(olga))
         session.add_all(_told_to_others(olga))
+        await _written_without_signing_in(session)
         wanted = await session.get_one(BeatRequest, olga.world.ids["beatRequest"])
         wanted.submission_count = 1
         await _ways_in(session, olga.me.account)
@@ -176,6 +183,7 @@ def _said_and_done(olga: Olga) -> list[DatabaseTable]:
         AnalyticsReport(producer_id=me.producer, **report),
         Listening(account_id=me.account, **heard),
         PoolClosingAsked(account_id=me.account, idempotency_key="1", period="2026-01"),
+        ContentReport(object_id=olga.pat.producer, account_id=me.account, reason="It is mine."),
         Referral(account_id=me.account, producer_id=olga.pat.producer),
         Follow(account_id=me.account, producer_id=olga.pat.producer),
         Follow(account_id=olga.lee.account, producer_id=me.producer),
@@ -195,9 +203,19 @@ def _told_to_others(olga: Olga) -> list[DatabaseTable]:
     ]
 
 
+async def _written_without_signing_in(session: AsyncSession) -> None:
+    contact = SupportContact(email=_EMAIL, email_key=_EMAIL)
+    session.add(contact)
+    await session.flush()
+    ticket = SupportTicket(contact_id=contact.id, subject=NEEDLE, line=1, messages=1, respond_by=now())
+    session.add(ticket)
+    await session.flush()
+    session.add(TicketMessage(ticket_id=ticket.id, number=1, from_staff=False, text=NEEDLE))
+
+
 async def _ways_in(session: AsyncSession, of: AccountId) -> None:
     account = await session.get_one(Account, of)
-    account.email, account.email_key = f"{NEEDLE}@mail.test", f"{NEEDLE}@mail.test"
+    account.email, account.email_key, account.email_verified_at = _EMAIL, _EMAIL, now()
     account.password_hash = await hash_password(PASSWORD)
     for grant in await session.scalars(select(RoleGrant).where(col(RoleGrant.account_id) == of)):
         grant.grant_reason = NEEDLE

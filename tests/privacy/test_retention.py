@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.privacy.retention import RULES, Kept, as_table
@@ -16,6 +17,7 @@ from db.models.notices import Notification
 from db.models.payments import PaymentCall, PaymentEvent
 from db.models.plays import Listening, Play
 from db.models.producers import ProducerRequest
+from db.models.support import SupportContact, SupportTicket, TicketMessage
 from db.vocabulary import (
     CallOutcome,
     NotificationKind,
@@ -129,6 +131,42 @@ async def test_real_names_of_decided_applications_go(stage: Stage) -> None:
         for row in await session.scalars(select(ProducerRequest)):
             left[str(row.producer_name)] = row.last_name
     assert left == {"old": None, "young": "Keys", "pending": "Keys"}
+
+
+async def test_tickets_without_an_account_go_when_nobody_has_written_for_long(stage: Stage) -> None:
+    old, young = around(Kept.CONTACTS)
+    ari = await a_listener(stage.sessions)
+    async with stage.sessions.writing() as session:
+        for name, latest in (("old", old), ("young", young)):
+            contact = SupportContact(email=f"{name}@x.test", email_key=f"{name}@x.test", created_at=old)
+            session.add(contact)
+            await session.flush()
+            for owner in ({"contact_id": contact.id}, {"account_id": ari.account}):
+                await a_ticket_written_to(session, name, (old, latest), **owner)
+    await tidy(stage)
+    async with stage.sessions.reading() as session:
+        tickets = select(col(SupportTicket.subject), col(SupportTicket.account_id).is_not(None))
+        left = sorted(tuple(row) for row in await session.execute(tickets))
+        contacts = list(await session.scalars(select(col(SupportContact.email))))
+        messages = len(list(await session.scalars(select(TicketMessage))))
+    assert (left, contacts, messages) == (
+        [("old", True), ("young", False), ("young", True)],
+        ["young@x.test"],
+        6,
+    )
+
+
+async def a_ticket_written_to(
+    session: AsyncSession, subject: str, moments: tuple[datetime, datetime], **owner: Any
+) -> None:
+    ticket = SupportTicket(
+        subject=subject, line=1, messages=2, respond_by=now(), opened_at=moments[0], **owner
+    )
+    session.add(ticket)
+    await session.flush()
+    for number, moment in enumerate(moments, 1):
+        said: dict[str, Any] = {"ticket_id": ticket.id, "number": number, "from_staff": False, "text": "Hi"}
+        session.add(TicketMessage(sent_at=moment, **said))
 
 
 async def test_a_second_time_finds_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
