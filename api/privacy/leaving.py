@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,7 +23,7 @@ from db.queries.personal import Person
 from db.session import Sessions
 from db.vocabulary import ApiTokenScope, Role, TrackStatus
 
-_LICENCES_AT_ONCE = 100
+_LICENCES_AT_ONCE: Final = 100
 Keep = Callable[[AsyncSession], Awaitable[None]]
 
 
