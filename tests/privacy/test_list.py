@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import Column, MetaData, String, Table
 
+from api.privacy.readme import README
 from db.models.all import METADATA
 from db.personal.all import AREAS, HOLDINGS
 from db.personal.holding import Holding
@@ -98,3 +99,8 @@ def test_sections_are_told_apart() -> None:
 def test_a_column_that_stands_twice_is_found() -> None:
     twice = Holding(of="id:account", erased="note", plain="id note")
     assert Counter(twice.columns)["note"] == 2
+
+
+def test_the_first_page_of_an_archive_names_every_folder() -> None:
+    folders = {line.split("/")[0].strip() for line in README.splitlines() if line.startswith("  ")}
+    assert folders == {*AREAS, "certificates", "pictures", "audio", "attachments"}
