@@ -8,8 +8,8 @@ from api.privacy.exporting import drop_archive
 from api.uploads.rules import PICTURE_PURPOSES, parts_folder, picture_folder, stored_key
 from db import jobs
 from db.ids import AccountDeletionId, DataExportId, TrackId, UploadId
-from db.queries import forgetting as queries
 from db.queries import accounts, licences, personal, support, uploads
+from db.queries import forgetting as queries
 from db.queries.personal import Person
 from db.vocabulary import JobKind, UploadStatus
 
