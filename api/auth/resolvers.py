@@ -3,7 +3,7 @@
 import strawberry
 
 from api.asking import Info, id_given, in_person, mutation, signed_in
-from api.auth.access import end_other_sessions, make_api_token, revoke_access
+from api.auth.access import end_other_sessions, make_api_token, revoke_access, viewer_behind
 from api.auth.accounts import Device, Entered, NewAccount, sign_in, sign_out, sign_up
 from api.auth.devices import device_name
 from api.auth.roles import change_role
@@ -142,7 +142,11 @@ async def shown(
     info: Info, entered: Entered, transport: SessionTransport
 ) -> tuple[str | None, Account | None]:
     """The token, unless it goes into a cookie, and the account as its owner now sees it."""
-    info.context.became(Viewer(account_id=entered.account_id, access=entered.session_id))
+    context = info.context
+    days = context.settings.session_days
+    viewer = await viewer_behind(context.sessions, entered.token, session_days=days)
+    assert viewer  # made a moment ago
+    context.became(viewer)
     account = await info.context.loaders.accounts.load(entered.account_id)
     if transport is SessionTransport.COOKIE:
         info.context.keep_in_cookie(entered.token)

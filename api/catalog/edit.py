@@ -133,11 +133,12 @@ async def delete_track(session: AsyncSession, viewer: Viewer, *, track: TrackId)
     await delete_row(session, row, own=row.producer_id == viewer.producer_id)
 
 
-async def delete_row(session: AsyncSession, row: TrackRow, *, own: bool) -> None:
+async def delete_row(session: AsyncSession, row: TrackRow, *, own: bool, by_staff: bool = False) -> None:
     """Delete a track that is locked.
 
     Args:
         own: It is in the hands of who may delete it.
+        by_staff: Its sound stays known, so that nobody uploads it again.
 
     Raises:
         TrackIsAnothers: It is not.
@@ -146,18 +147,19 @@ async def delete_row(session: AsyncSession, row: TrackRow, *, own: bool) -> None
     """
     track, reserved = row.id, await purchases.is_reserved(session, row.id)
     refuse(why_not_deleted(row.status, own=own, reserved=reserved), track)
-    await retire_track(session, row)
+    await retire_track(session, row, by_staff=by_staff)
 
 
-async def retire_track(session: AsyncSession, row: TrackRow) -> None:
+async def retire_track(session: AsyncSession, row: TrackRow, *, by_staff: bool = False) -> None:
     """Take a track out of the catalogue for good, whoever asks; of a sold one go only files that its buyer has no need of.
 
-    Needs the track's lock.
+    What staff remove, or keep back, stays known by its sound: uploaded again it is a duplicate. Needs the track's lock.
     """
     track, sold = row.id, row.status is TrackStatus.SOLD
     await queries.change_track(session, track, {"preview_ready": False} if sold else _REMOVED)
     await index_track(session, track)
-    if not sold and not await licences.is_licensed(session, track):
+    stays_known = sold or by_staff or row.withheld_as is not None
+    if not stays_known and not await licences.is_licensed(session, track):
         await fingerprints.forget(session, track)
     await analyses.forget(session, row.upload_id)
     await drop_replacement(session, track)

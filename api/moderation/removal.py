@@ -22,7 +22,7 @@ async def remove(session: AsyncSession, viewer: Viewer, row: Row) -> None:
     """
     match row:
         case TrackRow():
-            await delete_row(session, row, own=True)
+            await delete_row(session, row, own=True, by_staff=True)
         case CollectionRow():
             await delete_collection_row(session, viewer, row)
         case ProducerRow():

@@ -92,8 +92,9 @@ async def _checked(session: AsyncSession, viewer: Viewer, account: AccountId, re
 
 
 async def _hide_all(session: AsyncSession, producer: ProducerId) -> None:
-    await hide(session, await subject_held(session, producer))
+    """Tracks before the profile, as by everybody who locks both."""
     await _announced(session, producer, queries.withhold_tracks)
+    await hide(session, await subject_held(session, producer))
 
 
 async def _show_all(session: AsyncSession, producer: ProducerId) -> None:

@@ -77,25 +77,28 @@ async def lift(
 
 async def withhold_tracks(session: AsyncSession, producer: ProducerId) -> list[TrackId]:
     """Keep back all tracks of a producer that are not kept back yet; which they were."""
-    chosen = (
-        col(Track.producer_id) == producer,
-        col(Track.status) != TrackStatus.REMOVED,
-        col(Track.withheld_as).is_(None),
-    )
-    return await _change(session, chosen, status=_SHOWN, withheld_as=_KEPT_AS)
+    free = col(Track.withheld_as).is_(None)
+    return await _change(session, producer, free, status=_SHOWN, withheld_as=_KEPT_AS)
 
 
 async def release_tracks(session: AsyncSession, producer: ProducerId) -> list[TrackId]:
     """Let all tracks of a producer go that nothing else keeps back; which they were."""
     held = exists().where(col(Withholding.object_id) == col(Track.id), col(Withholding.lifted_at).is_(None))
-    chosen = col(Track.producer_id) == producer, col(Track.withheld_as).is_not(None), ~held
-    return await _change(session, chosen, status=_FREED, withheld_as=None)
+    freed = and_(col(Track.withheld_as).is_not(None), ~held)
+    return await _change(session, producer, freed, status=_FREED, withheld_as=None)
 
 
-async def _change(session: AsyncSession, chosen: Any, **columns: Any) -> list[TrackId]:
-    """Locked in the order of ids, as by everybody who locks several."""
-    locked = select(col(Track.id)).where(*chosen).order_by(col(Track.id)).with_for_update()
-    ids = [TrackId(one) for one in await session.scalars(locked)]
+async def _change(
+    session: AsyncSession, producer: ProducerId, which: ColumnElement[bool], **columns: Any
+) -> list[TrackId]:
+    """All are locked, in the order of ids as by everybody who locks several, and only then looked at.
+
+    Who has one at that moment has kept it back, or let it go: a condition in the same statement would not see that.
+    """
+    own = col(Track.producer_id) == producer, col(Track.status) != TrackStatus.REMOVED
+    all_of_them = select(col(Track.id)).where(*own).order_by(col(Track.id))
+    await session.execute(all_of_them.with_for_update())
+    ids = [TrackId(one) for one in await session.scalars(all_of_them.where(which))]
     for some in (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)):
         await session.execute(update(Track).where(col(Track.id).in_(some)).values(**columns))
     return ids
