@@ -9,7 +9,6 @@ from api.auth.devices import device_name
 from api.auth.roles import change_role
 from api.paths import PublicPath, public_path
 from api.refusals import IdOfAnotherType
-from api.viewer import Viewer
 from db.ids import AccountId, prefix_of
 from db.vocabulary import SessionTransport
 from schema.account_changes import ChangeRoleInput, ChangeRolePayload, EndOtherSessionsPayload

@@ -97,9 +97,7 @@ async def show(session: AsyncSession, subject: Subject, *, deed: str) -> None:
         case ProducerRow() as row:
             await profiles.change_profile(session, row.id, {"withheld_since": None})
             if row.account_id is not None:  # requests have been weighed without its tracks
-                await jobs.add(
-                    session, JobKind.MATCH_TRACK, key=deed, account=row.account_id, cause=deed
-                )
+                await jobs.add(session, JobKind.MATCH_TRACK, key=deed, account=row.account_id, cause=deed)
         case BeatRequestRow() as row:
             after = request_released(RequestState(row.status, row.withheld_as))
             await _set_request(session, row, after)

@@ -16,6 +16,7 @@ from api.requests.references import Reference, checked_reference, keep_sample
 from api.requests.rules import A_DAY, why_not_opened, why_not_paid
 from api.requests.tokens import COSTS, LENGTHS
 from api.requests.wishes import Wishes, checked_wishes
+from api.suspension import AccountIsSuspended
 from api.texts import checked_idempotency_key
 from api.viewer import Viewer
 from db.clock import now
@@ -47,10 +48,13 @@ async def open_request(
         explorer: Tokens that this installation gives everybody a month.
 
     Raises:
+        AccountIsSuspended: Since a moment ago.
         KeyWasUsedBefore: With another input.
         ManyRefused: Everything that is wrong with the input, tokens that are missing among it.
     """
     await accounts.lock(session, viewer.account_id)  # else two at once would each spend the last token
+    if await accounts.is_suspended(session, viewer.account_id):  # since it was let in
+        raise AccountIsSuspended
     problems = Problems()
     key = checked_idempotency_key(problems, idempotency_key)
     cause = Cause(key or "", _digest(new))

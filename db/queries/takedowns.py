@@ -116,8 +116,9 @@ async def forget_unproved(session: AsyncSession, *, before: datetime) -> None:
 
 
 async def filed_for(session: AsyncSession, email: str, *, since: datetime) -> int:
-    """Notices under an e-mail that were filed since, so that nobody fills an inbox with letters."""
-    theirs = func.lower(col(Takedown.email)) == email.lower(), col(Takedown.created_at) > since
+    """Notices under an e-mail that were filed since and not confirmed, so that nobody fills an inbox with letters."""
+    unproved = col(Takedown.status) == TakedownStatus.UNPROVED, col(Takedown.created_at) > since
+    theirs = func.lower(col(Takedown.email)) == email.lower(), *unproved
     return await read_count(session, select(func.count()).where(*theirs))
 
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from db.migrations.pieces import ID, instant, known, refuse_changes, text
 
-revision = "0021"
-down_revision = "0020"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:

@@ -7,8 +7,8 @@ import db.columns
 from db.migrations.constraints import set_words
 from db.migrations.pieces import ID, create_partial_index, instant, known, refuse_changes, text
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 _TRACK = ["PROCESSING", "PUBLISHED", "DUPLICATE", "CHECK_FAILED", "HIDDEN", "SOLD", "REMOVED"]
 _REQUEST = ["ACTIVE", "EXPIRED", "DELETED"]
