@@ -8,7 +8,7 @@ from api.privacy.exporting import drop_archive
 from api.uploads.rules import PICTURE_PURPOSES, parts_folder, picture_folder, stored_key
 from db import jobs
 from db.ids import AccountDeletionId, DataExportId, TrackId, UploadId
-from db.queries import accounts, licences, personal, support, uploads
+from db.queries import accounts, deletions, licences, personal, support, uploads
 from db.queries import forgetting as queries
 from db.queries.personal import Person
 from db.vocabulary import JobKind, UploadStatus
@@ -27,6 +27,8 @@ async def forget(session: AsyncSession, person: Person, deletion: AccountDeletio
     await queries.delete_rows(session, person)
     await queries.count_offers_anew(session, requests)
     await queries.rewrite_rows(session, person)
+    if person.producer is not None:
+        await deletions.forget_offers(session, person.producer)
 
 
 async def _forget_contact(session: AsyncSession, person: Person) -> None:

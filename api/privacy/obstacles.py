@@ -41,7 +41,7 @@ class Unsettled:
     """How many things of a person are under way.
 
     Attributes:
-        fresh: Minor units of sales that their buyers can still undo.
+        fresh: Sales that their buyers can still undo.
     """
 
     purchases: int

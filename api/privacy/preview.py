@@ -16,10 +16,11 @@ from api.privacy.obstacles import (
     must_be_acknowledged,
     obstacles,
 )
+from db.clock import now
 from db.ids import AccountId
 from db.queries import accounts, deletions, personal, producers
 from db.queries.personal import Person
-from db.vocabulary import HoldReason, Role
+from db.vocabulary import Role
 
 _GOES: Final[Mapping[str, str]] = {
     "track": "tracks, with their audio where nobody holds a licence to it",
@@ -91,11 +92,9 @@ async def standing_of(
     """What stands in the way now, and what becomes of the money."""
     money = await money_of(session, [person.producer], terms) if person.producer else {}
     by_currency = money[person.producer].by_currency if person.producer else {}
-    holds = [one for held in by_currency.values() for one in held.holds]
-    fresh = sum(one.minor for one in holds if one.reason is HoldReason.REFUND_WINDOW)
-    found = await deletions.under_way(session, person)
+    found = await deletions.under_way(session, person, refundable_since=now() - terms.refundable_for)
     staff = await accounts.holders_of(session, Role.STAFF)
-    unsettled = Unsettled(**found._asdict(), fresh=fresh, only_staff=staff == [person.account])
+    unsettled = Unsettled(**found._asdict(), only_staff=staff == [person.account])
     return obstacles(unsettled), balances_left(by_currency)
 
 

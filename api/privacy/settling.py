@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.gateways.payment_answers import PaymentRefused
+from api.gateways.payment_answers import AccountGone, PaymentRefused
 from api.payments.calls import Intent, carry_out
 from api.payouts.learning import learn_of_account
 from api.payouts.requesting import request_last_payouts
@@ -16,6 +16,7 @@ from api.payouts.till import PayoutTill
 from api.plans.learning import learn_of_subscription
 from api.plans.paying import PlanTill
 from api.plans.subscribing import put_away
+from db.clock import now
 from db.ids import AccountDeletionId, AccountId, ProducerId
 from db.queries import deletions, payments, payout_accounts, plans
 from db.queries.payout_accounts import PayoutAccountRow
@@ -34,10 +35,11 @@ async def end_plan(till: PlanTill, account: AccountId) -> None:
     """
     async with till.sessions.reading() as session:
         held = await plans.living_of(session, [account])
-        payer = await payments.payer_of(session, account)
     for row in held:
         if row.status is PlanStatus.CHECKOUT_OPEN:
-            await put_away(till, row)
+            await put_away(till, row)  # which makes a payer, where none was made before
+    async with till.sessions.reading() as session:
+        payer = await payments.payer_of(session, account)
     if payer is not None:
         await _forget_payer(till, account, payer)
     for row in held:
@@ -77,7 +79,9 @@ async def pay_out_and_close(
     async with till.sessions.writing() as session:
         await request_last_payouts(session, person.producer, till.terms, cause=deletion)
     async with till.sessions.reading() as session:
-        if (await deletions.under_way(session, person)).payouts:
+        if (
+            await deletions.under_way(session, person, refundable_since=now() - till.terms.refundable_for)
+        ).payouts:
             return DeletionObstacleKind.PAYOUT_UNDER_WAY
         account = await _account(session, person.producer)
     if account is not None:
@@ -104,4 +108,6 @@ async def _close(till: PayoutTill, account: PayoutAccountRow) -> None:
         await carry_out(till.sessions, Intent(PaymentCallKind.CLOSE_PAYOUT_ACCOUNT, reference), act)
     except PaymentRefused as refused:
         _log.critical("a payout account stays open: a person must look", account=account.id, why=refused.code)
+    except AccountGone:
+        _log.warning("a payout account was lost before it was closed", account=account.id)
     await learn_of_account(till, account.id)

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.answering import have_matched
+from api.catalog.edit import retire_track
 from api.earnings.ledger import post
 from api.earnings.sale_journals import Sale
 from api.gateways.sale_facts import SaleFacts
@@ -23,7 +24,7 @@ from api.purchases.telling import (
 from db.clock import now
 from db.ids import LicenceId
 from db.money import Amount
-from db.queries import licences, tracks
+from db.queries import licences, producers, tracks
 from db.queries import purchases as queries
 from db.queries.purchases import PurchaseRow
 from db.transitions import GIVEN_BACK
@@ -90,7 +91,11 @@ async def _undo(session: AsyncSession, row: PurchaseRow, *, why: str) -> None:
     if licence.revoked_at is None:  # staff may have been earlier
         await revoke_licence(session, licence.id, reason=why, by=None)
     track = await tracks.track_for_change(session, row.track_id)
-    if track is not None and track.status is TrackStatus.SOLD:
+    if track is not None and await producers.has_left(session, row.producer_id):
+        await retire_track(
+            session, track._replace(status=TrackStatus.HIDDEN)
+        )  # it is nobody's to offer again
+    elif track is not None and track.status is TrackStatus.SOLD:
         withheld = {"withheld_as": TrackStatus.HIDDEN} if track.withheld_as else {}
         await tracks.change_track(
             session, row.track_id, {"status": TrackStatus.HIDDEN, **withheld, **row.offer}

@@ -32,7 +32,10 @@ RIGHTS: Final[Mapping[str, Holding]] = {
         by_verb="agreement grant",
         erased="refund_reason checkout_url",
         replaced={"idempotency_key": PSEUDONYM, "refund_key": PSEUDONYM, "return_path": "/"},
-        kept={"agreement_sha256": "what was agreed is kept as its hash, which names nobody", "offer": BOOKS},
+        kept={
+            "agreement_sha256": "what was agreed is kept as its hash, which names nobody",
+            "offer": f"{BOOKS}; what the seller wrote into it goes with the seller",
+        },
         plain="id account_id producer_id track_id upload_id audio_sha256 status input_sha256 price_minor fee_minor tax_minor"
         " currency standard_licences checkout_reference payment_reference licence_id expires_at refund_asked_at version"
         " created_at completed_at ended_at",

@@ -39,6 +39,7 @@ class UnderWay(NamedTuple):
     refunds: int
     disputes: int
     payouts: int
+    fresh: int
 
 
 _DELETIONS = select_row(DeletionRow, AccountDeletion)
@@ -82,8 +83,12 @@ async def note_waiting(
     await session.execute(chosen.values(waits_for=reason))
 
 
-async def under_way(session: AsyncSession, person: Person) -> UnderWay:
-    """What of a person's is not settled: bought, sold, given back, disputed, on its way to the bank."""
+async def under_way(session: AsyncSession, person: Person, *, refundable_since: datetime) -> UnderWay:
+    """What of a person's is not settled: bought, sold, given back, disputed, on its way to the bank, sold a moment ago.
+
+    Args:
+        refundable_since: Sales since then can be undone by their buyers.
+    """
     bought, sold = col(Purchase.account_id) == person.account, col(Purchase.producer_id) == person.producer
     status = col(Purchase.status)
     refunding = and_(status == PurchaseStatus.COMPLETED, col(Purchase.refund_asked_at).is_not(None))
@@ -101,6 +106,7 @@ async def under_way(session: AsyncSession, person: Person) -> UnderWay:
         either.where(refunding),
         either.where(disputed),
         paid.where(on_its_way),
+        either.where(sold, status == PurchaseStatus.COMPLETED, col(Purchase.completed_at) > refundable_since),
     ]
     return UnderWay(*[(await session.execute(count)).scalar_one() for count in counts])
 
@@ -122,6 +128,17 @@ async def rename_licensee(
     """Have a licence name somebody else, under a signature of that."""
     named = update(Licence).where(col(Licence.id) == licence)
     await session.execute(named.values(licensee=licensee, signature=signature))
+
+
+async def forget_offers(session: AsyncSession, producer: ProducerId) -> None:
+    """Of what others bought, or tried to: where the producer was to be reached, and what they wrote of their terms."""
+    columns = col(Purchase.id), col(Purchase.offer)
+    for purchase, offer in await session.execute(
+        select(*columns).where(col(Purchase.producer_id) == producer)
+    ):
+        nothing = {name: None for name in ("contact_email", "exclusive_terms") if name in offer}
+        forgotten = update(Purchase).where(col(Purchase.id) == purchase)
+        await session.execute(forgotten.values(offer={**offer, **nothing}))
 
 
 async def rename_buyer(session: AsyncSession, account: AccountId, licensee: dict[str, str]) -> None:

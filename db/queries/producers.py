@@ -177,3 +177,9 @@ async def owner_is_suspended(session: AsyncSession, producer: ProducerId) -> boo
     owner = select(col(Account.suspended_at)).join(Producer, col(Producer.account_id) == col(Account.id))
     since = owner.where(col(Producer.id) == producer)
     return (await session.execute(since)).scalar_one_or_none() is not None
+
+
+async def has_left(session: AsyncSession, producer: ProducerId) -> bool:
+    """Whether the account that owned a profile was deleted."""
+    owner = select(col(Account.deleted_at)).join(Producer, col(Producer.account_id) == col(Account.id))
+    return await session.scalar(owner.where(col(Producer.id) == producer)) is not None

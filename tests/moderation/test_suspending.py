@@ -29,6 +29,7 @@ from tests.factories import (
 )
 from tests.licences.granted import a_licence
 from tests.moderation.desk import entries, moderate, told
+from tests.privacy.leaving import PASSWORD, with_password
 from tests.requests.wanted import a_request
 from tests.stage import Somebody, Stage
 from tests.test_authorisation import attempt
@@ -163,6 +164,24 @@ async def test_every_mutation_that_is_not_named_is_closed_to_who_is_suspended(st
             if name not in OPEN:
                 came = await attempt(stage, owner, name, act.arguments(world, "owner"))
                 assert (name, came) == (name, ["ACCOUNT_SUSPENDED"])
+
+
+async def test_who_signs_in_first_in_the_same_document_passes_no_closed_door(stage: Stage) -> None:
+    ari, nova, sam = (
+        await with_password(stage, await a_listener(stage.sessions)),
+        await a_producer(stage.sessions),
+        await staff(stage.sessions),
+    )
+    assert await suspend(stage, sam, ari) == []
+    both = """mutation($in: SignInInput!, $id: ID!) { signIn(input: $in) { account { suspended } errors { code } }
+      followProducer(id: $id) { errors { code } } }"""
+    given = {"email": ari.email, "password": PASSWORD}
+    for who in (ari, None):
+        found = await stage.ask(who, both, **{"in": given, "id": nova.producer})
+        assert found == {
+            "signIn": {"account": {"suspended": True}, "errors": []},
+            "followProducer": {"errors": [{"code": "ACCOUNT_SUSPENDED"}]},
+        }
 
 
 async def test_money_is_held_and_goes_on_with_the_end_of_the_suspension_alone(stage: Stage) -> None:

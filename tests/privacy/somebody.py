@@ -146,6 +146,9 @@ async def _rights(stage: Stage, me: Beatmaker, lee: Person, pat: Beatmaker) -> L
         living = update(Purchase).where(col(Purchase.status) == PurchaseStatus.CHECKOUT_OPEN)
         await session.execute(living.values(status=PurchaseStatus.EXPIRED))
         await session.execute(update(Purchase).values(completed_at=earlier))
+        reached = {"contact_email": f"{NEEDLE}@mail.test", "exclusive_terms": {"territory": NEEDLE}}
+        sold = update(Purchase).where(col(Purchase.producer_id) == me.producer)
+        await session.execute(sold.values(offer=reached))
         bought_by_her = await session.get_one(Purchase, purchase)
         bought_by_her.agreement = {**bought_by_her.agreement, "licensee": NEEDLE}
         party = {"name": NEEDLE, "email": NEEDLE}
