@@ -4,8 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from db.ids import new_id
+from db.models.fingerprints import Fingerprint
 from db.models.tracks import Track
 from db.vocabulary import BeatRequestStatus, TrackStatus
 from tests.collections.packs import a_collection
@@ -310,3 +313,15 @@ async def test_what_staff_do_elsewhere_is_in_the_log_too(stage: Stage) -> None:
     assert await log(stage, sam, actorId={"eq": sam.account}) == by_sam
     assert await log(stage, sam, actorId={"eq": nova.account}) == []
     assert await log(stage, sam, at={"gte": "2100-01-01T00:00:00Z"}) == []
+
+
+async def test_what_staff_remove_or_keep_back_stays_known_by_its_sound(stage: Stage) -> None:
+    """Uploaded again it is a duplicate, whoever has deleted it."""
+    nova, sam = await a_producer(stage.sessions), await staff(stage.sessions)
+    own, removed, hidden = [await a_track(stage.sessions, nova) for _ in range(3)]
+    assert await moderate(stage, sam, removed, "REMOVE") == []
+    assert await moderate(stage, sam, hidden, "HIDE") == []
+    for track in (own, hidden):
+        assert await stage.refusals(nova, "deleteTrack", id=track) == []
+    async with stage.sessions.reading() as session:
+        assert set(await session.scalars(select(col(Fingerprint.track_id)))) == {removed, hidden}
