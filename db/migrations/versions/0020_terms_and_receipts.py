@@ -5,7 +5,7 @@ from alembic import op
 
 from db.migrations.pieces import ID, instant, known, refuse_changes, text
 
-revision = "0021"
+revision = "0020"
 down_revision = "0019"
 
 
