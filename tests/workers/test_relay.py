@@ -89,6 +89,7 @@ async def test_a_routine_is_added_once_for_its_period_by_however_many_relays(
         JobKind.EXPIRE_PURCHASES,
         JobKind.EXPIRE_REQUESTS,
         JobKind.FOLLOW_PAYOUTS,
+        JobKind.FORGET,
         JobKind.GIVE_PLAY_XP,
         JobKind.MAKE_STATEMENTS,
         JobKind.RANK_PLAYS,
@@ -157,6 +158,10 @@ async def test_actor_names_are_pinned() -> None:
         JobKind.MAKE_STATEMENTS: "beatpass.make_statements",
         JobKind.RECONCILE: "beatpass.reconcile",
         JobKind.DELETE_FILES: "beatpass.delete_files",
+        JobKind.EXPORT_DATA: "beatpass.export_data",
+        JobKind.DELETE_ACCOUNT: "beatpass.delete_account",
+        JobKind.FORGET: "beatpass.forget",
+        JobKind.SEND_TAKEDOWN_LETTER: "beatpass.send_takedown_letter",
         JobKind.SWEEP: "beatpass.sweep",
     }
 
