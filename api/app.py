@@ -7,7 +7,7 @@ from datetime import timedelta
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from api.addresses import RequestAddresses
 from api.auth.access import Authenticate, viewer_behind
@@ -86,11 +86,6 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
     schema = build_schema(suggestions=settings.mode == "demo")
     asker = Asker(services, authenticate)
     leaving, visitor = Leaving(), Visitor(schema, services)
-    certificates = CertificateDoor(
-        services.sessions, services.press, CertificateLinks(settings), services.addresses
-    )
-    finances = FinanceDoor(services.sessions, services.press, FinanceLinks(settings))
-    files = LicensedFileDoor(services.sessions, FileLinks(settings), services.addresses)
     tickets = TicketDoor(services.sessions, services.attempts, services.addresses, terms_of(settings))
     routes = [
         Route("/graphql", GraphQLOverHttp(schema, asker, explorer, leaving=leaving)),
@@ -107,11 +102,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         *stripe_routes(settings, services.sessions),
         *SharePages(visitor, settings).routes,
         *LicencePages(visitor).routes,
-        *certificates.routes,
-        *files.routes,
-        *finances.routes,
-        *SheetDoor(services.sessions, SheetLinks(settings)).routes,
-        *ReceiptDoor(services.sessions, services.press, ReceiptLinks(settings)).routes,
+        *_signed_routes(settings, services),
         OEmbed(visitor, settings).route,
         Route("/healthz", healthz),
         Route("/readyz", Readiness(services).answer),
@@ -119,6 +110,18 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
     app = Starlette(routes=routes, middleware=[Middleware(RequestIds)], lifespan=_closing(services, leaving))
     app.state.services = services
     return app
+
+
+def _signed_routes(settings: Settings, services: Services) -> list[BaseRoute]:
+    """What whoever has an address that we signed may fetch."""
+    sessions, press, addresses = services.sessions, services.press, services.addresses
+    return [
+        *CertificateDoor(sessions, press, CertificateLinks(settings), addresses).routes,
+        *LicensedFileDoor(sessions, FileLinks(settings), addresses).routes,
+        *FinanceDoor(sessions, press, FinanceLinks(settings)).routes,
+        *SheetDoor(sessions, SheetLinks(settings)).routes,
+        *ReceiptDoor(sessions, press, ReceiptLinks(settings)).routes,
+    ]
 
 
 def open_services(settings: Settings) -> Services:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.documents.press import Press
@@ -14,7 +14,7 @@ from api.earnings.lines import Line, lines_of, told
 from api.earnings.links import CSV_PATH, PDF_PATH, FinanceLinks
 from api.earnings.statement_document import document_of
 from api.http.ranges import in_memory, serve
-from api.signatures import EXPIRED, NOT_OURS, has_passed
+from api.http.signed import HEADERS, why_not_served
 from db.bookkeeping import payable_to
 from db.clock import now
 from db.ids import ProducerId, StatementId
@@ -23,14 +23,6 @@ from db.queries import producers
 from db.queries import statements as queries
 from db.session import Sessions
 
-_HEADERS: Final = {
-    "cache-control": "private, no-store",
-    "x-robots-tag": "noindex",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "access-control-allow-origin": "*",
-}
-"""As with all that is downloaded: a page of any site may fetch it, whose reader has the address."""
 _COLUMNS: Final = ("entered_at", "happened_at", "kind", "text", "amount", "currency", "journal", "source")
 
 
@@ -50,7 +42,7 @@ class FinanceDoor:
         ]
 
     async def statement(self, request: Request) -> Response:
-        if refusal := self._refusal(request):
+        if refusal := why_not_served(request, self._links):
             return refusal
         async with self._sessions.reading() as session:
             [row] = await queries.statements(session, [StatementId(request.path_params["statement"])])
@@ -69,7 +61,7 @@ class FinanceDoor:
         return serve(request, in_memory(paper, month.ends_at, headers))
 
     async def lines(self, request: Request) -> Response:
-        if refusal := self._refusal(request):
+        if refusal := why_not_served(request, self._links):
             return refusal
         first, last = (date.fromisoformat(request.query_params[name]) for name in ("since", "until"))
         since, until = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
@@ -77,11 +69,6 @@ class FinanceDoor:
             found = await lines_of(session, ProducerId(request.path_params["producer"]), since, until)
         headers = _named("text/csv; charset=utf-8", f"beatpass-{first}-{last}.csv", "attachment")
         return serve(request, in_memory(_table(found), now(), headers))
-
-    def _refusal(self, request: Request) -> Response | None:
-        if not self._links.is_ours(request.url.path, request.query_params):
-            return _sentence(NOT_OURS)
-        return _sentence(EXPIRED) if has_passed(request.query_params["expires"]) else None
 
 
 def _table(lines: Sequence[Line]) -> bytes:
@@ -103,8 +90,4 @@ def _row(line: Line) -> list[str]:
 
 
 def _named(media_type: str, filename: str, how: str) -> dict[str, str]:
-    return {**_HEADERS, "content-type": media_type, "content-disposition": f'{how}; filename="{filename}"'}
-
-
-def _sentence(message: str) -> Response:
-    return JSONResponse({"message": message}, 403, _HEADERS)
+    return {**HEADERS, "content-type": media_type, "content-disposition": f'{how}; filename="{filename}"'}

@@ -6,25 +6,19 @@ Nothing is kept: it is written when it is asked for, from rows that never change
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.http.ranges import in_memory, serve
+from api.http.signed import HEADERS, why_not_served
 from api.pool.explaining import sheet_of
 from api.pool.links import SHEET_PATH, SheetLinks
 from api.pool.spreadsheet import as_spreadsheet
-from api.signatures import EXPIRED, NOT_OURS, has_passed
 from db.clock import now
 from db.ids import PoolRunId, ProducerId
 from db.session import Sessions
 
-_HEADERS: Final = {
-    "cache-control": "private, max-age=0, must-revalidate",
-    "x-robots-tag": "noindex",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "access-control-allow-origin": "*",
-}
+_HEADERS: Final = HEADERS | {"cache-control": "private, max-age=0, must-revalidate"}
 
 
 class SheetDoor:
@@ -39,10 +33,8 @@ class SheetDoor:
         return [Route(SHEET_PATH, self.sheet, methods=["GET", "HEAD"])]
 
     async def sheet(self, request: Request) -> Response:
-        if not self._links.is_ours(request.url.path, request.query_params):
-            return _sentence(403, NOT_OURS)
-        if has_passed(request.query_params["expires"]):
-            return _sentence(403, EXPIRED)
+        if refusal := why_not_served(request, self._links):
+            return refusal
         run, producer = (str(request.path_params[part]) for part in ("run", "producer"))
         async with self._sessions.reading() as session:
             sheet = await sheet_of(session, ProducerId(producer), PoolRunId(run))
@@ -53,7 +45,3 @@ class SheetDoor:
             "content-disposition": f'attachment; filename="beatpass-pool-{sheet.period}.csv"',
         }
         return serve(request, in_memory(as_spreadsheet(sheet), now(), headers))
-
-
-def _sentence(status: int, message: str) -> Response:
-    return JSONResponse({"message": message}, status, {**_HEADERS, "cache-control": "no-store"})

@@ -18,17 +18,15 @@ from api.auth.errors import LinkHasExpired
 from api.auth.limiting import count
 from api.auth.tokens import stored_form
 from api.gateways.attempts import Attempts
-from api.http.slips import Slip, form_of, too_long
-from api.refusals import ManyRefused, Refused, TooMuch
+from api.http.slips import Slip, form_of, link_refused, peer_of, token_of, too_long
+from api.refusals import ManyRefused, Refused
 from db.clock import now
 from db.queries import proofs
 from db.queries.proofs import ProofRow
 from db.session import Sessions
 from db.vocabulary import ProofKind
 
-_GONE: Final = 410
 _REFUSED: Final = 400
-_TOO_MANY: Final = 429
 
 
 def proof_routes(sessions: Sessions, attempts: Attempts) -> list[BaseRoute]:
@@ -54,22 +52,22 @@ class ProofDoor:
         try:
             proof = await self._look(request, PROVING)
         except Refused as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         sentence = f"From then on it is the e-mail of your account: {proof.address}."
         return Slip("Is this your e-mail?", sentence, button="Confirm this e-mail").response()
 
     async def verify(self, request: Request) -> Response:
         try:
-            await verify_email(self._sessions, self._attempts, token=_token(request), peer=_peer(request))
+            await verify_email(self._sessions, self._attempts, token=token_of(request), peer=peer_of(request))
         except Refused as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         return Slip("Your e-mail is confirmed.", "You can close this page.").response()
 
     async def ask_for_password(self, request: Request) -> Response:
         try:
             proof = await self._look(request, RESETTING)
         except Refused as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         return _asking(proof).response()
 
     async def reset(self, request: Request) -> Response:
@@ -80,12 +78,12 @@ class ProofDoor:
             await set_password(
                 self._sessions,
                 self._attempts,
-                token=_token(request),
+                token=token_of(request),
                 password=form.get("password", ""),
-                peer=_peer(request),
+                peer=peer_of(request),
             )
         except Refused as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         except ManyRefused as many:
             return await self._again(request, many)
         sentence = "Sign in with it. Everything that was signed in before is out."
@@ -96,7 +94,7 @@ class ProofDoor:
         try:
             proof = await self._look(request, RESETTING)
         except Refused as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         return _asking(proof, *(one.message for one in many.problems)).response(_REFUSED)
 
     async def _look(self, request: Request, kinds: Collection[ProofKind]) -> ProofRow:
@@ -106,7 +104,7 @@ class ProofDoor:
             TooManyAttempts: From this network address, lately.
             LinkHasExpired: Nothing.
         """
-        sha256, peer = stored_form(_token(request)), _peer(request)
+        sha256, peer = stored_form(token_of(request)), peer_of(request)
         await count(self._attempts, f"look:{sha256}:{peer}", f"look:{peer}")
         async with self._sessions.reading() as session:
             found = await proofs.living(session, sha256, kinds, moment=now())
@@ -120,16 +118,3 @@ def _asking(proof: ProofRow, *notes: str) -> Slip:
     also = f"You sign in with {proof.address} again." if back else f"It is for {proof.address}."
     sentence = f"{also} Everything that is signed in now is signed out."
     return Slip("Choose a new password", sentence, notes, button="Set this password", password=True)
-
-
-def _refused(refusal: Refused) -> Response:
-    status = _TOO_MANY if isinstance(refusal, TooMuch) else _GONE
-    return Slip("This link does not work.", refusal.message).response(status)
-
-
-def _token(request: Request) -> str:
-    return request.query_params.get("token", "")
-
-
-def _peer(request: Request) -> str:
-    return request.client.host if request.client else "unknown"

@@ -3,26 +3,19 @@
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.documents.press import Press
 from api.http.ranges import in_memory, serve
+from api.http.signed import HEADERS, sentence, why_not_served
 from api.purchases.receipt_document import document_of
 from api.purchases.receipt_links import KINDS, PATH, ReceiptLinks
-from api.signatures import EXPIRED, NOT_OURS, has_passed
 from db.ids import PurchaseId
 from db.queries import purchases, receipts
 from db.session import Sessions
 from db.vocabulary import ReceiptKind
 
-_HEADERS: Final = {
-    "cache-control": "private, no-store",
-    "x-robots-tag": "noindex",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "access-control-allow-origin": "*",
-}
 _NOT_YET: Final = "It is being written: come back in a few minutes."
 
 
@@ -39,10 +32,8 @@ class ReceiptDoor:
         return [Route(PATH, self.paper, methods=["GET", "HEAD"])]
 
     async def paper(self, request: Request) -> Response:
-        if not self._links.is_ours(request.url.path, request.query_params):
-            return _sentence(403, NOT_OURS)
-        if has_passed(request.query_params["expires"]):
-            return _sentence(403, EXPIRED)
+        if refusal := why_not_served(request, self._links):
+            return refusal
         purchase = PurchaseId(request.path_params["purchase"])
         kind = KINDS[request.path_params["paper"]]
         async with self._sessions.reading() as session:
@@ -50,12 +41,8 @@ class ReceiptDoor:
             receipt = await receipts.receipt(session, purchase, ReceiptKind.RECEIPT)
             paper = await receipts.receipt(session, purchase, kind)
         if paper is None or receipt is None:
-            return _sentence(404, _NOT_YET)  # bought before there were receipts
+            return sentence(404, _NOT_YET)  # bought before there were receipts
         printed = await self._press.printed(document_of(paper, row, receipt))
         name = f"beatpass-{request.path_params['paper']}-{paper.numbered}.pdf"
         headers = {"content-type": "application/pdf", "content-disposition": f'inline; filename="{name}"'}
-        return serve(request, in_memory(printed, paper.issued_at, _HEADERS | headers))
-
-
-def _sentence(status: int, message: str) -> Response:
-    return JSONResponse({"message": message}, status, _HEADERS)
+        return serve(request, in_memory(printed, paper.issued_at, HEADERS | headers))

@@ -12,8 +12,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.notifications.letters import PAGES
+from api.refusals import Refused, TooMuch
 
 _LONGEST_FORM_BYTES: Final = 4096
+_GONE: Final = 410
+_TOO_MANY: Final = 429
 _STYLE: Final = PAGES.get_template("slip.css").render()
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _HEADERS: Final = {
@@ -70,3 +73,19 @@ async def form_of(request: Request, *, longest_bytes: int = _LONGEST_FORM_BYTES)
 
 def too_long() -> Response:
     return Slip("This is too long.", "Nothing was changed.").response(413)
+
+
+def link_refused(refusal: Refused) -> Response:
+    """The page of a link that opens nothing."""
+    status = _TOO_MANY if isinstance(refusal, TooMuch) else _GONE
+    return Slip("This link does not work.", refusal.message).response(status)
+
+
+def token_of(request: Request) -> str:
+    """What stands in the link."""
+    return request.query_params.get("token", "")
+
+
+def peer_of(request: Request) -> str:
+    """Network address that it is opened from."""
+    return request.client.host if request.client else "unknown"

@@ -18,8 +18,8 @@ from api.auth.errors import TooManyAttempts
 from api.auth.limiting import count
 from api.auth.tokens import stored_form
 from api.gateways.attempts import Attempts
-from api.http.slips import Slip, form_of, small_page, too_long
-from api.refusals import ManyRefused, Refused, TooMuch
+from api.http.slips import Slip, form_of, link_refused, peer_of, small_page, token_of, too_long
+from api.refusals import ManyRefused, Refused
 from api.support.errors import TicketLinkHasEnded
 from api.support.links import TICKET_PATH, switch_link_off, ticket_behind
 from api.support.replying import Reply, reply_by_link
@@ -39,8 +39,6 @@ _OFF: Final = "off"
 _SEE_OTHER: Final = 303
 _KEPT_BY_NOBODY: Final = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 _REFUSED: Final = 400
-_GONE: Final = 410
-_TOO_MANY: Final = 429
 _STANDING: Final = {
     TicketStatus.OPEN: "Support will answer by e-mail.",
     TicketStatus.ANSWERED: "Support has answered.",
@@ -114,32 +112,32 @@ class TicketDoor:
         try:
             await self._reply(request, Reply(text))
         except (TicketLinkHasEnded, TooManyAttempts) as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         except Refused as refusal:
             return await self._page(request, [refusal.message], draft=text)
         except ManyRefused as many:
             return await self._page(request, [one.message for one in many.problems], draft=text)
-        again = f"{TICKET_PATH}?{urlencode({'token': _token(request)})}"
+        again = f"{TICKET_PATH}?{urlencode({'token': token_of(request)})}"
         return RedirectResponse(again, _SEE_OTHER, _KEPT_BY_NOBODY)
 
     async def _reply(self, request: Request, said: Reply) -> None:
         await reply_by_link(
             self.sessions,
             self.attempts,
-            token=_token(request),
+            token=token_of(request),
             said=said,
             terms=self.terms,
-            peer=_peer(request),
+            peer=peer_of(request),
         )
 
     async def _switch_off(self, request: Request) -> Response:
-        token = _token(request)
+        token = token_of(request)
         try:
-            await count(self.attempts, f"ticket-link:{stored_form(token)}", f"link:{_peer(request)}")
+            await count(self.attempts, f"ticket-link:{stored_form(token)}", f"link:{peer_of(request)}")
             async with self.sessions.writing() as session:
                 await switch_link_off(session, token)
         except Refused as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         sentence = "It opens nothing any more. If support writes again, that letter has another one."
         return Slip("The link is off.", sentence).response()
 
@@ -147,7 +145,7 @@ class TicketDoor:
         try:
             thread = await self._thread(request, notes, draft)
         except Refused as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         return small_page("thread.html", _REFUSED if notes else 200, thread=thread)
 
     async def _thread(self, request: Request, notes: Sequence[str], draft: str) -> Thread:
@@ -157,7 +155,7 @@ class TicketDoor:
             TooManyAttempts: From this network address, lately.
             TicketLinkHasEnded: Nothing.
         """
-        token, peer = _token(request), _peer(request)
+        token, peer = token_of(request), peer_of(request)
         await count(self.attempts, f"look:{stored_form(token)}:{peer}", f"look:{peer}")
         async with self.sessions.reading() as session:
             ticket = await ticket_behind(session, token)
@@ -195,16 +193,3 @@ def _standing(ticket: TicketRow, refused: Refused | None) -> str:
 def _in_words(moment: datetime) -> str:
     at = moment.astimezone(UTC)
     return f"{at.day} {at:%B %Y, %H:%M} UTC"
-
-
-def _refused(refusal: Refused) -> Response:
-    status = _TOO_MANY if isinstance(refusal, TooMuch) else _GONE
-    return Slip("This link does not work.", refusal.message).response(status)
-
-
-def _token(request: Request) -> str:
-    return request.query_params.get("token", "")
-
-
-def _peer(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
