@@ -1,8 +1,8 @@
 """Producers' money as it stands: what can be paid out, and why the rest cannot (D-56)."""
 
 from collections.abc import Collection
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,9 @@ from db.queries import payout_accounts
 from db.queries.holdings import HoldingRow, holdings
 from db.queries.payout_accounts import PayoutAccountRow
 from db.vocabulary import CurrencyCode
+
+_A_YEAR: Final = timedelta(days=365)
+"""Whatever ends by itself is over by then."""
 
 
 class Money(NamedTuple):
@@ -30,10 +33,14 @@ class Money(NamedTuple):
 
 
 async def money_of(
-    session: AsyncSession, producers: Collection[ProducerId], terms: Terms
+    session: AsyncSession, producers: Collection[ProducerId], terms: Terms, *, at: datetime | None = None
 ) -> dict[ProducerId, Money]:
-    """What each of these has, in every currency in which there is anything."""
-    moment = now()
+    """What each of these has, in every currency in which there is anything.
+
+    Args:
+        at: As if it were this moment, and nothing had happened until then; null: now.
+    """
+    moment = at or now()
     accounts = await payout_accounts.current(session, producers)
     reviews = await _reviews(session, producers, moment)
     rows = await holdings(session, producers, refundable_since=moment - terms.refundable_for)
@@ -42,6 +49,11 @@ async def money_of(
         money = found[producer]
         money.by_currency[currency] = holding(_standing(row, money), minimum=terms.minimum_minor)
     return found
+
+
+async def money_in_the_end(session: AsyncSession, producer: ProducerId, terms: Terms) -> Money:
+    """What a producer has, as it is when all that ends by itself is over: refund windows, and holds with a date."""
+    return (await money_of(session, [producer], terms, at=now() + _A_YEAR))[producer]
 
 
 async def _reviews(

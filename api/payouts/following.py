@@ -15,7 +15,7 @@ from db.session import Sessions
 from db.vocabulary import JobKind, PayoutStatus
 
 _AT_ONCE: Final = 500
-_COMES_BACK_WITHIN: Final = timedelta(days=10)
+COMES_BACK_WITHIN: Final = timedelta(days=10)
 """A bank that sends money back which had arrived does so within some working days."""
 
 
@@ -29,7 +29,7 @@ async def have_followed(sessions: Sessions, turn: str) -> None:
     while True:
         async with sessions.reading() as session:
             found = await queries.under_way(
-                session, settled_since=moment - _COMES_BACK_WITHIN, after=after, limit=_AT_ONCE
+                session, settled_since=moment - COMES_BACK_WITHIN, after=after, limit=_AT_ONCE
             )
         if not found:
             return

@@ -62,31 +62,8 @@ async def request_payout(
             return known
         waiting = await queries.living(session, producer, currency)
         raise PayoutIsUnderWay(object_id=waiting.id if waiting else None)
-    await _have_settled(session, payout.id)
+    await have_settled(session, payout.id)
     return payout.id
-
-
-async def request_last_payouts(
-    session: AsyncSession, producer: ProducerId, terms: Terms, *, cause: str
-) -> None:
-    """Have everything paid out that can be, for a profile that is about to be deleted; in each currency once for a cause."""
-    money = (await money_of(session, [producer], terms))[producer]
-    if money.account is None or money.account.reference is None:
-        return
-    due = [
-        Payout(
-            producer_id=producer,
-            account_id=money.account.id,
-            destination=money.account.reference,
-            currency=currency,
-            amount_minor=held.available,
-            idempotency_key=f"{cause}:{currency}",
-        )
-        for currency, held in money.by_currency.items()
-        if held.available
-    ]
-    for payout in await queries.add(session, due):
-        await _have_settled(session, payout)
 
 
 async def start_due_payouts(sessions: Sessions, terms: Terms, *, weekday: int) -> int:
@@ -115,7 +92,7 @@ async def _start(session: AsyncSession, terms: Terms, payday: date, some: list[P
     due = [_due(one, money[one.producer_id], payday) for one in some]
     new = await queries.add(session, [payout for payout in due if payout is not None])
     for payout in new:
-        await _have_settled(session, payout)
+        await have_settled(session, payout)
     return len(new)
 
 
@@ -183,5 +160,6 @@ def _not_ready(account: PayoutAccountRow | None) -> Refused:
     return AccountIsNotReady(what_it_waits_for(account.status), object_id=account.id)
 
 
-async def _have_settled(session: AsyncSession, payout: PayoutId) -> None:
+async def have_settled(session: AsyncSession, payout: PayoutId) -> None:
+    """Have a payout brought as far as it goes."""
     await jobs.add(session, JobKind.SETTLE_PAYOUT, key=payout, payout=payout)

@@ -40,7 +40,7 @@ async def begin(session: AsyncSession, terms: Terms, payout: PayoutId) -> bool:
     await queries.lock_balance(session, row.producer_id, row.currency)
     money = (await money_of(session, [row.producer_id], terms))[row.producer_id]
     if money.account is None or money.account.id != row.account_id:
-        await _end_unbegun(session, row)
+        await end_unbegun(session, row.id, "Your payouts go to another account now: ask again.")
         return False
     holding = money.by_currency.get(row.currency)
     if holding is None or not holding.available:
@@ -77,11 +77,12 @@ async def _hold(session: AsyncSession, row: PayoutRow, why: str) -> None:
         await queries.change(session, row.id, {"failure": why[:_LONGEST]})
 
 
-async def _end_unbegun(session: AsyncSession, row: PayoutRow) -> None:
-    """It was to go to an account that is not the producer's any more; nothing has moved."""
-    why = "Your payouts go to another account now: ask again."
-    await queries.move(session, row.id, PayoutStatus.REJECTED, failure=why, ended_at=now())
-    await tell_of_payout(session, row, PayoutStatus.REJECTED, why)
+async def end_unbegun(session: AsyncSession, payout: PayoutId, why: str) -> None:
+    """A payout of which nothing has moved is not sent after all; one that has begun meanwhile goes its way."""
+    row = await queries.held_payout(session, payout)
+    if row.status in UNBEGUN:
+        await queries.move(session, payout, PayoutStatus.REJECTED, failure=why, ended_at=now())
+        await tell_of_payout(session, row, PayoutStatus.REJECTED, why)
 
 
 async def sent(session: AsyncSession, row: PayoutRow, facts: TransferFacts) -> None:

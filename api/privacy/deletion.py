@@ -1,7 +1,8 @@
 """Asking for one's account to be deleted, and calling it off (D-81)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,19 +10,21 @@ from api.auth.limiting import count
 from api.auth.passwords import LONGEST, is_password
 from api.gateways.attempts import Attempts
 from api.notices import warn
-from api.payouts.till import Terms
+from api.payouts.till import Terms, payout_terms
 from api.privacy.errors import BalanceIsNotAcknowledged, DeletionIsBlocked, NoDeletionWaits, PasswordIsWrong
 from api.privacy.farewell import what_becomes_of_money
-from api.privacy.obstacles import must_be_acknowledged
+from api.privacy.obstacles import BalanceLeft, stays_owed
 from api.privacy.preview import person_of, standing_of
 from api.refusals import Problems
+from api.settings import Settings
 from api.viewer import Viewer
 from db import jobs
 from db.clock import now
-from db.ids import AccountDeletionId
+from db.ids import AccountDeletionId, new_id
 from db.models.privacy import AccountDeletion
 from db.queries import accounts
 from db.queries import deletions as queries
+from db.queries.deletions import DeletionRow
 from db.session import Sessions
 from db.vocabulary import AccountDeletionStatus, JobKind
 
@@ -45,6 +48,10 @@ class DeletionTerms:
 
     wait: timedelta
     payouts: Terms
+
+
+def deletion_terms(settings: Settings) -> DeletionTerms:
+    return DeletionTerms(timedelta(days=settings.deletion_days), payout_terms(settings))
 
 
 async def request_deletion(
@@ -85,6 +92,21 @@ async def cancel_deletion(session: AsyncSession, viewer: Viewer) -> None:
     await warn(session, viewer.account_id, "Your account stays", "Its deletion was called off.")
 
 
+async def put_off(
+    session: AsyncSession, row: DeletionRow, left: Sequence[BalanceLeft], terms: DeletionTerms
+) -> None:
+    """Wait once more, for more money stays than its owner was told of."""
+    due = now() + terms.wait
+    await queries.put_off(session, row.id, until=due, told=stays_owed(left))
+    again = f"{row.id}:{new_id('evt')}"
+    await jobs.add(session, JobKind.DELETE_ACCOUNT, key=again, run_at=due, deletion=row.id)
+    sentence = (
+        f"It was due, but there is more money now than you were told of: it is deleted on {_in_words(due)}."
+    )
+    body = f"{sentence} {what_becomes_of_money(left)} Until then it can be called off."
+    await warn(session, row.account_id, "Your account is deleted later", body)
+
+
 async def _ask(
     session: AsyncSession, viewer: Viewer, asked: Asked, terms: DeletionTerms
 ) -> AccountDeletionId:
@@ -92,19 +114,26 @@ async def _ask(
     standing, left = await standing_of(session, person, terms.payouts)
     problems = Problems()
     problems.note(*(DeletionIsBlocked(one.message) for one in standing if one.refuses))
-    if must_be_acknowledged(left) and not asked.balance_acknowledged:
+    owed = stays_owed(left)
+    if owed and not asked.balance_acknowledged:
         problems.note(BalanceIsNotAcknowledged())
     problems.refuse_any()
     moment = now()
-    deletion = AccountDeletion(account_id=viewer.account_id, requested_at=moment, due_at=moment + terms.wait)
+    deletion = AccountDeletion(
+        account_id=viewer.account_id, requested_at=moment, due_at=moment + terms.wait, told=dict[str, int](owed.items())
+    )
     session.add(deletion)
     await session.flush()
     await jobs.add(
         session, JobKind.DELETE_ACCOUNT, key=deletion.id, run_at=deletion.due_at, deletion=deletion.id
     )
-    sentence = f"Your account is deleted on {deletion.due_at:%Y-%m-%d at %H:%M} UTC. Until then it can be called off."
+    sentence = f"Your account is deleted on {_in_words(deletion.due_at)}. Until then it can be called off."
     advice = "If you did not ask for that, call it off and change your password at once."
     money = what_becomes_of_money(left)
     body = " ".join(part for part in (sentence, money, advice) if part)
     await warn(session, viewer.account_id, "Your account is about to be deleted", body)
     return deletion.id
+
+
+def _in_words(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d at %H:%M} UTC"

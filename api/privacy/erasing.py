@@ -1,7 +1,8 @@
 """Deleting an account: a process whose every step can be entered again (D-81).
 
-transaction - call - transaction: doors are closed, the payment provider is asked, what is shared with others is left by the
-verbs that there are, licences are sealed anew, the last letter goes out, and one transaction forgets the rest.
+transaction - call - transaction: doors are closed, what is shared with others is left by the verbs that there are, licences
+are sealed anew, the payment provider is asked and its bank waited for, the last letter goes out, and one transaction forgets
+the rest.
 """
 
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.accounts import access_topic
 from api.gateways.mail import Mailer
 from api.licensing.certificate import Seal
-from api.payouts.till import PayoutTill, Terms
+from api.payouts.till import PayoutTill
 from api.plans.paying import PlanTill
+from api.privacy.deletion import DeletionTerms, put_off
 from api.privacy.farewell import say_farewell
 from api.privacy.forgetting import forget
 from api.privacy.leaving import Keep, Leaving, leave_everything, seal_anew
+from api.privacy.obstacles import InTheWay, is_more_than_told, stays_owed
 from api.privacy.preview import person_of, standing_of
 from api.privacy.settling import end_plan, pay_out_and_close
 from db import jobs
@@ -45,14 +48,6 @@ _CLOSED: Final = "deleted"
 """No hash of any password."""
 
 
-class InTheWay(Exception):  # noqa: N818 -- a fact about the world, not a fault
-    """Something has to be over first."""
-
-    def __init__(self, kind: DeletionObstacleKind) -> None:
-        super().__init__(kind)
-        self.kind = kind
-
-
 @dataclass(frozen=True)
 class Eraser:
     """What an account is deleted with.
@@ -70,7 +65,7 @@ class Eraser:
     seal: Seal
     plans: PlanTill | None
     payouts: PayoutTill | None
-    terms: Terms
+    terms: DeletionTerms
     explorer: int
     site: str
     keep: Keep
@@ -88,10 +83,10 @@ async def delete_account(eraser: Eraser, deletion: AccountDeletionId) -> None:
         if begun is None:
             return
         row, person = begun
-        await _settle_with_provider(eraser, row, person)
         leaving = Leaving(eraser.sessions, person, eraser.explorer, eraser.keep)
-        await leave_everything(leaving)
+        await leave_everything(leaving)  # first: nothing is sold while a bank is waited for
         await seal_anew(leaving, eraser.seal)
+        await _settle_with_provider(eraser, row, person)
         await _say_farewell(eraser, row, person)
         await _forget(eraser, row, person)
     except InTheWay as obstacle:
@@ -108,10 +103,22 @@ async def _begin(eraser: Eraser, deletion: AccountDeletionId) -> tuple[DeletionR
             await eraser.settle(session)
             return None
         person = await person_of(session, row.account_id)
+        if row.status is AccountDeletionStatus.WAITING and await _puts_off(session, eraser, row, person):
+            await eraser.settle(session)
+            return None
         if row.status is AccountDeletionStatus.WAITING:
             await _close_doors(session, eraser, row, person)
         await eraser.keep(session)
     return row, person
+
+
+async def _puts_off(session: AsyncSession, eraser: Eraser, row: DeletionRow, person: Person) -> bool:
+    """Whether more money would stay than its owner was told of: they are told, and have some days more."""
+    standing, left = await standing_of(session, person, eraser.terms.payouts)
+    if standing or not is_more_than_told(stays_owed(left), row.told):
+        return False
+    await put_off(session, row, left, eraser.terms)
+    return True
 
 
 async def _close_doors(session: AsyncSession, eraser: Eraser, row: DeletionRow, person: Person) -> None:
@@ -124,7 +131,7 @@ async def _close_doors(session: AsyncSession, eraser: Eraser, row: DeletionRow, 
         found = await tracks.track_for_change(session, TrackId(track))
         if found is not None and found.status is TrackStatus.PUBLISHED:
             await tracks.change_track(session, found.id, {"status": TrackStatus.HIDDEN})
-    standing, _ = await standing_of(session, person, eraser.terms)
+    standing, _ = await standing_of(session, person, eraser.terms.payouts)
     if standing:
         raise InTheWay(standing[0].kind)
     account = row.account_id
@@ -151,7 +158,7 @@ async def _settle_with_provider(eraser: Eraser, row: DeletionRow, person: Person
 async def _say_farewell(eraser: Eraser, row: DeletionRow, person: Person) -> None:
     async with eraser.sessions.reading() as session:
         [account] = await accounts.accounts(session, [row.account_id])
-        _, left = await standing_of(session, person, eraser.terms)
+        _, left = await standing_of(session, person, eraser.terms.payouts)
     await say_farewell(eraser.mailer, row, account, left, site=eraser.site)
 
 

@@ -11,17 +11,18 @@ from api.collections.edit import delete_collection
 from api.events.rules import why_not_open
 from api.events.seating import leave
 from api.licensing.certificate import Seal
+from api.privacy.obstacles import InTheWay
 from api.requests.deletion import delete_request
 from api.viewer import Viewer
 from db.clock import now
 from db.ids import BeatRequestId, CollectionId, EventId, SessionId, TrackId
 from db.personal.holding import DELETED_ACCOUNT, NO_ADDRESS
-from db.queries import credits, deletions, licences, personal, tracks
+from db.queries import credits, deletions, licences, personal, purchases, tracks
 from db.queries import events as events_
 from db.queries.paging import Slice
 from db.queries.personal import Person
 from db.session import Sessions
-from db.vocabulary import ApiTokenScope, Role, TrackStatus
+from db.vocabulary import ApiTokenScope, DeletionObstacleKind, Role, TrackStatus
 
 _LICENCES_AT_ONCE: Final = 100
 Keep = Callable[[AsyncSession], Awaitable[None]]
@@ -117,9 +118,17 @@ async def _leave_event(session: AsyncSession, leaving: Leaving, event: EventId) 
 
 
 async def _retire(session: AsyncSession, track: TrackId) -> None:
+    """Whatever became of it since doors were closed.
+
+    Raises:
+        InTheWay: It is kept for a buyer, as the check of a new track may have ended in that moment.
+    """
     row = await tracks.track_for_change(session, track)
-    if row is not None and row.status is not TrackStatus.REMOVED:
-        await retire_track(session, row)
+    if row is None or row.status is TrackStatus.REMOVED:
+        return
+    if await purchases.is_reserved(session, track):
+        raise InTheWay(DeletionObstacleKind.SALE_UNDER_WAY)
+    await retire_track(session, row)
 
 
 async def _take_name_off(leaving: Leaving) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.payouts.holding import Holding
-from db.vocabulary import BalanceFate, CurrencyCode, DeletionObstacleKind, HoldReason
+from db.vocabulary import BalanceFate, CurrencyCode, DeletionObstacleKind
 
 _SENTENCES: Final[Mapping[DeletionObstacleKind, str]] = {
     DeletionObstacleKind.PURCHASE_UNDER_WAY: "You are buying an exclusive licence: pay for it, or let go of it first.",
@@ -13,11 +13,20 @@ _SENTENCES: Final[Mapping[DeletionObstacleKind, str]] = {
     DeletionObstacleKind.REFUND_UNDER_WAY: "A purchase is being refunded. It is over within days.",
     DeletionObstacleKind.DISPUTE_UNDER_WAY: "A bank is deciding about a payment of yours.",
     DeletionObstacleKind.PAYOUT_UNDER_WAY: "A payout is on its way to your bank.",
+    DeletionObstacleKind.PAYOUT_MAY_RETURN: "Your last payout is at your bank, which may still send it back for some days.",
     DeletionObstacleKind.SALE_IS_FRESH: "What you sold last can still be undone by its buyer, until tomorrow.",
     DeletionObstacleKind.ONLY_STAFF: "You are the only member of staff: make somebody else one first.",
 }
 _WAITED_FOR: Final = frozenset({DeletionObstacleKind.SALE_IS_FRESH})
 """Over long before the days of waiting are: no reason not to ask."""
+
+
+class InTheWay(Exception):  # noqa: N818 -- a fact about the world, not a fault
+    """Something has to be over first."""
+
+    def __init__(self, kind: DeletionObstacleKind) -> None:
+        super().__init__(kind)
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -82,20 +91,28 @@ def obstacles(found: Unsettled) -> list[Obstacle]:
 
 
 def balances_left(by_currency: Mapping[CurrencyCode, Holding]) -> list[BalanceLeft]:
-    """What there is and what becomes of it: what can be paid out is, the rest stays owed under the pseudonym."""
+    """What becomes of money: what can be paid out is, the rest stays owed under the pseudonym.
+
+    Args:
+        by_currency: As it is when all that ends by itself is over.
+    """
     return [left for currency, held in sorted(by_currency.items()) for left in _left(currency, held)]
 
 
 def _left(currency: CurrencyCode, held: Holding) -> list[BalanceLeft]:
-    fresh = sum(one.minor for one in held.holds if one.reason is HoldReason.REFUND_WINDOW)
     parts = [
-        BalanceLeft(currency, held.available + (fresh if held.available else 0), BalanceFate.PAID_OUT),
-        BalanceLeft(currency, held.held - (fresh if held.available else 0), BalanceFate.STAYS_OWED),
+        BalanceLeft(currency, held.available, BalanceFate.PAID_OUT),
+        BalanceLeft(currency, held.held, BalanceFate.STAYS_OWED),
         BalanceLeft(currency, -held.owed, BalanceFate.WAIVED),
     ]
     return [part for part in parts if part.minor]
 
 
-def must_be_acknowledged(left: Sequence[BalanceLeft]) -> bool:
-    """Whether there is money that its owner would not get."""
-    return any(one.fate is BalanceFate.STAYS_OWED for one in left)
+def stays_owed(left: Sequence[BalanceLeft]) -> dict[CurrencyCode, int]:
+    """Money that its owner would not get, in minor units."""
+    return {one.currency: one.minor for one in left if one.fate is BalanceFate.STAYS_OWED}
+
+
+def is_more_than_told(left: Mapping[CurrencyCode, int], told: Mapping[CurrencyCode, int]) -> bool:
+    """Whether more would stay than what its owner was told of, in any currency."""
+    return any(minor > told.get(currency, 0) for currency, minor in left.items())

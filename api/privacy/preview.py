@@ -6,15 +6,15 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.payouts.balances import money_of
+from api.payouts.balances import money_in_the_end
 from api.payouts.till import Terms
 from api.privacy.obstacles import (
     BalanceLeft,
     Obstacle,
     Unsettled,
     balances_left,
-    must_be_acknowledged,
     obstacles,
+    stays_owed,
 )
 from db.clock import now
 from db.ids import AccountId
@@ -70,7 +70,7 @@ class Preview:
 
     @property
     def needs_acknowledgement(self) -> bool:
-        return must_be_acknowledged(self.balances)
+        return bool(stays_owed(self.balances))
 
 
 async def person_of(session: AsyncSession, account: AccountId) -> Person:
@@ -90,12 +90,11 @@ async def standing_of(
     session: AsyncSession, person: Person, terms: Terms
 ) -> tuple[list[Obstacle], list[BalanceLeft]]:
     """What stands in the way now, and what becomes of the money."""
-    money = await money_of(session, [person.producer], terms) if person.producer else {}
-    by_currency = money[person.producer].by_currency if person.producer else {}
+    money = await money_in_the_end(session, person.producer, terms) if person.producer else None
     found = await deletions.under_way(session, person, refundable_since=now() - terms.refundable_for)
     staff = await accounts.holders_of(session, Role.STAFF)
     unsettled = Unsettled(**found._asdict(), only_staff=staff == [person.account])
-    return obstacles(unsettled), balances_left(by_currency)
+    return obstacles(unsettled), balances_left(money.by_currency if money else {})
 
 
 async def _parts(session: AsyncSession, person: Person, words: Mapping[str, str]) -> list[Part]:

@@ -1,13 +1,12 @@
 """One's own data over GraphQL."""
 
 from collections.abc import AsyncGenerator
-from datetime import timedelta
 
 import strawberry
 
 from api.asking import Info, id_of_type, in_person, mutation, signed_in
 from api.payouts.till import payout_terms
-from api.privacy.deletion import Asked, DeletionTerms, cancel_deletion, request_deletion
+from api.privacy.deletion import Asked, cancel_deletion, deletion_terms, request_deletion
 from api.privacy.exporting import EXPORT_TOPIC, request_export
 from api.privacy.preview import Preview, person_of, previewed
 from db.ids import DataExportId
@@ -53,8 +52,7 @@ class PrivacyMutation:
         """
         viewer, context = in_person(info), info.context
         asked = Asked(input.password, balance_acknowledged=input.balance_acknowledged)
-        wait = timedelta(days=context.settings.deletion_days)
-        terms = DeletionTerms(wait, payout_terms(context.settings))
+        terms = deletion_terms(context.settings)
         deletion = await request_deletion(context.sessions, context.attempts, viewer, asked, terms)
         return RequestAccountDeletionPayload(deletion=await context.loaders.deletions.load(deletion))
 

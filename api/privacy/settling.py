@@ -10,15 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.gateways.payment_answers import AccountGone, PaymentRefused
 from api.payments.calls import Intent, carry_out
+from api.payouts.last import money_is_under_way, money_may_return, request_last_payouts
 from api.payouts.learning import learn_of_account
-from api.payouts.requesting import request_last_payouts
 from api.payouts.till import PayoutTill
 from api.plans.learning import learn_of_subscription
 from api.plans.paying import PlanTill
 from api.plans.subscribing import put_away
-from db.clock import now
 from db.ids import AccountDeletionId, AccountId, ProducerId
-from db.queries import deletions, payments, payout_accounts, plans
+from db.queries import payments, payout_accounts, plans
 from db.queries.payout_accounts import PayoutAccountRow
 from db.queries.personal import Person
 from db.queries.plans import PlanSubscriptionRow
@@ -66,7 +65,7 @@ async def _learn(till: PlanTill, row: PlanSubscriptionRow) -> None:
 async def pay_out_and_close(
     till: PayoutTill, person: Person, deletion: AccountDeletionId
 ) -> DeletionObstacleKind | None:
-    """Pay out what can be, once, and close the account that it went to when that is at the bank.
+    """Pay out what can be, and close the account that it went to when nothing moves there any more.
 
     Returns:
         What is waited for; null: there is nothing left to do.
@@ -76,16 +75,27 @@ async def pay_out_and_close(
     """
     if person.producer is None:
         return None
+    async with till.sessions.reading() as session:
+        account = await _account(session, person.producer)
+    if account is not None and account.reference is not None:
+        await learn_of_account(till, account.id)  # nothing is asked for on old news
     async with till.sessions.writing() as session:
         await request_last_payouts(session, person.producer, till.terms, cause=deletion)
     async with till.sessions.reading() as session:
-        if (
-            await deletions.under_way(session, person, refundable_since=now() - till.terms.refundable_for)
-        ).payouts:
-            return DeletionObstacleKind.PAYOUT_UNDER_WAY
+        waits = await _waits_for(session, person.producer, till, deletion)
         account = await _account(session, person.producer)
-    if account is not None:
+    if waits is None and account is not None:
         await _close(till, account)
+    return waits
+
+
+async def _waits_for(
+    session: AsyncSession, producer: ProducerId, till: PayoutTill, deletion: AccountDeletionId
+) -> DeletionObstacleKind | None:
+    if await money_is_under_way(session, producer, till.terms, cause=deletion):
+        return DeletionObstacleKind.PAYOUT_UNDER_WAY
+    if await money_may_return(session, producer):
+        return DeletionObstacleKind.PAYOUT_MAY_RETURN
     return None
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field
 
 from db.clock import now
@@ -70,3 +70,5 @@ class AccountDeletion(Table, table=True):
     ended_at: datetime | None = instant(default=None)
     waits_for: DeletionObstacleKind | None = word(DeletionObstacleKind, default=None)
     """What was in the way when it was last looked at."""
+    told: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    """Money that stays owed, as its owner was told: minor units by currency."""

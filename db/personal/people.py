@@ -55,7 +55,7 @@ ACCOUNTS: Final[Mapping[str, Holding]] = {
         plain="id account_id status progress requested_at ready_at expires_at byte_size",
     ),
     "account_deletion": Holding(
-        of="account_id:account", plain="id account_id status requested_at due_at ended_at waits_for"
+        of="account_id:account", plain="id account_id status requested_at due_at ended_at waits_for told"
     ),
     "notification": Holding(
         of="account_id:account",

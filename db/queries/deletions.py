@@ -1,6 +1,6 @@
 """Deletions of accounts, and what stands in their way (D-81)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,7 +18,13 @@ from db.models.tracks import Track, TrackCredit
 from db.queries.personal import Person
 from db.queries.rows import read, read_one, select_row
 from db.transitions import IN_TRANSIT
-from db.vocabulary import AccountDeletionStatus, DeletionObstacleKind, PayoutStatus, PurchaseStatus
+from db.vocabulary import (
+    AccountDeletionStatus,
+    CurrencyCode,
+    DeletionObstacleKind,
+    PayoutStatus,
+    PurchaseStatus,
+)
 
 
 class DeletionRow(NamedTuple):
@@ -29,6 +35,7 @@ class DeletionRow(NamedTuple):
     due_at: datetime
     ended_at: datetime | None
     waits_for: DeletionObstacleKind | None
+    told: dict[CurrencyCode, int]
 
 
 class UnderWay(NamedTuple):
@@ -81,6 +88,14 @@ async def note_waiting(
     """Keep what it waits for."""
     chosen = update(AccountDeletion).where(col(AccountDeletion.id) == deletion)
     await session.execute(chosen.values(waits_for=reason))
+
+
+async def put_off(
+    session: AsyncSession, deletion: AccountDeletionId, *, until: datetime, told: Mapping[CurrencyCode, int]
+) -> None:
+    """Wait some days more, for its owner is told of more money that stays."""
+    chosen = update(AccountDeletion).where(col(AccountDeletion.id) == deletion)
+    await session.execute(chosen.values(due_at=until, told=dict(told), waits_for=None))
 
 
 async def under_way(session: AsyncSession, person: Person, *, refundable_since: datetime) -> UnderWay:

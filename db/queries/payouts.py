@@ -15,7 +15,7 @@ from db.models.payouts import LIVING, LIVING_ACCOUNT, OPEN_HOLD, Payout, PayoutA
 from db.models.producers import Producer
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import read, read_count, read_one, read_page, select_row
-from db.transitions import PAYOUT, before
+from db.transitions import IN_TRANSIT, PAYOUT, UNBEGUN, before
 from db.vocabulary import CurrencyCode, PayoutAccountStatus, PayoutStatus
 
 
@@ -60,6 +60,10 @@ class Unpaid(NamedTuple):
 
 
 _PAYOUTS = select_row(PayoutRow, Payout)
+_UNSETTLED = or_(
+    col(Payout.status).in_([*UNBEGUN, *IN_TRANSIT]),
+    and_(col(Payout.status) == PayoutStatus.FAILED, col(Payout.returned_at).is_(None)),
+)
 _NEWEST_FIRST = [Key(col(Payout.requested_at), descending=True), Key(col(Payout.id), descending=True)]
 
 
@@ -80,6 +84,25 @@ async def living(session: AsyncSession, producer: ProducerId, currency: Currency
     """The one that has not been sent yet."""
     own = col(Payout.producer_id) == producer, col(Payout.currency) == currency
     return await read_one(session, PayoutRow, _PAYOUTS.where(*own, LIVING))
+
+
+async def unsettled(session: AsyncSession, producer: ProducerId) -> list[PayoutRow]:
+    """Those of a producer that have not come to an end, or are on their way back."""
+    chosen = _PAYOUTS.where(col(Payout.producer_id) == producer, _UNSETTLED)
+    return await read(session, PayoutRow, chosen.order_by(col(Payout.id)))
+
+
+async def asked_because_of(session: AsyncSession, producer: ProducerId, cause: str) -> list[PayoutRow]:
+    """Those that the platform asked for by itself, under keys that begin with a cause."""
+    own = col(Payout.producer_id) == producer, col(Payout.idempotency_key).startswith(f"{cause}:")
+    return await read(session, PayoutRow, _PAYOUTS.where(*own).order_by(col(Payout.id)))
+
+
+async def last_settled(session: AsyncSession, producer: ProducerId) -> datetime | None:
+    """When money of a producer arrived at the bank last, and has not come back."""
+    settled = col(Payout.producer_id) == producer, col(Payout.status) == PayoutStatus.SETTLED
+    latest = select(col(Payout.settled_at)).where(*settled)
+    return await session.scalar(latest.order_by(col(Payout.settled_at).desc()).limit(1))
 
 
 async def known_as(session: AsyncSession, reference: str) -> PayoutId | None:
@@ -105,13 +128,9 @@ async def under_way(
     session: AsyncSession, *, settled_since: datetime, after: PayoutId, limit: int
 ) -> list[tuple[PayoutId, PayoutStatus]]:
     """Those that have not come to an end, and those that a bank may still send back: some, from one on, by their ids."""
-    going = col(Payout.status).in_(
-        [PayoutStatus.HELD, PayoutStatus.REQUESTED, PayoutStatus.SENDING, PayoutStatus.SENT]
-    )
-    returning = and_(col(Payout.status) == PayoutStatus.FAILED, col(Payout.returned_at).is_(None))
     arrived = and_(col(Payout.status) == PayoutStatus.SETTLED, col(Payout.settled_at) >= settled_since)
     named = select(col(Payout.id), col(Payout.status)).where(col(Payout.id) > after)
-    chosen = named.where(or_(going, returning, arrived))
+    chosen = named.where(or_(_UNSETTLED, arrived))
     rows = await session.execute(chosen.order_by(col(Payout.id)).limit(limit))
     return [(PayoutId(payout), status) for payout, status in rows]
 

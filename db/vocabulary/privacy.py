@@ -44,6 +44,8 @@ class DeletionObstacleKind(StrEnum):
     """A bank is deciding about a purchase, or a sale."""
     PAYOUT_UNDER_WAY = "PAYOUT_UNDER_WAY"
     """Money is on its way to the bank."""
+    PAYOUT_MAY_RETURN = "PAYOUT_MAY_RETURN"
+    """Money is at the bank, which may still send it back; no reason not to ask."""
     SALE_IS_FRESH = "SALE_IS_FRESH"
     """The last sale can still be undone by its buyer; no reason not to ask."""
     ONLY_STAFF = "ONLY_STAFF"

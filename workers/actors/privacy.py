@@ -6,9 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.documents.press import Press
 from api.licensing.certificate import Seal
-from api.payouts.till import payout_terms, payout_till
+from api.payouts.till import payout_till
 from api.plans.paying import plan_till
 from api.privacy.archive import Workshop, export_failed, write_archive
+from api.privacy.deletion import deletion_terms
 from api.privacy.erasing import Eraser
 from api.privacy.erasing import delete_account as delete_account_due
 from api.privacy.tidying import forget_what_is_old
@@ -54,7 +55,7 @@ async def delete_account(tools: Tools, job: Job) -> None:
         seal=Seal(settings),
         plans=plan_till(settings, sessions, payments) if payments else None,
         payouts=payout_till(settings, sessions, payments) if payments else None,
-        terms=payout_terms(settings),
+        terms=deletion_terms(settings),
         explorer=settings.request_tokens_a_month,
         site=settings.share_base,
         keep=job.keep,

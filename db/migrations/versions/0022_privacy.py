@@ -87,6 +87,7 @@ _OBSTACLES = [
     "REFUND_UNDER_WAY",
     "DISPUTE_UNDER_WAY",
     "PAYOUT_UNDER_WAY",
+    "PAYOUT_MAY_RETURN",
     "SALE_IS_FRESH",
     "ONLY_STAFF",
 ]
@@ -134,6 +135,7 @@ def _create_deletions() -> None:
         instant("due_at"),
         instant("ended_at", nullable=True),
         text("waits_for", 40),
+        sa.Column("told", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "(status IN ('DONE', 'CANCELLED')) = (ended_at IS NOT NULL)", name="ended_when_over"
         ),
