@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from db.vocabulary import (
+    AccountDeletionStatus,
     BeatRequestStatus,
     CallOutcome,
+    DataExportStatus,
     JobState,
     PaymentEventState,
     PayoutAccountStatus,
@@ -142,6 +144,25 @@ TICKET: Final[Mapping[TicketStatus, frozenset[TicketStatus]]] = {
     TicketStatus.CLOSED: frozenset({TicketStatus.OPEN, TicketStatus.ANSWERED}),
 }
 """Of a support ticket (D-72); every step is something that was written."""
+
+
+EXPORT: Final[Mapping[DataExportStatus, frozenset[DataExportStatus]]] = {
+    DataExportStatus.QUEUED: frozenset({DataExportStatus.RUNNING, DataExportStatus.FAILED}),
+    DataExportStatus.RUNNING: frozenset({DataExportStatus.READY, DataExportStatus.FAILED}),
+    DataExportStatus.READY: frozenset({DataExportStatus.EXPIRED}),
+    DataExportStatus.FAILED: frozenset(),
+    DataExportStatus.EXPIRED: frozenset(),
+}
+"""Of an archive of somebody's data (D-81); a new one is another export."""
+DELETION: Final[Mapping[AccountDeletionStatus, frozenset[AccountDeletionStatus]]] = {
+    AccountDeletionStatus.WAITING: frozenset(
+        {AccountDeletionStatus.RUNNING, AccountDeletionStatus.CANCELLED}
+    ),
+    AccountDeletionStatus.RUNNING: frozenset({AccountDeletionStatus.DONE}),
+    AccountDeletionStatus.CANCELLED: frozenset(),
+    AccountDeletionStatus.DONE: frozenset(),
+}
+"""Of the deletion of an account (D-81); once doors are closed nobody is left to call it off."""
 
 
 def before(table: Mapping[State, frozenset[State]], state: State) -> frozenset[State]:

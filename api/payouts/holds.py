@@ -42,18 +42,20 @@ async def set_payout_hold(
     # Locked: of two at once, the second finds the first one's hold.
     if await profiles.profile_for_change(session, producer) is None:
         raise ProducerToHoldNotFound(path=("id",))
-    deed = StaffAction.HOLD_PAYOUTS if held else StaffAction.RELEASE_PAYOUTS
-    await note_deed(session, viewer.account_id, deed, producer, reason)
     if held:
-        await _hold(session, PayoutHold(producer_id=producer, reason=reason, placed_by=viewer.account_id))
+        hold = PayoutHold(producer_id=producer, reason=reason, placed_by=viewer.account_id)
+        deed = StaffAction.HOLD_PAYOUTS if await _hold(session, hold) else None
     else:
         await queries.release_holds(session, producer, by=viewer.account_id, reason=reason, at=now())
         await jobs.add(session, JobKind.FOLLOW_PAYOUTS, key=new_id("evt"))  # what waited goes
+        deed = StaffAction.RELEASE_PAYOUTS
+    if deed:
+        await note_deed(session, viewer.account_id, deed, producer, reason)
     return await queries.open_holds(session, [producer], at=now())
 
 
-async def _hold(session: AsyncSession, hold: PayoutHold) -> None:
-    """Staff's own hold: there is one of a producer."""
+async def _hold(session: AsyncSession, hold: PayoutHold) -> bool:
+    """Staff's own hold: there is one of a producer; false: it was there, for the same reason."""
     placed = [
         one for one in await queries.open_holds(session, [hold.producer_id], at=now()) if one.cause is None
     ]
@@ -61,3 +63,4 @@ async def _hold(session: AsyncSession, hold: PayoutHold) -> None:
         await queries.place_hold(session, hold)
     elif placed[0].reason != hold.reason:
         await queries.change_hold(session, placed[0].id, reason=hold.reason, by=hold.placed_by)
+    return not placed or placed[0].reason != hold.reason

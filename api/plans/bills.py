@@ -32,7 +32,10 @@ async def keep_bill(
     Returns:
         Whether all of it is there: not while it is paid, and what the provider kept of that is not known.
     """
-    row = await queries.keep_invoice(session, _bill(subscription, facts))
+    bill = _bill(subscription, facts)
+    if await queries.payer_has_left(session, subscription):
+        bill.pdf_url = None  # a paper with their name (D-81)
+    row = await queries.keep_invoice(session, bill)
     paid = _paid(row)
     if paid is None:
         return True

@@ -98,7 +98,7 @@ async def write_archive(shop: Workshop, export: DataExportId) -> None:
 
 async def export_failed(session: AsyncSession, export: DataExportId) -> None:
     """Say that an export broke off for good: its last attempt did."""
-    if await queries.end(session, export, status=DataExportStatus.FAILED):
+    if await queries.end(session, export, DataExportStatus.FAILED):
         announce(session, EXPORT_TOPIC.format(export))
 
 
@@ -116,7 +116,8 @@ async def _finish(shop: Workshop, row: DataExportRow) -> None:
     size = await shop.storage.size(archive_key(row.id))
     moment = now()
     async with shop.sessions.writing() as session:
-        if await queries.end(session, row.id, **queries.ready(moment, moment + KEPT_FOR, size or 0)):
+        facts = queries.ready(moment, moment + KEPT_FOR, size or 0)
+        if await queries.end(session, row.id, DataExportStatus.READY, **facts):
             await _tell_owner(session, row)
             announce(session, EXPORT_TOPIC.format(row.id))
         else:  # the account was deleted meanwhile

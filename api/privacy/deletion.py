@@ -86,8 +86,7 @@ async def cancel_deletion(session: AsyncSession, viewer: Viewer) -> None:
     """
     await accounts.lock(session, viewer.account_id)
     known = (await queries.undone_of(session, [viewer.account_id])).get(viewer.account_id)
-    waits, cancelled = AccountDeletionStatus.WAITING, AccountDeletionStatus.CANCELLED
-    if known is None or not await queries.move(session, known.id, waits, cancelled):
+    if known is None or not await queries.move(session, known.id, AccountDeletionStatus.CANCELLED):
         raise NoDeletionWaits
     await warn(session, viewer.account_id, "Your account stays", "Its deletion was called off.")
 
@@ -120,7 +119,10 @@ async def _ask(
     problems.refuse_any()
     moment = now()
     deletion = AccountDeletion(
-        account_id=viewer.account_id, requested_at=moment, due_at=moment + terms.wait, told=dict[str, int](owed.items())
+        account_id=viewer.account_id,
+        requested_at=moment,
+        due_at=moment + terms.wait,
+        told=dict[str, int](owed.items()),
     )
     session.add(deletion)
     await session.flush()

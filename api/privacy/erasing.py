@@ -23,7 +23,7 @@ from api.privacy.forgetting import forget
 from api.privacy.leaving import Keep, Leaving, leave_everything, seal_anew
 from api.privacy.obstacles import InTheWay, is_more_than_told, stays_owed
 from api.privacy.preview import person_of, standing_of
-from api.privacy.settling import end_plan, pay_out_and_close
+from api.privacy.settling import end_plan, look_at_account, pay_out_and_close
 from db import jobs
 from db.clock import now
 from db.ids import AccountDeletionId, TrackId, new_id
@@ -79,6 +79,7 @@ async def delete_account(eraser: Eraser, deletion: AccountDeletionId) -> None:
         PaymentRefused, PaymentUnsure: It has to be tried again.
     """
     try:
+        await _look_at_account(eraser, deletion)
         begun = await _begin(eraser, deletion)
         if begun is None:
             return
@@ -91,6 +92,17 @@ async def delete_account(eraser: Eraser, deletion: AccountDeletionId) -> None:
         await _forget(eraser, row, person)
     except InTheWay as obstacle:
         await _put_off(eraser, deletion, obstacle.kind)
+
+
+async def _look_at_account(eraser: Eraser, deletion: AccountDeletionId) -> None:
+    if eraser.payouts is None:
+        return
+    async with eraser.sessions.reading() as session:
+        people = [
+            await person_of(session, row.account_id) for row in await queries.deletions(session, [deletion])
+        ]
+    for person in people:
+        await look_at_account(eraser.payouts, person)
 
 
 async def _begin(eraser: Eraser, deletion: AccountDeletionId) -> tuple[DeletionRow, Person] | None:
@@ -135,7 +147,7 @@ async def _close_doors(session: AsyncSession, eraser: Eraser, row: DeletionRow, 
     if standing:
         raise InTheWay(standing[0].kind)
     account = row.account_id
-    await queries.move(session, row.id, AccountDeletionStatus.WAITING, AccountDeletionStatus.RUNNING)
+    await queries.move(session, row.id, AccountDeletionStatus.RUNNING)
     await accounts.end_sessions(session, account)
     await accounts.revoke_api_tokens(session, account)
     await proofs.end(session, account, list(ProofKind))
@@ -167,7 +179,7 @@ async def _forget(eraser: Eraser, row: DeletionRow, person: Person) -> None:
         await accounts.lock(session, row.account_id)
         await forget(session, person, row.id)
         await accounts.change_account(session, row.account_id, deleted_at=now())
-        await queries.move(session, row.id, AccountDeletionStatus.RUNNING, AccountDeletionStatus.DONE)
+        await queries.move(session, row.id, AccountDeletionStatus.DONE)
         await eraser.settle(session)
     _log.info("an account is deleted", deletion=row.id)
 

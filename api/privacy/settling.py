@@ -62,6 +62,20 @@ async def _learn(till: PlanTill, row: PlanSubscriptionRow) -> None:
         await learn_of_subscription(till.sessions, till.payments, known.id, known.reference, grace=till.grace)
 
 
+async def look_at_account(till: PayoutTill, person: Person) -> None:
+    """Ask the provider whether somebody can be paid: nothing is decided on old news.
+
+    Raises:
+        PaymentUnsure: It does not answer.
+    """
+    if person.producer is None:
+        return
+    async with till.sessions.reading() as session:
+        account = await _account(session, person.producer)
+    if account is not None and account.reference is not None:
+        await learn_of_account(till, account.id)
+
+
 async def pay_out_and_close(
     till: PayoutTill, person: Person, deletion: AccountDeletionId
 ) -> DeletionObstacleKind | None:
@@ -75,10 +89,6 @@ async def pay_out_and_close(
     """
     if person.producer is None:
         return None
-    async with till.sessions.reading() as session:
-        account = await _account(session, person.producer)
-    if account is not None and account.reference is not None:
-        await learn_of_account(till, account.id)  # nothing is asked for on old news
     async with till.sessions.writing() as session:
         await request_last_payouts(session, person.producer, till.terms, cause=deletion)
     async with till.sessions.reading() as session:

@@ -17,7 +17,7 @@ from db.models.purchases import LIVING, Purchase
 from db.models.tracks import Track, TrackCredit
 from db.queries.personal import Person
 from db.queries.rows import read, read_one, select_row
-from db.transitions import IN_TRANSIT
+from db.transitions import DELETION, IN_TRANSIT, before
 from db.vocabulary import (
     AccountDeletionStatus,
     CurrencyCode,
@@ -71,13 +71,12 @@ async def held_deletion(session: AsyncSession, deletion: AccountDeletionId) -> D
 async def move(
     session: AsyncSession,
     deletion: AccountDeletionId,
-    before: AccountDeletionStatus,
-    after: AccountDeletionStatus,
+    status: AccountDeletionStatus,
 ) -> bool:
-    """Change its state; false: it was in another one."""
-    over = after in {AccountDeletionStatus.CANCELLED, AccountDeletionStatus.DONE}
-    values = {"status": after, "waits_for": None, "ended_at": now() if over else None}
-    chosen = col(AccountDeletion.id) == deletion, col(AccountDeletion.status) == before
+    """Bring it into another state; false: that cannot follow of the one that it is in."""
+    ended_at = None if DELETION[status] else now()
+    values = {"status": status, "waits_for": None, "ended_at": ended_at}
+    chosen = col(AccountDeletion.id) == deletion, col(AccountDeletion.status).in_(before(DELETION, status))
     moved = update(AccountDeletion).where(*chosen).values(values)
     return await session.scalar(moved.returning(col(AccountDeletion.id))) is not None
 

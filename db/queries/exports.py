@@ -12,6 +12,7 @@ from db.dialects import inserting
 from db.ids import AccountId, DataExportId
 from db.models.privacy import BEING_MADE, KEPT, DataExport
 from db.queries.rows import read, read_one, select_row
+from db.transitions import EXPORT, before
 from db.vocabulary import DataExportStatus
 
 
@@ -63,20 +64,23 @@ async def add(session: AsyncSession, export: DataExport) -> bool:
 
 
 async def begin(session: AsyncSession, export: DataExportId) -> DataExportRow | None:
-    """The export, at work from now on; null: it is over, or gone."""
-    begun = await _change(session, export, status=DataExportStatus.RUNNING)
+    """The export, at work from now on, also where a worker died over it; null: it is over, or gone."""
+    running = DataExportStatus.RUNNING
+    begun = await _change(session, export, before(EXPORT, running) | {running}, status=running)
     return (await exports(session, [export]))[0] if begun else None
 
 
 async def advance(session: AsyncSession, export: DataExportId, progress: float) -> bool:
     """Say how far it is; false: it is over, or gone. Progress never falls."""
     known = col(DataExport.progress)
-    return await _change(session, export, progress=case((known < progress, progress), else_=known))
+    return await _change(
+        session, export, {DataExportStatus.RUNNING}, progress=case((known < progress, progress), else_=known)
+    )
 
 
-async def end(session: AsyncSession, export: DataExportId, **values: Any) -> bool:
+async def end(session: AsyncSession, export: DataExportId, status: DataExportStatus, **values: Any) -> bool:
     """Close one; false: it was over before, or is gone, and nothing was changed."""
-    return await _change(session, export, **values)
+    return await _change(session, export, before(EXPORT, status), status=status, **values)
 
 
 async def expire(session: AsyncSession, *, before: datetime, limit: int) -> list[DataExportId]:
@@ -88,15 +92,17 @@ async def expire(session: AsyncSession, *, before: datetime, limit: int) -> list
     return list(await session.scalars(ended.returning(col(DataExport.id))))
 
 
-async def _change(session: AsyncSession, export: DataExportId, **values: Any) -> bool:
-    changed = update(DataExport).where(col(DataExport.id) == export, BEING_MADE).values(**values)
+async def _change(
+    session: AsyncSession, export: DataExportId, known: Collection[DataExportStatus], **values: Any
+) -> bool:
+    chosen = col(DataExport.id) == export, col(DataExport.status).in_(known)
+    changed = update(DataExport).where(*chosen).values(**values)
     return await session.scalar(changed.returning(col(DataExport.id))) is not None
 
 
 def ready(moment: datetime, expires_at: datetime, byte_size: int) -> dict[str, Any]:
     """What an export says that is done."""
     return {
-        "status": DataExportStatus.READY,
         "progress": 1.0,
         "ready_at": moment,
         "expires_at": expires_at,

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from db.dialects import inserting
 from db.ids import AccountId, InvoiceId, PlanId, PlanSubscriptionId
+from db.models.accounts import Account
 from db.models.plans import LIVING, Invoice, Plan, PlanSubscription
 from db.queries.rows import read, read_one, select_row
 from db.vocabulary import CurrencyCode, PlanStatus
@@ -164,6 +165,14 @@ async def invoices_of(
     chosen = select_row(InvoiceRow, Invoice).where(col(Invoice.subscription_id).in_(subscriptions))
     latest = chosen.order_by(col(Invoice.issued_at).desc(), col(Invoice.id).desc())
     return await read(session, InvoiceRow, latest)
+
+
+async def payer_has_left(session: AsyncSession, subscription: PlanSubscriptionId) -> bool:
+    """Whether the account that had a plan was deleted."""
+    whose = select(col(Account.deleted_at)).join(
+        PlanSubscription, col(PlanSubscription.account_id) == col(Account.id)
+    )
+    return await session.scalar(whose.where(col(PlanSubscription.id) == subscription)) is not None
 
 
 async def keep_invoice(session: AsyncSession, row: Invoice) -> InvoiceRow:

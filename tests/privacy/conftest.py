@@ -2,5 +2,6 @@
 
 from tests.payouts.conftest import impatient, payroll
 from tests.plans.conftest import shop
+from tests.purchases.conftest import market
 
-__all__ = ["impatient", "payroll", "shop"]
+__all__ = ["impatient", "market", "payroll", "shop"]

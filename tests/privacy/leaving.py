@@ -62,7 +62,7 @@ async def work(stage: Stage, *kinds: JobKind) -> None:
 
 async def delete(stage: Stage, who: Person) -> None:
     payload = await ask(stage, who)
-    assert payload["errors"] == []
+    assert payload["errors"] == [], payload
     await become_due(stage)
     await work(stage, JobKind.DELETE_ACCOUNT)
     await work(stage, JobKind.DELETE_FILES)

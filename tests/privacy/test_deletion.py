@@ -350,6 +350,35 @@ async def test_what_came_into_the_way_since_is_waited_for(stage: Stage) -> None:
     assert await status(stage) == [AccountDeletionStatus.DONE]
 
 
+async def test_what_is_published_while_doors_are_closed_leaves_too(stage: Stage) -> None:
+    nova = await with_password(stage, await a_producer(stage.sessions, "Nova"))
+    lee = await a_listener(stage.sessions, "Lee")
+    checked = await a_track(stage.sessions, nova, TrackStatus.PROCESSING)
+    track = await a_track(stage.sessions, nova, **an_exclusive())
+    await ask(stage, nova)
+    async with (
+        stage.sessions.writing() as session
+    ):  # killed behind closed doors; the check ended, and somebody buys
+        await session.execute(update(AccountDeletion).values(status=AccountDeletionStatus.RUNNING))
+    purchase = await a_purchase(stage.sessions, lee, track)
+    await become_due(stage)
+    await work(stage)
+    async with stage.sessions.reading() as session:
+        [row] = list(await session.scalars(select(AccountDeletion)))
+        assert (row.status, row.waits_for) == (AccountDeletionStatus.RUNNING, "SALE_UNDER_WAY")
+        assert (await session.get_one(Track, track)).status is TrackStatus.PUBLISHED
+    async with stage.sessions.writing() as session:
+        over = {"status": PurchaseStatus.EXPIRED, "ended_at": now()}
+        held = METADATA.tables["purchase"]
+        await session.execute(update(held).where(held.c.id == purchase).values(over))
+    await become_due(stage)
+    await work(stage)
+    assert await status(stage) == [AccountDeletionStatus.DONE]
+    async with stage.sessions.reading() as session:
+        left = {(await session.get_one(Track, one)).status for one in (checked, track)}
+    assert left == {TrackStatus.REMOVED}
+
+
 async def test_money_that_would_stay_has_to_be_known(stage: Stage) -> None:
     nova = await with_password(stage, await a_producer(stage.sessions, "Nova"))
     await enter(stage.sessions, earned("sale", nova.producer, 5_000))

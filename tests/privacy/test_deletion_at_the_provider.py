@@ -1,14 +1,21 @@
 """D-81 at the payment provider: plans end, what can be paid out is, and it forgets who paid."""
 
+from datetime import timedelta
+
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from api.auth import passwords
+from api.gateways.payment_facts import InvoiceFacts
+from api.plans.bills import keep_bill
+from db.clock import now
 from db.models.payments import Payer, PaymentCall
 from db.models.payouts import Payout, PayoutAccount
-from db.models.plans import PlanSubscription
+from db.models.plans import Invoice, PlanSubscription
+from db.models.purchases import Purchase
+from db.models.tracks import Track
 from db.queries import accounts
 from db.vocabulary import (
     AccountDeletionStatus,
@@ -17,11 +24,14 @@ from db.vocabulary import (
     PayoutAccountStatus,
     PayoutStatus,
     PlanStatus,
+    PurchaseStatus,
+    TrackStatus,
 )
-from tests.factories import a_listener
-from tests.payouts.payroll import Payroll
+from tests.factories import a_listener, a_producer
+from tests.payouts.payroll import CAD, Payroll
 from tests.plans.shop import Shop
 from tests.privacy.leaving import ask, become_due, delete, status, with_password, work
+from tests.purchases.market import Market
 from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
@@ -63,6 +73,70 @@ async def test_a_checkout_that_is_open_is_put_away(shop: Shop) -> None:
     assert plan.status is PlanStatus.ENDED
     open_ones = shop.seller.stripe.v1.checkout.sessions.list({"limit": 10}).data
     assert [one.status for one in open_ones] == ["expired"]
+    assert shop.seller.stripe.v1.customers.list({"limit": 10}).data == []
+
+
+async def test_a_bill_that_is_heard_of_later_has_no_paper(shop: Shop) -> None:
+    ari = await with_password(shop.stage, await a_listener(shop.stage.sessions))
+    await shop.subscribed(ari, "Classic")
+    async with shop.stage.sessions.reading() as session:
+        [plan] = list(await session.scalars(select(PlanSubscription)))
+    bill = InvoiceFacts(
+        "in_2", plan.reference, "BP-2", CAD, 900, 900, 0, now(), None, "https://pay.test/in_2"
+    )
+    await delete(shop.stage, ari)
+    async with shop.stage.sessions.writing() as session:
+        await keep_bill(session, plan.id, bill, None)
+    async with shop.stage.sessions.reading() as session:
+        bills = list(await session.scalars(select(Invoice)))
+    assert ([one.pdf_url for one in bills], len(bills)) == ([None, None], 2)
+
+
+async def test_a_sale_that_is_undone_when_its_seller_has_left_puts_nothing_on_offer(market: Market) -> None:
+    nova = await with_password(market.stage, await a_producer(market.stage.sessions))
+    track = await market.on_sale(nova)
+    purchase = await market.bought(await a_listener(market.stage.sessions), track)
+    completed_at = (await market.row(purchase)).completed_at
+    await market.change(purchase, completed_at=now() - timedelta(days=30))
+    await delete(market.stage, nova)
+    await market.change(purchase, completed_at=completed_at)  # which the books know
+    assert await status(market.stage) == [AccountDeletionStatus.DONE]
+    async with market.stage.sessions.reading() as session:
+        assert (await session.get_one(Track, track)).status is TrackStatus.SOLD
+    dispute = market.seller.control("POST", "/disputes", charge=market.charge())["id"]
+    market.seller.control("POST", f"/disputes/{dispute}/lose")
+    await market.hear()
+    assert (await market.row(purchase)).status is PurchaseStatus.RESCINDED
+    async with market.stage.sessions.reading() as session:
+        assert (await session.get_one(Track, track)).status is TrackStatus.REMOVED
+
+
+async def test_a_sale_of_today_is_waited_for_where_nothing_is_paid_out_either(market: Market) -> None:
+    nova = await with_password(market.stage, await a_producer(market.stage.sessions))
+    await market.bought(await a_listener(market.stage.sessions), await market.on_sale(nova))
+    assert (await ask(market.stage, nova))["errors"] == []
+    await become_due(market.stage)
+    await work(market.stage)
+    shown = await market.stage.ask(nova, "{ me { deletion { status waitsFor } } }")
+    assert shown["me"]["deletion"] == {"status": "WAITING", "waitsFor": "SALE_IS_FRESH"}
+    async with market.stage.sessions.writing() as session:
+        await session.execute(update(Purchase).values(completed_at=now() - timedelta(days=30)))
+    await become_due(market.stage)
+    await work(market.stage)
+    assert await status(market.stage) == [AccountDeletionStatus.DONE]
+
+
+async def test_an_account_that_the_provider_has_lost_is_no_reason_to_stay(payroll: Payroll) -> None:
+    nova = await with_password(payroll.stage, await payroll.earner(12_345))
+    assert (await ask(payroll.stage, nova, balanceAcknowledged=False))["errors"] == []
+    payroll.seller.control("DELETE", f"/accounts/{await payroll.account_of(nova)}")
+    await become_due(payroll.stage)
+    await work(payroll.stage)  # and what was to be paid stays: its owner is told first
+    assert await status(payroll.stage) == [AccountDeletionStatus.WAITING]
+    await become_due(payroll.stage)
+    await work(payroll.stage)
+    assert await status(payroll.stage) == [AccountDeletionStatus.DONE]
+    assert payroll.transfers() == []
 
 
 @on_sqlite

@@ -47,4 +47,9 @@ async def test_others_have_the_clock_of_the_machine_meanwhile() -> None:
 def test_only_a_demo_sets_it_back() -> None:
     files = [file for folder in ("api", "workers", "schema", "db") for file in (_ROOT / folder).rglob("*.py")]
     users = {file.relative_to(_ROOT).as_posix() for file in files if "set_back(" in file.read_text("utf-8")}
-    assert users == {"db/clock.py", "workers/demo/history.py", "workers/demo/money.py"}
+    assert users == {
+        "db/clock.py",
+        "workers/demo/history.py",
+        "workers/demo/money.py",
+        "workers/demo/notices.py",
+    }

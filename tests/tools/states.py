@@ -16,8 +16,10 @@ from typing import Any, Final
 from api.plans import rules as plan_rules
 from db import transitions
 from db.vocabulary import (
+    AccountDeletionStatus,
     BeatRequestStatus,
     CallOutcome,
+    DataExportStatus,
     JobState,
     PaymentEventState,
     PayoutAccountStatus,
@@ -81,6 +83,8 @@ MACHINES: Final = {
     "request": Machine("A beat request", _HERE, BeatRequestStatus, transitions.REQUEST),
     "ticket": Machine("A support ticket", _HERE, TicketStatus, transitions.TICKET),
     "takedown": Machine("A notice of a rights-holder", _HERE, TakedownStatus, transitions.TAKEDOWN),
+    "export": Machine("An archive of somebody's data", _HERE, DataExportStatus, transitions.EXPORT),
+    "deletion": Machine("The deletion of an account", _HERE, AccountDeletionStatus, transitions.DELETION),
     "case": Machine("An application, or an appeal", _HERE, ReviewStatus, transitions.CASE),
 }
 
