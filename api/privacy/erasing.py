@@ -28,7 +28,7 @@ from db import jobs
 from db.clock import now
 from db.ids import AccountDeletionId, TrackId, new_id
 from db.personal.holding import NO_ADDRESS
-from db.queries import accounts, personal, proofs, tracks
+from db.queries import accounts, personal, profiles, proofs, tracks
 from db.queries import deletions as queries
 from db.queries.deletions import DeletionRow
 from db.queries.personal import Person
@@ -148,6 +148,8 @@ async def _close_doors(session: AsyncSession, eraser: Eraser, row: DeletionRow, 
         raise InTheWay(standing[0].kind)
     account = row.account_id
     await queries.move(session, row.id, AccountDeletionStatus.RUNNING)
+    if person.producer is not None:  # what they wrote is seen no more, however long a bank takes
+        await profiles.change_profile(session, person.producer, {"withheld_since": now()})
     await accounts.end_sessions(session, account)
     await accounts.revoke_api_tokens(session, account)
     await proofs.end(session, account, list(ProofKind))

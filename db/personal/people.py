@@ -113,7 +113,7 @@ PROFILES: Final[Mapping[str, Holding]] = {
         of="id:producer",
         section="profile",
         shown="handle name bio city roles links xp created_at",
-        erased="bio city picture_id",
+        erased="bio city picture_id withheld_since",
         replaced={
             "handle": PSEUDONYM,
             "handle_key": PSEUDONYM,
@@ -122,7 +122,7 @@ PROFILES: Final[Mapping[str, Holding]] = {
             "links": [],
             "xp": 0,
         },
-        plain="id account_id withheld_since created_at",
+        plain="id account_id created_at",
     ),
     "producer_handle": Holding(
         of="producer_id:producer",

@@ -14,6 +14,8 @@ from db.models.ledger import ProducerBalance
 from db.models.notices import Notification
 from db.models.payouts import Payout, PayoutAccount, PayoutHold
 from db.models.privacy import AccountDeletion
+from db.models.producers import Producer
+from db.personal.holding import DELETED_PRODUCER
 from db.vocabulary import (
     AccountDeletionStatus,
     DeletionObstacleKind,
@@ -96,6 +98,13 @@ async def balances(stage: Stage, who: Beatmaker) -> list[Json]:
     return [{"minor": int(one["amount"]["minorUnits"]), "fate": one["fate"]} for one in shown]
 
 
+async def seen(stage: Stage, who: Beatmaker) -> Json | None:
+    """A profile as anybody sees it."""
+    query = "query($id: ID!) { node(id: $id) { ... on Producer { name bio } } }"
+    shown: Json | None = (await stage.ask(None, query, id=who.producer))["node"]
+    return shown
+
+
 async def titles(stage: Stage) -> list[str]:
     async with stage.sessions.reading() as session:
         chosen = select(col(Notification.title)).order_by(col(Notification.id))
@@ -104,8 +113,12 @@ async def titles(stage: Stage) -> list[str]:
 
 async def test_what_is_earned_while_the_bank_is_waited_for_is_paid_too(payroll: Payroll) -> None:
     nova = await earner(payroll)
+    async with payroll.stage.sessions.writing() as session:
+        await session.execute(update(Producer).values(bio="Beats since 2009."))
+    assert await seen(payroll.stage, nova) == {"name": "Nova", "bio": "Beats since 2009."}
     await ask(payroll.stage, nova, balanceAcknowledged=False)
     assert await go_on(payroll.stage) == WAITS_FOR_A_PAYOUT
+    assert await seen(payroll.stage, nova) is None
     await arrive(payroll)
     assert await go_on(payroll.stage) == WAITS_FOR_THE_BANK
     await payroll.earn(nova, 2_000)
@@ -117,6 +130,7 @@ async def test_what_is_earned_while_the_bank_is_waited_for_is_paid_too(payroll: 
     await grow_old(payroll)
     assert await go_on(payroll.stage) == DONE
     assert (await owed(payroll.stage), await account_status(payroll)) == (0, PayoutAccountStatus.DISCONNECTED)
+    assert await seen(payroll.stage, nova) == {"name": DELETED_PRODUCER, "bio": None}
     assert await payroll.broken() == []
 
 
