@@ -7,15 +7,13 @@ import strawberry
 
 from db.ids import AccountId, PictureId
 from db.queries.accounts import AccountRow, ApiTokenRow, SessionRow
-from db.vocabulary import ApiTokenScope, Role, SessionTransport
+from db.vocabulary import ApiTokenScope, Role
 from schema.context import Info
-from schema.errors import UserError
-from schema.ground import Ability, Image, Node, absent, given
+from schema.ground import Ability, Image, Node, given
 from schema.moderation import Suspension
 from schema.paging import PageRequest
 from schema.producers import Producer
 from schema.request_tokens import RequestTokens
-from schema.scalars import URL
 from schema.terms import WhatWasAccepted
 
 if TYPE_CHECKING:
@@ -330,80 +328,3 @@ class Account(Node, WhatWasAccepted):
     ) -> Annotated["AccountDeletion", strawberry.lazy("schema.privacy")] | None:
         """That it is to be deleted, where that was asked for and not called off."""
         return await info.context.loaders.deletions_of_accounts.load(self.account_id)
-
-
-@strawberry.input
-class SignUpInput:
-    email: str
-    """Unique, case ignored."""
-    password: str
-    """10 to 200 characters."""
-    display_name: str
-    """1 to 60 characters."""
-    transport: SessionTransport = SessionTransport.BEARER
-    """Where the session lives."""
-    referred_by: URL | None = absent()
-    """Share link that led here; one that leads nowhere is no reason not to sign up."""
-    accepted_terms_version: str | None = absent()
-    """Of the terms of use, where the form shows them: the current one."""
-
-
-@strawberry.type
-class SignUpPayload:
-    token: str | None = None
-    """Bearer token, shown only here."""
-    account: Account | None = None
-    """The new account."""
-    errors: list[UserError] = strawberry.field(default_factory=list)
-
-
-@strawberry.input
-class SignInInput:
-    email: str
-    """Sign-in name."""
-    password: str
-    """As set."""
-    transport: SessionTransport = SessionTransport.BEARER
-    """Where the session lives."""
-
-
-@strawberry.type
-class SignInPayload:
-    token: str | None = None
-    """Bearer token, shown only here."""
-    account: Account | None = None
-    """Who signed in."""
-    errors: list[UserError] = strawberry.field(default_factory=list)
-
-
-@strawberry.type
-class SignOutPayload:
-    session_id: strawberry.ID | None = None
-    """The ended session."""
-    errors: list[UserError] = strawberry.field(default_factory=list)
-
-
-@strawberry.input
-class CreateApiTokenInput:
-    name: str
-    """Own note."""
-    scope: ApiTokenScope
-    """Its reach."""
-    expires_at: datetime | None = absent()
-    """End; left out: until revoked."""
-
-
-@strawberry.type
-class CreateApiTokenPayload:
-    secret: str | None = None
-    """Bearer token, shown only here."""
-    api_token: ApiToken | None = None
-    """Its record."""
-    errors: list[UserError] = strawberry.field(default_factory=list)
-
-
-@strawberry.type
-class RevokeAccessPayload:
-    revoked_id: strawberry.ID | None = None
-    """What ended."""
-    errors: list[UserError] = strawberry.field(default_factory=list)

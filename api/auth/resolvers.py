@@ -11,9 +11,7 @@ from api.paths import PublicPath, public_path
 from api.refusals import IdOfAnotherType
 from db.ids import AccountId, prefix_of
 from db.vocabulary import SessionTransport
-from schema.account_changes import ChangeRoleInput, ChangeRolePayload, EndOtherSessionsPayload
-from schema.accounts import (
-    Account,
+from schema.access import (
     CreateApiTokenInput,
     CreateApiTokenPayload,
     RevokeAccessPayload,
@@ -23,6 +21,8 @@ from schema.accounts import (
     SignUpInput,
     SignUpPayload,
 )
+from schema.account_changes import ChangeRoleInput, ChangeRolePayload, EndOtherSessionsPayload
+from schema.accounts import Account
 from schema.ground import given
 from schema.scalars import URL
 
