@@ -18,12 +18,14 @@ from api.auth import passwords
 from api.licensing.certificate import Seal
 from api.licensing.document import certificate_of
 from db.clock import now
+from db.ids import PurchaseId
 from db.models.accounts import Account, RoleGrant
 from db.models.all import METADATA
 from db.models.events import Event
 from db.models.jobs import Job
 from db.models.notices import Notification
 from db.models.privacy import AccountDeletion
+from db.models.purchases import Purchase
 from db.models.requests import BeatRequest
 from db.models.tracks import Track
 from db.personal.all import HOLDINGS
@@ -342,12 +344,16 @@ async def test_what_came_into_the_way_since_is_waited_for(stage: Stage) -> None:
     assert shown["me"]["deletion"] == {"status": "WAITING", "waitsFor": "SALE_UNDER_WAY"}
     async with stage.sessions.writing() as session:
         assert (await session.get_one(Track, track)).status is TrackStatus.PUBLISHED
-        over = {"status": PurchaseStatus.EXPIRED, "ended_at": now()}
-        held = METADATA.tables["purchase"]
-        await session.execute(update(held).where(held.c.id == purchase).values(over))
+    await _expire(stage, purchase)
     await become_due(stage)
     await work(stage)
     assert await status(stage) == [AccountDeletionStatus.DONE]
+
+
+async def _expire(stage: Stage, purchase: PurchaseId) -> None:
+    async with stage.sessions.writing() as session:
+        over = {"status": PurchaseStatus.EXPIRED, "ended_at": now()}
+        await session.execute(update(Purchase).where(col(Purchase.id) == purchase).values(over))
 
 
 async def test_what_is_published_while_doors_are_closed_leaves_too(stage: Stage) -> None:
@@ -367,10 +373,7 @@ async def test_what_is_published_while_doors_are_closed_leaves_too(stage: Stage)
         [row] = list(await session.scalars(select(AccountDeletion)))
         assert (row.status, row.waits_for) == (AccountDeletionStatus.RUNNING, "SALE_UNDER_WAY")
         assert (await session.get_one(Track, track)).status is TrackStatus.PUBLISHED
-    async with stage.sessions.writing() as session:
-        over = {"status": PurchaseStatus.EXPIRED, "ended_at": now()}
-        held = METADATA.tables["purchase"]
-        await session.execute(update(held).where(held.c.id == purchase).values(over))
+    await _expire(stage, purchase)
     await become_due(stage)
     await work(stage)
     assert await status(stage) == [AccountDeletionStatus.DONE]
