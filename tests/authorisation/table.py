@@ -314,10 +314,14 @@ DOORS: Final = (
     Door("Query", "{}", {"purchase": LICENSEE | STAFF}),
     Door("Purchase", _PURCHASE, {
         "id status work track price fee total tax standardLicenceCount agreement expiresAt refund": LICENSEE | STAFF,
+        "creditNotes": LICENSEE | STAFF,
         "checkoutUrl": LICENSEE,
-        "licence completedAt receipt endedAt refundReason creditNote": NOBODY,
+        "licence completedAt receipt endedAt refundReason": NOBODY,
     }),
-    Door("Purchase", "node(id: $undone) { ... on Purchase { {} } }", {"endedAt refundReason creditNote": LICENSEE | STAFF}),
+    Door("Purchase", "node(id: $undone) { ... on Purchase { {} } }", {"endedAt refundReason creditNotes": LICENSEE | STAFF}),
+    Door("CreditNote", "node(id: $undone) { ... on Purchase { creditNotes { {} } } }", {
+        "number cause amount tax happenedAt issuedAt pdf": LICENSEE | STAFF,
+    }),
     Door("Purchase", "node(id: $bought) { ... on Purchase { {} } }", {
         "licence completedAt receipt": LICENSEE | STAFF,
         "checkoutUrl expiresAt": NOBODY,
