@@ -135,7 +135,7 @@ DOORS: Final = (
         "id plan status periodEndsAt nextPlan graceEndsAt invoices": OWNER_AND_STAFF,
         "portal": NOBODY,
     }),
-    Door("Invoice", _in(_in(_ACCOUNT, "plan"), "invoices"), {"number total paidAt pdf": OWNER_AND_STAFF}),
+    Door("Invoice", _in(_in(_ACCOUNT, "plan"), "invoices"), {"number total tax paidAt pdf": OWNER_AND_STAFF}),
     Door("RoleChange", _in(_ACCOUNT, "roleHistory"), {"role granted at reason": OWNER_AND_STAFF, "by": STAFF}),
     Door("ProducerRequestConnection", _in(_ACCOUNT, "producerRequests"), {_PAGE: OWNER_AND_STAFF}),
     Door("ProducerRequestEdge", "node(id: $account) { ... on Account { producerRequests { edges { {} } } } }",
