@@ -21,8 +21,8 @@ _SUMS: Final = {
     ReceiptKind.CORRECTION: "Total received again",
 }
 _REASONS: Final = {
-    CreditCause.REFUND: "The payment was refunded",
-    CreditCause.LOST_DISPUTE: "The buyer's bank took the payment back, and decided for the buyer",
+    CreditCause.REFUND: "Refunded to the buyer",
+    CreditCause.LOST_DISPUTE: "The buyer's bank took money back, and decided for the buyer",
     CreditCause.WON_DISPUTE: "The buyer's bank gave back after all what it had taken",
 }
 _SHARED_OUT: Final = (

@@ -72,7 +72,7 @@ async def test_money_that_goes_back_whole_has_a_paper_that_names_the_first_one(m
         f"{MINUS}38.88",
         f"Total given back {MINUS}337.88",
         f"receipt {year}-000001",
-        f"The payment was refunded ({refund.id})",
+        f"Refunded to the buyer ({refund.id})",
         "337.88 of 337.88 USD",
         "0.00 USD",
         "No tax was charged. This is all of the receipt.",
@@ -130,7 +130,7 @@ async def test_the_paper_of_a_part_says_how_much_is_left_and_never_changes(taxed
         f"{MINUS}10.18",
         f"{MINUS}11.51",
         f"Total given back {MINUS}100.01",
-        f"The payment was refunded ({refund})",
+        f"Refunded to the buyer ({refund})",
         "100.01 of 381.80 USD",
         "281.79 USD",
         "each rounded to the smallest unit for all that has gone back so far",
@@ -162,7 +162,7 @@ async def test_a_dispute_has_a_note_once_it_is_lost_and_of_what_was_disputed(mar
     [page] = texts((await get(market, note["pdf"])).content)
     for said in (
         f"Total given back {MINUS}123.45",
-        f"The buyer's bank took the payment back, and decided for the buyer ({dispute})",
+        f"The buyer's bank took money back, and decided for the buyer ({dispute})",
         "123.45 of 337.88 USD",
         "214.43 USD",
     ):
