@@ -284,7 +284,13 @@ def test_credit_notes_from_before_there_were_parts_are_of_the_whole(first_releas
     command.upgrade(configuration(first_release), "0022")
     with connect(first_release) as connection:
         here = Release(connection)
-        agreed = {"offer": {}, "agreement": {}, "grant": {}, "agreement_sha256": "x", "audio_sha256": "nova"}
+        agreed: dict[str, Any] = {
+            "offer": {},
+            "agreement": {},
+            "grant": {},
+            "agreement_sha256": "x",
+            "audio_sha256": "nova",
+        }
         here.add(
             "purchase", id="pur_1", account_id="acc_nova", producer_id="pro_nova", track_id=track_id("nova"),
             upload_id="upl_nova", status="REFUNDED", idempotency_key="1", input_sha256="x", return_path="/",
