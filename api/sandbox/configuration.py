@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from api.sandbox import platforms, webhooks
 from api.sandbox.store import Store
@@ -35,7 +35,7 @@ class Configuration:
     webhook_secret: str = ""
     connect_webhook_url: str = ""
     connect_webhook_secret: str = ""
-    seller: Mapping[str, str] = field(default_factory=dict[str, str])
+    seller: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
