@@ -24,7 +24,7 @@ from db.ids import PictureId, PoolRunId, ProducerId, TrackId, UploadId
 from db.queries.exports import DataExportRow
 from db.queries.plays import PlayRow
 from db.queries.uploads import PictureRow
-from db.vocabulary import AudioFormat, ImageSize, ReceiptKind, UploadPurpose
+from db.vocabulary import AudioFormat, ImageSize, UploadPurpose
 from schema.context import PresetFacts
 from schema.ground import Image, SignedUrl
 from schema.licensing import Agreement
@@ -151,9 +151,14 @@ class RequestAddresses:
         expires_at = self._expiry()
         return SignedUrl(url=URL(self._sheets.sheet(run, producer, expires_at)), expires_at=expires_at)
 
-    def receipt(self, purchase: str, kind: ReceiptKind) -> SignedUrl:
+    def receipt(self, purchase: str) -> SignedUrl:
         expires_at = self._expiry()
-        return SignedUrl(url=URL(self._receipts.pdf(purchase, kind, expires_at)), expires_at=expires_at)
+        return SignedUrl(url=URL(self._receipts.receipt(purchase, expires_at)), expires_at=expires_at)
+
+    def credit_note(self, purchase: str, note: str) -> SignedUrl:
+        expires_at = self._expiry()
+        url = self._receipts.credit_note(purchase, note, expires_at)
+        return SignedUrl(url=URL(url), expires_at=expires_at)
 
     async def attachment(self, upload: str, filename: str) -> SignedUrl:
         return await self._signed(stored_key(UploadPurpose.ATTACHMENT, UploadId(upload)), filename, _ANY)

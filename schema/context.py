@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from schema.backstage import BackstageTask, SeriesPoint, TrackPlays, TrackStatusCount, XpAward
     from schema.cases import Attachment, ProducerRequestConnection, ReviewStep
     from schema.collections import Collection, CollectionConnection
+    from schema.credit_notes import CreditNote
     from schema.ground import Ability, Image, Node, SignedUrl
     from schema.licence_presets import LicencePreset
     from schema.licences import Download, Licence, LicenceConnection, LicenceWhere
@@ -195,6 +196,7 @@ class LoadersOfLicences:
     purchases: "DataLoader[PurchaseId, Purchase | None]"
     purchases_of_licences: "DataLoader[LicenceId, Purchase | None]"
     purchase_refunds: "DataLoader[PurchaseId, Ability]"
+    credit_notes: "DataLoader[PurchaseId, list[CreditNote]]"
     reserved_until: "DataLoader[TrackId, datetime | None]"
     standard_counts: "DataLoader[TrackId, int]"
 

@@ -46,6 +46,8 @@ class Invoice:
     """Of the bill, for ever."""
     total: Money
     """With tax."""
+    tax: Money
+    """Part of the total."""
     paid_at: datetime | None
     """Null until it is paid."""
     pdf: SignedUrl
@@ -56,6 +58,7 @@ class Invoice:
         return cls(
             number=row.number,
             total=Money.of(row.total_minor, row.currency),
+            tax=Money.of(row.tax_minor, row.currency),
             paid_at=row.paid_at,
             pdf=SignedUrl(url=URL(row.pdf_url or ""), expires_at=until),
         )

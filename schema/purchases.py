@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from db.queries.purchases import PurchaseRow
-from db.transitions import GIVEN_BACK, UNPAID
-from db.vocabulary import PurchaseStatus, ReceiptKind
+from db.transitions import UNPAID
+from db.vocabulary import PurchaseStatus
 from schema.context import Info
+from schema.credit_notes import CreditNote
 from schema.errors import UserError
 from schema.ground import Ability, Money, MoneyInput, Node, SignedUrl, absent
 from schema.licences import Licence, recorded
@@ -97,13 +98,12 @@ class Purchase(Node):
     def receipt(self, info: Info) -> SignedUrl | None:
         """Seller, buyer, tax and number, as paper; null until it is paid."""
         paid = self.completed_at is not None
-        return info.context.addresses.receipt(self.row.id, ReceiptKind.RECEIPT) if paid else None
+        return info.context.addresses.receipt(self.row.id) if paid else None
 
     @strawberry.field
-    def credit_note(self, info: Info) -> SignedUrl | None:
-        """The same of the money that went back; null unless it did."""
-        back = self.completed_at is not None and self.status in GIVEN_BACK
-        return info.context.addresses.receipt(self.row.id, ReceiptKind.CREDIT_NOTE) if back else None
+    async def credit_notes(self, info: Info) -> list[CreditNote]:
+        """One for each time that money went back, and where a bank gave it to us after all; the earliest first."""
+        return await info.context.loaders.credit_notes.load(self.row.id)
 
     @strawberry.field
     async def refund(self, info: Info) -> Ability:

@@ -1,20 +1,22 @@
-"""Receipts as PDF, to whoever has an address that we signed, until it expires."""
+"""Receipts and credit notes as PDF, to whoever has an address that we signed, until it expires."""
 
+from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api.documents.parts import Document
 from api.documents.press import Press
 from api.http.ranges import in_memory, serve
 from api.http.signed import HEADERS, sentence, why_not_served
-from api.purchases.receipt_document import document_of
-from api.purchases.receipt_links import KINDS, PATH, ReceiptLinks
+from api.purchases import credit_note_document, receipt_document
+from api.purchases.receipt_links import CREDIT_NOTE, RECEIPT, ReceiptLinks
 from db.ids import PurchaseId
 from db.queries import purchases, receipts
+from db.queries.receipts import CreditNoteRow
 from db.session import Sessions
-from db.vocabulary import ReceiptKind
 
 _NOT_YET: Final = "It is being written: come back in a few minutes."
 
@@ -29,20 +31,46 @@ class ReceiptDoor:
 
     @property
     def routes(self) -> list[BaseRoute]:
-        return [Route(PATH, self.paper, methods=["GET", "HEAD"])]
+        return [
+            Route(RECEIPT, self.receipt, methods=["GET", "HEAD"]),
+            Route(CREDIT_NOTE, self.credit_note, methods=["GET", "HEAD"]),
+        ]
 
-    async def paper(self, request: Request) -> Response:
+    async def receipt(self, request: Request) -> Response:
+        """That a purchase was paid."""
         if refusal := why_not_served(request, self._links):
             return refusal
         purchase = PurchaseId(request.path_params["purchase"])
-        kind = KINDS[request.path_params["paper"]]
         async with self._sessions.reading() as session:
             [row] = await purchases.purchases(session, [purchase])
-            receipt = await receipts.receipt(session, purchase, ReceiptKind.RECEIPT)
-            paper = await receipts.receipt(session, purchase, kind)
-        if paper is None or receipt is None:
+            receipt = await receipts.receipt(session, purchase)
+        if receipt is None:
             return sentence(404, _NOT_YET)  # bought before there were receipts
-        printed = await self._press.printed(document_of(paper, row, receipt))
-        name = f"beatpass-{request.path_params['paper']}-{paper.numbered}.pdf"
-        headers = {"content-type": "application/pdf", "content-disposition": f'inline; filename="{name}"'}
-        return serve(request, in_memory(printed, paper.issued_at, HEADERS | headers))
+        document = receipt_document.document_of(receipt, row)
+        return await self._printed(request, document, f"receipt-{receipt.numbered}", receipt.issued_at)
+
+    async def credit_note(self, request: Request) -> Response:
+        """That money of it went back, or is here again."""
+        if refusal := why_not_served(request, self._links):
+            return refusal
+        purchase = PurchaseId(request.path_params["purchase"])
+        async with self._sessions.reading() as session:
+            [row] = await purchases.purchases(session, [purchase])
+            receipt = await receipts.receipt(session, purchase)
+            notes = await receipts.credit_notes(session, [purchase])
+        assert receipt  # it was written first
+        note = _named(notes, request.path_params["note"])
+        document = credit_note_document.document_of(note, row, receipt, notes)
+        name = f"{document.kind.lower().replace(' ', '-')}-{note.numbered}"
+        return await self._printed(request, document, name, note.issued_at)
+
+    async def _printed(self, request: Request, document: Document, name: str, made_at: datetime) -> Response:
+        printed = await self._press.printed(document)
+        disposition = f'inline; filename="beatpass-{name}.pdf"'
+        headers = {"content-type": "application/pdf", "content-disposition": disposition}
+        return serve(request, in_memory(printed, made_at, HEADERS | headers))
+
+
+def _named(notes: list[CreditNoteRow], id: str) -> CreditNoteRow:
+    """An address of ours names one that is there: papers are never deleted."""
+    return next(one for one in notes if one.id == id)

@@ -229,6 +229,7 @@ def _of_licences(readers: _Readers) -> LoadersOfLicences:
         purchases=DataLoader(readers.purchases.purchases),
         purchases_of_licences=DataLoader(readers.purchases.of_licences),
         purchase_refunds=DataLoader(readers.purchases.refunds),
+        credit_notes=DataLoader(readers.purchases.credit_notes),
         reserved_until=DataLoader(readers.purchases.reserved_until),
         standard_counts=DataLoader(readers.purchases.standard_counts),
     )

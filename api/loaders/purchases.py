@@ -9,12 +9,13 @@ from api.purchases.refund import why_no_refund
 from api.refusals import Refused
 from api.viewer import Viewer
 from db.ids import AccountId, LicenceId, PurchaseId, TrackId
-from db.queries import licences
+from db.queries import licences, receipts
 from db.queries import purchases as queries
 from db.queries.licences import LicenceRow
 from db.queries.purchases import PurchaseRow
 from db.session import Sessions
 from db.vocabulary import PurchaseStatus, Role
+from schema.credit_notes import CreditNote
 from schema.ground import Ability
 from schema.purchases import Purchase
 
@@ -43,6 +44,16 @@ class PurchaseLoaders(Reader):
             bought = [row.licence_id for row in rows.values() if row.licence_id]
             held = {row.id: row for row in await licences.licences(session, bought)}
         return [ability(self._why_not_refunded(rows[one], held)) for one in ids]
+
+    async def credit_notes(self, ids: list[PurchaseId]) -> Sequence[list[CreditNote]]:
+        """Of purchases that the viewer sees."""
+        async with self._sessions.reading() as session:
+            rows = {row.id: row for row in await queries.purchases(session, ids)}
+            notes = await receipts.credit_notes(session, ids)
+        return [
+            [CreditNote.of(note, rows[one].currency) for note in notes if note.purchase_id == one]
+            for one in ids
+        ]
 
     async def reserved_until(self, ids: list[TrackId]) -> Sequence[datetime | None]:
         """Until when each track is kept for somebody else."""

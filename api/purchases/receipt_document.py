@@ -1,79 +1,67 @@
-"""A receipt on paper, and that the money went back: the same bytes as often as it is printed (D-82)."""
+"""A receipt on paper: the same bytes as often as it is printed (D-82)."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from api.documents.figures import shown_amount, shown_day
-from api.documents.parts import Document, Entries, Entry, Part, Parties, Party, Section, Title, Words
+from api.documents.parts import Document, Entries, Entry, Parties, Party, Section, Title, Words
 from db.money import Amount
 from db.queries.purchases import PurchaseRow
 from db.queries.receipts import ReceiptRow
-from db.vocabulary import ReceiptKind
 
-_NAMES: Final = {ReceiptKind.RECEIPT: "Receipt", ReceiptKind.CREDIT_NOTE: "Credit note"}
-_SUMS: Final = {ReceiptKind.RECEIPT: "Total paid", ReceiptKind.CREDIT_NOTE: "Total given back"}
-_PAID: Final = "Paid in full on {day} by the payment {reference}."
-_BACK: Final = "This puts receipt {number} right: the whole payment {reference} went back on {day}."
-_UNTAXED: Final = "No tax was charged."
+UNTAXED: Final = "No tax was charged."
+_SUM: Final = "Total paid"
 
 
-def document_of(paper: ReceiptRow, purchase: PurchaseRow, receipt: ReceiptRow) -> Document:
-    """A paper about a purchase as a document.
-
-    Args:
-        receipt: That the purchase was paid: the paper itself, or what it puts right.
-    """
-    name, number = _NAMES[paper.kind], paper.numbered
-    parts: list[Part] = [
-        Title(f"{name} {number}", f"{shown_day(paper.issued_at)}  ·  in {purchase.currency}"),
-        Parties(_seller(paper.seller), _buyer(purchase)),
-        Section("What was bought"),
-        Entries(_entries(paper, purchase)),
-        Words(_note(paper, purchase, receipt)),
-    ]
+def document_of(receipt: ReceiptRow, purchase: PurchaseRow) -> Document:
+    """That a purchase was paid, as a document."""
+    name = f"Receipt {receipt.numbered}"
     return Document(
-        title=f"{name} {number}",
-        foot=f"BeatPass {name.lower()} {number}, purchase {purchase.id}",
-        made_at=paper.issued_at,
-        kind=name,
-        parts=parts,
+        title=name,
+        foot=f"BeatPass {name.lower()}, purchase {purchase.id}",
+        made_at=receipt.issued_at,
+        kind="Receipt",
+        parts=[
+            Title(name, f"{shown_day(receipt.issued_at)}  ·  in {purchase.currency}"),
+            parties(receipt.seller, purchase),
+            Section("What was bought"),
+            Entries(_entries(receipt, purchase)),
+            Words(_note(receipt, purchase)),
+        ],
     )
 
 
-def _seller(seller: dict[str, Any]) -> Party:
-    tax = seller["tax_number"]
+def parties(seller: Mapping[str, Any], purchase: PurchaseRow) -> Parties:
+    """Who sold, as they called themselves then, and the buyer, as the licence names them."""
+    tax, licensee = seller["tax_number"], purchase.grant["licensee"]
     lines = [*seller["address"], *([f"Tax number {tax}"] if tax else []), seller["email"]]
-    return Party("Seller", seller["name"], lines)
+    return Parties(
+        Party("Seller", seller["name"], lines),
+        Party("Buyer", licensee["name"], (licensee["email"], f"Account {purchase.account_id}")),
+    )
 
 
-def _buyer(purchase: PurchaseRow) -> Party:
-    """As the licence names them."""
-    licensee = purchase.grant["licensee"]
-    return Party("Buyer", licensee["name"], (licensee["email"], f"Account {purchase.account_id}"))
+def bought(purchase: PurchaseRow) -> str:
+    """What a purchase was of."""
+    work = purchase.grant["work"]
+    return f"Exclusive licence to “{work['title']}” by {work['producer_name']}"
 
 
-def _entries(paper: ReceiptRow, purchase: PurchaseRow) -> list[Entry]:
-    sign = 1 if paper.kind is ReceiptKind.RECEIPT else -1
+def _entries(receipt: ReceiptRow, purchase: PurchaseRow) -> list[Entry]:
     lines = {
-        _bought(purchase.grant["work"]): purchase.price_minor,
+        bought(purchase): purchase.price_minor,
         "Platform fee": purchase.fee_minor,
         "Tax": purchase.tax_minor,
-        _SUMS[paper.kind]: purchase.total_minor + purchase.tax_minor,
+        _SUM: purchase.total_minor + purchase.tax_minor,
     }
-    day, currency = shown_day(paper.issued_at), purchase.currency
+    day, currency = shown_day(receipt.issued_at), purchase.currency
     return [
-        Entry(day, text, shown_amount(Amount(sign * minor, currency)), bold=text == _SUMS[paper.kind])
+        Entry(day, text, shown_amount(Amount(minor, currency)), bold=text == _SUM)
         for text, minor in lines.items()
     ]
 
 
-def _bought(work: Mapping[str, Any]) -> str:
-    return f"Exclusive licence to “{work['title']}” by {work['producer_name']}"
-
-
-def _note(paper: ReceiptRow, purchase: PurchaseRow, receipt: ReceiptRow) -> str:
-    back = paper.kind is ReceiptKind.CREDIT_NOTE
-    moment = (purchase.ended_at if back else purchase.completed_at) or paper.issued_at
-    facts = {"day": shown_day(moment), "reference": purchase.payment_reference, "number": receipt.numbered}
-    sentence = (_BACK if back else _PAID).format(**facts)
-    return sentence if purchase.tax_minor else f"{sentence} {_UNTAXED}"
+def _note(receipt: ReceiptRow, purchase: PurchaseRow) -> str:
+    day = shown_day(purchase.completed_at or receipt.issued_at)
+    sentence = f"Paid in full on {day} by the payment {purchase.payment_reference}."
+    return sentence if purchase.tax_minor else f"{sentence} {UNTAXED}"

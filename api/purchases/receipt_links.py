@@ -1,16 +1,13 @@
-"""Addresses of receipts: they work without signing in, until they expire."""
+"""Addresses of receipts and credit notes: they work without signing in, until they expire."""
 
 from datetime import datetime
 from typing import Final
 
 from api.settings import Settings
 from api.signatures import SignedPages
-from db.vocabulary import ReceiptKind
 
-PATH: Final = "/purchases/{purchase}/{paper}.pdf"
-_PAPERS: Final = {ReceiptKind.RECEIPT: "receipt", ReceiptKind.CREDIT_NOTE: "credit-note"}
-KINDS: Final = {name: kind for kind, name in _PAPERS.items()}
-"""By what the path calls them."""
+RECEIPT: Final = "/purchases/{purchase}/receipt.pdf"
+CREDIT_NOTE: Final = "/purchases/{purchase}/credit-notes/{note}.pdf"
 
 
 class ReceiptLinks(SignedPages):
@@ -19,5 +16,13 @@ class ReceiptLinks(SignedPages):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings.public_url, settings.secret_key, use="receipts")
 
-    def pdf(self, purchase: str, kind: ReceiptKind, expires_at: datetime) -> str:
-        return self.address(PATH.format(purchase=purchase, paper=_PAPERS[kind]), expires_at)
+    def receipt(self, purchase: str, expires_at: datetime) -> str:
+        return self.address(RECEIPT.format(purchase=purchase), expires_at)
+
+    def credit_note(self, purchase: str, note: str, expires_at: datetime) -> str:
+        """Of a correction too.
+
+        Args:
+            note: The paper's id.
+        """
+        return self.address(CREDIT_NOTE.format(purchase=purchase, note=note), expires_at)

@@ -18,7 +18,7 @@ from api.gateways.sale_facts import MoneyState, SaleFacts
 from api.payments.calls import Intent, carry_out
 from api.purchases.consequences import follow, withdraw_refund
 from api.purchases.grant import grant
-from api.purchases.receipts import write_receipts
+from api.purchases.receipts import write_papers
 from api.purchases.reckoning import is_disputed, is_given_back, journals_in_vain
 from api.purchases.telling import announce_offer, announce_purchase, tell_of_loss
 from api.purchases.till import SaleTill
@@ -135,7 +135,7 @@ async def _taken(session: AsyncSession, till: SaleTill, held: Held, facts: SaleF
         return await _in_vain(session, row, facts)
     wants_it_back = await follow(session, row, facts)
     [row] = await queries.purchases(session, [row.id])
-    await write_receipts(session, row, till.seller)
+    await write_papers(session, row, facts, till.seller)
     return Step.GIVE_BACK if wants_it_back else Step.NOTHING
 
 

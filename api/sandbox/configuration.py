@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Final, Self
 
 from api.sandbox import platforms, webhooks
 from api.sandbox.store import Store
 from api.sandbox.webhooks import Endpoint
+
+_SELLER: Final = ("name", "address", "tax_number", "email")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Configuration:
         webhook_secret: What they are signed with; empty: none are sent.
         connect_webhook_url: Where events of connected accounts go, and the thin ones.
         connect_webhook_secret: What those are signed with; empty: none are sent.
+        seller: What bills say of the first platform, by its fields; what is left out is as it is.
     """
 
     file: Path
@@ -32,6 +35,7 @@ class Configuration:
     webhook_secret: str = ""
     connect_webhook_url: str = ""
     connect_webhook_secret: str = ""
+    seller: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
@@ -45,6 +49,11 @@ class Configuration:
             webhook_secret=environment.get("BEATPASS_STRIPE_WEBHOOK_SECRET", ""),
             connect_webhook_url=f"{public}/stripe/connect/webhooks" if public else "",
             connect_webhook_secret=environment.get("BEATPASS_STRIPE_CONNECT_WEBHOOK_SECRET", ""),
+            seller={
+                fact: environment[f"BEATPASS_SELLER_{fact.upper()}"]
+                for fact in _SELLER
+                if f"BEATPASS_SELLER_{fact.upper()}" in environment
+            },
         )
 
 
@@ -57,7 +66,9 @@ def install(store: Store, configuration: Configuration) -> None:
     own, connect = configuration.webhook_url, configuration.connect_webhook_url
     with store.transaction():
         _move(store, configuration.url)
-        platform = platforms.open_platform(store, configuration.secret_key).id
+        opened = platforms.open_platform(store, configuration.secret_key)
+        platforms.save(store, replace(opened, **configuration.seller))
+        platform = opened.id
         if own and configuration.webhook_secret:
             webhooks.register(store, platform, Endpoint(own), configuration.webhook_secret)
         if (

@@ -289,7 +289,9 @@ def _card(order: Order) -> cards.Card:
 
 @controls("POST", "/disputes")
 def _dispute(order: Order) -> Json:
-    return open_dispute(order.books, order.need("charge"), order.take("reason", "fraudulent"))
+    """Of the whole charge, or of an `amount`."""
+    reason, part = order.take("reason", "fraudulent"), order.take("amount")
+    return open_dispute(order.books, order.need("charge"), reason, part)
 
 
 @controls("POST", "/disputes/{dispute}/win")

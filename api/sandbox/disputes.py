@@ -17,16 +17,19 @@ _ANSWER_WITHIN_SECONDS: Final = 14 * 86_400
 _OPEN: Final = frozenset({"needs_response", "under_review"})
 
 
-def open_dispute(books: Books, charge_id: str, reason: str = "fraudulent") -> Json:
-    """The bank takes a charge back.
+def open_dispute(books: Books, charge_id: str, reason: str = "fraudulent", part: int | None = None) -> Json:
+    """The bank takes a charge back, or a part of it.
 
     Raises:
-        AnsweredError: There is nothing to take back, or it was taken already.
+        AnsweredError: There is nothing to take back, or not so much, or it was taken already.
     """
     charge = books.get("charge", charge_id)
-    amount = charge["amount_captured"] - charge["amount_refunded"]
-    if charge["disputed"] or not amount:
+    left = charge["amount_captured"] - charge["amount_refunded"]
+    amount = left if part is None else part
+    if charge["disputed"] or not left:
         raise invalid("This charge is disputed already, or nothing of it is left to dispute.")
+    if not 0 < amount <= left:
+        raise invalid(f"Of this charge {left} can be disputed.", param="amount")
     dispute = _new_dispute(books, charge, amount, reason)
     books.change(charge, "charge.updated", disputed=True)
     books.tell("charge.dispute.created", dispute)
@@ -74,9 +77,10 @@ def _new_dispute(books: Books, charge: Json, amount: int, reason: str) -> Json:
 
 
 def end_dispute(books: Books, dispute_id: str, outcome: Literal["won", "lost"]) -> Json:
-    """The bank decides. What is won comes back; the fee does not."""
+    """The bank decides. What is won comes back, also where it was lost before; the fee does not."""
     dispute = books.get("dispute", dispute_id)
-    if dispute["status"] not in _OPEN:
+    reopened = dispute["status"] == "lost" and outcome == "won"
+    if dispute["status"] not in _OPEN and not reopened:
         raise invalid(f"This dispute is {dispute['status']} already.")
     if outcome == "won":
         _give_back(books, dispute)

@@ -16,6 +16,9 @@ class Platform:
 
     Attributes:
         name: What buyers read on pages and bills.
+        address: Of the seller, on bills; its lines separated by `|`.
+        tax_number: On bills; empty: the seller has none.
+        email: On bills, for questions.
         frozen_at: Where its clock stands; null where it runs.
         ahead_seconds: Of a running clock, before the machine's.
         settlement_days: Until the money of a charge can be paid out.
@@ -25,12 +28,22 @@ class Platform:
     id: str
     secret_key: str
     name: str = "BeatPass"
+    address: str = ""
+    tax_number: str = ""
+    email: str = "contact@beatpass.ca"
     country: str = "CA"
     currency: str = "cad"
     frozen_at: int | None = None
     ahead_seconds: int = 0
     settlement_days: int = 0
     deliveries: Literal["automatic", "manual"] = "automatic"
+
+    @property
+    def seller(self) -> list[str]:
+        """Who sells, line by line, as bills name them."""
+        address = [line.strip() for line in self.address.split("|") if line.strip()]
+        tax = f"Tax number {self.tax_number}" if self.tax_number else "No tax number"
+        return [self.name, *address, tax, self.email]
 
     @property
     def now(self) -> int:

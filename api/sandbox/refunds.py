@@ -12,10 +12,21 @@ from api.sandbox.trees import Json
 
 @serves("POST", "/v1/refunds")
 def create_refund(call: Call) -> Json:
-    charge = _charge(call)
+    charge, given = _charge(call), call.given
     amount = _amount(call, charge)
-    refund = _new_refund(call, charge, amount)
+    refund = _new_refund(call.books, charge, amount, metadata=metadata(given), reason=given.get("reason"))
     return _send_back(call.books, refund, charge)
+
+
+def refund_half(books: Books, charge_id: str) -> Json:
+    """Half of what is left of a charge, and the odd cent, as a person gives it back at the provider's desk.
+
+    Raises:
+        AnsweredError: Nothing can be given back.
+    """
+    charge = books.get("charge", charge_id)
+    amount = (_left(books, charge) + 1) // 2
+    return _send_back(books, _new_refund(books, charge, amount, metadata={}, reason=None), charge)
 
 
 def _charge(call: Call) -> Json:
@@ -31,9 +42,9 @@ def _charge(call: Call) -> Json:
     return books.get("charge", intent["latest_charge"])
 
 
-def _amount(call: Call, charge: Json) -> int:
+def _left(books: Books, charge: Json) -> int:
     left = charge["amount_captured"] - charge["amount_refunded"]
-    if charge["disputed"] and not _won(call.books, charge):
+    if charge["disputed"] and not _won(books, charge):
         raise invalid(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
         )
@@ -41,6 +52,11 @@ def _amount(call: Call, charge: Json) -> int:
         raise invalid(f"Charge {charge['id']} was not captured.", code="charge_not_captured")
     if left == 0:
         raise invalid(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
+    return int(left)
+
+
+def _amount(call: Call, charge: Json) -> int:
+    left = _left(call.books, charge)
     amount = int(call.given.get("amount", left))
     if amount < 1:
         raise not_positive("amount")
@@ -55,9 +71,8 @@ def _won(books: Books, charge: Json) -> bool:
     return all(dispute["status"] == "won" for dispute in books.every("dispute", charge=charge["id"]))
 
 
-def _new_refund(call: Call, charge: Json, amount: int) -> Json:
-    given = call.given
-    return call.books.add(
+def _new_refund(books: Books, charge: Json, amount: int, *, metadata: Json, reason: str | None) -> Json:
+    return books.add(
         {
             "id": new_id("re"),
             "object": "refund",
@@ -65,10 +80,10 @@ def _new_refund(call: Call, charge: Json, amount: int) -> Json:
             "charge": charge["id"],
             "currency": charge["currency"],
             "destination_details": {"type": "card"},
-            "metadata": metadata(given),
+            "metadata": metadata,
             "payment_intent": charge["payment_intent"],
             "payment_method": charge["payment_method"],
-            "reason": given.get("reason"),
+            "reason": reason,
             "status": "pending",
         }
     )

@@ -73,4 +73,10 @@ DESK: Final[Mapping[str, Holding]] = {
         },
         plain="id",
     ),
+    "credit_note": Holding(
+        of="purchase_id:purchase",
+        section="credit_notes",
+        shown="receipt_id purchase_id cause price_minor fee_minor tax_minor happened_at",
+        plain="receipt_id purchase_id cause reference price_minor fee_minor tax_minor happened_at",
+    ),
 }

@@ -1,18 +1,21 @@
 """Papers about purchases (D-82)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.dialects import inserting
 from db.ids import PurchaseId, ReceiptId
+from db.models.ledger import Journal
 from db.models.purchases import Purchase
-from db.models.receipts import Receipt, ReceiptSeries
-from db.queries.rows import read_count, read_one, select_row
-from db.vocabulary import ReceiptKind
+from db.models.receipts import CreditNote, Receipt, ReceiptSeries
+from db.queries.rows import read, read_count, read_one, select_row
+from db.transitions import GIVEN_BACK
+from db.vocabulary import CreditCause, JournalSource, ReceiptKind
 
 
 class ReceiptRow(NamedTuple):
@@ -26,15 +29,65 @@ class ReceiptRow(NamedTuple):
 
     @property
     def numbered(self) -> str:
-        """Such as 2026-000042."""
-        return f"{self.year}-{self.number:06}"
+        return _numbered(self.year, self.number)
 
 
-async def receipt(session: AsyncSession, purchase: PurchaseId, kind: ReceiptKind) -> ReceiptRow | None:
+class CreditNoteRow(NamedTuple):
+    """A paper that money went back, or is here again, with its parts in minor units."""
+
+    id: ReceiptId
+    kind: ReceiptKind
+    purchase_id: PurchaseId
+    year: int
+    number: int
+    seller: dict[str, Any]
+    issued_at: datetime
+    cause: CreditCause
+    reference: str
+    price_minor: int
+    fee_minor: int
+    tax_minor: int
+    happened_at: datetime
+
+    @property
+    def total_minor(self) -> int:
+        """Tax is part of it."""
+        return self.price_minor + self.fee_minor + self.tax_minor
+
+    @property
+    def numbered(self) -> str:
+        return _numbered(self.year, self.number)
+
+
+def _numbered(year: int, number: int) -> str:
+    """Such as 2026-000042."""
+    return f"{year}-{number:06}"
+
+
+_NOTES = select_row(
+    CreditNoteRow,
+    CreditNote,
+    id=col(Receipt.id),
+    kind=col(Receipt.kind),
+    year=col(Receipt.year),
+    number=col(Receipt.number),
+    seller=col(Receipt.seller),
+    issued_at=col(Receipt.issued_at),
+).join(Receipt, col(Receipt.id) == col(CreditNote.receipt_id))
+
+
+async def receipt(session: AsyncSession, purchase: PurchaseId) -> ReceiptRow | None:
+    """That it was paid."""
     chosen = select_row(ReceiptRow, Receipt).where(
-        col(Receipt.purchase_id) == purchase, col(Receipt.kind) == kind
+        col(Receipt.purchase_id) == purchase, col(Receipt.kind) == ReceiptKind.RECEIPT
     )
     return await read_one(session, ReceiptRow, chosen)
+
+
+async def credit_notes(session: AsyncSession, purchases: Collection[PurchaseId]) -> list[CreditNoteRow]:
+    """Credit notes of purchases and their corrections, in the order of their numbers."""
+    chosen = _NOTES.where(col(CreditNote.purchase_id).in_(purchases))
+    return await read(session, CreditNoteRow, chosen.order_by(col(Receipt.year), col(Receipt.number)))
 
 
 async def next_number(session: AsyncSession, year: int) -> int:
@@ -53,4 +106,16 @@ async def purchases_without(session: AsyncSession, *, limit: int) -> list[Purcha
     )
     paid = select(col(Purchase.id)).where(col(Purchase.completed_at).is_not(None), ~has_one)
     found = await session.scalars(paid.order_by(col(Purchase.completed_at), col(Purchase.id)).limit(limit))
+    return [PurchaseId(one) for one in found]
+
+
+async def purchases_without_note(session: AsyncSession, *, limit: int) -> list[PurchaseId]:
+    """Those of which money went back, and no paper says so: of before there were any, or any of parts."""
+    noted = exists().where(col(CreditNote.purchase_id) == col(Purchase.id))
+    refunded = exists().where(
+        col(Journal.about) == col(Purchase.id), col(Journal.source_kind) == JournalSource.EXCLUSIVE_REFUND
+    )
+    paid = select(col(Purchase.id)).where(col(Purchase.completed_at).is_not(None), ~noted)
+    back = paid.where(or_(col(Purchase.status).in_(GIVEN_BACK), refunded))
+    found = await session.scalars(back.order_by(col(Purchase.completed_at), col(Purchase.id)).limit(limit))
     return [PurchaseId(one) for one in found]

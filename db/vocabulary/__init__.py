@@ -26,7 +26,7 @@ from db.vocabulary.community import (
 from db.vocabulary.ground import CurrencyCode, ImageSize, OrderDirection
 from db.vocabulary.jobs import JobKind, JobState
 from db.vocabulary.ledger import JournalSource, StatementLineKind
-from db.vocabulary.licences import LicenceKind, LicenceStatus, PurchaseStatus, ReceiptKind
+from db.vocabulary.licences import CreditCause, LicenceKind, LicenceStatus, PurchaseStatus, ReceiptKind
 from db.vocabulary.moderation import ModerationAction, StaffAction, WithholdingCause
 from db.vocabulary.notices import EmailTiming, NotificationChannel, NotificationKind, ReportSpan
 from db.vocabulary.payments import (
@@ -101,6 +101,7 @@ __all__ = [
     "CaseKind",
     "ContactResponse",
     "ContactStatus",
+    "CreditCause",
     "CurrencyCode",
     "DataExportStatus",
     "DeletionObstacleKind",

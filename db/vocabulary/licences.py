@@ -50,4 +50,17 @@ class ReceiptKind(StrEnum):
     RECEIPT = "RECEIPT"
     """It was paid."""
     CREDIT_NOTE = "CREDIT_NOTE"
-    """The money went back."""
+    """Money of it went back."""
+    CORRECTION = "CORRECTION"
+    """What a credit note says went back is here again."""
+
+
+class CreditCause(StrEnum):
+    """Why a credit note was written, or put right."""
+
+    REFUND = "REFUND"
+    """Money was given back."""
+    LOST_DISPUTE = "LOST_DISPUTE"
+    """The buyer's bank took money back, and decided for the buyer."""
+    WON_DISPUTE = "WON_DISPUTE"
+    """The bank gave back after all what it had taken for good: a correction."""

@@ -135,7 +135,7 @@ DOORS: Final = (
         "id plan status periodEndsAt nextPlan graceEndsAt invoices": OWNER_AND_STAFF,
         "portal": NOBODY,
     }),
-    Door("Invoice", _in(_in(_ACCOUNT, "plan"), "invoices"), {"number total paidAt pdf": OWNER_AND_STAFF}),
+    Door("Invoice", _in(_in(_ACCOUNT, "plan"), "invoices"), {"number total tax paidAt pdf": OWNER_AND_STAFF}),
     Door("RoleChange", _in(_ACCOUNT, "roleHistory"), {"role granted at reason": OWNER_AND_STAFF, "by": STAFF}),
     Door("ProducerRequestConnection", _in(_ACCOUNT, "producerRequests"), {_PAGE: OWNER_AND_STAFF}),
     Door("ProducerRequestEdge", "node(id: $account) { ... on Account { producerRequests { edges { {} } } } }",
@@ -314,10 +314,14 @@ DOORS: Final = (
     Door("Query", "{}", {"purchase": LICENSEE | STAFF}),
     Door("Purchase", _PURCHASE, {
         "id status work track price fee total tax standardLicenceCount agreement expiresAt refund": LICENSEE | STAFF,
+        "creditNotes": LICENSEE | STAFF,
         "checkoutUrl": LICENSEE,
-        "licence completedAt receipt endedAt refundReason creditNote": NOBODY,
+        "licence completedAt receipt endedAt refundReason": NOBODY,
     }),
-    Door("Purchase", "node(id: $undone) { ... on Purchase { {} } }", {"endedAt refundReason creditNote": LICENSEE | STAFF}),
+    Door("Purchase", "node(id: $undone) { ... on Purchase { {} } }", {"endedAt refundReason creditNotes": LICENSEE | STAFF}),
+    Door("CreditNote", "node(id: $undone) { ... on Purchase { creditNotes { {} } } }", {
+        "number cause amount tax happenedAt issuedAt pdf": LICENSEE | STAFF,
+    }),
     Door("Purchase", "node(id: $bought) { ... on Purchase { {} } }", {
         "licence completedAt receipt": LICENSEE | STAFF,
         "checkoutUrl expiresAt": NOBODY,

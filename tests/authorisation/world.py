@@ -93,7 +93,7 @@ from tests.licences.granted import a_licence, a_plan
 from tests.network.circle import a_contact
 from tests.payouts.begun import a_payout
 from tests.pool.closed import a_closed_month
-from tests.purchases.begun import a_purchase
+from tests.purchases.begun import a_credit_note, a_purchase
 from tests.requests.matched import a_match as a_beat_match
 from tests.requests.wanted import EVERYTHING, a_request
 from tests.support.desk import a_contact as a_support_contact
@@ -558,9 +558,11 @@ async def _purchases(
         "refund_reason": "The wrong track.",
         "ended_at": now(),
     }
+    refunded = await a_purchase(sessions, listener, reserved, **undone)
+    await a_credit_note(sessions, refunded)
     return {
         "reserved": reserved,
-        "undone": await a_purchase(sessions, listener, reserved, **undone),
+        "undone": refunded,
         "purchase": await a_purchase(sessions, listener, reserved),
         "bought": await a_purchase(sessions, listener, sold, **had),
         "exclusiveLicence": licence,

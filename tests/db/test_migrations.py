@@ -275,3 +275,41 @@ def test_producers_from_before_the_directory_are_sorted_and_filtered_by_what_the
         ("pro_1", "ROLE", "producer"),
         ("pro_2", "NAME", "kilo"),
     ]
+
+
+def test_credit_notes_from_before_there_were_parts_are_of_the_whole(first_release: str) -> None:
+    with connect(first_release) as connection:
+        add_track(Release(connection), "nova", "Night Drive", "PUBLISHED")
+        connection.commit()
+    command.upgrade(configuration(first_release), "0022")
+    with connect(first_release) as connection:
+        here = Release(connection)
+        agreed: dict[str, Any] = {
+            "offer": {},
+            "agreement": {},
+            "grant": {},
+            "agreement_sha256": "x",
+            "audio_sha256": "nova",
+        }
+        here.add(
+            "purchase", id="pur_1", account_id="acc_nova", producer_id="pro_nova", track_id=track_id("nova"),
+            upload_id="upl_nova", status="REFUNDED", idempotency_key="1", input_sha256="x", return_path="/",
+            price_minor=29_900, fee_minor=3888, tax_minor=4392, currency="USD", standard_licences=0,
+            payment_reference="pi_1", version=0, expires_at=_MOMENT, created_at=_MOMENT, completed_at=_MOMENT,
+            ended_at=_MOMENT, **agreed,
+        )  # fmt: skip
+        for number, kind in enumerate(("RECEIPT", "CREDIT_NOTE"), 1):
+            here.add(
+                "receipt", id=f"rct_{number}", kind=kind, purchase_id="pur_1", year=2026, number=number,
+                seller={}, issued_at=_MOMENT,
+            )  # fmt: skip
+        connection.commit()
+    upgrade(first_release)
+    with connect(first_release) as connection:
+        assert differences(connection) == []
+        [row] = Release(connection).rows("credit_note")
+    del row["happened_at"]
+    assert row == {
+        "receipt_id": "rct_2", "purchase_id": "pur_1", "cause": "REFUND", "reference": "pi_1",
+        "price_minor": 29_900, "fee_minor": 3888, "tax_minor": 4392,
+    }  # fmt: skip

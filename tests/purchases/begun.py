@@ -11,9 +11,10 @@ from db.clock import now
 from db.ids import PurchaseId, TrackId
 from db.models.producers import Producer
 from db.models.purchases import Purchase
+from db.models.receipts import CreditNote, Receipt
 from db.models.tracks import Track
 from db.session import Sessions
-from db.vocabulary import CurrencyCode, PurchaseStatus
+from db.vocabulary import CreditCause, CurrencyCode, PurchaseStatus, ReceiptKind
 from tests.factories import EXCLUSIVE, Person
 from tests.licences.granted import a_work
 
@@ -68,3 +69,22 @@ async def a_purchase(sessions: Sessions, by: Person, track: TrackId, **different
         purchase = Purchase(**(usual | different))
         session.add(purchase)
     return purchase.id
+
+
+async def a_credit_note(sessions: Sessions, purchase: PurchaseId, **different: Any) -> None:
+    """As if one had been refunded whole; its number is the next of 1999, when there was no receipt."""
+    paper = Receipt(
+        kind=ReceiptKind.CREDIT_NOTE, purchase_id=purchase, year=1999, number=next(_numbers), seller={}
+    )
+    usual: dict[str, Any] = {
+        "cause": CreditCause.REFUND,
+        "reference": f"re_{paper.number}",
+        "price_minor": 29_900,
+        "fee_minor": 3888,
+        "tax_minor": 0,
+        "happened_at": now(),
+    }
+    async with sessions.writing() as session:
+        session.add(paper)
+        await session.flush()
+        session.add(CreditNote(receipt_id=paper.id, purchase_id=purchase, **(usual | different)))

@@ -51,6 +51,11 @@ class Paid:
         return sum(one.minor for one in self.disputes if one.status != "won")
 
     @property
+    def lost(self) -> int:
+        """What the buyer's bank took for good."""
+        return sum(one.minor for one in self.disputes if one.status == "lost")
+
+    @property
     def kept(self) -> int:
         """What the buyer is without, in the end."""
         return self.received - (self.sent_back - self.bounced) - self.taken_back

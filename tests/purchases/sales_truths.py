@@ -18,6 +18,7 @@ from db.models.ledger import Entry, Journal
 from db.models.licences import Licence
 from db.models.payments import PaymentCall
 from db.models.purchases import Purchase
+from db.models.receipts import CreditNote, Receipt
 from db.models.tracks import Track
 from db.money import Amount, split
 from db.session import Sessions
@@ -71,6 +72,9 @@ class Seen:
     jobs: tuple[Job, ...]
     unsure: tuple[str, ...]
     """Calls of the provider that have no answer."""
+    notes: tuple[CreditNote, ...]
+    numbers: tuple[int, ...]
+    """Of receipts and credit notes."""
 
     def of(self, kind: LicenceKind, track: str) -> list[Licence]:
         """Licences that hold."""
@@ -117,6 +121,8 @@ def seen_in(engine: Engine) -> Seen:
             tuple(Line(*row) for row in session.execute(entered)),
             tuple(session.scalars(select(Job))),
             tuple(session.scalars(unsure)),
+            tuple(session.scalars(select(CreditNote))),
+            tuple(session.scalars(select(col(Receipt.number)))),
         )
 
 
@@ -213,6 +219,8 @@ async def check_drained(sessions: Sessions, seen: Seen, provider: Provider, mone
         _check_payment(paid, seen)
     for purchase in seen.purchases.values():
         _check_charged(purchase, [one for one in provider.payments if one.purchase == purchase.id], seen)
+        _check_credited(purchase, provider, seen)
+    assert sorted(seen.numbers) == list(range(1, len(seen.numbers) + 1)), "numbers of papers have a gap"
     living = {one.id for one in seen.purchases.values() if one.status in LIVING}
     assert len(set(provider.open_checkouts)) == len(provider.open_checkouts), "two checkouts of one purchase"
     assert set(provider.open_checkouts) <= living, "who has let go can still pay"
@@ -243,6 +251,25 @@ def _check_charged(purchase: Purchase, payments: list[Paid], seen: Seen) -> None
     if licence is None or (licence.revoked_at is not None and licence.revoked_by is None):
         assert 0 <= kept <= sum(one.bounced for one in payments), "paid for nothing"
     assert kept <= purchase.price_minor + purchase.fee_minor, "paid twice"
+
+
+def _check_credited(purchase: Purchase, provider: Provider, seen: Seen) -> None:
+    """Each refund and each lost dispute of what was granted has a paper; together never more than was paid (D-82)."""
+    notes = [one for one in seen.notes if one.purchase_id == purchase.id]
+    paid = [one for one in provider.payments if one.reference == purchase.payment_reference]
+    if purchase.licence_id is None:
+        assert notes == [], "what was not bought is credited"
+        return
+    gone = sum(one.sent_back + one.lost for one in paid)
+    total = purchase.price_minor + purchase.fee_minor
+    credited = [sum(parts) for parts in zip(*(_parts(one) for one in notes), strict=True)] or [0, 0, 0]
+    assert sum(credited) == min(gone, total), "what is credited is not what went back"
+    theirs = split(min(gone, total), {"price": purchase.price_minor, "rest": purchase.fee_minor})
+    assert credited == [theirs["price"], theirs["rest"], 0], "credited in another proportion"
+
+
+def _parts(note: CreditNote) -> tuple[int, int, int]:
+    return note.price_minor, note.fee_minor, note.tax_minor
 
 
 def _check_books(seen: Seen, provider: Provider, money: dict[str, int]) -> None:

@@ -3,15 +3,20 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
+from sqlmodel import col
 
 from api.earnings.auditing import audit
 from db.bookkeeping import SUSPENSE
+from db.ids import PurchaseId
+from db.models.receipts import CreditNote
 from db.vocabulary import JobKind, TrackStatus
 from tests.earnings.books import a_journal, a_move, enter, looked
 from tests.factories import a_listener
 from tests.licences.licensed import change_track
+from tests.purchases.begun import a_credit_note
 from tests.purchases.market import Market
+from tests.purchases.papers import unwrite
 
 pytestmark = pytest.mark.anyio
 
@@ -91,6 +96,24 @@ async def test_a_purchase_that_does_not_end_is_found(market: Market) -> None:
             )
         )
     }
+
+
+async def test_papers_that_credit_too_much_or_too_little_are_found(market: Market) -> None:
+    ari = await a_listener(market.stage.sessions)
+    stands, undone = [await market.bought(ari, await market.on_sale()) for _ in range(2)]
+    await market.refund(ari, undone)
+    assert await found(market) == {}
+    too_much = {"price_minor": 29_901, "fee_minor": 0, "tax_minor": 0}
+    await a_credit_note(market.stage.sessions, PurchaseId(stands), **too_much)
+    await unwrite(market, delete(CreditNote).where(col(CreditNote.purchase_id) == undone))
+    was = "and was 29900, 3888 of fee and 0 of tax, of which"
+    lines = (
+        f"{stands} is COMPLETED {was} 29901, 0 and 0 are credited",
+        f"{undone} is REFUNDED {was} 0, 0 and 0 are credited",
+    )
+    broken = await found(market)
+    assert broken["credited-returns"] == tuple(sorted(lines))
+    assert set(broken) == {"credited-returns", "unchangeable-tables"}
 
 
 async def test_money_that_waits_for_a_person_is_found(market: Market) -> None:

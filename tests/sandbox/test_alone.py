@@ -6,6 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.sandbox.configuration import Configuration, install
+from api.sandbox.platforms import by_key
+from api.sandbox.store import Store
 from tests.sandbox.shop import a_paid_sale, a_price, bills, subscribed
 from tests.tools.stripe_sandbox import DAY, Sandbox, Seller, stripe_sandbox
 
@@ -44,6 +47,45 @@ def test_a_bank_takes_a_charge_back_and_decides(first: Seller) -> None:
     httpx.post(first.url, data={"do": "won", "which": dispute.id})
     assert first.stripe.v1.disputes.retrieve(dispute.id).status == "won"
     assert "Dispute won" in httpx.get(first.url).text
+
+
+def test_half_of_a_charge_is_given_back_and_half_of_the_rest(first: Seller) -> None:
+    charge = str(a_paid_sale(first, 10_001).latest_charge)
+    for _ in range(2):
+        assert httpx.post(first.url, data={"do": "refund", "which": charge}).status_code == 303
+    refunds = first.stripe.v1.refunds.list({"charge": charge}).data
+    assert [one.amount for one in refunds] == [2500, 5001]
+    assert "75.01 CAD refunded" in httpx.get(first.url).text
+
+
+def test_a_bank_may_dispute_a_part_and_no_more_than_there_is(first: Seller) -> None:
+    charge = str(a_paid_sale(first, 10_000).latest_charge)
+    with pytest.raises(AssertionError, match="Of this charge 10000 can be disputed"):
+        first.control("POST", "/disputes", charge=charge, amount=10_001)
+    dispute = first.control("POST", "/disputes", charge=charge, amount=2500)
+    assert (dispute["amount"], first.stripe.v1.disputes.retrieve(dispute["id"]).amount) == (2500, 2500)
+
+
+def test_bills_name_the_seller_of_the_settings(tmp_path: Path) -> None:
+    told = {
+        "BEATPASS_SANDBOX_FILE": str(tmp_path / "sandbox.db"),
+        "BEATPASS_STRIPE_API_URL": "http://127.0.0.1:9",
+        "BEATPASS_STRIPE_SECRET_KEY": "sk_test_x",
+    }
+    store = Store(tmp_path / "sandbox.db")
+    here = {"BEATPASS_SELLER_NAME": "BeatPass Inc.", "BEATPASS_SELLER_ADDRESS": "1 Queen Street | Canada"}
+    for given in (here | {"BEATPASS_SELLER_TAX_NUMBER": "12345 RT0001"}, {}):
+        install(store, Configuration.of(told | given))
+        platform = by_key(store, "sk_test_x")
+        assert platform
+        assert platform.seller == [
+            "BeatPass Inc.",
+            "1 Queen Street",
+            "Canada",
+            "Tax number 12345 RT0001",
+            "contact@beatpass.ca",
+        ]
+    store.close()
 
 
 def test_another_site_cannot_press_the_buttons(first: Seller) -> None:

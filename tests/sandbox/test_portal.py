@@ -84,6 +84,12 @@ def test_a_bill_has_a_page_and_a_pdf_that_is_the_same_each_time(seller: Seller) 
     assert first.content.startswith(b"%PDF-1.4")
     assert b"SANDBOX - NO REAL MONEY" in first.content
     assert b"45.00 CAD" in first.content
+    for said in (
+        b"Seller: BeatPass, No tax number, contact@beatpass.ca",
+        b"Buyer: noa@example.org",
+        b"Tax: 0.00 CAD",
+    ):
+        assert said in first.content
     charge = seller.stripe.v1.charges.list().data[0]
     assert "45.00 CAD" in httpx.get(str(charge.receipt_url)).text
 

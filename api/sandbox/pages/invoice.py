@@ -41,10 +41,11 @@ class InvoicePage:
         found = self._door.find("invoice", request.path_params["invoice"])
         if found is None:
             return nothing_here()
-        _, invoice = found
+        books, invoice = found
         name = f"invoice-{invoice['number'] or 'draft'}.pdf"
         headers = {"content-disposition": f'inline; filename="{name}"'}
-        return Response(pdf.written(_lines(invoice)), media_type="application/pdf", headers=headers)
+        lines = _lines(invoice, books.platform.seller)
+        return Response(pdf.written(lines), media_type="application/pdf", headers=headers)
 
     async def receipt(self, request: Request) -> Response:
         """What a charge was, in short."""
@@ -56,28 +57,35 @@ class InvoicePage:
 
 
 def _shown(books: Books, invoice: Json, *, problem: str = "", status: int = 200) -> Response:
-    return page("invoice", status=status, seller=books.platform.name, invoice=invoice, problem=problem)
+    facts = {"seller": books.platform.seller, "tax": _tax(invoice), "problem": problem}
+    return page("invoice", status=status, invoice=invoice, **facts)
 
 
-def _lines(invoice: Json) -> list[str]:
-    """The text of a bill."""
+def _tax(invoice: Json) -> int:
+    """Also where it is in the prices already."""
+    return int(invoice["total"] - (invoice["total_excluding_tax"] or 0))
+
+
+def _lines(invoice: Json, seller: list[str]) -> list[str]:
+    """The text of a bill: seller, buyer, tax and number, as on Stripe's."""
     currency = invoice["currency"]
+    buyer = [one for one in (invoice["customer_name"], invoice["customer_email"]) if one]
     lines = [f"{line['description']}: {money(line['amount'], currency)}" for line in invoice["lines"]["data"]]
     starts = [line["period"]["start"] for line in invoice["lines"]["data"]]
     ends = [line["period"]["end"] for line in invoice["lines"]["data"]]
-    tax = invoice["total"] - (invoice["total_excluding_tax"] or 0)
     return [
         f"{invoice['account_name']}: invoice {invoice['number'] or '(draft)'}",
         "SANDBOX - NO REAL MONEY",
         "",
+        f"Seller: {', '.join(seller)}",
+        f"Buyer: {', '.join(buyer)}",
         f"Date: {day(invoice['effective_at'] or invoice['created'])}",
-        f"To: {invoice['customer_name'] or ''} {invoice['customer_email'] or ''}",
         f"Period: {day(min(starts))} to {day(max(ends))}",
         "",
         *lines,
         "",
         f"Subtotal: {money(invoice['subtotal'], currency)}",
-        f"Tax: {money(tax, currency)}",
+        f"Tax: {money(_tax(invoice), currency)}",
         f"Total: {money(invoice['total'], currency)}",
         f"Paid: {money(invoice['amount_paid'], currency)}",
         f"Status: {invoice['status']}",

@@ -14,6 +14,7 @@ from api.sandbox.disputes import end_dispute, open_dispute
 from api.sandbox.errors import AnsweredError
 from api.sandbox.pages.door import Door, form_of, leave, nothing_here
 from api.sandbox.pages.rendering import page
+from api.sandbox.refunds import refund_half
 from api.sandbox.trees import Json
 
 _STEPS: Final = {"hour": 3600, "day": 86_400, "week": 7 * 86_400, "month": 31 * 86_400}
@@ -32,7 +33,7 @@ class TesterPage:
         return _shown(self._books()) if _is_here(request) else nothing_here()
 
     async def act(self, request: Request) -> Response:
-        """Move the clock, or have a bank take a charge back; other sites cannot send this form."""
+        """Move the clock, give back half of a charge, or have a bank take it; other sites cannot send this form."""
         if not _is_here(request) or request.headers.get("origin", self._door.url) != self._door.url:
             return nothing_here()
         books, form = self._books(), await form_of(request)
@@ -64,6 +65,8 @@ def _do(books: Books, form: Mapping[str, str]) -> None:
         clock.move(books, books.now + _STEPS[step])
     elif form.get("do") == "dispute":
         open_dispute(books, which)
+    elif form.get("do") == "refund":
+        refund_half(books, which)
     elif form.get("do") in {"won", "lost"}:
         end_dispute(books, which, "won" if form["do"] == "won" else "lost")
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from db.queries.invariants import (
     cached_balances,
+    credited_returns,
     earned_less_paid,
     emptied_pools,
     known_payees,
@@ -44,6 +45,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     paid_purchases.INVARIANT,
     sold_once.INVARIANT,
     purchases_end.INVARIANT,
+    credited_returns.INVARIANT,
     pool_inputs.INVARIANT,
     pool_shares.INVARIANT,
     pool_journals.INVARIANT,

@@ -18,6 +18,7 @@ _TRIGGERS: Final = {
         "pool_line",
         "statement",
         "receipt",
+        "credit_note",
     )
     for event in ("update", "delete")
 }
