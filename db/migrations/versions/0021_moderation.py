@@ -90,6 +90,8 @@ def upgrade() -> None:
     for table, column in (("collection", "withheld_since"), ("producer", "withheld_since")):
         op.add_column(table, instant(column, nullable=True))
     op.add_column("account", instant("suspended_at", nullable=True))
+    for column in ("withheld_in_app", "withheld_live"):
+        op.add_column("notification", sa.Column(column, sa.Boolean(), nullable=True))
     _create_audit()
     _create_reports()
     _create_withholdings()
