@@ -21,7 +21,8 @@ from db.vocabulary import StaffAction, WithholdingCause
 
 class AuditEntryRow(NamedTuple):
     id: AuditEntryId
-    actor_id: AccountId
+    actor_id: AccountId | None
+    actor_name: str | None
     action: StaffAction
     object_id: str
     reason: str | None

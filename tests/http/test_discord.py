@@ -18,7 +18,8 @@ from api.http.discord import discord_routes
 from api.settings import Settings
 from db.clock import now
 from db.models.producers import ProducerRequest
-from tests.factories import Beatmaker, a_producer
+from tests.factories import Beatmaker, a_producer, staff
+from tests.moderation.desk import log
 from tests.stage import Json, Stage
 from workers.demo.discord import signed, slash_command
 
@@ -160,6 +161,9 @@ async def test_the_code_typed_and_confirmed_on_discord_gives_the_badge(
     assert await discord.type("confirm", code, by="9", staff=True) == "Done: the producer has the badge."
     given = await request_of(stage, nova)
     reason = "Confirmed on Discord by user9."
+    [entry] = await log(stage, await staff(stage.sessions), objectId={"eq": given["id"]})
+    assert (entry["action"], entry["reason"]) == ("APPROVE", reason)
+    assert (entry["actor"], entry["actorName"]) == (None, "user9 (9) on Discord")
     assert (given["status"], given["reviewReason"]) == ("APPROVED", reason)
     assert given["history"] == [
         {"status": "PENDING", "reason": None},

@@ -113,12 +113,14 @@ def _create_audit() -> None:
     op.create_table(
         "audit_entry",
         sa.Column("id", ID, nullable=False),
-        sa.Column("actor_id", ID, nullable=False),
+        sa.Column("actor_id", ID, nullable=True),
+        text("actor_name", 200),
         text("action", 40, nullable=False),
         sa.Column("object_id", db.columns.BYTEWISE_100, nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         instant("at"),
         known("action", _ACTIONS),
+        sa.CheckConstraint("(actor_id IS NULL) <> (actor_name IS NULL)", name="done_by_somebody"),
         sa.ForeignKeyConstraint(["actor_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
