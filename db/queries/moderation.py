@@ -104,11 +104,11 @@ async def add_report(session: AsyncSession, object_id: str, account: AccountId, 
     await session.execute(inserting(session, ContentReport).values(row).on_conflict_do_nothing())
 
 
-async def settle_reports(session: AsyncSession, object_id: str, entry: AuditEntryId) -> bool:
-    """Close what is open about an object; false: nothing was."""
+async def settle_reports(session: AsyncSession, object_id: str, entry: AuditEntryId) -> list[AccountId]:
+    """Close what is open about an object; whose reports these were."""
     is_open = col(ContentReport.object_id) == object_id, col(ContentReport.settled_at).is_(None)
     settled = update(ContentReport).where(*is_open).values(settled_at=now(), entry_id=entry)
-    return bool((await session.execute(settled.returning(col(ContentReport.id)))).all())
+    return sorted(await session.scalars(settled.returning(col(ContentReport.account_id))))
 
 
 async def is_reported(session: AsyncSession, object_id: str) -> bool:
