@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from api.recon.duplicates import publish
+from db.ids import TrackId
 from db.models.moderation import Suspension
 from db.models.payouts import PayoutHold
 from db.models.tracks import Track
@@ -40,7 +41,7 @@ async def in_force(stage: Stage) -> tuple[int, int]:
         return len(list(suspended)), len(list(held))
 
 
-async def publish_(stage: Stage, track: str) -> None:
+async def publish_(stage: Stage, track: TrackId) -> None:
     """The end of a check: it holds the track, and then the profiles that it gives experience to."""
     async with stage.sessions.writing() as session:
         row = await track_for_change(session, track)
