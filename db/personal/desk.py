@@ -51,7 +51,10 @@ DESK: Final[Mapping[str, Holding]] = {
     ),
     "takedown": Holding(
         of="",
-        kept={"name email work grounds signature": f"{_STRANGERS}; {_HISTORY}"},
+        kept={
+            "name work grounds": f"{_STRANGERS}; {_HISTORY}",
+            "email signature": f"{_STRANGERS}; it goes three years after the notice was decided",
+        },
         plain="id track_id status token_sha256 created_at expires_at proved_at",
     ),
     "takedown_step": Holding(

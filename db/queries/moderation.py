@@ -89,6 +89,12 @@ def _chosen(statement: AnySelect, chosen: AuditFilter) -> AnySelect:
     )
 
 
+async def is_done(session: AsyncSession, action: StaffAction, object_id: str) -> bool:
+    """Whether staff ever did this to an object."""
+    done = col(AuditEntry.object_id) == object_id, col(AuditEntry.action) == action
+    return await read_count(session, select(func.count()).where(*done)) > 0
+
+
 # ---- reports -----------------------------------------------------------------------------------------
 
 
