@@ -61,6 +61,7 @@ async def confirm_code(session: AsyncSession, member: CommunityMember, *, code: 
         OnlyStaffConfirm: The member holds no role that confirms.
         CodeIsUnknown: No waiting application has it.
         CodeIsNotTyped: Nobody has proved anything yet.
+        ApplicantIsSuspended: Staff suspend the account.
         NotAProducerAnyMore: Producer access was taken since.
     """
     if not member.is_staff:
