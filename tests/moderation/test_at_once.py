@@ -1,22 +1,27 @@
 """Several of staff, a producer and workers at once: what comes of it is as if they had taken turns (D-83)."""
 
 import asyncio
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlmodel import col
 
+from api.moderation.subjects import subject_held
+from api.moderation.withholding import let_go, withhold
 from api.recon.duplicates import publish
-from db.ids import TrackId
+from db.ids import AuditEntryId, TrackId
 from db.models.moderation import Suspension
 from db.models.payouts import PayoutHold
 from db.models.tracks import Track
+from db.queries.profiles import profile_for_change
 from db.queries.tracks import track_for_change
-from db.vocabulary import TrackStatus
+from db.vocabulary import TrackStatus, WithholdingCause
 from tests.factories import Beatmaker, a_track, a_verified_producer, staff
 from tests.moderation.desk import entries, moderate
 from tests.stage import Somebody, Stage
 from tests.takedowns.office import a_takedown, decide
+from tests.tools.databases import on_postgres
 
 pytestmark = pytest.mark.anyio
 _ROUNDS = 4
@@ -87,14 +92,13 @@ async def test_what_keeps_a_track_back_when_a_suspension_ends_at_the_same_moment
         both = await asyncio.gather(
             act(stage, sam, "reinstateAccount", nova), moderate(stage, tina, tracks[2], "HIDE")
         )
-        assert both == [[], []]
+        assert list(both) == [[], []]
         found = await states(stage)
         assert [found[one] for one in tracks] == [FREE, FREE, WITHHELD]
         assert await moderate(stage, tina, tracks[2], "RESTORE") == []
 
 
-async def test_tracks_are_taken_before_the_profile_as_by_who_publishes(stage: Stage) -> None:
-    """The other way round each would wait for the other, and one of them be thrown out."""
+async def test_a_suspension_and_publications_at_once_leave_nothing_shown(stage: Stage) -> None:
     sam = await staff(stage.sessions)
     nova = await a_verified_producer(stage.sessions, "Nova")
     for _ in range(_ROUNDS):
@@ -110,3 +114,53 @@ async def test_tracks_are_taken_before_the_profile_as_by_who_publishes(stage: St
         )
         assert came == []
         assert set((await states(stage)).values()) == {FREE}
+
+
+async def somebody_waits(stage: Stage) -> None:
+    """Goes on once somebody waits for a row."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(30):
+        there = 0
+        while not there:
+            async with stage.sessions.reading() as session:
+                there = int(await session.scalar(waiting) or 0)
+
+
+@on_postgres
+async def test_whoever_waited_for_a_track_looks_at_what_has_become_of_it(stage: Stage) -> None:
+    """What was decided while the end of a suspension waited is seen by it, and so is what was let go."""
+    sam = await staff(stage.sessions)
+    nova = await a_verified_producer(stage.sessions, "Nova")
+    kept, freed = [await a_track(stage.sessions, nova) for _ in range(2)]
+    assert await moderate(stage, sam, freed, "HIDE") == []
+    assert await act(stage, sam, "suspendAccount", nova) == []
+    said: dict[str, Any] = {"reason": "Not theirs.", "by": sam.account}
+    async with stage.sessions.writing() as session:
+        cause = WithholdingCause.MODERATION
+        subject = await subject_held(session, kept)
+        assert await withhold(session, subject, cause=cause, cause_id=kept, **said)
+        subject = await subject_held(session, freed)
+        assert await let_go(session, subject, cause_id=freed, deed=AuditEntryId("aud_1"), **said)
+        acting = asyncio.create_task(act(stage, sam, "reinstateAccount", nova))
+        await somebody_waits(stage)
+    assert await acting == []
+    assert await states(stage) == {kept: WITHHELD, freed: FREE}
+
+
+@on_postgres
+@pytest.mark.parametrize("name", ["suspendAccount", "reinstateAccount"])
+async def test_tracks_are_taken_before_the_profile_as_by_who_publishes(stage: Stage, name: str) -> None:
+    """The other way round each would wait for the other, and one of them be thrown out."""
+    sam = await staff(stage.sessions)
+    nova = await a_verified_producer(stage.sessions, "Nova")
+    track = await a_track(stage.sessions, nova)
+    if name == "reinstateAccount":
+        assert await act(stage, sam, "suspendAccount", nova) == []
+    async with stage.sessions.writing() as session:
+        await track_for_change(session, track)
+        acting = asyncio.create_task(act(stage, sam, name, nova))
+        await somebody_waits(stage)
+        assert await profile_for_change(session, nova.producer)
+    assert await acting == []
