@@ -230,7 +230,7 @@ async def _kept_back(
     over: dict[str, Any] = {
         "status": BeatRequestStatus.DELETED,
         "withheld_as": BeatRequestStatus.EXPIRED,
-        "opened_at": now() - timedelta(days=3),
+        "opened_at": now() - timedelta(days=40),  # it cost a token of an earlier month
     }
     request = await a_request(sessions, owner, **over)
     entry = AuditEntry(actor_id=sam.account, action=StaffAction.HIDE, object_id=track, reason="Not hers")

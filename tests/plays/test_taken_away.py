@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.ids import TrackId
 from tests.factories import Beatmaker, Person, a_listener, a_producer, a_track, staff
 from tests.moderation.desk import moderate
 from tests.plays.listening import counts, opened, pass_time, reported, sums
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.anyio
 WHY = {"reason": "We look."}
 
 
-async def take_away(stage: Stage, how: str, sam: Person, nova: Beatmaker, track: str) -> None:
+async def take_away(stage: Stage, how: str, sam: Person, nova: Beatmaker, track: TrackId) -> None:
     match how:
         case "a takedown":
             assert await decide(stage, sam, await a_takedown(stage.sessions, track), "APPROVE") == []

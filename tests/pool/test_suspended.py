@@ -11,6 +11,7 @@ from tests.factories import Beatmaker
 from tests.moderation.desk import moderate
 from tests.payouts.begun import a_payout_account
 from tests.pool.months import Catalogue
+from tests.stage import Json
 from tests.takedowns.office import a_takedown, decide
 
 pytestmark = pytest.mark.anyio
@@ -90,10 +91,13 @@ async def test_the_hold_keeps_the_share_until_the_suspension_ends(catalogue: Cat
     await suspend(catalogue, nova)
     await catalogue.paid(5000)
     await catalogue.closed()
-    held = {"available": {"amount": "0.00"}, "holds": [{"reason": "REVIEW", "amount": {"amount": "50.00"}}]}
+    held: Json = {
+        "available": {"amount": "0.00"},
+        "holds": [{"reason": "REVIEW", "amount": {"amount": "50.00"}}],
+    }
     assert (await catalogue.stage.ask(nova, MONEY))["finances"]["balances"] == [held]
     await reinstate(catalogue, nova)
-    free = {"available": {"amount": "50.00"}, "holds": []}
+    free: Json = {"available": {"amount": "50.00"}, "holds": []}
     assert (await catalogue.stage.ask(nova, MONEY))["finances"]["balances"] == [free]
 
 

@@ -227,6 +227,19 @@ async def test_an_inbox_is_not_filled_with_letters(mailing: Stage) -> None:
         assert await file(mailing, track) == [("", "TOO_MANY_ATTEMPTS")]
 
 
+async def test_notices_that_were_proved_keep_nobody_from_filing_another(mailing: Stage) -> None:
+    """Who has much to complain about has shown that the inbox is theirs."""
+    track = await a_track(mailing.sessions, await a_producer(mailing.sessions))
+    for _ in range(7):
+        await a_takedown(mailing.sessions, track, expires_at=now() + timedelta(days=7))
+    for number in range(5):
+        peer = f"192.0.2.{number + 10}"
+        given = a_notice(track)
+        assert await mailing.refusals(None, "fileTakedown", input=given, peer=peer) == []
+    async with mailing.nothing_changes():
+        assert await file(mailing, track) == [("", "TOO_MANY_ATTEMPTS")]
+
+
 async def test_what_nobody_proves_is_forgotten_after_a_week(mailing: Stage, tmp_path: Path) -> None:
     track = await a_track(mailing.sessions, await a_producer(mailing.sessions))
     assert await file(mailing, track) == []
