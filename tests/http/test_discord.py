@@ -181,6 +181,21 @@ async def test_a_code_that_nobody_has_typed_is_not_confirmed(stage: Stage, disco
         assert "has not been typed" in await discord.type("confirm", code, staff=True)
 
 
+async def test_who_is_suspended_gets_no_badge_meanwhile(stage: Stage, discord: Discord) -> None:
+    nova, sam = await a_producer(stage.sessions), await staff(stage.sessions)
+    code, why = await ask_for_badge(stage, nova), {"reason": "We look."}
+    assert "knows now that it is you" in await discord.type("verify", code, by="77")
+    asked = (await request_of(stage, nova))["id"]
+    assert await stage.refusals(sam, "suspendAccount", id=nova.account, input=why) == []
+    approved = {"decision": "APPROVE", "reason": None}
+    async with stage.nothing_changes():
+        assert "suspended" in await discord.type("confirm", code, by="9", staff=True)
+        refused = await stage.refusals(sam, "reviewProducerRequest", id=asked, input=approved)
+        assert refused == [("id", "ACCOUNT_SUSPENDED")]
+    assert await stage.refusals(sam, "reinstateAccount", id=nova.account, input=why) == []
+    assert await discord.type("confirm", code, by="9", staff=True) == "Done: the producer has the badge."
+
+
 async def test_a_code_that_ended_or_never_was_is_told_so(stage: Stage, discord: Discord) -> None:
     nova = await a_producer(stage.sessions)
     code = await ask_for_badge(stage, nova)
