@@ -1,11 +1,12 @@
 """Where things can be fetched: lasting addresses of public files, signed ones of private files, share pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
 from api.catalog.edit import preview_key
+from api.catalog.rules import may_see
 from api.covers.presets import preset_key
 from api.earnings.links import FinanceLinks
 from api.gateways.storage import Storage
@@ -24,12 +25,13 @@ from db.ids import PictureId, PoolRunId, ProducerId, TrackId, UploadId
 from db.queries.exports import DataExportRow
 from db.queries.plays import PlayRow
 from db.queries.uploads import PictureRow
-from db.vocabulary import AudioFormat, ImageSize, UploadPurpose
+from db.vocabulary import AudioFormat, ImageSize, TrackStatus, UploadPurpose
 from schema.context import PresetFacts
 from schema.ground import Image, SignedUrl
 from schema.licensing import Agreement
 from schema.scalars import URL
 
+_JPEG: Final = "image/jpeg"
 _ANY: Final = "application/octet-stream"
 _NOTED_FOR: Final = timedelta(minutes=1)
 """Enough to follow a redirect by, and too short to be passed on: whoever comes later is noted, and refused, anew."""
@@ -57,8 +59,18 @@ class RequestAddresses:
         return self._storage.public_address(picture_key(picture, size))
 
     def picture_image(self, row: PictureRow) -> Image:
+        return self._image(row, lambda size: self.picture(row.id, size))
+
+    async def withheld_image(self, row: PictureRow) -> Image:
+        """One that nobody gets by its lasting addresses."""
+        signed = {
+            size: await self._signed(picture_key(row.id, size), f"{row.id}.jpg", _JPEG) for size in ImageSize
+        }
+        return self._image(row, lambda size: signed[size].url)
+
+    def _image(self, row: PictureRow, address: Callable[[ImageSize], str]) -> Image:
         return Image(
-            address=lambda size: self.picture(row.id, size),
+            address=address,
             width=row.width,
             height=row.height,
             dominant_color=row.dominant_color,
@@ -74,8 +86,21 @@ class RequestAddresses:
             blurhash=preset.blurhash,
         )
 
-    def preview(self, track: TrackId) -> str:
-        return self._storage.public_address(preview_key(track))
+    async def preview(
+        self, track: TrackId, shown_as: TrackStatus, *, expires_at: datetime | None = None
+    ) -> str:
+        """Lasting where others see the track; else nobody gets it there, and it is signed.
+
+        Args:
+            expires_at: Until when that works; null: as long as any.
+        """
+        key = preview_key(track)
+        if may_see(shown_as, own=False):
+            return self._storage.public_address(key)
+        until = expires_at or self._expiry()
+        return await self._storage.address(
+            key, expires_at=until, filename=f"{track}.mp3", content_type=MEDIA_TYPES[AudioFormat.MP3_320]
+        )
 
     def agreement(self, facts: AgreementFacts) -> Agreement:
         """An agreement, and where it can be fetched on paper."""
@@ -105,7 +130,8 @@ class RequestAddresses:
         """
         expires_at = self._expiry() + timedelta(milliseconds=play.duration_ms)
         if not play.streamed:
-            return SignedUrl(url=URL(self.preview(play.track_id)), expires_at=expires_at)
+            heard = await self.preview(play.track_id, play.status, expires_at=expires_at)
+            return SignedUrl(url=URL(heard), expires_at=expires_at)
         address = await self._storage.address(
             stream_key(play.upload_id),
             expires_at=expires_at,

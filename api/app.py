@@ -92,7 +92,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         WebSocketRoute("/graphql", GraphQLOverWebSocket(schema, asker)),
         explorer.route,
         *upload_routes(reception, uploads),
-        *media_routes(services.storage, files_signer(settings), services.presets),
+        *media_routes(services.sessions, services.storage, files_signer(settings), services.presets),
         *agreement_routes(AgreementAddresses(settings), services.press),
         *unsubscribe_routes(services.sessions, UnsubscribeLinks(settings)),
         *proof_routes(services.sessions, services.attempts),

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.deeds import note_deed
+from api.deeds import Outsider, note_deed
 from api.notices import Notice, notify
 from api.refusals import InvalidValue, InWrongState, Problems
 from api.texts import checked_text
@@ -46,15 +46,16 @@ class CaseIsDecided(InWrongState):
 
 @dataclass(frozen=True)
 class Decision:
-    """What staff decided, and why.
-
-    Attributes:
-        by: Null for staff who are known by a role on Discord only; the reason names them.
-    """
+    """What staff decided, and why."""
 
     status: ReviewStatus
     reason: str | None
-    by: AccountId | None
+    by: AccountId | Outsider
+
+    @property
+    def account(self) -> AccountId | None:
+        """Null for staff who are known by a role on Discord only; the reason names them."""
+        return None if isinstance(self.by, Outsider) else self.by
 
 
 async def open_case(
@@ -111,10 +112,9 @@ def checked_decision(viewer: Viewer, decision: ReviewDecision, reason: str | Non
 
 async def close_case(session: AsyncSession, case: str, decision: Decision) -> None:
     """Write the decision into the history, and tell who asked, and who watches."""
-    session.add(CaseStep(case_id=case, status=decision.status, by=decision.by, reason=decision.reason))
-    if decision.by is not None:  # staff who are known on Discord alone have no account
-        deed = StaffAction.APPROVE if decision.status is ReviewStatus.APPROVED else StaffAction.DENY
-        await note_deed(session, decision.by, deed, case, decision.reason)
+    session.add(CaseStep(case_id=case, status=decision.status, by=decision.account, reason=decision.reason))
+    deed = StaffAction.APPROVE if decision.status is ReviewStatus.APPROVED else StaffAction.DENY
+    await note_deed(session, decision.by, deed, case, decision.reason)
     announce(session, case_topic(case))
     if applicant := await notices.applicant_of(session, case):
         await notify(session, [applicant.account_id], _told(case, applicant.kind, decision))

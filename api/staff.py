@@ -2,22 +2,28 @@
 
 import asyncio
 import sys
+from typing import Final
 
 from api.auth.roles import grant
 from api.auth.rules import email_key
+from api.deeds import Outsider, note_deed
 from api.settings import Settings
 from db.queries import accounts
 from db.session import Sessions
-from db.vocabulary import Role
+from db.vocabulary import Role, StaffAction
+
+_BY: Final = Outsider("The command line")
+_REASON: Final = "Given on the command line"
 
 
 async def make_staff(sessions: Sessions, email: str) -> bool:
-    """Give the role to the account of an e-mail; false if there is none."""
+    """Give the role to the account of an e-mail, and write that down; false if there is none."""
     async with sessions.writing() as session:
         found = await accounts.credentials(session, email_key(email))
-        if found:
-            reason = "Given on the command line"
-            await grant(session, found.account_id, Role.STAFF, by=None, reason=reason)
+        if found and Role.STAFF not in await accounts.roles_held(session, found.account_id):
+            account, given = found.account_id, f"{Role.STAFF.value}: {_REASON}"
+            await note_deed(session, _BY, StaffAction.GIVE_ROLE, account, given)
+            await grant(session, account, Role.STAFF, by=None, reason=_REASON)
     return found is not None
 
 

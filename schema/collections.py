@@ -11,6 +11,7 @@ from schema.errors import UserError
 from schema.ground import Image, Node, absent, given
 from schema.moderation import Withholding
 from schema.paging import Connection, PageRequest
+from schema.pictures import picture_of
 from schema.producers import Producer
 from schema.scalars import URL
 from schema.tracks import TrackConnection, TrackOrder, TrackWhere
@@ -51,8 +52,11 @@ class Collection(Node):
     @strawberry.field
     async def cover(self, info: Info) -> Image:
         """Cover art."""
-        loaders, own, preset = info.context.loaders, self.row.cover_picture_id, self.row.cover_preset_id
-        image = await loaders.pictures.load(own) if own else await loaders.presets.load(preset or "")
+        own, preset = self.row.cover_picture_id, self.row.cover_preset_id
+        if own:
+            image = await picture_of(info, own, withheld=self.row.withheld_since is not None)
+        else:
+            image = await info.context.loaders.presets.load(preset or "")
         assert image  # a foreign key, or a preset, of which none is ever taken away
         return image
 

@@ -167,6 +167,7 @@ class LoadersOfMusic:
     versions_to_delist: "DataLoader[TrackId, list[Track]]"
     analyses: "DataLoader[UploadId, TrackAnalysis | None]"
     pictures: "DataLoader[PictureId, Image | None]"
+    withheld_pictures: "DataLoader[PictureId, Image | None]"
     presets: "DataLoader[str, Image | None]"
     genre_counts: "DataLoader[str, int]"
 

@@ -64,7 +64,7 @@ class MoneyInput:
 
 @strawberry.type
 class Image:
-    """A picture in three sizes; its addresses are lasting and may be cached."""
+    """A picture in three sizes; its addresses are lasting and may be cached, but where staff keep it back: then they work for a while."""
 
     address: strawberry.Private[Callable[[ImageSize], str]]
     width: int

@@ -83,7 +83,9 @@ async def _member(info: Info, account: AccountId | None) -> "Member | None":
 class AuditEntry(Node):
     """Something staff did; never changed, never deleted."""
 
-    actor_id: strawberry.Private[AccountId]
+    actor_id: strawberry.Private[AccountId | None]
+    actor_name: str | None
+    """Who it was, where it was done without an account: on Discord, by a role there, or on the command line."""
     object_id: str
     """What it was done to; the id stays when the object is gone."""
     action: str
@@ -98,6 +100,7 @@ class AuditEntry(Node):
         return cls(
             id=strawberry.ID(row.id),
             actor_id=row.actor_id,
+            actor_name=row.actor_name,
             object_id=row.object_id,
             action=row.action.value,
             reason=row.reason,
@@ -105,11 +108,9 @@ class AuditEntry(Node):
         )
 
     @strawberry.field
-    async def actor(self, info: Info) -> Annotated["Member", strawberry.lazy("schema.accounts")]:
-        """Who of staff."""
-        member = await info.context.loaders.members.load(self.actor_id)
-        assert member  # a foreign key
-        return member
+    async def actor(self, info: Info) -> Annotated["Member", strawberry.lazy("schema.accounts")] | None:
+        """Who of staff; null: see `actorName`."""
+        return await info.context.loaders.members.load(self.actor_id) if self.actor_id else None
 
     @strawberry.field
     async def object(self, info: Info) -> Node | None:

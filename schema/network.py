@@ -142,5 +142,5 @@ class RespondToContactInput:
 @strawberry.type
 class RespondToContactPayload:
     contact: Contact | None = None
-    """As it is afterwards; null where errors are."""
+    """As it is afterwards; null where errors are, and where the other is not in the network any more."""
     errors: list[UserError] = strawberry.field(default_factory=list)

@@ -13,6 +13,7 @@ from schema.context import Info
 from schema.ground import Image, Node, absent
 from schema.moderation import Withholding
 from schema.paging import PageRequest
+from schema.pictures import picture_of
 from schema.scalars import URL
 
 if TYPE_CHECKING:
@@ -45,8 +46,11 @@ class AboutPhoto(Node):
     @strawberry.field
     async def image(self, info: Info) -> Image:
         """The picture, of any shape."""
-        image = await info.context.loaders.pictures.load(self.row.picture_id)
-        assert image  # a foreign key
+        profile = await info.context.loaders.producers.load(self.row.producer_id)
+        assert profile  # a foreign key
+        withheld = profile.row.withheld_since is not None
+        image = await picture_of(info, self.row.picture_id, withheld=withheld)
+        assert image  # likewise
         return image
 
 
@@ -115,8 +119,8 @@ class Producer(Node):
     @strawberry.field
     async def picture(self, info: Info) -> Image | None:
         """Profile picture."""
-        own = self.row.picture_id
-        return await info.context.loaders.pictures.load(own) if own else None
+        own, withheld = self.row.picture_id, self.row.withheld_since is not None
+        return await picture_of(info, own, withheld=withheld) if own else None
 
     @strawberry.field
     async def about_photos(self, info: Info) -> list[AboutPhoto]:

@@ -28,6 +28,7 @@ from schema.ground import Ability, Image, Node, SignedUrl, absent, given
 from schema.licensing import Licensing
 from schema.moderation import Withholding
 from schema.paging import Connection, PageRequest
+from schema.pictures import picture_of
 from schema.producers import Producer
 from schema.recon import Fingerprint
 from schema.replacements import AudioReplacement
@@ -146,8 +147,11 @@ class Track(Node):
     @strawberry.field
     async def cover(self, info: Info) -> Image:
         """Cover art."""
-        loaders, own, preset = info.context.loaders, self.row.cover_picture_id, self.row.cover_preset_id
-        image = await loaders.pictures.load(own) if own else await loaders.presets.load(preset or "")
+        own, preset = self.row.cover_picture_id, self.row.cover_preset_id
+        if own:
+            image = await picture_of(info, own, withheld=self.row.withheld_as is not None)
+        else:
+            image = await info.context.loaders.presets.load(preset or "")
         assert image  # a foreign key, or a preset, of which none is ever taken away
         return image
 
@@ -224,9 +228,11 @@ class Track(Node):
         }
 
     @strawberry.field
-    def preview_url(self, info: Info) -> URL | None:
-        """Tagged 30 s for anyone; lasting."""
-        return URL(info.context.addresses.preview(self.row.id)) if self.row.preview_ready else None
+    async def preview_url(self, info: Info) -> URL | None:
+        """Tagged 30 s for anyone; lasting, as long as others see the track. Its producer and staff get one that works for a while."""
+        if not self.row.preview_ready:
+            return None
+        return URL(await info.context.addresses.preview(self.row.id, self.row.shown_as))
 
     @strawberry.field
     def preview_start_ms(self) -> int | None:

@@ -18,6 +18,7 @@ from api.catalog.errors import (
     UploaderIsCredited,
 )
 from api.catalog.masters import audio_to_delete
+from api.catalog.remembering import forget_sound
 from api.catalog.rules import LIVE, checked_facts, may_see, why_not_deleted, why_not_edited
 from api.catalog.upload import tell_of_track
 from api.covers.choosing import Cover, check_kept_preset, checked_cover, drop_replaced_picture
@@ -29,7 +30,7 @@ from api.uploads.rules import picture_folder
 from api.viewer import Viewer
 from db import jobs
 from db.ids import ProducerId, TrackId
-from db.queries import analyses, credits, fingerprints, licences, purchases, recon, replacements
+from db.queries import analyses, credits, purchases, recon, replacements
 from db.queries import tracks as queries
 from db.queries.indexing import index_track
 from db.queries.tracks import TrackRow
@@ -153,14 +154,13 @@ async def delete_row(session: AsyncSession, row: TrackRow, *, own: bool, by_staf
 async def retire_track(session: AsyncSession, row: TrackRow, *, by_staff: bool = False) -> None:
     """Take a track out of the catalogue for good, whoever asks; of a sold one go only files that its buyer has no need of.
 
-    What staff remove, or keep back, stays known by its sound: uploaded again it is a duplicate. Needs the track's lock.
+    What staff remove, keep back or have a notice about stays known by its sound: uploaded again it is a duplicate. Needs the
+    track's lock.
     """
     track, sold = row.id, row.status is TrackStatus.SOLD
     await queries.change_track(session, track, {"preview_ready": False} if sold else _REMOVED)
     await index_track(session, track)
-    stays_known = sold or by_staff or row.withheld_as is not None
-    if not stays_known and not await licences.is_licensed(session, track):
-        await fingerprints.forget(session, track)
+    await forget_sound(session, row, by_staff=by_staff)
     await analyses.forget(session, row.upload_id)
     await drop_replacement(session, track)
     keys = [*await audio_to_delete(session, row.upload_id), preview_key(track)]

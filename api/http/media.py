@@ -11,14 +11,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from api.catalog.rules import may_see
 from api.gateways.storage import ObjectMissing, StoredObject
 from api.http.ranges import Servable, serve
 from api.signatures import EXPIRED, NOT_OURS, Signer, has_passed
+from db.ids import PictureId, TrackId
+from db.queries.standing import is_picture_withheld, shown_as
+from db.session import Sessions
 
 _PUBLIC: Final = re.compile(r"pictures/[a-z0-9_]+/(small|medium|large)\.jpg|previews/[a-z0-9_]+\.mp3")
 """All that may be had without a signature."""
+_PREVIEWS: Final = "previews/"
 _FIVE_MINUTES: Final = "public, max-age=300, must-revalidate"
-"""A preview changes under its address when its track gets new audio (D-18)."""
+"""A preview changes under its address when its track gets new audio (D-18), and goes when nobody is to hear it (D-83)."""
+_A_DAY: Final = "public, max-age=86400"
+"""A picture never changes under its address, but staff may keep it back (D-83)."""
 _MEDIA_TYPES: Final = {"jpg": "image/jpeg", "mp3": "audio/mpeg"}
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _SHARED: Final = {
@@ -45,15 +52,18 @@ class PresetImages(Protocol):
     async def image(self, preset_id: str, size: str) -> bytes | None: ...
 
 
-def media_routes(storage: ReadableStorage, signer: Signer, presets: PresetImages) -> list[BaseRoute]:
+def media_routes(
+    sessions: Sessions, storage: ReadableStorage, signer: Signer, presets: PresetImages
+) -> list[BaseRoute]:
     """Routes of the web process.
 
     Args:
+        sessions: To ask what anyone may have now.
         storage: Where the files are.
         signer: Of `api.gateways.storage.files_signer`.
         presets: The ready-made covers.
     """
-    door = _MediaDoor(storage, signer, presets)
+    door = _MediaDoor(sessions, storage, signer, presets)
     return [
         Route("/files/{key:path}", door.signed, methods=_ANSWERED),
         Route("/media/presets/{preset_id}/{size}.jpg", door.preset, methods=_ANSWERED),
@@ -62,7 +72,10 @@ def media_routes(storage: ReadableStorage, signer: Signer, presets: PresetImages
 
 
 class _MediaDoor:
-    def __init__(self, storage: ReadableStorage, signer: Signer, presets: PresetImages) -> None:
+    def __init__(
+        self, sessions: Sessions, storage: ReadableStorage, signer: Signer, presets: PresetImages
+    ) -> None:
+        self._sessions = sessions
         self._storage = storage
         self._signer = signer
         self._presets = presets
@@ -80,12 +93,21 @@ class _MediaDoor:
         return await self._answer(request, key, private_headers(name, media_type))
 
     async def public(self, request: Request) -> Response:
-        """A picture or preview that anyone may have."""
+        """A picture or preview that anyone may have; nobody what is not shown any more, wherever it is stored."""
         key: str = request.path_params["key"]
-        if not _PUBLIC.fullmatch(key):
+        if not _PUBLIC.fullmatch(key) or not await self._may_be_had(key):
             return _missing()
-        kept = _FIVE_MINUTES if key.startswith("previews/") else _FOREVER
+        kept = _FIVE_MINUTES if key.startswith(_PREVIEWS) else _A_DAY
         return await self._answer(request, key, _public(_MEDIA_TYPES[key[-3:]], kept))
+
+    async def _may_be_had(self, key: str) -> bool:
+        """Of a preview: others see its track. Of a picture: staff do not keep back what it belongs to."""
+        of = key.split("/")[1]
+        async with self._sessions.reading() as session:
+            if not key.startswith(_PREVIEWS):
+                return not await is_picture_withheld(session, PictureId(of))
+            status = await shown_as(session, TrackId(of.removesuffix(".mp3")))
+        return status is not None and may_see(status, own=False)
 
     async def preset(self, request: Request) -> Response:
         """A ready-made cover."""

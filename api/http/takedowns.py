@@ -1,20 +1,15 @@
 """The page behind the link of a takedown notice, for where the site has none of its own: a look changes nothing."""
 
-from typing import Final
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.gateways.attempts import Attempts
-from api.http.slips import Slip
-from api.refusals import Refused, TooMuch
+from api.http.slips import Slip, link_refused, peer_of, token_of
+from api.refusals import Refused
 from api.takedowns.filing import confirm_takedown, count_link, notice_behind
 from api.takedowns.letters import CONFIRM_PATH
 from db.session import Sessions
-
-_GONE: Final = 410
-_TOO_MANY: Final = 429
 
 
 def takedown_routes(sessions: Sessions, attempts: Attempts) -> list[BaseRoute]:
@@ -32,30 +27,21 @@ class _Door:
         self._attempts = attempts
 
     async def ask(self, request: Request) -> Response:
-        token = request.query_params.get("token", "")
+        token = token_of(request)
         try:
-            await count_link(self._attempts, token=token, peer=_peer(request))
+            await count_link(self._attempts, token=token, peer=peer_of(request))
             async with self._sessions.reading() as session:
                 notice = await notice_behind(session, token)
         except Refused as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         sentence = f"It was filed for {notice.name}. Our staff see it once you confirm it."
         return Slip("Is this your takedown notice?", sentence, button="Confirm the notice").response()
 
     async def confirm(self, request: Request) -> Response:
-        token = request.query_params.get("token", "")
+        token = token_of(request)
         try:
-            known = await confirm_takedown(self._sessions, self._attempts, token=token, peer=_peer(request))
+            known = await confirm_takedown(self._sessions, self._attempts, token=token, peer=peer_of(request))
         except Refused as refusal:
-            return _refused(refusal)
+            return link_refused(refusal)
         sentence = f"Our staff look at it, and write to you. Its reference is {known}."
         return Slip("Your notice is confirmed.", sentence).response()
-
-
-def _refused(refusal: Refused) -> Response:
-    status = _TOO_MANY if isinstance(refusal, TooMuch) else _GONE
-    return Slip("This link does not work.", refusal.message).response(status)
-
-
-def _peer(request: Request) -> str:
-    return request.client.host if request.client else "unknown"

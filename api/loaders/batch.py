@@ -202,6 +202,7 @@ def _of_music(readers: _Readers) -> LoadersOfMusic:
         versions_to_delist=DataLoader(readers.tracks.versions_to_delist),
         analyses=DataLoader(readers.analyses.analyses),
         pictures=DataLoader(readers.pictures.pictures),
+        withheld_pictures=DataLoader(readers.pictures.withheld_pictures),
         presets=DataLoader(readers.pictures.presets),
         genre_counts=DataLoader(readers.tracks.genre_counts),
     )

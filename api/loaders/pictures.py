@@ -31,6 +31,11 @@ class PictureLoaders(Reader):
         rows = await self._read(uploads.pictures, ids)
         return aligned(ids, {row.id: self._addresses.picture_image(row) for row in rows})
 
+    async def withheld_pictures(self, ids: list[PictureId]) -> Sequence[Image | None]:
+        """Of what staff keep back, for who sees it all the same."""
+        rows = await self._read(uploads.pictures, ids)
+        return aligned(ids, {row.id: await self._addresses.withheld_image(row) for row in rows})
+
     async def presets(self, ids: list[str]) -> Sequence[Image | None]:
         known = await self._presets.presets(ids)
         return aligned(ids, {preset: self._addresses.preset_image(known[preset]) for preset in known})

@@ -46,7 +46,7 @@ async def moderate_content(
     entry = await note_deed(session, viewer.account_id, StaffAction(action.value), subject.id, reason)
     await _DO[action](session, viewer, subject, reason, entry)
     if action is not ModerationAction.RESTORE:
-        await queries.settle_reports(session, subject.id, entry)
+        await _settle_reports(session, subject, entry, "It broke our rules, and we have acted on it.")
     if subject.owner is not None:
         await notify(session, [subject.owner], _told(subject, action, reason, entry))
     return entry
@@ -70,8 +70,24 @@ async def dismiss_reports(
         raise NothingWasReported(object_id=subject.id)
     deed = StaffAction.DISMISS_REPORTS
     entry = await note_deed(session, viewer.account_id, deed, subject.id, reason)
-    await queries.settle_reports(session, subject.id, entry)
+    await _settle_reports(session, subject, entry, "It does not break our rules, and stays where it is.")
     return entry
+
+
+async def _settle_reports(session: AsyncSession, subject: Subject, entry: AuditEntryId, outcome: str) -> None:
+    """Tell whoever reported it what came of that; nothing of whose it is, and not why, which was written for them."""
+    told = f"We have looked at the {subject.called} that you reported"
+    await notify(
+        session,
+        await queries.settle_reports(session, subject.id, entry),
+        Notice(
+            kind=NotificationKind.CASE_DECIDED,
+            subject=entry,
+            title="We have looked at what you reported",
+            body=f"{told}. {outcome}",
+            path="/",
+        ),
+    )
 
 
 async def _hide(

@@ -80,7 +80,7 @@ async def hide(session: AsyncSession, subject: Subject) -> None:
                 await profiles.change_profile(session, row.id, {"withheld_since": now()})
         case BeatRequestRow() as row:
             await _set_request(session, row, request_withheld(RequestState(row.status, row.withheld_as)))
-            await notices.take_back_calls(session, row.id)
+            await notices.keep_back_calls(session, row.id)
 
 
 async def show(session: AsyncSession, subject: Subject, *, deed: str) -> None:
@@ -101,9 +101,9 @@ async def show(session: AsyncSession, subject: Subject, *, deed: str) -> None:
         case BeatRequestRow() as row:
             after = request_released(RequestState(row.status, row.withheld_as))
             await _set_request(session, row, after)
-            if (
-                after.status is BeatRequestStatus.ACTIVE
-            ):  # what was published meanwhile was not held against it
+            await notices.give_back_calls(session, row.id)
+            if after.status is BeatRequestStatus.ACTIVE:
+                # what was published meanwhile was not held against it
                 await jobs.add(session, JobKind.MATCH_REQUEST, key=f"{row.id}:{deed}", request=row.id)
 
 

@@ -3,12 +3,13 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
-from api.network.errors import ContactNotFound
-from api.network.rules import after_answering
+from api.network.asking import check_both_are_shown
+from api.network.errors import ContactNotFound, NotInTheNetwork
+from api.network.rules import after_answering, is_kept_from
 from api.network.telling import tell_of_acceptance
 from api.viewer import Viewer
 from db.clock import now
-from db.ids import ContactId
+from db.ids import ContactId, ProducerId
 from db.queries import network as queries
 from db.vocabulary import ContactResponse, ContactStatus, Role
 
@@ -18,22 +19,33 @@ async def respond_to_contact(
 ) -> None:
     """Accept, decline or block; the same again changes nothing. Who asked is told of an acceptance alone.
 
-    Declining also ends a contact that there is, and a block of one's own.
+    Declining also ends a contact that there is, and a block of one's own. Blocking and declining work whatever has become of
+    the other: who has lost the badge, or is kept back by staff, may come back.
 
     Raises:
         NotAllowed: The viewer is no verified producer (D-5).
-        ContactNotFound: There is none, it is not the viewer's, or the other has blocked them.
+        ContactNotFound: There is none, it is not the viewer's, the other has blocked them, or who would be accepted has left.
+        OwnProfileIsWithheld: Who is kept back by staff accepts nobody.
         NothingWasAsked: There is nothing to accept, or it is the other's to decline.
     """
     require(viewer, Role.VERIFIED_PRODUCER)
-    assert viewer.producer_id  # the role and the profile come together
+    own = viewer.producer_id
+    assert own  # the role and the profile come together
     tie = await queries.contact_for_change(session, contact)
-    if tie is None or not await queries.contacts(session, viewer.producer_id, [contact]):
+    if tie is None or own not in {tie.low_id, tie.high_id} or is_kept_from(tie, own):
         raise ContactNotFound
-    after = after_answering(tie, viewer.producer_id, response)
+    if response is ContactResponse.ACCEPT:
+        await _check_both_are_shown(session, own, tie.other(own))
+    after = after_answering(tie, own, response)
     if after is tie.status:
         return
-    said = {"status": after, "answered_by": viewer.producer_id, "answered_at": now()}
-    await queries.change_contact(session, contact, **said)
+    await queries.change_contact(session, contact, status=after, answered_by=own, answered_at=now())
     if after is ContactStatus.ACCEPTED:
-        await tell_of_acceptance(session, tie, viewer.producer_id)
+        await tell_of_acceptance(session, tie, own)
+
+
+async def _check_both_are_shown(session: AsyncSession, own: ProducerId, other: ProducerId) -> None:
+    try:
+        await check_both_are_shown(session, own, other)
+    except NotInTheNetwork as left:
+        raise ContactNotFound from left

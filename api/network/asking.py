@@ -6,7 +6,12 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
-from api.network.errors import NobodyAsksThemselves, NotInTheNetwork, TooManyAsked
+from api.network.errors import (
+    NobodyAsksThemselves,
+    NotInTheNetwork,
+    OwnProfileIsWithheld,
+    TooManyAsked,
+)
 from api.network.rules import after_asking, checked_message, why_not_asked
 from api.network.telling import tell_of_acceptance, tell_of_request
 from api.refusals import Problems
@@ -48,6 +53,7 @@ async def request_contact(
     Raises:
         NotAllowed: The viewer is no verified producer (D-5).
         NobodyAsksThemselves: It is their own profile.
+        OwnProfileIsWithheld: Staff keep the viewer's profile back.
         NotInTheNetwork: There is no such verified producer, or they have blocked the viewer.
         ContactIsBlocked: The viewer has blocked them.
         ContactWasDeclined: By the other, lately.
@@ -63,9 +69,7 @@ async def request_contact(
     own = viewer.producer_id
     if producer == own:
         raise NobodyAsksThemselves
-    found = await producers.producers(session, [producer])
-    if not found or not found[0].verified:
-        raise NotInTheNetwork
+    await check_both_are_shown(session, own, producer)
     await accounts.lock(session, viewer.account_id)  # two at once cannot share the last one of the day
     begun = await queries.begin_tie(session, own, producer, text)
     tie = await queries.tie_for_change(session, own, producer)
@@ -75,6 +79,20 @@ async def request_contact(
     else:
         await _ask_again(session, own, tie, text, limits)
     return tie.id
+
+
+async def check_both_are_shown(session: AsyncSession, own: ProducerId, other: ProducerId) -> None:
+    """Let those pass who are both in the network, to be seen by the other.
+
+    Raises:
+        OwnProfileIsWithheld: Staff keep the own profile back.
+        NotInTheNetwork: The other one has no badge, or is kept back.
+    """
+    known = {row.id: row for row in await producers.producers(session, [own, other])}
+    if known[own].withheld_since is not None:
+        raise OwnProfileIsWithheld(object_id=own)
+    if other not in known or not known[other].verified:
+        raise NotInTheNetwork
 
 
 async def _ask_again(

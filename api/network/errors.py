@@ -15,6 +15,13 @@ class NotInTheNetwork(NotFound):
 
 
 @dataclass(eq=False)
+class OwnProfileIsWithheld(InWrongState):
+    message: str = "Your profile is hidden by staff, so nobody meets you in the network: `withheld` says why."
+    path: tuple[str, ...] = ()
+    code: ErrorCode = ErrorCode.WITHHELD
+
+
+@dataclass(eq=False)
 class NobodyAsksThemselves(NotAllowed):
     message: str = "This is your own profile."
     path: tuple[str, ...] = ("producer_id",)

@@ -34,7 +34,7 @@ class NetworkMutation:
     async def request_contact(self, info: Info, input: RequestContactInput) -> RequestContactPayload:
         """Ask to connect; who was asked by them accepts, and again changes nothing.
 
-        Codes: VERIFIED_PRODUCER_REQUIRED, NOT_FOUND, OWN_PROFILE, CONTACT_DECLINED, CONTACT_BLOCKED, TOO_MANY_ATTEMPTS.
+        Codes: VERIFIED_PRODUCER_REQUIRED, NOT_FOUND, OWN_PROFILE, WITHHELD, CONTACT_DECLINED, CONTACT_BLOCKED, TOO_MANY_ATTEMPTS.
         """
         viewer, producer = signed_in(info), input.producer_id
         check_id(producer, "pro", "producer", ("producer_id",))
@@ -52,7 +52,9 @@ class NetworkMutation:
     ) -> RespondToContactPayload:
         """Accept, decline or block; blocking works at any time, and declining ends a contact or a block of one's own.
 
-        Codes: VERIFIED_PRODUCER_REQUIRED, NOT_FOUND, NOT_ASKED, TOO_MANY_ATTEMPTS.
+        Both also work where the other is not in the network any more; accepting does not.
+
+        Codes: VERIFIED_PRODUCER_REQUIRED, NOT_FOUND, NOT_ASKED, WITHHELD, TOO_MANY_ATTEMPTS.
 
         Args:
             id: An own contact.

@@ -40,6 +40,11 @@ def checked_message(message: str | None) -> str | None:
     return checked_text(message, longest=_LONGEST_MESSAGE, lines=True)
 
 
+def is_kept_from(tie: Tie, by: ProducerId) -> bool:
+    """Whether the other one of a tie has blocked a producer: to them it is gone."""
+    return tie.status is ContactStatus.BLOCKED and tie.answered_by != by
+
+
 def why_not_asked(tie: Tie, by: ProducerId, moment: datetime, *, again: timedelta) -> Refused | None:
     """Why a producer cannot ask the other one of a tie; null if they can.
 

@@ -79,7 +79,7 @@ class _Ears:
 
     def _counts(self, heard: Heard, play: OpenPlay) -> bool:
         """Whether it does from now on."""
-        if play.counted or play.own or not is_enough(play, play.listened_ms):
+        if play.counted or play.own or play.taken_away or not is_enough(play, play.listened_ms):
             return False
         if self._counted[heard] >= MOST_COUNTED_A_DAY:
             return False
@@ -96,4 +96,5 @@ def _open_play(row: OpenPlayRow, own: set[tuple[AccountId, TrackId]]) -> OpenPla
         listened_ms=row.listened_ms,
         counted=row.counted_at is not None,
         own=(row.account_id, row.track_id) in own,
+        taken_away=row.taken_away,
     )

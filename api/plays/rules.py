@@ -35,6 +35,7 @@ class OpenPlay:
     Attributes:
         next_started_at: When the same listener opened the next one: from then on, they hear that.
         own: The listener is, or was, credited on the track.
+        taken_away: Staff keep the track back, or it is removed: from then on nothing of it counts.
     """
 
     started_at: datetime
@@ -43,6 +44,7 @@ class OpenPlay:
     listened_ms: int
     counted: bool
     own: bool
+    taken_away: bool
 
 
 def why_not_heard(status: TrackStatus, *, own: bool, visible: bool) -> Refused | None:

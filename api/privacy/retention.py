@@ -18,6 +18,7 @@ class Kept(StrEnum):
     EVENTS = "EVENTS"
     APPLICATIONS = "APPLICATIONS"
     CONTACTS = "CONTACTS"
+    RIGHTS_HOLDERS = "RIGHTS_HOLDERS"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ RULES: Final = (
         timedelta(days=730),
         "for as long as somebody may come back to it",
         Kept.CONTACTS,
+    ),
+    Rule(
+        "address and signature under takedown notices that were decided",
+        timedelta(days=1096),
+        "for the three years in which somebody may go to court over a copy; what was said and decided stays, for both sides",
+        Kept.RIGHTS_HOLDERS,
     ),
 )
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.privacy.retention import RULES, Kept
 from db.clock import now
 from db.queries import retention as queries
-from db.queries import support
+from db.queries import support, takedowns
 from db.session import Sessions
 
 _AT_ONCE: Final = 1000
@@ -20,6 +20,7 @@ _FORGETS: Final[Mapping[Kept, Callable[..., Awaitable[int]]]] = {
     Kept.EVENTS: queries.forget_events,
     Kept.APPLICATIONS: queries.forget_names_of_applicants,
     Kept.CONTACTS: support.forget_contacts,
+    Kept.RIGHTS_HOLDERS: takedowns.forget_contacts,
 }
 
 

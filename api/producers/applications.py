@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
 from api.cases import CaseIsDecided, checked_decision, close_case, open_case
+from api.producers.applicants import hold_applicant
 from api.producers.badge import ask_for_badge, give_badge
 from api.producers.claims import check_claim, give_claimed_profile, refuse_any_claim
 from api.producers.errors import (
@@ -109,6 +110,7 @@ async def review_application(
         NotFound: There is no such application.
         CaseIsDecided: It is not waiting any more.
         NotAProducerAnyMore: The badge is for producers.
+        ApplicantIsSuspended: Staff suspend the account; a denial is possible.
         ApplicantHasAProfile: They claim one, and got another since.
         ProfileHasAnOwner: They claim one that somebody else got since.
         CodeIsNotTyped: The badge is for who has typed the code on Discord.
@@ -143,7 +145,7 @@ async def _add_request(session: AsyncSession, request: ProducerRequest) -> None:
 async def _become_producer(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId) -> None:
     """The profile with its handle, and the role; a second one never comes of it."""
     assert request.producer_name  # needed for this kind
-    await accounts.lock(session, request.account_id)  # a claim of theirs may be approved at once
+    await hold_applicant(session, request)
     if Role.PRODUCER in await accounts.roles_held(session, request.account_id):
         raise ApplicantHasAProfile(object_id=request.id)
     if not await queries.producers_of(session, [request.account_id]):

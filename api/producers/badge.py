@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
 from api.cases import attach, case_topic, open_case
+from api.producers.applicants import hold_applicant
 from api.producers.errors import (
     AlreadyVerified,
     ApplicationIsWaiting,
@@ -67,10 +68,12 @@ async def give_badge(session: AsyncSession, request: ProducerRequestRow, *, by: 
 
     Raises:
         CodeIsNotTyped: Whoever asked has not proved who they are.
+        ApplicantIsSuspended: Staff suspend their account.
         NotAProducerAnyMore: Producer access was taken since.
     """
     if request.code_typed_at is None:
         raise CodeIsNotTyped(object_id=request.id)
+    await hold_applicant(session, request)
     if Role.PRODUCER not in await accounts.roles_held(session, request.account_id):
         raise NotAProducerAnyMore(object_id=request.id)
     await grant(

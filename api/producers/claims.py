@@ -5,10 +5,11 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant
+from api.producers.applicants import hold_applicant
 from api.producers.errors import ApplicantHasAProfile, ProfileHasAnOwner
 from api.refusals import InvalidValue, NotFound, Problems, check_id
 from db.ids import AccountId, ProducerId
-from db.queries import accounts, follows, profiles
+from db.queries import follows, profiles
 from db.queries import producers as queries
 from db.queries.producers import ProducerRequestRow
 from db.vocabulary import ErrorCode, ProducerRequestKind, Role
@@ -41,12 +42,13 @@ async def give_claimed_profile(session: AsyncSession, request: ProducerRequestRo
     """Make the applicant the owner of the profile, with producer access. Others who claim it are left to staff.
 
     Raises:
+        ApplicantIsSuspended: Staff suspend their account.
         ApplicantHasAProfile: They got one since.
         ProfileHasAnOwner: Another application for it was approved.
     """
     assert request.claimed_producer_id  # needed for this kind
     applicant, profile = request.account_id, request.claimed_producer_id
-    await accounts.lock(session, applicant)  # two applications of theirs may be approved at once
+    await hold_applicant(session, request)
     if await queries.producers_of(session, [applicant]):
         raise ApplicantHasAProfile(object_id=request.id)
     if not await profiles.give_profile(session, profile, applicant):

@@ -50,6 +50,13 @@ class ProfileHasAnOwner(InWrongState):
 
 
 @dataclass(eq=False)
+class ApplicantIsSuspended(InWrongState):
+    message: str = "The applicant's account is suspended: end that first, or deny this application."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.ACCOUNT_SUSPENDED
+
+
+@dataclass(eq=False)
 class ApplicantHasAProfile(InWrongState):
     message: str = "The applicant has a profile since, and nobody has two: deny this application."
     path: tuple[str, ...] = ("id",)

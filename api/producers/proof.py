@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.cases import CaseIsDecided, Decision, case_topic, close_case
+from api.deeds import Outsider
 from api.producers.badge import code_in, give_badge
 from api.producers.errors import (
     CodeHasEnded,
@@ -60,13 +61,14 @@ async def confirm_code(session: AsyncSession, member: CommunityMember, *, code: 
         OnlyStaffConfirm: The member holds no role that confirms.
         CodeIsUnknown: No waiting application has it.
         CodeIsNotTyped: Nobody has proved anything yet.
+        ApplicantIsSuspended: Staff suspend the account.
         NotAProducerAnyMore: Producer access was taken since.
     """
     if not member.is_staff:
         raise OnlyStaffConfirm
     request = await _waiting(session, code)
     reason = f"Confirmed on Discord by {member.name}."
-    decided = Decision(ReviewStatus.APPROVED, reason, by=None)
+    decided = Decision(ReviewStatus.APPROVED, reason, by=Outsider(f"{member.name} ({member.id}) on Discord"))
     if not await queries.decide_request(session, request.id, decided.status, decided.reason):
         raise CaseIsDecided(object_id=request.id)
     await give_badge(session, request, by=None)

@@ -102,7 +102,9 @@ class ProducersMutation:
     async def review_producer_request(
         self, info: Info, id: strawberry.ID, input: ReviewProducerRequestInput
     ) -> ReviewProducerRequestPayload:
-        """Decide (staff). Codes: STAFF_REQUIRED, ALREADY_REVIEWED, NOT_CLAIMABLE.
+        """Decide (staff); who is suspended gets nothing, and can be denied.
+
+        Codes: STAFF_REQUIRED, ALREADY_REVIEWED, ACCOUNT_SUSPENDED, NOT_CLAIMABLE.
 
         Args:
             id: The application.

@@ -1,4 +1,4 @@
-"""Taking a request back; tokens of one that is open come back with it (D-60)."""
+"""Taking a request back; tokens of one that is open come back with it (D-60), also while staff keep it back."""
 
 from datetime import datetime
 
@@ -21,6 +21,9 @@ async def delete_request(
 ) -> None:
     """Delete a request, open or over; one that is deleted stays so.
 
+    Of one that staff keep back the tokens come back as of any other: to hide is not to judge, and they may let it go. What
+    they remove costs what it has cost.
+
     Args:
         explorer: Tokens that this installation gives everybody a month; no more come back.
 
@@ -31,7 +34,7 @@ async def delete_request(
     row, moment = await own_request(session, viewer, request), now()
     if row.status is BeatRequestStatus.DELETED and row.withheld_as is None:
         return
-    if row.status_at(moment) is BeatRequestStatus.ACTIVE:
+    if row.unhidden.status_at(moment) is BeatRequestStatus.ACTIVE:
         await _refund(session, row, moment, explorer=explorer)
     await delete_row(session, row)
 

@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.catalog.remembering import forget_sound_of_deleted
 from api.deeds import note_deed
 from api.moderation.errors import ContentNotFound
 from api.moderation.rules import checked_reason
@@ -23,9 +24,9 @@ from api.takedowns.seeing import is_shown_to_producer
 from api.texts import checked_text
 from api.viewer import Viewer
 from db import jobs
-from db.ids import AuditEntryId, TakedownId, TakedownStepId
+from db.ids import AccountId, AuditEntryId, TakedownId, TakedownStepId
+from db.queries import moderation, tracks
 from db.queries import takedowns as queries
-from db.queries import tracks
 from db.queries.takedowns import TakedownRow, new_step
 from db.vocabulary import (
     JobKind,
@@ -73,6 +74,8 @@ async def decide_takedown(
     if subject is not None:
         await _follow(session, viewer, subject, row, after, reason, deed)
         await _tell_producer(session, subject, after, reason, step.id)
+    elif after is not TakedownStatus.UPHELD:
+        await _forget(session, row, by=viewer.account_id, reason=reason)
     await jobs.add(session, JobKind.SEND_TAKEDOWN_LETTER, key=step.id, takedown=takedown, step=step.id)
 
 
@@ -134,6 +137,13 @@ async def _follow(  # noqa: PLR0913, PLR0917 -- one step of decide_takedown
         await withhold(session, subject, cause=cause, cause_id=row.id, reason=reason, by=by)
     elif after is TakedownStatus.RELEASED:
         await let_go(session, subject, cause_id=row.id, reason=reason, by=by, deed=deed)
+
+
+async def _forget(session: AsyncSession, row: TakedownRow, *, by: AccountId, reason: str) -> None:
+    """A notice about a track that its producer has deleted meanwhile stands no more; nor does what it kept."""
+    await moderation.lift(session, row.track_id, row.id, by=by, reason=reason)
+    if track := await tracks.track_for_change(session, row.track_id):
+        await forget_sound_of_deleted(session, track)
 
 
 async def _tell_producer(

@@ -131,4 +131,6 @@ async def _written(
         [row] = await queries.takedowns(session, [takedown])
         [became] = await queries.steps(session, [step])
         known = await tracks.tracks(session, [row.track_id])
+    if not row.email:  # it was decided years ago, and nobody is to be found any more
+        return None
     return letters.outcome(row, became, known[0].title if known else "that you named")

@@ -24,10 +24,13 @@ class AuditEntry(Table, table=True):
         Index("audit_entry_by_actor", "actor_id", "at", "id"),
         Index("audit_entry_by_object", "object_id", "at", "id"),
         one_of("action", StaffAction),
+        CheckConstraint("(actor_id IS NULL) <> (actor_name IS NULL)", name="done_by_somebody"),
     )
 
     id: AuditEntryId = own_id("aud")
-    actor_id: AccountId = id_of(foreign_key="account.id")
+    actor_id: AccountId | None = id_of(default=None, foreign_key="account.id")
+    actor_name: str | None = Field(default=None, max_length=200)
+    """Of who acted without an account: a member of the community with a role on Discord, the command line."""
     action: StaffAction = word(StaffAction)
     object_id: str = Field(sa_type=BYTEWISE_100)
     """Of whatever type; no foreign key, for what was removed may be gone."""

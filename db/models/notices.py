@@ -52,6 +52,10 @@ class Notification(Table, table=True):
     """Of our site."""
     in_app: bool = True
     live: bool = True
+    withheld_in_app: bool | None = None
+    """It is about something that staff keep back, and not shown: what `in_app` is again with it; null: nothing is kept back."""
+    withheld_live: bool | None = None
+    """Likewise of `live`."""
     email: EmailTiming | None = word(EmailTiming, default=None)
     """Null: it does not go by e-mail, or not any more."""
     created_at: datetime = instant(default_factory=now)

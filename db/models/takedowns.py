@@ -28,7 +28,7 @@ class Takedown(Table, table=True):
     name: str = Field(max_length=100)
     """Of the rights-holder, a person or an organisation."""
     email: str = Field(max_length=254)
-    """For staff, and for letters to who filed it."""
+    """For staff, and for letters to who filed it; empty: it was kept for long enough."""
     work: str
     """What it says was copied."""
     grounds: str

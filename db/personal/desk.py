@@ -6,6 +6,7 @@ from typing import Final
 from db.personal.holding import BOOKS, DELETED_TEXT, Holding
 
 _HOUSE: Final = "what staff write is the house's word; of people it has ids"
+_OUTSIDERS: Final = "it names who acts for the house without an account, and the log is never changed"
 _STRANGERS: Final = "it is of somebody without an account, who is found by nothing else"
 _HISTORY: Final = "the history of a notice is kept for who has to answer for it (D-83), under ids"
 
@@ -33,7 +34,9 @@ DESK: Final[Mapping[str, Holding]] = {
         replaced={"reason": DELETED_TEXT},
         plain="id object_id account_id created_at settled_at entry_id",
     ),
-    "audit_entry": Holding(of="", kept={"reason": _HOUSE}, plain="id actor_id action object_id at"),
+    "audit_entry": Holding(
+        of="", kept={"reason": _HOUSE, "actor_name": _OUTSIDERS}, plain="id actor_id action object_id at"
+    ),
     "withholding": Holding(
         of="",
         kept={"reason lift_reason": _HOUSE},
@@ -48,7 +51,10 @@ DESK: Final[Mapping[str, Holding]] = {
     ),
     "takedown": Holding(
         of="",
-        kept={"name email work grounds signature": f"{_STRANGERS}; {_HISTORY}"},
+        kept={
+            "name work grounds": f"{_STRANGERS}; {_HISTORY}",
+            "email signature": f"{_STRANGERS}; it goes three years after the notice was decided",
+        },
         plain="id track_id status token_sha256 created_at expires_at proved_at",
     ),
     "takedown_step": Holding(

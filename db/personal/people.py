@@ -62,7 +62,7 @@ ACCOUNTS: Final[Mapping[str, Holding]] = {
         goes=True,
         section="notifications",
         shown="kind title body path created_at read_at emailed_at",
-        plain="id account_id kind subject_id title body path in_app live email created_at read_at emailed_at email_refused",
+        plain="id account_id kind subject_id title body path in_app live withheld_in_app withheld_live email created_at read_at emailed_at email_refused",
     ),
     "notification_preference": Holding(
         of="account_id:account",

@@ -21,7 +21,8 @@ from db.vocabulary import StaffAction, WithholdingCause
 
 class AuditEntryRow(NamedTuple):
     id: AuditEntryId
-    actor_id: AccountId
+    actor_id: AccountId | None
+    actor_name: str | None
     action: StaffAction
     object_id: str
     reason: str | None
@@ -88,6 +89,12 @@ def _chosen(statement: AnySelect, chosen: AuditFilter) -> AnySelect:
     )
 
 
+async def is_done(session: AsyncSession, action: StaffAction, object_id: str) -> bool:
+    """Whether staff ever did this to an object."""
+    done = col(AuditEntry.object_id) == object_id, col(AuditEntry.action) == action
+    return await read_count(session, select(func.count()).where(*done)) > 0
+
+
 # ---- reports -----------------------------------------------------------------------------------------
 
 
@@ -103,11 +110,11 @@ async def add_report(session: AsyncSession, object_id: str, account: AccountId, 
     await session.execute(inserting(session, ContentReport).values(row).on_conflict_do_nothing())
 
 
-async def settle_reports(session: AsyncSession, object_id: str, entry: AuditEntryId) -> bool:
-    """Close what is open about an object; false: nothing was."""
+async def settle_reports(session: AsyncSession, object_id: str, entry: AuditEntryId) -> list[AccountId]:
+    """Close what is open about an object; whose reports these were."""
     is_open = col(ContentReport.object_id) == object_id, col(ContentReport.settled_at).is_(None)
     settled = update(ContentReport).where(*is_open).values(settled_at=now(), entry_id=entry)
-    return bool((await session.execute(settled.returning(col(ContentReport.id)))).all())
+    return sorted(await session.scalars(settled.returning(col(ContentReport.account_id))))
 
 
 async def is_reported(session: AsyncSession, object_id: str) -> bool:

@@ -141,13 +141,31 @@ async def keep_from_mail(
 
 def taking_back(request: BeatRequestId) -> Update:
     """The statement of `take_back_calls`."""
-    change = update(Notification).where(CALLS, col(Notification.subject_id) == request)
-    return change.values(in_app=False, live=False)
+    return _calls(request).values(in_app=False, live=False, withheld_in_app=None, withheld_live=None)
 
 
 async def take_back_calls(session: AsyncSession, request: BeatRequestId) -> None:
     """Who was told that a beat request is for them does not see it any more; it still counts for the day's number."""
     await session.execute(taking_back(request))
+
+
+async def keep_back_calls(session: AsyncSession, request: BeatRequestId) -> None:
+    """Nobody sees them while staff keep a beat request back; those that are kept back already stay so."""
+    shown = col(Notification.withheld_in_app).is_(None)
+    kept = {"withheld_in_app": col(Notification.in_app), "withheld_live": col(Notification.live)}
+    await session.execute(_calls(request).where(shown).values(in_app=False, live=False, **kept))
+
+
+async def give_back_calls(session: AsyncSession, request: BeatRequestId) -> None:
+    """They are where they were before `keep_back_calls`."""
+    kept = col(Notification.withheld_in_app).is_not(None)
+    shown = {"in_app": col(Notification.withheld_in_app), "live": col(Notification.withheld_live)}
+    back = _calls(request).where(kept).values(**shown, withheld_in_app=None, withheld_live=None)
+    await session.execute(back)
+
+
+def _calls(request: BeatRequestId) -> Update:
+    return update(Notification).where(CALLS, col(Notification.subject_id) == request)
 
 
 # ---- reading -------------------------------------------------------------------------------------

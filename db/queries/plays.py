@@ -59,6 +59,12 @@ class PlayRow(NamedTuple):
 
 
 class OpenPlayRow(NamedTuple):
+    """A play that may go on.
+
+    Attributes:
+        taken_away: Staff keep the track back, or it is removed.
+    """
+
     id: PlayId
     account_id: AccountId
     track_id: TrackId
@@ -67,6 +73,7 @@ class OpenPlayRow(NamedTuple):
     counted_at: datetime | None
     next_started_at: datetime | None
     duration_ms: int
+    taken_away: bool
 
 
 class Opened(NamedTuple):
@@ -160,6 +167,7 @@ def with_next(session: AsyncSession, ids: Collection[PlayId]) -> AnySelect:
         Play,
         next_started_at=following.limit(1).scalar_subquery(),
         duration_ms=col(Track.duration_ms),
+        taken_away=or_(col(Track.withheld_as).is_not(None), col(Track.status) == TrackStatus.REMOVED),
     )
     return columns.join(Track, col(Track.id) == col(Play.track_id)).where(
         among(session, col(Play.id), list(ids))

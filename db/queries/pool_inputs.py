@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.dialects import Checked, inserting_rows
 from db.ids import PoolRunId, ProducerId, TrackId
+from db.models.accounts import Account
 from db.models.all import METADATA
 from db.models.fingerprints import Fingerprint
+from db.models.moderation import Withholding
 from db.models.plays import TrackPlays
 from db.models.pools import PoolInput
 from db.models.producers import Producer
@@ -66,10 +68,28 @@ class _WholeRow(NamedTuple):
     producers: list[ProducerId]
 
 
+_SUSPENDED: Final = exists().where(
+    col(Account.id) == col(Producer.account_id), col(Account.suspended_at) > col(Track.published_at)
+)
+"""What came out later was never heard by anybody."""
+_KEPT_BACK: Final = exists().where(
+    col(Withholding.object_id) == col(Track.id), col(Withholding.lifted_at).is_(None)
+)
+_WAITS_FOR_ITS_PRODUCER: Final = and_(
+    Checked(col(Track.status)) == TrackStatus.HIDDEN,
+    col(Track.withheld_as) == TrackStatus.PUBLISHED,
+    _SUSPENDED,
+    ~_KEPT_BACK,
+)
+"""Of a track and its producer: it would be published if the account was not suspended."""
+
+
 async def published_tracks(
     session: AsyncSession, *, after: str, before: datetime, limit: int
 ) -> list[TrackRow]:
     """Some of the tracks that were published before then, and are in the catalogue now, by their ids.
+
+    So are those that nothing but a suspension of their producer's account keeps out of it: money is held then, not lost (D-83).
 
     Args:
         after: The last one of those before.
@@ -79,7 +99,7 @@ async def published_tracks(
     )
     there = (
         col(Track.id) > after,
-        Checked(col(Track.status)) == TrackStatus.PUBLISHED,
+        or_(Checked(col(Track.status)) == TrackStatus.PUBLISHED, _WAITS_FOR_ITS_PRODUCER),
         col(Track.published_at) < before,
     )
     named = select_row(TrackRow, Track, producer_name=col(Producer.name), fingerprinted_at=heard)

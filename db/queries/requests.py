@@ -45,6 +45,11 @@ class BeatRequestRow(NamedTuple):
         over = self.status is BeatRequestStatus.ACTIVE and self.expires_at <= moment
         return BeatRequestStatus.EXPIRED if over else self.status
 
+    @property
+    def unhidden(self) -> "BeatRequestRow":
+        """As it would be if staff did not keep it back."""
+        return self._replace(status=self.withheld_as or self.status, withheld_as=None)
+
 
 REQUESTS = select_row(BeatRequestRow, BeatRequest)
 

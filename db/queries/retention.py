@@ -30,6 +30,8 @@ async def forget_words_of_notices(session: AsyncSession, *, before: datetime, li
         "email_refused": None,
         "in_app": False,
         "live": False,
+        "withheld_in_app": None,
+        "withheld_live": None,
     }
     waits = col(Notification.email) == EmailTiming.DIGEST
     await session.execute(

@@ -1,11 +1,13 @@
-"""Where tracks stand: what others see of their state, and whose state is not settled."""
+"""Where tracks stand: what others see of them and of pictures, and whose state is not settled."""
 
-from sqlalchemy import ColumnElement, case, select, type_coerce
+from sqlalchemy import ColumnElement, case, exists, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.columns import Word
-from db.ids import ProducerId, TrackId
+from db.ids import PictureId, ProducerId, TrackId
+from db.models.collections import Collection
+from db.models.producers import AboutPhoto, Producer
 from db.models.replacements import AudioReplacement
 from db.models.tracks import Track
 from db.vocabulary import FingerprintStatus, TrackStatus
@@ -15,6 +17,25 @@ SHOWN_AS: ColumnElement[TrackStatus] = type_coerce(
     Word(TrackStatus),
 )
 """`TrackRow.shown_as`, of a row of `Track`."""
+
+
+async def shown_as(session: AsyncSession, track: TrackId) -> TrackStatus | None:
+    """What a track is for others; null: there is none."""
+    return await session.scalar(select(SHOWN_AS).where(col(Track.id) == track))
+
+
+async def is_picture_withheld(session: AsyncSession, picture: PictureId) -> bool:
+    """Whether staff keep back what shows a picture, be it a track, a collection or a profile."""
+    of_a_profile = select(col(AboutPhoto.producer_id)).where(col(AboutPhoto.picture_id) == picture)
+    withheld = (
+        exists().where(col(Track.cover_picture_id) == picture, col(Track.withheld_as).is_not(None)),
+        exists().where(
+            col(Collection.cover_picture_id) == picture, col(Collection.withheld_since).is_not(None)
+        ),
+        exists().where(col(Producer.picture_id) == picture, col(Producer.withheld_since).is_not(None)),
+        exists().where(col(Producer.id).in_(of_a_profile), col(Producer.withheld_since).is_not(None)),
+    )
+    return bool(await session.scalar(select(or_(*withheld))))
 
 
 async def unsettled(session: AsyncSession, producer: ProducerId) -> list[TrackId]:

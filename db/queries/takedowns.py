@@ -43,6 +43,8 @@ class TakedownStepRow(NamedTuple):
 _TAKEDOWNS: Final = select_row(TakedownRow, Takedown)
 _STEPS: Final = select_row(TakedownStepRow, TakedownStep)
 _OLDEST_FIRST: Final = [Key(col(Takedown.proved_at)), Key(col(Takedown.id))]
+_DECIDED: Final = (TakedownStatus.UPHELD, TakedownStatus.REJECTED, TakedownStatus.RELEASED)
+_STANDING: Final = (TakedownStatus.OPEN, TakedownStatus.UPHELD, TakedownStatus.ANSWERED)
 _PROVED: Final = col(Takedown.status) != TakedownStatus.UNPROVED
 
 
@@ -63,6 +65,12 @@ async def takedowns_of_tracks(session: AsyncSession, tracks: Collection[TrackId]
     return await read(
         session, TakedownRow, theirs.order_by(col(Takedown.proved_at).desc(), col(Takedown.id).desc())
     )
+
+
+async def is_noticed(session: AsyncSession, track: TrackId) -> bool:
+    """Whether a notice about a track waits for staff, or was upheld."""
+    about = col(Takedown.track_id) == track, col(Takedown.status).in_(_STANDING)
+    return await read_count(session, select(func.count()).select_from(Takedown).where(*about)) > 0
 
 
 async def page_of_takedowns(
@@ -113,6 +121,15 @@ async def forget_unproved(session: AsyncSession, *, before: datetime) -> None:
     """Delete what nobody has proved in time."""
     over = col(Takedown.status) == TakedownStatus.UNPROVED, col(Takedown.expires_at) <= before
     await session.execute(delete(Takedown).where(*over))
+
+
+async def forget_contacts(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Of notices about which nothing was said or done since and nothing waits for staff: who sent them, and how many of these."""
+    latest = select(func.max(col(TakedownStep.at))).where(col(TakedownStep.takedown_id) == col(Takedown.id))
+    rests = col(Takedown.status).in_(_DECIDED), latest.scalar_subquery() < before
+    some = select(col(Takedown.id)).where(*rests, col(Takedown.email) != "").limit(limit)
+    gone = update(Takedown).where(col(Takedown.id).in_(some)).values(email="", signature="")
+    return len((await session.scalars(gone.returning(col(Takedown.id)))).all())
 
 
 async def filed_for(session: AsyncSession, email: str, *, since: datetime) -> int:

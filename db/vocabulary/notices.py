@@ -37,7 +37,7 @@ class NotificationKind(StrEnum):
     PAYOUT_SETUP_REMINDER = "PAYOUT_SETUP_REMINDER"
     """Earnings wait until payouts are set up."""
     CASE_DECIDED = "CASE_DECIDED"
-    """Staff decided an application or an appeal."""
+    """Staff decided an application or an appeal, about something that the account has put up, or about what it reported."""
     SUPPORT_REPLY = "SUPPORT_REPLY"
     """Staff have answered the account's ticket, or closed it."""
     CONTACT_REQUEST = "CONTACT_REQUEST"

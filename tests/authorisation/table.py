@@ -472,7 +472,9 @@ DOORS: Final = (
     Door("AuditEntryEdge", "staff { auditLog { edges { {} } } }", {_EDGE: STAFF}),
     Door("AuditEntry", "node(id: $auditEntry) { ... on AuditEntry { {} } }", {
         "id actor object objectId action reason at": STAFF,
+        "actorName": NOBODY,
     }),
+    Door("AuditEntry", "node(id: $outsideEntry) { ... on AuditEntry { {} } }", {"actorName": STAFF}),
     Door("ContentReportConnection", "staff { reports { {} } }", {_PAGE: STAFF}),
     Door("ContentReportEdge", "staff { reports { edges { {} } } }", {_EDGE: STAFF}),
     Door("ContentReport", "node(id: $report) { ... on ContentReport { {} } }", {

@@ -230,15 +230,16 @@ async def _kept_back(
     over: dict[str, Any] = {
         "status": BeatRequestStatus.DELETED,
         "withheld_as": BeatRequestStatus.EXPIRED,
-        "opened_at": now() - timedelta(days=40),
+        "opened_at": now() - timedelta(days=40),  # it cost a token of an earlier month
     }
     request = await a_request(sessions, owner, **over)
     entry = AuditEntry(actor_id=sam.account, action=StaffAction.HIDE, object_id=track, reason="Not hers")
+    outside = AuditEntry(actor_name="Dee (1) on Discord", action=StaffAction.APPROVE, object_id="req_1")
     said: dict[str, Any] = {"account_id": other.account, "reason": "Not hers"}
     settled = ContentReport(object_id=track, settled_at=now(), entry_id=entry.id, **said)
     reported = ContentReport(object_id=owner.producer, **said)
     async with sessions.writing() as session:
-        session.add(entry)
+        session.add_all([entry, outside])
         await session.flush()
         session.add_all([settled, reported])
         session.add_all(
@@ -268,6 +269,7 @@ async def _kept_back(
         "withheldCollection": pack,
         "withheldRequest": request,
         "auditEntry": entry.id,
+        "outsideEntry": outside.id,
         "report": reported.id,
         "settledReport": settled.id,
     }

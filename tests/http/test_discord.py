@@ -18,7 +18,8 @@ from api.http.discord import discord_routes
 from api.settings import Settings
 from db.clock import now
 from db.models.producers import ProducerRequest
-from tests.factories import Beatmaker, a_producer
+from tests.factories import Beatmaker, a_producer, staff
+from tests.moderation.desk import log
 from tests.stage import Json, Stage
 from workers.demo.discord import signed, slash_command
 
@@ -160,6 +161,9 @@ async def test_the_code_typed_and_confirmed_on_discord_gives_the_badge(
     assert await discord.type("confirm", code, by="9", staff=True) == "Done: the producer has the badge."
     given = await request_of(stage, nova)
     reason = "Confirmed on Discord by user9."
+    [entry] = await log(stage, await staff(stage.sessions), objectId={"eq": given["id"]})
+    assert (entry["action"], entry["reason"]) == ("APPROVE", reason)
+    assert (entry["actor"], entry["actorName"]) == (None, "user9 (9) on Discord")
     assert (given["status"], given["reviewReason"]) == ("APPROVED", reason)
     assert given["history"] == [
         {"status": "PENDING", "reason": None},
@@ -175,6 +179,21 @@ async def test_a_code_that_nobody_has_typed_is_not_confirmed(stage: Stage, disco
     code = await ask_for_badge(stage, await a_producer(stage.sessions))
     async with stage.nothing_changes():
         assert "has not been typed" in await discord.type("confirm", code, staff=True)
+
+
+async def test_who_is_suspended_gets_no_badge_meanwhile(stage: Stage, discord: Discord) -> None:
+    nova, sam = await a_producer(stage.sessions), await staff(stage.sessions)
+    code, why = await ask_for_badge(stage, nova), {"reason": "We look."}
+    assert "knows now that it is you" in await discord.type("verify", code, by="77")
+    asked = (await request_of(stage, nova))["id"]
+    assert await stage.refusals(sam, "suspendAccount", id=nova.account, input=why) == []
+    approved = {"decision": "APPROVE", "reason": None}
+    async with stage.nothing_changes():
+        assert "suspended" in await discord.type("confirm", code, by="9", staff=True)
+        refused = await stage.refusals(sam, "reviewProducerRequest", id=asked, input=approved)
+        assert refused == [("id", "ACCOUNT_SUSPENDED")]
+    assert await stage.refusals(sam, "reinstateAccount", id=nova.account, input=why) == []
+    assert await discord.type("confirm", code, by="9", staff=True) == "Done: the producer has the badge."
 
 
 async def test_a_code_that_ended_or_never_was_is_told_so(stage: Stage, discord: Discord) -> None:

@@ -8,10 +8,14 @@ import httpx
 import pytest
 from PIL import Image
 
+from api.catalog.edit import preview_key
 from api.covers.art.draw import preset_id_of
 from api.covers.presets import preset_key
+from api.gateways.storage import Storage
 from api.http.ranges import Unsatisfiable, one_range
 from db.clock import now
+from db.session import Sessions
+from tests.factories import a_producer, a_track
 from tests.uploads.house import House, free_port, furnish, served, settings_for
 
 WAV = bytes(range(256)) * 12_000
@@ -20,7 +24,7 @@ KEY = "masters/upl_1.wav"
 
 @pytest.fixture(params=["sqlite"])
 def database_engine(request: pytest.FixtureRequest) -> str:
-    """Serving a file asks no database."""
+    """What is served by whose state stands in `test_withheld_media.py`, on both engines."""
     return str(request.param)
 
 
@@ -146,18 +150,23 @@ def test_no_path_leads_out_of_what_is_public(house: House, path: str) -> None:
     assert httpx.get(address).status_code in {403, 404}
 
 
-def test_a_public_picture_may_be_kept_for_ever(house: House) -> None:
+def test_a_public_picture_may_be_kept_for_a_day(house: House) -> None:
     house.run(lambda _, storage: storage.put("pictures/pic_1/small.jpg", b"jpeg"))
     answer = httpx.get(house.storage.public_address("pictures/pic_1/small.jpg"))
     assert (answer.status_code, answer.content) == (200, b"jpeg")
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == "public, max-age=86400"
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
+async def a_stored_preview(sessions: Sessions, storage: Storage) -> str:
+    key = preview_key(await a_track(sessions, await a_producer(sessions)))
+    await storage.put(key, b"mp3")
+    return key
+
+
 def test_a_preview_is_asked_for_again_after_five_minutes_for_it_changes_with_the_audio(house: House) -> None:
-    house.run(lambda _, storage: storage.put("previews/trk_1.mp3", b"mp3"))
-    answer = httpx.get(house.storage.public_address("previews/trk_1.mp3"))
+    answer = httpx.get(house.storage.public_address(house.run(a_stored_preview)))
     assert (answer.status_code, answer.headers["cache-control"]) == (
         200,
         "public, max-age=300, must-revalidate",

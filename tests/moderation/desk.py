@@ -12,7 +12,7 @@ from tests.factories import Person
 from tests.stage import Json, Somebody, Stage
 
 LOG = """query($where: AuditWhere) { staff { auditLog(where: $where) { totalCount
-  nodes { id action reason objectId actor { displayName } object { id __typename } } } } }"""
+  nodes { id action reason objectId actor { displayName } actorName object { id __typename } } } } }"""
 REPORTS = """query($settled: Boolean!) { staff { reports(settled: $settled) { totalCount
   nodes { id objectId reason settledAt reporter { displayName } object { id } entry { action } } } } }"""
 SEEN = """query($track: ID!, $handle: String!, $tag: String!, $text: String!) {

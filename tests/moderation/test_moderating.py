@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from api.staff import make_staff
 from db.ids import new_id
 from db.models.fingerprints import Fingerprint
 from db.models.tracks import Track
@@ -313,6 +314,20 @@ async def test_what_staff_do_elsewhere_is_in_the_log_too(stage: Stage) -> None:
     assert await log(stage, sam, actorId={"eq": sam.account}) == by_sam
     assert await log(stage, sam, actorId={"eq": nova.account}) == []
     assert await log(stage, sam, at={"gte": "2100-01-01T00:00:00Z"}) == []
+
+
+async def test_who_is_made_staff_from_the_machine_itself_is_in_the_log_once(stage: Stage) -> None:
+    ari, sam = await a_listener(stage.sessions), await staff(stage.sessions)
+    for _ in range(2):
+        assert await make_staff(stage.sessions, ari.email)
+    assert not await make_staff(stage.sessions, "nobody@nowhere.test")
+    [entry] = await log(stage, sam, objectId={"eq": ari.account})
+    assert (entry["action"], entry["actor"], entry["actorName"], entry["reason"]) == (
+        "GIVE_ROLE",
+        None,
+        "The command line",
+        "STAFF: Given on the command line",
+    )
 
 
 async def test_what_staff_remove_or_keep_back_stays_known_by_its_sound(stage: Stage) -> None:

@@ -80,6 +80,39 @@ async def test_hiding_settles_what_was_reported_and_says_by_what(stage: Stage) -
     assert (settled["objectId"], settled["entry"]["action"]) == (track, "HIDE")
 
 
+async def test_who_reported_is_told_what_came_of_it_and_nothing_of_whose_it_is(stage: Stage) -> None:
+    nova, sam = await a_producer(stage.sessions, "Nova"), await staff(stage.sessions)
+    ari, bea = await a_listener(stage.sessions), await a_listener(stage.sessions, "Bea")
+    kept, hidden, removed = [
+        await a_track(stage.sessions, nova, title=title) for title in ("Moon", "Rain", "Snow")
+    ]
+    for who, track in ((ari, kept), (ari, hidden), (bea, hidden), (ari, removed)):
+        assert await report(stage, who, track) == []
+    reason = {"reason": "Nova has shown us the session."}
+    assert await stage.refusals(sam, "dismissReports", id=kept, input=reason) == []
+    for track, action in ((hidden, "HIDE"), (hidden, "RESTORE"), (removed, "REMOVE")):
+        assert await moderate(stage, sam, track, action, "Nova has not made it.") == []
+    stays, acted = (
+        "It does not break our rules, and stays where it is.",
+        "It broke our rules, and we have acted on it.",
+    )
+    title, looked = (
+        "We have looked at what you reported",
+        "We have looked at the track “{}” that you reported. {}",
+    )
+    assert await told(stage.sessions, ari) == [
+        (title, looked.format("Moon", stays)),
+        (title, looked.format("Rain", acted)),
+        (title, looked.format("Snow", acted)),
+    ]
+    assert await told(stage.sessions, bea) == [(title, looked.format("Rain", acted))]
+    assert [one[0] for one in await told(stage.sessions, nova)] == [
+        "Your track “Rain” was hidden by our staff",
+        "Your track “Rain” was restored by our staff",
+        "Your track “Snow” was removed by our staff",
+    ]
+
+
 async def test_only_staff_dismiss_reports_and_only_open_ones(stage: Stage) -> None:
     nova, ari, sam = (
         await a_producer(stage.sessions),

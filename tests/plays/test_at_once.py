@@ -195,6 +195,7 @@ def test_what_is_heard_of_all_plays_is_never_more_than_the_time_since_the_first(
             listened_ms=0,
             counted=False,
             own=False,
+            taken_away=False,
         )
         if why_not_reported(play, claimed, moment) is None:
             total += heard_ms(play, claimed, moment)

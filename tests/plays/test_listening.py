@@ -363,5 +363,6 @@ def _play(**different: Any) -> rules.OpenPlay:
         "listened_ms": 0,
         "counted": False,
         "own": False,
+        "taken_away": False,
     }
     return rules.OpenPlay(**(usual | different))

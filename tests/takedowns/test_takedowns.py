@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from api.privacy.tidying import forget_what_is_old
 from api.sweep import forget_the_ended
 from db.clock import now
 from db.ids import new_id
-from db.models.takedowns import Takedown
+from db.models.fingerprints import Fingerprint
+from db.models.takedowns import Takedown, TakedownStep
 from db.models.tracks import Track
 from db.vocabulary import TakedownStatus, TrackStatus
 from tests.factories import a_listener, a_producer, a_track, staff
@@ -224,6 +227,19 @@ async def test_an_inbox_is_not_filled_with_letters(mailing: Stage) -> None:
         assert await file(mailing, track) == [("", "TOO_MANY_ATTEMPTS")]
 
 
+async def test_notices_that_were_proved_keep_nobody_from_filing_another(mailing: Stage) -> None:
+    """Who has much to complain about has shown that the inbox is theirs."""
+    track = await a_track(mailing.sessions, await a_producer(mailing.sessions))
+    for _ in range(7):
+        await a_takedown(mailing.sessions, track, expires_at=now() + timedelta(days=7))
+    for number in range(5):
+        peer = f"192.0.2.{number + 10}"
+        given = a_notice(track)
+        assert await mailing.refusals(None, "fileTakedown", input=given, peer=peer) == []
+    async with mailing.nothing_changes():
+        assert await file(mailing, track) == [("", "TOO_MANY_ATTEMPTS")]
+
+
 async def test_what_nobody_proves_is_forgotten_after_a_week(mailing: Stage, tmp_path: Path) -> None:
     track = await a_track(mailing.sessions, await a_producer(mailing.sessions))
     assert await file(mailing, track) == []
@@ -237,6 +253,38 @@ async def test_what_nobody_proves_is_forgotten_after_a_week(mailing: Stage, tmp_
         await forget_the_ended(session, session_days=30)
     async with mailing.sessions.reading() as session:
         assert list(await session.scalars(select(col(Takedown.id)))) == [proved]
+
+
+async def test_who_filed_a_notice_is_forgotten_three_years_after_its_end_and_its_history_stays(
+    mailing: Stage, tmp_path: Path
+) -> None:
+    nova, sam = await a_producer(mailing.sessions), await staff(mailing.sessions)
+    track = await a_track(mailing.sessions, nova)
+    old, young, answered, waiting = [await a_takedown(mailing.sessions, track) for _ in range(4)]
+    for notice in (old, young, answered):
+        assert await decide(mailing, sam, notice, "APPROVE") == []
+    assert await answer(mailing, nova, answered) == []
+    assert len(await letters(mailing, tmp_path / "mail")) == 3
+    for notice, days in ((old, 1097), (young, 1095), (answered, 1097), (waiting, 1097)):
+        async with mailing.sessions.writing() as session:
+            steps = update(TakedownStep).where(col(TakedownStep.takedown_id) == notice)
+            await session.execute(steps.values(at=now() - timedelta(days=days)))
+
+    async def nothing(_: AsyncSession) -> None:
+        """No job behind it."""
+
+    await forget_what_is_old(mailing.sessions, keep=nothing, settle=nothing)
+    async with mailing.nothing_changes():
+        await forget_what_is_old(mailing.sessions, keep=nothing, settle=nothing)
+    for notice, known in ((old, False), (young, True), (answered, True), (waiting, True)):
+        found = await read(mailing, sam, notice)
+        assert found
+        assert (found["contact"] is not None, found["name"]) == (known, "Harbour Records")
+    assert await decide(mailing, sam, old, "DENY", "It is licensed.") == []
+    found = await read(mailing, sam, old)
+    assert found
+    assert [one["status"] for one in found["history"]] == ["OPEN", "UPHELD", "RELEASED"]
+    assert len(await letters(mailing, tmp_path / "mail")) == 3  # there is nobody to write to
 
 
 async def test_who_may_not_decide_or_answer_is_refused_and_nothing_changes(stage: Stage) -> None:
@@ -267,6 +315,45 @@ async def test_of_two_who_decide_at_once_one_has_decided(stage: Stage) -> None:
         both = await asyncio.gather(decide(stage, sam, notice, "DENY"), decide(stage, tina, notice, "DENY"))
         assert sorted(both) == [[], [("id", "ALREADY_REVIEWED")]]
     assert len(await entries(stage.sessions)) == 6
+
+
+async def sounds(stage: Stage) -> set[str | None]:
+    async with stage.sessions.reading() as session:
+        return set(await session.scalars(select(col(Fingerprint.track_id))))
+
+
+async def test_a_track_that_is_deleted_under_a_notice_stays_known_by_its_sound_until_that_is_denied(
+    stage: Stage,
+) -> None:
+    """Uploaded again it is a duplicate: nobody gets rid of a complaint in that way."""
+    nova, sam = await a_producer(stage.sessions), await staff(stage.sessions)
+    unproved, rejected, twice, upheld, released = [await a_track(stage.sessions, nova) for _ in range(5)]
+    await a_takedown(stage.sessions, unproved, status=TakedownStatus.UNPROVED, proved_at=None)
+    notices = [await a_takedown(stage.sessions, one) for one in (rejected, twice, twice, upheld, released)]
+    assert await decide(stage, sam, notices[4], "APPROVE") == []
+    for track in (unproved, rejected, twice, upheld, released):
+        assert await stage.refusals(nova, "deleteTrack", id=track) == []
+    assert await sounds(stage) == {rejected, twice, upheld, released}
+    assert await decide(stage, sam, notices[3], "APPROVE") == []
+    for notice in (notices[0], notices[1], notices[4]):
+        assert await decide(stage, sam, notice, "DENY") == []
+    assert await sounds(stage) == {twice, upheld}
+    assert await decide(stage, sam, notices[2], "DENY") == []
+    assert await sounds(stage) == {upheld}
+
+
+async def test_what_staff_removed_or_somebody_licensed_stays_known_when_a_notice_is_denied(
+    stage: Stage,
+) -> None:
+    nova, sam = await a_producer(stage.sessions), await staff(stage.sessions)
+    removed, licensed = [await a_track(stage.sessions, nova) for _ in range(2)]
+    await a_licence(stage.sessions, await a_listener(stage.sessions), licensed)
+    notices = [await a_takedown(stage.sessions, one) for one in (removed, licensed)]
+    assert await moderate(stage, sam, removed, "REMOVE") == []
+    assert await stage.refusals(nova, "deleteTrack", id=licensed) == []
+    for notice in notices:
+        assert await decide(stage, sam, notice, "DENY") == []
+    assert await sounds(stage) == {removed, licensed}
 
 
 async def test_a_decision_about_a_track_that_is_gone_is_kept_all_the_same(stage: Stage) -> None:

@@ -28,5 +28,5 @@ def create(settings: Settings | None = None) -> Starlette:
 
     reception = Reception(sessions, storage, keep_for=timedelta(hours=settings.upload_hours))
     uploads = upload_routes(reception, UploadAddresses(settings))
-    media = media_routes(storage, files_signer(settings), GeneratedArt())
+    media = media_routes(sessions, storage, files_signer(settings), GeneratedArt())
     return Starlette(routes=[*uploads, *media], lifespan=lifespan)

@@ -90,6 +90,8 @@ def upgrade() -> None:
     for table, column in (("collection", "withheld_since"), ("producer", "withheld_since")):
         op.add_column(table, instant(column, nullable=True))
     op.add_column("account", instant("suspended_at", nullable=True))
+    for column in ("withheld_in_app", "withheld_live"):
+        op.add_column("notification", sa.Column(column, sa.Boolean(), nullable=True))
     _create_audit()
     _create_reports()
     _create_withholdings()
@@ -111,12 +113,14 @@ def _create_audit() -> None:
     op.create_table(
         "audit_entry",
         sa.Column("id", ID, nullable=False),
-        sa.Column("actor_id", ID, nullable=False),
+        sa.Column("actor_id", ID, nullable=True),
+        text("actor_name", 200),
         text("action", 40, nullable=False),
         sa.Column("object_id", db.columns.BYTEWISE_100, nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         instant("at"),
         known("action", _ACTIONS),
+        sa.CheckConstraint("(actor_id IS NULL) <> (actor_name IS NULL)", name="done_by_somebody"),
         sa.ForeignKeyConstraint(["actor_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
