@@ -89,7 +89,7 @@ class AuditEntry(Node):
     object_id: str
     """What it was done to; the id stays when the object is gone."""
     action: str
-    """HIDE, RESTORE, REMOVE, DISMISS_REPORTS; GIVE_ROLE, TAKE_ROLE; APPROVE, DENY (of cases); REVOKE_LICENCE; HOLD_PAYOUTS, RELEASE_PAYOUTS; SUSPEND, REINSTATE; UPHOLD_TAKEDOWN, REJECT_TAKEDOWN, RELEASE_TAKEDOWN. More may be added."""
+    """HIDE, RESTORE, REMOVE, DISMISS_REPORTS; GIVE_ROLE, TAKE_ROLE; APPROVE, DENY (of cases); REVOKE_LICENCE; HOLD_PAYOUTS, RELEASE_PAYOUTS; SUSPEND, REINSTATE; UPHOLD_TAKEDOWN, REJECT_TAKEDOWN, RELEASE_TAKEDOWN; CREATE_EVENT, CHANGE_EVENT, CANCEL_EVENT; CREATE_PROFILE; CLOSE_PERIOD. More may be added."""
     reason: str | None
     """As it was given."""
     at: datetime

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.deeds import note_deed
 from api.events.errors import EventIsCancelled
 from api.events.rules import FACTS, Times, check_seats, check_times, checked_event
 from api.events.seating import open_event, seat_the_first
@@ -18,7 +19,7 @@ from db.clock import now
 from db.ids import EventId, UploadId, new_id
 from db.queries import events as queries
 from db.queries.events import EventRow
-from db.vocabulary import Role, UploadPurpose
+from db.vocabulary import Role, StaffAction, UploadPurpose
 
 _TOLD_OF: Final = frozenset({"starts_at", "ends_at", "place", "cancelled_at"})
 """Where and when one has to be, or not to be."""
@@ -45,6 +46,7 @@ async def create_event(session: AsyncSession, viewer: Viewer, given: Mapping[str
         columns |= await _cover(session, viewer, problems, event, given["cover_upload_id"])
     problems.refuse_any()
     await queries.add_event(session, {"id": event, "created_by": viewer.account_id, **columns})
+    await note_deed(session, viewer.account_id, StaffAction.CREATE_EVENT, event, None)
     return event
 
 
@@ -79,6 +81,8 @@ async def update_event(
     columns = await _changed(session, viewer, row, changes)
     if columns:
         await _save(session, row, columns)
+        deed = StaffAction.CANCEL_EVENT if "cancelled_at" in columns else StaffAction.CHANGE_EVENT
+        await note_deed(session, viewer.account_id, deed, event, None)
 
 
 async def _changed(

@@ -85,10 +85,12 @@ def bounds(asked: Any) -> Bounds | None:
 
 
 def text_choice(asked: StringFilter | None) -> TextChoice | None:
-    """What a filter says of folded texts; null: everything passes."""
+    """What a filter says of folded texts; null: everything passes, also what has none."""
     if asked is None:
         return None
     exact, part = chosen(asked), given(asked.contains)
+    if exact is None and part is None:
+        return None
     any_of = None if exact is None else frozenset(folded(text) for text in exact)
     return TextChoice(any_of=any_of, containing=None if part is None else folded(part))
 

@@ -91,7 +91,7 @@ def _tempos(asked: Bounds | None) -> Bounds | None:
 def _genre(asked: StringFilter | None) -> GenreChoice | None:
     """A genre in any of its spellings; it also finds what is within it, as it does among tracks."""
     own = text_choice(asked)
-    if own is None or own == TextChoice():
+    if own is None:
         return None
     if own.any_of is not None:
         own = replace(own, any_of=frozenset(folded(genre_named(one)) for one in own.any_of))

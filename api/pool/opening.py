@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.deeds import note_deed
 from api.notices import Notice, notify
 from api.pool.errors import EarlierMonthIsOpen, MonthIsNotOver, NobodyHadPaidYet, ThatIsNoMonth
 from api.refusals import KeyWasUsedBefore, Problems
@@ -21,7 +22,7 @@ from db.queries import accounts
 from db.queries import pools as queries
 from db.queries.pools import PoolRunRow
 from db.session import Sessions
-from db.vocabulary import CurrencyCode, JobKind, NotificationKind, Role
+from db.vocabulary import CurrencyCode, JobKind, NotificationKind, Role, StaffAction
 
 _log = structlog.get_logger(__name__)
 POOL_CURRENCY: Final = CurrencyCode.CAD
@@ -56,7 +57,9 @@ async def close_period(
     if there := await queries.closing_of(session, period):
         return there.id
     await _refuse_out_of_turn(session, month)
-    return await _begin(session, month)
+    run = await _begin(session, month)
+    await note_deed(session, viewer.account_id, StaffAction.CLOSE_PERIOD, run, period)
+    return run
 
 
 async def _refuse_out_of_turn(session: AsyncSession, month: Month) -> None:

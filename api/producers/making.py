@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
+from api.deeds import note_deed
 from api.producers.errors import HandleIsTaken
 from api.producers.handles import Handle, checked_handle, handle_for, stem_of
 from api.producers.pictures import picture_column
@@ -17,7 +18,7 @@ from db.ids import ProducerId, new_id
 from db.models.producers import Producer, ProducerHandle
 from db.queries import producers as queries
 from db.queries.indexing import index_producer
-from db.vocabulary import Role
+from db.vocabulary import Role, StaffAction
 
 
 async def create_unowned_profile(
@@ -45,6 +46,7 @@ async def create_unowned_profile(
         await make_profile(session, columns)
     elif not await _keep(session, handle, columns):
         raise HandleIsTaken().at("handle")
+    await note_deed(session, viewer.account_id, StaffAction.CREATE_PROFILE, producer, None)
     return producer
 
 

@@ -55,6 +55,7 @@ async def found(stage: Stage, where: Any, who: Somebody | None = None) -> set[st
 
 FILTERS: list[tuple[Any, set[str]]] = [
     (None, {NIGHT, DAY, DUSK}),
+    ({"mood": {}, "genre": {}, "title": {}}, {NIGHT, DAY, DUSK}),
     ({"genre": {"eq": "drill"}}, {NIGHT, DAY}),
     ({"genre": {"eq": "UK Drill"}}, {DAY}),
     ({"genre": {"in": ["soul", "PHONK  ROCK"]}}, {DAY, DUSK}),

@@ -13,6 +13,7 @@ from db.models.fingerprints import Fingerprint
 from db.models.tracks import Track
 from db.vocabulary import BeatRequestStatus, TrackStatus
 from tests.collections.packs import a_collection
+from tests.events.test_announcing import an_announcement
 from tests.factories import a_listener, a_producer, a_track, a_verified_producer, an_exclusive, staff
 from tests.licences.granted import a_licence
 from tests.moderation.desk import SEEN, entries, log, moderate, told
@@ -314,6 +315,25 @@ async def test_what_staff_do_elsewhere_is_in_the_log_too(stage: Stage) -> None:
     assert await log(stage, sam, actorId={"eq": sam.account}) == by_sam
     assert await log(stage, sam, actorId={"eq": nova.account}) == []
     assert await log(stage, sam, at={"gte": "2100-01-01T00:00:00Z"}) == []
+
+
+async def test_events_and_profiles_that_staff_make_are_in_the_log_and_what_changes_nothing_is_not(
+    stage: Stage,
+) -> None:
+    sam = await staff(stage.sessions)
+    made = await stage.mutate(sam, "createEvent", "event { id }", input=an_announcement())
+    event = made["event"]["id"]
+    for changes in ({"capacity": 9}, {"capacity": 9}, {"cancelled": True}, {"cancelled": True}):
+        assert await stage.refusals(sam, "updateEvent", id=event, input=changes) == []
+    profile = (await stage.mutate(sam, "createProducer", "producer { id }", input={"name": "Rhea"}))[
+        "producer"
+    ]["id"]
+    assert await entries(stage.sessions) == [
+        ("CREATE_EVENT", event),
+        ("CHANGE_EVENT", event),
+        ("CANCEL_EVENT", event),
+        ("CREATE_PROFILE", profile),
+    ]
 
 
 async def test_who_is_made_staff_from_the_machine_itself_is_in_the_log_once(stage: Stage) -> None:

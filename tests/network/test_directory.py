@@ -48,6 +48,7 @@ FILTERS: list[tuple[Json, list[str]]] = [
     ({"search": "  "}, ["Anna", "Émil", "lima", "Zoe Wave"]),
     ({"search": "lima", "role": {"eq": "writer"}}, []),
     ({"city": None, "role": None, "genre": None, "search": None}, ["Anna", "Émil", "lima", "Zoe Wave"]),
+    ({"city": {}, "role": {}, "genre": {"eq": None}}, ["Anna", "Émil", "lima", "Zoe Wave"]),
 ]
 
 

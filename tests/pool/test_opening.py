@@ -190,6 +190,7 @@ async def test_staff_close_a_month_and_are_answered_the_same_again(catalogue: Ca
     assert (again["poolRun"]["id"], again["poolRun"]["status"]) == (run["id"], "POSTED")
     other = await catalogue.stage.mutate(catalogue.sam, CLOSE, ASKED, input=asked(key="two"))
     assert other["poolRun"]["id"] == run["id"]
+    assert await entries(catalogue.sessions) == [("CLOSE_PERIOD", run["id"])]
     async with catalogue.sessions.reading() as session:
         assert await session.scalar(select(func.count()).select_from(PoolClosingAsked)) == 2
 
