@@ -18,6 +18,7 @@ from db.models.pools import PoolClosingAsked, PoolRun
 from db.vocabulary import JobKind, JobState, JournalSource, PoolRunStatus
 from tests.earnings.books import a_journal, a_move, enter
 from tests.factories import staff
+from tests.moderation.desk import entries
 from tests.pool.months import MAY, Catalogue
 from tests.working import tools_of
 from workers.actors import pool
