@@ -17,7 +17,7 @@ from db import jobs
 from db.clock import now
 from db.ids import AccountId, AuditEntryId
 from db.models.moderation import Withholding
-from db.queries import accounts, collections, notices, profiles, requests, tracks
+from db.queries import accounts, collections, deletions, notices, profiles, requests, tracks
 from db.queries import moderation as queries
 from db.queries.collections import CollectionRow
 from db.queries.producers import ProducerRow
@@ -59,10 +59,13 @@ async def let_go(
 
 
 async def show_if_free(session: AsyncSession, subject: Subject, *, deed: str) -> None:
-    """Let it be what it was, unless another cause is in force, or its owner is suspended."""
+    """Let it be what it was, unless another cause is in force, or its owner is suspended, or about to be forgotten (D-81)."""
     if await queries.withholdings(session, [subject.id]):
         return
-    if subject.owner is not None and await accounts.is_suspended(session, subject.owner):
+    owner = subject.owner
+    if owner is not None and await accounts.is_suspended(session, owner):
+        return
+    if owner is not None and await deletions.is_running(session, owner):
         return
     await show(session, subject, deed=deed)
 

@@ -16,9 +16,10 @@ from db.models.payouts import Payout
 from db.queries import payouts as queries
 from db.queries.payouts import PayoutRow
 from db.transitions import UNBEGUN
-from db.vocabulary import CurrencyCode, PayoutStatus
+from db.vocabulary import CurrencyCode, HoldReason, PayoutStatus
 
 _IN_VAIN: Final = frozenset({PayoutStatus.REJECTED, PayoutStatus.FAILED})
+_FOR_SOMEBODY: Final = frozenset({HoldReason.PAYOUT_ACCOUNT_NOT_READY, HoldReason.REVIEW})
 _WHY: Final = "Your account is being deleted, and what this waited for does not end by itself."
 
 
@@ -27,21 +28,36 @@ async def request_last_payouts(
 ) -> None:
     """Have everything paid out that can be now; asked again, what has come since is paid too.
 
-    A payout that waits for what has no end, such as a look of staff, is ended: it stays in the balance. Where a last payout
-    went in vain, no other one is tried.
+    Where a last payout went in vain, no other one is tried.
 
     Args:
         cause: Of asking, whose payouts are told apart from others by it.
     """
-    in_the_end = await money_in_the_end(session, producer, terms)
-    for waiting in await queries.unsettled(session, producer):
-        if waiting.status in UNBEGUN and not _comes(in_the_end, waiting.currency):
-            await end_unbegun(session, waiting.id, _WHY)
     money = (await money_of(session, [producer], terms))[producer]
     asked = await queries.asked_because_of(session, producer, cause)
     due = [_due(producer, currency, money, asked, cause) for currency in money.by_currency]
     for payout in await queries.add(session, [one for one in due if one is not None]):
         await have_settled(session, payout)
+
+
+async def end_what_waits(session: AsyncSession, producer: ProducerId, terms: Terms) -> None:
+    """End payouts that wait for what has no end, such as a look of staff: they stay in the balance."""
+    in_the_end = await money_in_the_end(session, producer, terms)
+    for waiting in await queries.unsettled(session, producer):
+        if waiting.status in UNBEGUN and not _comes(in_the_end, waiting.currency):
+            await end_unbegun(session, waiting.id, _WHY)
+
+
+async def money_that_waits(
+    session: AsyncSession, producer: ProducerId, terms: Terms
+) -> dict[CurrencyCode, int]:
+    """What could be paid, but for the set-up of payouts or a look of staff: in minor units."""
+    money = await money_in_the_end(session, producer, terms)
+    waits = {
+        currency: sum(one.minor for one in holding.holds if one.reason in _FOR_SOMEBODY)
+        for currency, holding in money.by_currency.items()
+    }
+    return {currency: minor for currency, minor in waits.items() if minor >= terms.minimum_minor}
 
 
 async def money_is_under_way(
@@ -86,4 +102,6 @@ def _comes(in_the_end: Money, currency: CurrencyCode) -> bool:
 
 
 def _in_vain(asked: Sequence[PayoutRow], currency: CurrencyCode) -> bool:
-    return any(one.currency is currency and one.status in _IN_VAIN for one in asked)
+    """Whether one had left the balance, and came to nothing."""
+    left = [one for one in asked if one.currency is currency and one.begun_at is not None]
+    return any(one.status in _IN_VAIN for one in left)

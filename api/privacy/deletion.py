@@ -94,13 +94,13 @@ async def cancel_deletion(session: AsyncSession, viewer: Viewer) -> None:
 async def put_off(
     session: AsyncSession, row: DeletionRow, left: Sequence[BalanceLeft], terms: DeletionTerms
 ) -> None:
-    """Wait once more, for more money stays than its owner was told of."""
+    """Wait once more, for more money would stay than its owner was told of."""
     due = now() + terms.wait
     await queries.put_off(session, row.id, until=due, told=stays_owed(left))
     again = f"{row.id}:{new_id('evt')}"
     await jobs.add(session, JobKind.DELETE_ACCOUNT, key=again, run_at=due, deletion=row.id)
     sentence = (
-        f"It was due, but there is more money now than you were told of: it is deleted on {_in_words(due)}."
+        f"It was due, but more money would stay than you were told of: it is deleted on {_in_words(due)}."
     )
     body = f"{sentence} {what_becomes_of_money(left)} Until then it can be called off."
     await warn(session, row.account_id, "Your account is deleted later", body)

@@ -44,6 +44,8 @@ from db.vocabulary import (
 _log: Final = structlog.get_logger(__name__)
 _AGAIN_IN: Final = timedelta(hours=1)
 """What stands in the way is looked at again after this."""
+_TOO_LONG: Final = timedelta(days=30)
+"""Longer than a bank and the patience with a set-up take together."""
 _CLOSED: Final = "deleted"
 """No hash of any password."""
 
@@ -84,14 +86,15 @@ async def delete_account(eraser: Eraser, deletion: AccountDeletionId) -> None:
         if begun is None:
             return
         row, person = begun
-        leaving = Leaving(eraser.sessions, person, eraser.explorer, eraser.keep)
-        await leave_everything(leaving)  # first: nothing is sold while a bank is waited for
-        await seal_anew(leaving, eraser.seal)
+        if row.left_at is None:
+            await _leave(eraser, row, person)  # first: nothing is sold while a bank is waited for
         await _settle_with_provider(eraser, row, person)
+        if row.left_at is not None:
+            await _leave(eraser, row, person)  # a sale that was undone meanwhile has put its track back
         await _say_farewell(eraser, row, person)
         await _forget(eraser, row, person)
     except InTheWay as obstacle:
-        await _put_off(eraser, deletion, obstacle.kind)
+        await _look_again(eraser, deletion, obstacle.kind)
 
 
 async def _look_at_account(eraser: Eraser, deletion: AccountDeletionId) -> None:
@@ -125,9 +128,9 @@ async def _begin(eraser: Eraser, deletion: AccountDeletionId) -> tuple[DeletionR
 
 
 async def _puts_off(session: AsyncSession, eraser: Eraser, row: DeletionRow, person: Person) -> bool:
-    """Whether more money would stay than its owner was told of: they are told, and have some days more."""
+    """Whether more money would stay than its owner was told of: they are told, and have some days more, once."""
     standing, left = await standing_of(session, person, eraser.terms.payouts)
-    if standing or not is_more_than_told(stays_owed(left), row.told):
+    if standing or row.told_again_at or not is_more_than_told(stays_owed(left), row.told):
         return False
     await put_off(session, row, left, eraser.terms)
     return True
@@ -160,11 +163,20 @@ async def _close_doors(session: AsyncSession, eraser: Eraser, row: DeletionRow, 
     announce(session, access_topic(account))
 
 
+async def _leave(eraser: Eraser, row: DeletionRow, person: Person) -> None:
+    leaving = Leaving(eraser.sessions, person, eraser.explorer, eraser.keep)
+    await leave_everything(leaving)
+    await seal_anew(leaving, eraser.seal)
+    async with eraser.sessions.writing() as session:
+        await queries.note_left(session, row.id)
+        await eraser.keep(session)
+
+
 async def _settle_with_provider(eraser: Eraser, row: DeletionRow, person: Person) -> None:
     if eraser.plans is not None:
         await end_plan(eraser.plans, row.account_id)
     if eraser.payouts is not None:
-        waits = await pay_out_and_close(eraser.payouts, person, row.id)
+        waits = await pay_out_and_close(eraser.payouts, person, row)
         if waits is not None:
             raise InTheWay(waits)
 
@@ -186,9 +198,12 @@ async def _forget(eraser: Eraser, row: DeletionRow, person: Person) -> None:
     _log.info("an account is deleted", deletion=row.id)
 
 
-async def _put_off(eraser: Eraser, deletion: AccountDeletionId, kind: DeletionObstacleKind) -> None:
-    """Look again later, by another job: this one has done what it could."""
+async def _look_again(eraser: Eraser, deletion: AccountDeletionId, kind: DeletionObstacleKind) -> None:
+    """Later, by another job: this one has done what it could."""
     async with eraser.sessions.writing() as session:
+        for row in await queries.deletions(session, [deletion]):
+            if now() > row.due_at + _TOO_LONG:
+                _log.critical("a deletion waits for weeks: a person must look", deletion=deletion, why=kind)
         await queries.note_waiting(session, deletion, kind)
         again = f"{deletion}:{new_id('evt')}"
         later = now() + _AGAIN_IN

@@ -72,3 +72,7 @@ class AccountDeletion(Table, table=True):
     """What was in the way when it was last looked at."""
     told: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     """Money that stays owed, as its owner was told: minor units by currency."""
+    told_again_at: datetime | None = instant(default=None)
+    """When they were told of more, and it was put off: once."""
+    left_at: datetime | None = instant(default=None)
+    """When what is shared with others was left."""

@@ -55,7 +55,8 @@ ACCOUNTS: Final[Mapping[str, Holding]] = {
         plain="id account_id status progress requested_at ready_at expires_at byte_size",
     ),
     "account_deletion": Holding(
-        of="account_id:account", plain="id account_id status requested_at due_at ended_at waits_for told"
+        of="account_id:account",
+        plain="id account_id status requested_at due_at ended_at waits_for told told_again_at left_at",
     ),
     "notification": Holding(
         of="account_id:account",

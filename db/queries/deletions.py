@@ -36,6 +36,8 @@ class DeletionRow(NamedTuple):
     ended_at: datetime | None
     waits_for: DeletionObstacleKind | None
     told: dict[CurrencyCode, int]
+    told_again_at: datetime | None
+    left_at: datetime | None
 
 
 class UnderWay(NamedTuple):
@@ -49,6 +51,7 @@ class UnderWay(NamedTuple):
     fresh: int
 
 
+_RUNNING = AccountDeletionStatus.RUNNING
 _DELETIONS = select_row(DeletionRow, AccountDeletion)
 
 
@@ -94,7 +97,20 @@ async def put_off(
 ) -> None:
     """Wait some days more, for its owner is told of more money that stays."""
     chosen = update(AccountDeletion).where(col(AccountDeletion.id) == deletion)
-    await session.execute(chosen.values(due_at=until, told=dict(told), waits_for=None))
+    known = {"told": dict(told), "told_again_at": now()}
+    await session.execute(chosen.values(due_at=until, waits_for=None, **known))
+
+
+async def note_left(session: AsyncSession, deletion: AccountDeletionId) -> None:
+    """Keep that what is shared with others was left."""
+    chosen = update(AccountDeletion).where(col(AccountDeletion.id) == deletion)
+    await session.execute(chosen.values(left_at=now()))
+
+
+async def is_running(session: AsyncSession, account: AccountId) -> bool:
+    """Whether an account is on its way out, and nobody signs in any more."""
+    running = col(AccountDeletion.account_id) == account, col(AccountDeletion.status) == _RUNNING
+    return await session.scalar(select(col(AccountDeletion.id)).where(*running)) is not None
 
 
 async def under_way(session: AsyncSession, person: Person, *, refundable_since: datetime) -> UnderWay:

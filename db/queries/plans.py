@@ -168,11 +168,12 @@ async def invoices_of(
 
 
 async def payer_has_left(session: AsyncSession, subscription: PlanSubscriptionId) -> bool:
-    """Whether the account that had a plan was deleted."""
+    """Whether the account that had a plan was deleted; it is locked, so it is not in this moment."""
     whose = select(col(Account.deleted_at)).join(
         PlanSubscription, col(PlanSubscription.account_id) == col(Account.id)
     )
-    return await session.scalar(whose.where(col(PlanSubscription.id) == subscription)) is not None
+    locked = whose.where(col(PlanSubscription.id) == subscription).with_for_update(key_share=True, of=Account)
+    return await session.scalar(locked) is not None
 
 
 async def keep_invoice(session: AsyncSession, row: Invoice) -> InvoiceRow:

@@ -136,6 +136,8 @@ def _create_deletions() -> None:
         instant("ended_at", nullable=True),
         text("waits_for", 40),
         sa.Column("told", sa.JSON(), nullable=False),
+        instant("told_again_at", nullable=True),
+        instant("left_at", nullable=True),
         sa.CheckConstraint(
             "(status IN ('DONE', 'CANCELLED')) = (ended_at IS NOT NULL)", name="ended_when_over"
         ),
