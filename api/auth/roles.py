@@ -62,7 +62,7 @@ async def change_role(
     with problems.under("reason"):
         reason = checked_text(reason, longest=_LONGEST_REASON, lines=True)
     problems.refuse_any()
-    if not await queries.accounts(session, [account]):
+    if not await queries.accounts(session, [account]) or await queries.is_deleted(session, account):
         raise NotFound("There is no such account.", ("id",))
     held = await queries.roles_held(session, account)
     _refuse_what_cannot_be(role, granted=granted, held=held, own=account == viewer.account_id)

@@ -9,6 +9,7 @@ from api.moderation.subjects import Row, Subject, subject_held
 from api.requests.rules import sees_request
 from api.viewer import Viewer
 from db.queries import moderation as queries
+from db.queries import producers
 from db.queries.collections import CollectionRow
 from db.queries.producers import ProducerRow
 from db.queries.tracks import TrackRow
@@ -28,6 +29,8 @@ async def report_content(session: AsyncSession, viewer: Viewer, object_id: str, 
     if _is_own(viewer, subject):
         raise ContentIsOwn
     if not (viewer.has(Role.STAFF) or _is_shown(viewer, subject.row)):
+        raise ContentNotFound
+    if isinstance(subject.row, ProducerRow) and await producers.has_left(session, subject.row.id):
         raise ContentNotFound
     await queries.add_report(session, subject.id, viewer.account_id, checked_reason(reason))
 

@@ -86,7 +86,7 @@ async def _checked(session: AsyncSession, viewer: Viewer, account: AccountId, re
     require(viewer, Role.STAFF)
     reason = checked_reason(reason)
     await accounts.lock(session, account)
-    if not await accounts.accounts(session, [account]):
+    if not await accounts.accounts(session, [account]) or await accounts.is_deleted(session, account):
         raise NotFound("There is no such account.", ("id",))
     return reason
 

@@ -14,7 +14,7 @@ _SENTENCES: Final[Mapping[DeletionObstacleKind, str]] = {
     DeletionObstacleKind.DISPUTE_UNDER_WAY: "A bank is deciding about a payment of yours.",
     DeletionObstacleKind.PAYOUT_UNDER_WAY: "A payout is on its way to your bank.",
     DeletionObstacleKind.PAYOUT_MAY_RETURN: "Your last payout is at your bank, which may still send it back for some days.",
-    DeletionObstacleKind.SALE_IS_FRESH: "What you sold last can still be undone by its buyer, until tomorrow.",
+    DeletionObstacleKind.SALE_IS_FRESH: "What you sold last may still be undone by its buyer, until tomorrow.",
     DeletionObstacleKind.ONLY_STAFF: "You are the only member of staff: make somebody else one first.",
 }
 _WAITED_FOR: Final = frozenset({DeletionObstacleKind.SALE_IS_FRESH})

@@ -29,6 +29,8 @@ _GOES: Final[Mapping[str, str]] = {
     "submission": "offers to beat requests",
     "follow": "follows, of yours and of your profile",
     "contact": "contacts",
+    "event_rsvp": "seats at events, and places in line",
+    "support_ticket": "support tickets",
     "notification": "notifications",
     "about_photo": "about photos",
     "upload": "uploaded files",
@@ -45,10 +47,9 @@ _STAYS: Final[Mapping[str, str]] = {
     "invoice": "bills, without the papers",
     "statement": "statements of months, under the number of a deleted profile",
     "payout": "payouts, under the number of a deleted profile",
+    "takedown_step": "answers to takedown notices, without your name",
 }
-STAGE_NAME: Final = (
-    "the name that your work was published under, in licences to others and in what others were shown"
-)
+STAGE_NAME: Final = "the name and handle that your work was published under, in licences to others and in what others were shown"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ async def follow_producer(session: AsyncSession, viewer: Viewer, *, producer: Pr
     profile = await _profile(session, producer)
     if profile.id == viewer.producer_id:
         raise NobodyFollowsThemselves
-    if profile.withheld_since is not None:
+    if profile.withheld_since is not None or await queries.has_left(session, producer):
         raise ProducerNotFound
     is_first = await follows.follow(session, viewer.account_id, producer)
     if is_first and profile.account_id is not None:

@@ -16,7 +16,7 @@ from db.queries import takedowns as queries
 from db.queries import tracks
 from db.queries.takedowns import TakedownRow, TakedownStepRow
 from db.session import Sessions
-from db.vocabulary import TakedownStatus
+from db.vocabulary import TakedownStatus, TrackStatus
 
 _log = structlog.get_logger(__name__)
 CONFIRM_PATH: Final = "/takedown"
@@ -33,6 +33,7 @@ _OUTCOMES: Final = {
         "Its producer has answered, or we have looked again, and the track is in the catalogue again.",
     ),
 }
+_GONE: Final = "We have looked again, and do not uphold it any more. The track itself was deleted meanwhile."
 
 
 class TakedownLetters:
@@ -55,9 +56,15 @@ class TakedownLetters:
         link = f"{self._site}{CONFIRM_PATH}?token={self.token(row.id)}"
         return self._mail(row, row.id, _CONFIRM, lines, button="Confirm the notice", link=link)
 
-    def outcome(self, row: TakedownRow, step: TakedownStepRow, track: str) -> Mail:
-        """What staff decided, and why."""
+    def outcome(self, row: TakedownRow, step: TakedownStepRow, track: str, *, gone: bool = False) -> Mail:
+        """What staff decided, and why.
+
+        Args:
+            gone: The track was deleted.
+        """
         title, sentence = _OUTCOMES[step.status]
+        if gone and step.status is TakedownStatus.RELEASED:
+            title, sentence = "Your takedown notice has ended", _GONE
         lines = [f"About the track “{track}”, reference {row.id}.", sentence, f"Our staff wrote: {step.text}"]
         return self._mail(row, step.id, title, lines)
 
@@ -133,4 +140,5 @@ async def _written(
         known = await tracks.tracks(session, [row.track_id])
     if not row.email:  # it was decided years ago, and nobody is to be found any more
         return None
-    return letters.outcome(row, became, known[0].title if known else "that you named")
+    gone = not known or known[0].status is TrackStatus.REMOVED
+    return letters.outcome(row, became, known[0].title if known else "that you named", gone=gone)

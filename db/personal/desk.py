@@ -73,7 +73,7 @@ DESK: Final[Mapping[str, Holding]] = {
     "receipt": Holding(
         of="purchase_id:purchase",
         section="receipts",
-        shown="kind year number issued_at",
+        shown="id purchase_id kind year number issued_at",
         kept={
             "kind purchase_id year number seller issued_at": f"{BOOKS}; the buyer is read from the purchase"
         },

@@ -14,7 +14,7 @@ NO_ADDRESS: Final = "deleted-{ulid}@invalid"
 BOOKS: Final = "the books are kept for as long as the law asks, under ids"
 SUMS: Final = "a sum under an id, which shares of closed months were reckoned of"
 STAGE_NAME: Final = (
-    "others hold rights to, or have been shown, the work under the name that it was published by"
+    "others hold rights to, or have been shown, the work under the name and handle that it was published by"
 )
 
 

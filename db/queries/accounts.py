@@ -99,6 +99,12 @@ async def lock(session: AsyncSession, account: AccountId) -> None:
     await lock_all(session, [account])
 
 
+async def is_deleted(session: AsyncSession, account: AccountId) -> bool:
+    """Whether nobody is behind it any more (D-81)."""
+    since = select(col(Account.deleted_at)).where(col(Account.id) == account)
+    return await session.scalar(since) is not None
+
+
 async def is_suspended(session: AsyncSession, account: AccountId) -> bool:
     """Whether staff suspend it; null of an account that there is not is no."""
     since = select(col(Account.suspended_at)).where(col(Account.id) == account)
@@ -194,12 +200,16 @@ async def access_by_api_token(session: AsyncSession, token_sha256: str) -> Acces
 async def access_by_account(session: AsyncSession, email_key: str) -> Access | None:
     """What the account of an e-mail opens, without a token: for demo mode alone."""
     statement = (
-        select(col(Account.id), col(Producer.id))
+        select(col(Account.id), col(Producer.id), col(Account.suspended_at))
         .outerjoin(Producer, col(Producer.account_id) == col(Account.id))
         .where(col(Account.email_key) == email_key)
     )
     row = (await session.execute(statement)).one_or_none()
-    return Access(row[0], row[0], ApiTokenScope.FULL, row[1], now(), None, suspended=False) if row else None
+    if row is None:
+        return None
+    account, producer, suspended_at = row
+    suspended = suspended_at is not None
+    return Access(account, account, ApiTokenScope.FULL, producer, now(), None, suspended=suspended)
 
 
 async def sessions_of(

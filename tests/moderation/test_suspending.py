@@ -13,6 +13,7 @@ from api.recon.duplicates import publish
 from api.suspension import OPEN
 from db.models.payouts import PayoutHold
 from db.models.tracks import Track
+from db.queries import accounts
 from db.queries.tracks import track_for_change
 from db.vocabulary import TrackStatus
 from tests.authorisation.table import ACTS
@@ -283,3 +284,13 @@ async def test_all_tracks_at_once_become_what_the_rule_says_of_one(stage: Stage)
     assert await reinstate(stage, sam, nova) == []
     assert [track_released(one) for one in withheld] == was
     assert sorted(await states(stage), key=str) == sorted((tuple(one) for one in was), key=str)
+
+
+async def test_the_words_of_demo_mode_open_no_more_than_a_session_would(stage: Stage) -> None:
+    nova, sam = await a_producer(stage.sessions), await staff(stage.sessions)
+    for verb, suspended in (("suspendAccount", True), ("reinstateAccount", False)):
+        assert await stage.refusals(sam, verb, id=nova.account, input={"reason": "Fraud."}) == []
+        async with stage.sessions.reading() as session:
+            access = await accounts.access_by_account(session, nova.email)
+        assert access is not None
+        assert access.suspended is suspended

@@ -298,6 +298,25 @@ async def test_who_is_gone_does_not_come_in_and_the_e_mail_is_free(stage: Stage)
     assert gone.deleted_at is not None
 
 
+async def test_nothing_can_be_done_to_who_is_gone(stage: Stage) -> None:
+    nova = await with_password(stage, await a_producer(stage.sessions, "Nova"))
+    sam, lee = await staff(stage.sessions), await a_listener(stage.sessions, "Lee")
+    await delete(stage, nova)
+    reason = {"reason": "Fraud."}
+    role = reason | {"role": "STAFF", "granted": True}
+    async with stage.nothing_changes():
+        assert await stage.refusals(sam, "suspendAccount", id=nova.account, input=reason) == [
+            ("id", "NOT_FOUND")
+        ]
+        assert await stage.refusals(sam, "changeRole", id=nova.account, input=role) == [("id", "NOT_FOUND")]
+        assert await stage.refusals(lee, "reportContent", id=nova.producer, input=reason) == [
+            ("id", "NOT_FOUND")
+        ]
+        assert [code for _, code in await stage.refusals(lee, "followProducer", id=nova.producer)] == [
+            "NOT_FOUND"
+        ]
+
+
 @pytest.mark.parametrize(
     ("mine", "columns", "kind"),
     [

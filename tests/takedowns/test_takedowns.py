@@ -356,6 +356,24 @@ async def test_what_staff_removed_or_somebody_licensed_stays_known_when_a_notice
     assert await sounds(stage) == {removed, licensed}
 
 
+async def test_a_rights_holder_is_not_told_that_a_deleted_track_is_back(
+    mailing: Stage, tmp_path: Path
+) -> None:
+    nova, sam = await a_producer(mailing.sessions), await staff(mailing.sessions)
+    tracks = [await a_track(mailing.sessions, nova) for _ in range(2)]
+    notices = [await a_takedown(mailing.sessions, one) for one in tracks]
+    for notice in notices:
+        assert await decide(mailing, sam, notice, "APPROVE") == []
+    assert await mailing.refusals(nova, "deleteTrack", id=tracks[0]) == []
+    for notice in notices:
+        assert await decide(mailing, sam, notice, "DENY") == []
+    said = [(one["Subject"], text_of(one)) for one in await letters(mailing, tmp_path / "mail")]
+    ended, back = said[-2:]
+    assert ended[0] == "Your takedown notice has ended"
+    assert "was deleted meanwhile" in ended[1]
+    assert back[0] == "A track is back after your takedown notice"
+
+
 async def test_a_decision_about_a_track_that_is_gone_is_kept_all_the_same(stage: Stage) -> None:
     nova, sam = await a_producer(stage.sessions), await staff(stage.sessions)
     track = await a_track(stage.sessions, nova)
