@@ -59,13 +59,14 @@ async def end_credits(
 ) -> None:
     """Credit nobody else.
 
-    Who leaves a published track leaves a row, for what it was given for is a fact (D-57); before that, nothing.
+    Who leaves a published track leaves a row, for what it was given for is a fact (D-57); before that, nothing, but for whoever
+    took their own name off: that is for good.
     """
     others = col(TrackCredit.track_id) == track, col(TrackCredit.producer_id).not_in(but)
     if published:
         await session.execute(update(TrackCredit).where(*others, CREDITED).values(removed_at=now()))
     else:
-        await session.execute(delete(TrackCredit).where(*others))
+        await session.execute(delete(TrackCredit).where(*others, CREDITED))
 
 
 async def decline(session: AsyncSession, track: TrackId, producer: ProducerId, *, published: bool) -> None:

@@ -118,6 +118,18 @@ async def test_a_producer_takes_the_own_name_off_for_good(stage: Stage) -> None:
     assert await names(stage, track) == ["Nova", "Vera"]
 
 
+async def test_a_name_that_came_off_before_the_track_was_published_stays_off(stage: Stage) -> None:
+    nova, kilo, vera = await three(stage)
+    track = await a_track(stage.sessions, nova, TrackStatus.PROCESSING, credited=[kilo])
+    assert await leave(stage, kilo, track) == []
+    assert await credit(stage, nova, track, vera.producer) == []
+    assert await credit(stage, nova, track) == []
+    async with stage.nothing_changes():
+        assert await credit(stage, nova, track, kilo.producer) == [
+            ("input.creditedProducerIds.0", "CREDIT_DECLINED")
+        ]
+
+
 async def test_who_is_left_out_by_the_uploader_has_not_declined(stage: Stage) -> None:
     nova, kilo, _ = await three(stage)
     track = await a_track(stage.sessions, nova, credited=[kilo])
