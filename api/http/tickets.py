@@ -14,7 +14,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.addresses import RequestAddresses
-from api.auth.errors import TooManyAttempts
 from api.auth.limiting import count
 from api.auth.tokens import stored_form
 from api.gateways.attempts import Attempts, Door
@@ -125,9 +124,9 @@ class TicketDoor:
     async def _take(self, request: Request, text: str) -> Response:
         try:
             await self._reply(request, Reply(text))
-        except (TicketLinkHasEnded, TooManyAttempts) as refusal:
+        except TicketLinkHasEnded as refusal:
             return link_refused(refusal)
-        except Refused as refusal:
+        except Refused as refusal:  # also too many attempts: what was entered is not lost
             return await self._page(request, [refusal.message], draft=text)
         except ManyRefused as many:
             return await self._page(request, [one.message for one in many.problems], draft=text)

@@ -227,6 +227,18 @@ async def test_a_link_is_looked_at_sixty_times_and_then_said_to_be_opened_too_of
 
 
 @on_sqlite
+async def test_who_writes_too_often_keeps_what_they_entered(post: Post, web: httpx.AsyncClient) -> None:
+    _, letter = await a_letter(post)
+    for number in range(post.stage.settings.sign_in_attempts):
+        assert (await web.post(letter.link, data={"text": f"Number {number}"})).status_code == 303
+        assert (await web.get(letter.link)).status_code == 200
+    async with post.stage.nothing_changes():
+        answer = await web.post(letter.link, data={"text": "And then?"})
+    assert (answer.status_code, "Too many attempts." in answer.text) == (400, True)
+    assert ">And then?</textarea>" in answer.text
+
+
+@on_sqlite
 async def test_links_cannot_be_tried_for_ever(post: Post, web: httpx.AsyncClient) -> None:
     _, letter = await a_letter(post)
     attempts = post.stage.services.attempts
