@@ -120,6 +120,8 @@ class Settings(BaseSettings):
     """How long a closed ticket is opened again by what its owner writes."""
     support_tickets_a_day: Annotated[int, Field(ge=1)] = 5
     """That one account may open, or one e-mail without an account; so many letters go to who never asked for one."""
+    support_guest_tickets_an_hour: Annotated[int, Field(ge=1)] = 10
+    """That may be opened without an account from one network address: each is a letter, to whatever e-mail was entered."""
     exports_a_day: Annotated[int, Field(ge=1)] = 2
     """Archives of its data that one account may ask for (D-81)."""
     deletion_days: Annotated[int, Field(ge=0)] = 7

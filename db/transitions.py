@@ -143,7 +143,7 @@ TICKET: Final[Mapping[TicketStatus, frozenset[TicketStatus]]] = {
     TicketStatus.ANSWERED: frozenset({TicketStatus.OPEN, TicketStatus.CLOSED}),
     TicketStatus.CLOSED: frozenset({TicketStatus.OPEN, TicketStatus.ANSWERED}),
 }
-"""Of a support ticket (D-72); every step is something that was written."""
+"""Of a support ticket (D-72); every step is something that was written, or the end of its letters."""
 
 
 EXPORT: Final[Mapping[DataExportStatus, frozenset[DataExportStatus]]] = {

@@ -72,7 +72,9 @@ class SupportTicket(Node):
     email: str | None
     """Where answers go to who has no account; null where there is one."""
     email_proved: bool | None
-    """Somebody has answered by a link that went to `email`: until then it may be anybody's. Null where there is an account."""
+    """Somebody has used the link in this ticket's own letters: until then `email` may be anybody's. Null where there is an account."""
+    letters_ended_at: datetime | None
+    """When who reads `email` wanted no more of it: what is written to it reaches nobody then. Null where there is an account."""
 
     @classmethod
     def of(cls, row: TicketRow) -> Self:
@@ -87,6 +89,7 @@ class SupportTicket(Node):
             closed_at=row.closed_at,
             email=row.email,
             email_proved=None if row.contact_id is None else row.proved_at is not None,
+            letters_ended_at=row.letters_ended_at,
         )
 
     @strawberry.field
@@ -120,6 +123,8 @@ class TicketStatusFilter:
 class TicketWhere:
     status: TicketStatusFilter | None = absent()
     """By state."""
+    email_proved: bool | None = absent()
+    """Only tickets without an account, of who has proved `email` or has not."""
 
 
 @strawberry.input

@@ -76,9 +76,10 @@ def too_long() -> Response:
 
 
 def link_refused(refusal: Refused) -> Response:
-    """The page of a link that opens nothing."""
-    status = _TOO_MANY if isinstance(refusal, TooMuch) else _GONE
-    return Slip("This link does not work.", refusal.message).response(status)
+    """The page of a link that opens nothing, or nothing now."""
+    if isinstance(refusal, TooMuch):  # it may well work, in a while
+        return Slip("This link was opened too often lately.", refusal.message).response(_TOO_MANY)
+    return Slip("This link does not work.", refusal.message).response(_GONE)
 
 
 def token_of(request: Request) -> str:

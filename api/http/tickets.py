@@ -14,15 +14,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.addresses import RequestAddresses
-from api.auth.errors import TooManyAttempts
 from api.auth.limiting import count
 from api.auth.tokens import stored_form
-from api.gateways.attempts import Attempts
+from api.gateways.attempts import Attempts, Door
 from api.http.slips import Slip, form_of, link_refused, peer_of, small_page, token_of, too_long
 from api.refusals import ManyRefused, Refused
 from api.support.errors import TicketLinkHasEnded
 from api.support.links import TICKET_PATH, switch_link_off, ticket_behind
-from api.support.replying import Reply, reply_by_link
+from api.support.replying import Reply, prove_by_link, reply_by_link
 from api.support.rules import LONGEST_TEXT, SupportTerms, reference_of, why_not_written
 from db.clock import now
 from db.queries import cases
@@ -36,6 +35,10 @@ _LONGEST_FORM_BYTES: Final = LONGEST_TEXT * 12 + 1024
 """A letter may be four bytes, each written with three characters."""
 _OFF: Final = "off"
 """The form's field that switches the link off."""
+_MINE: Final = "mine"
+"""The form's field that says that it was they who wrote."""
+_LOOKS: Final = 60
+"""A quarter of an hour, of one link from one address: who writes looks after each message, and loads the page anew."""
 _SEE_OTHER: Final = 303
 _KEPT_BY_NOBODY: Final = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 _REFUSED: Final = 400
@@ -67,6 +70,7 @@ class Thread:
     Attributes:
         notes: Why the last try was refused.
         open: Something can be written.
+        unproved: Nobody has said that it was they who wrote.
         draft: What was entered in that try.
     """
 
@@ -75,6 +79,7 @@ class Thread:
     standing: str
     entries: Sequence[Entry]
     open: bool
+    unproved: bool
     notes: Sequence[str] = ()
     draft: str = ""
     longest: int = LONGEST_TEXT
@@ -105,20 +110,27 @@ class TicketDoor:
             return too_long()
         if _OFF in form:
             return await self._switch_off(request)
+        if _MINE in form:
+            return await self._prove(request)
         return await self._take(request, form.get("text", ""))
 
+    async def _prove(self, request: Request) -> Response:
+        try:
+            await prove_by_link(self.sessions, self.attempts, token=token_of(request), peer=peer_of(request))
+        except Refused as refusal:
+            return link_refused(refusal)
+        return _shown_again(request)
+
     async def _take(self, request: Request, text: str) -> Response:
-        """Shown again, so that a browser that loads the page anew sends nothing."""
         try:
             await self._reply(request, Reply(text))
-        except (TicketLinkHasEnded, TooManyAttempts) as refusal:
+        except TicketLinkHasEnded as refusal:
             return link_refused(refusal)
-        except Refused as refusal:
+        except Refused as refusal:  # also too many attempts: what was entered is not lost
             return await self._page(request, [refusal.message], draft=text)
         except ManyRefused as many:
             return await self._page(request, [one.message for one in many.problems], draft=text)
-        again = f"{TICKET_PATH}?{urlencode({'token': token_of(request)})}"
-        return RedirectResponse(again, _SEE_OTHER, _KEPT_BY_NOBODY)
+        return _shown_again(request)
 
     async def _reply(self, request: Request, said: Reply) -> None:
         await reply_by_link(
@@ -138,7 +150,10 @@ class TicketDoor:
                 await switch_link_off(session, token)
         except Refused as refusal:
             return link_refused(refusal)
-        sentence = "It opens nothing any more. If support writes again, that letter has another one."
+        sentence = (
+            "It opens nothing any more; the ticket is closed, and no further letter of it comes to you. "
+            "If you have something else to say, write to us again, or to contact@beatpass.ca."
+        )
         return Slip("The link is off.", sentence).response()
 
     async def _page(self, request: Request, notes: Sequence[str] = (), *, draft: str = "") -> Response:
@@ -152,11 +167,11 @@ class TicketDoor:
         """What the link leads to.
 
         Raises:
-            TooManyAttempts: From this network address, lately.
+            TooManyAttempts: At this link or from this network address, lately.
             TicketLinkHasEnded: Nothing.
         """
         token, peer = token_of(request), peer_of(request)
-        await count(self.attempts, f"look:{stored_form(token)}:{peer}", f"look:{peer}")
+        await count(self.attempts, Door(f"look:{stored_form(token)}:{peer}", _LOOKS), f"look:{peer}")
         async with self.sessions.reading() as session:
             ticket = await ticket_behind(session, token)
             messages = await queries.messages_of(session, [ticket.id])
@@ -168,6 +183,7 @@ class TicketDoor:
             standing=_standing(ticket, refused),
             entries=[await self._entry(one, files) for one in messages],
             open=refused is None,
+            unproved=ticket.proved_at is None,
             notes=notes,
             draft=draft,
         )
@@ -181,6 +197,12 @@ class TicketDoor:
             text=message.text,
             files=[(name, file.url) for name, file in signed],
         )
+
+
+def _shown_again(request: Request) -> Response:
+    """So that a browser that loads the page anew sends nothing."""
+    again = f"{TICKET_PATH}?{urlencode({'token': token_of(request)})}"
+    return RedirectResponse(again, _SEE_OTHER, _KEPT_BY_NOBODY)
 
 
 def _standing(ticket: TicketRow, refused: Refused | None) -> str:

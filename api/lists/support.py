@@ -9,8 +9,9 @@ from api.lists.reading import Lister, chosen, page_info
 from db.ids import AccountId
 from db.queries import support as queries
 from db.queries.paging import Page
-from db.queries.support import Statuses, TicketRow
+from db.queries.support import TicketChoice, TicketRow
 from schema.context import PageSource
+from schema.ground import given
 from schema.paging import write_cursor
 from schema.support import SupportTicket, SupportTicketConnection, TicketWhere
 
@@ -25,19 +26,19 @@ class SupportLists(Lister):
         self, of: AccountId, where: TicketWhere | None, page: PageSource
     ) -> SupportTicketConnection:
         """An account's, newest first."""
-        part, statuses = page.slice(_OWN), _statuses(where)
+        part, choice = page.slice(_OWN), _choice(where)
         async with self._sessions.reading() as session:
-            found = await queries.page_of_own(session, of, statuses, part)
+            found = await queries.page_of_own(session, of, choice, part)
         cursors = [write_cursor(_OWN, (row.opened_at, row.id)) for row in found.rows]
-        return self._tickets(found, cursors, lambda session: queries.count_own(session, of, statuses))
+        return self._tickets(found, cursors, lambda session: queries.count_own(session, of, choice))
 
     async def tickets(self, where: TicketWhere | None, page: PageSource) -> SupportTicketConnection:
         """Everybody's, in the order that staff answer them in."""
-        part, statuses = page.slice(_QUEUE), _statuses(where)
+        part, choice = page.slice(_QUEUE), _choice(where)
         async with self._sessions.reading() as session:
-            found = await queries.page_of_queue(session, statuses, part)
+            found = await queries.page_of_queue(session, choice, part)
         cursors = [write_cursor(_QUEUE, (row.line, row.respond_by, row.id)) for row in found.rows]
-        return self._tickets(found, cursors, lambda session: queries.count_queue(session, statuses))
+        return self._tickets(found, cursors, lambda session: queries.count_queue(session, choice))
 
     def _tickets(
         self,
@@ -53,5 +54,5 @@ class SupportLists(Lister):
         )
 
 
-def _statuses(where: TicketWhere | None) -> Statuses:
-    return chosen(where.status) if where else None
+def _choice(where: TicketWhere | None) -> TicketChoice:
+    return TicketChoice(chosen(where.status), given(where.email_proved)) if where else TicketChoice()

@@ -60,6 +60,6 @@ class TooManyTickets(TooMuch):
 
 @dataclass(eq=False)
 class TicketLinkHasEnded(NotFound):
-    """Used by nobody, switched off or long over: nothing more is said of it."""
+    """Of nobody, switched off or long over: nothing more is said of it."""
 
     message: str = "This link was switched off, or has ended. Write to us again, or to contact@beatpass.ca."

@@ -9,9 +9,11 @@ from api.auth.tokens import stored_form
 from api.settings import Settings
 from api.signatures import Signer
 from api.support.errors import TicketLinkHasEnded
+from api.support.rules import ORDINARY
 from db.clock import now
 from db.queries import support as queries
 from db.queries.support import TicketRow
+from db.vocabulary import TicketStatus
 
 TICKET_PATH: Final = "/support/ticket"
 """Of the site: where links lead to; the same path of the API has a page that is enough where there is no site."""
@@ -23,8 +25,7 @@ _PREFIX: Final = "bpk_"
 class TicketLinks:
     """Makes the links of one installation.
 
-    A token is a signature of a ticket and the number of its link: whoever knows the database alone cannot make one, a
-    letter that is sent again has the same, and another number ends it.
+    A token is a signature of a ticket: whoever knows the database alone cannot make one, and each letter has the same.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -32,7 +33,7 @@ class TicketLinks:
         self._signer = Signer(settings.secret_key, use="ticket")
 
     def token(self, ticket: TicketRow) -> str:
-        return _PREFIX + self._signer.sign(ticket.id, str(ticket.link_number))
+        return _PREFIX + self._signer.sign(ticket.id)
 
     def address(self, token: str) -> str:
         return f"{self._start}?token={token}"
@@ -70,17 +71,29 @@ async def held_behind(session: AsyncSession, token: str) -> TicketRow:
     """
     found = await ticket_behind(session, token)
     held = await queries.ticket_for_change(session, found.id)
-    if held is None or held.link_number != found.link_number:
+    if held is None or held.letters_ended_at is not None:
         raise TicketLinkHasEnded
     return held
 
 
+async def prove(session: AsyncSession, ticket: TicketRow) -> None:
+    """Somebody reads what goes to the e-mail of a ticket, which is held; the first time is kept.
+
+    That is said of this ticket alone: whoever enters the same e-mail for another one may be anybody.
+    """
+    if ticket.proved_at is None:
+        await queries.change_ticket(session, ticket.id, {"proved_at": now(), "line": ORDINARY})
+
+
 async def switch_link_off(session: AsyncSession, token: str) -> None:
-    """End a link, for whoever gave it out of hand; the next letter brings another one.
+    """End a link and all further letters of its ticket, and close it: no answer would be read.
+
+    It is for whoever never wrote to us, so nothing is to come of what others do; who did write opens another one.
 
     Raises:
         TicketLinkHasEnded: There is none.
     """
-    ticket = await held_behind(session, token)
-    other = {"link_number": ticket.link_number + 1, "token_sha256": None, "link_ends_at": None}
-    await queries.change_ticket(session, ticket.id, other)
+    ticket, moment = await held_behind(session, token), now()
+    ended = {"token_sha256": None, "link_ends_at": None, "letters_ended_at": moment}
+    closed = {"status": TicketStatus.CLOSED, "closed_at": ticket.closed_at or moment}
+    await queries.change_ticket(session, ticket.id, ended | closed)

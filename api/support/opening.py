@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.limiting import count
 from api.auth.rules import checked_email, email_key
 from api.cases import attach
-from api.gateways.attempts import Attempts
+from api.gateways.attempts import Attempts, Door
 from api.notifications.errors import NoEmailIsSent
 from api.refusals import Problems
 from api.support.errors import EmailIsNeeded, FilesNeedAnAccount, TooManyTickets
-from api.support.rules import ORDINARY, SupportTerms, checked_message, checked_subject, line_of
+from api.support.rules import UNPROVED, SupportTerms, checked_message, checked_subject, line_of
 from api.support.writing import Written, said_before, write
 from api.viewer import Viewer
 from db.clock import now
@@ -49,6 +49,7 @@ class _Whose:
     line: int
     account_id: AccountId | None = None
     contact_id: SupportContactId | None = None
+    email: str | None = None
 
 
 async def open_ticket(
@@ -70,20 +71,19 @@ async def open_for(
     session: AsyncSession, viewer: Viewer, new: NewTicket, terms: SupportTerms
 ) -> SupportTicketId:
     """As `open_ticket`, in a transaction."""
-    account = viewer.account_id
+    account, whose = viewer.account_id, _Whose(line_of(viewer), account_id=viewer.account_id)
     await accounts.lock(session, account)  # two at once cannot share the last one of the day
     problems = Problems()
     subject, written = _checked(problems, new, account)
     if new.email:
         with problems.under("email"):
             checked_email(new.email)
-    if not problems.found and (known := await _known(session, subject, written)):
+    if not problems.found and (known := await _known(session, subject, written, whose)):
         return known
     with problems.under():
         await attach(session, viewer, written.id, new.files)
     problems.refuse_any()
     _check_limit(await queries.opened_since(session, account, now() - _DAY, account=True), terms)
-    whose = _Whose(line_of(viewer), account_id=account)
     return await _add(session, subject, written, whose, terms)
 
 
@@ -96,11 +96,14 @@ async def open_without_account(
     peer: str,
     mailing: bool,
 ) -> SupportTicketId:
-    """Open a ticket of whoever reads an e-mail. Nobody looks whether an account has it: it is not proved to be theirs.
+    """Open a ticket of whoever reads an e-mail; the same again within minutes is the same ticket.
+
+    Nobody looks whether an account has the e-mail: it is not proved to be theirs. So each ticket is a letter to somebody
+    who may not have asked for one, and few are opened from one network address, whatever e-mails are entered there.
 
     Raises:
         NoEmailIsSent: By this installation: there would be no way to answer.
-        TooManyAttempts: For this e-mail or from this network address, lately.
+        TooManyAttempts: For this e-mail, lately, or from this network address, in an hour.
         TooManyTickets: For this e-mail, in the last 24 hours.
         ManyRefused: Everything that is wrong with the input.
     """
@@ -115,11 +118,15 @@ async def open_without_account(
     if not mailing:
         raise NoEmailIsSent
     key = email_key(email)
-    await count(attempts, f"ticket:{key}:{peer}", f"ticket:{key}", f"ticket-from:{peer}")
+    await count(attempts, f"ticket:{key}:{peer}", f"ticket:{key}")
+    await count(attempts, Door(f"guest-tickets-from:{peer}", terms.guest_tickets_an_hour, minutes=60))
     async with sessions.writing() as session:
-        contact = await queries.contact_for_change(session, email, key)
+        contact = await queries.contact_for_change(session, key)
+        whose = _Whose(UNPROVED, contact_id=contact, email=email)
+        if known := await _known(session, subject, written, whose):
+            return known
         _check_limit(await queries.opened_since(session, contact, now() - _DAY, account=False), terms)
-        return await _add(session, subject, written, _Whose(ORDINARY, contact_id=contact), terms)
+        return await _add(session, subject, written, whose, terms)
 
 
 def _address(email: str | None) -> str:
@@ -140,11 +147,14 @@ def _checked(problems: Problems, new: NewTicket, author: AccountId | None) -> tu
     )
 
 
-async def _known(session: AsyncSession, subject: str, written: Written) -> SupportTicketId | None:
-    """The account's newest ticket, where it is the same, opened twice."""
-    assert written.author
-    newest = await queries.newest_of(session, written.author, now() - _AGAIN_WITHIN)
-    if newest is None or newest.subject != subject or newest.messages != 1:
+async def _known(
+    session: AsyncSession, subject: str, written: Written, whose: _Whose
+) -> SupportTicketId | None:
+    """The owner's newest ticket, where it is the same, opened twice; of another spelling of an e-mail it is not."""
+    owner, since = whose.account_id or whose.contact_id, now() - _AGAIN_WITHIN
+    assert owner
+    newest = await queries.newest_of(session, owner, since, account=whose.account_id is not None)
+    if newest is None or (newest.subject, newest.email, newest.messages) != (subject, whose.email, 1):
         return None
     return newest.id if await said_before(session, newest, written) else None
 

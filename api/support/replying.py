@@ -10,7 +10,7 @@ from api.cases import attach
 from api.gateways.attempts import Attempts
 from api.refusals import Problems, check_id
 from api.support.errors import TicketMovedOn, TicketNotFound
-from api.support.links import held_behind
+from api.support.links import held_behind, prove
 from api.support.rules import SupportTerms, checked_message, sees, why_not_written
 from api.support.writing import Written, said_before, write
 from api.viewer import Viewer
@@ -92,11 +92,21 @@ async def reply_by_link(
         problems = Problems()
         written = _checked(problems, said, None, by_staff=False)
         problems.refuse_any()
-        if await said_before(session, ticket, written):
-            return
-        assert ticket.contact_id  # a CHECK: others have no link
-        await queries.prove_contact(session, ticket.contact_id, now())
-        await write(session, ticket, written, terms)
+        await prove(session, ticket)
+        if not await said_before(session, ticket, written):
+            await write(session, ticket, written, terms)
+
+
+async def prove_by_link(sessions: Sessions, attempts: Attempts, *, token: str, peer: str) -> None:
+    """Say that it was oneself who opened a ticket, without adding anything; again changes nothing.
+
+    Raises:
+        TooManyAttempts: At this link or from this network address, lately.
+        TicketLinkHasEnded: The token opens nothing, for whatever reason.
+    """
+    await count(attempts, f"ticket-link:{stored_form(token)}", f"link:{peer}")
+    async with sessions.writing() as session:
+        await prove(session, await held_behind(session, token))
 
 
 def _checked(problems: Problems, said: Reply, viewer: Viewer | None, *, by_staff: bool) -> Written:

@@ -43,7 +43,10 @@ class SupportMutation:
         )
         async with sessions.reading() as session:
             [row] = await queries.tickets(session, [ticket])
-        return OpenSupportTicketPayload(ticket=SupportTicket.of(row))
+        unproved = row._replace(
+            proved_at=None
+        )  # what others did with its letter is not for whoever types the same
+        return OpenSupportTicketPayload(ticket=SupportTicket.of(unproved))
 
     @mutation
     async def reply_to_support_ticket(

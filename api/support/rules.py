@@ -18,7 +18,8 @@ MOST_MESSAGES: Final = 200
 """Of a ticket, for it is read as a whole; staff may still answer then."""
 PRIORITY: Final = 0
 ORDINARY: Final = 1
-"""Lines that staff take tickets from: the lower one first."""
+UNPROVED: Final = 2
+"""Lines that staff take tickets from: the lowest one first. Who has not proved their e-mail may not have written at all."""
 _SATURDAY: Final = 5
 _DAY: Final = timedelta(days=1)
 
@@ -47,12 +48,14 @@ class SupportTerms:
         priority_days: The same of one with priority.
         reopened_within: From its end; later, what its owner has to say is another ticket.
         tickets_a_day: That one account, or one e-mail without one, may open in 24 hours.
+        guest_tickets_an_hour: That may be opened without an account from one network address.
     """
 
     days: int
     priority_days: int
     reopened_within: timedelta
     tickets_a_day: int
+    guest_tickets_an_hour: int
 
     def respond_by(self, moment: datetime, line: int) -> datetime:
         """By when what is written at a moment is to be answered."""
@@ -96,6 +99,15 @@ def status_after(*, by_staff: bool, close: bool) -> TicketStatus:
     if close:
         return TicketStatus.CLOSED
     return TicketStatus.ANSWERED if by_staff else TicketStatus.OPEN
+
+
+def end_in_words(terms: SupportTerms) -> str:
+    """That a ticket is closed, for its owner."""
+    days = terms.reopened_within.days
+    if days == 0:
+        return "The ticket is closed."
+    within = "a day" if days == 1 else f"{days} days"
+    return f"The ticket is closed; what you write to it within {within} opens it again."
 
 
 def reference_of(ticket: SupportTicketId) -> str:

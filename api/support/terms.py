@@ -12,4 +12,5 @@ def terms_of(settings: Settings) -> SupportTerms:
         priority_days=settings.support_priority_days,
         reopened_within=timedelta(days=settings.support_reopen_days),
         tickets_a_day=settings.support_tickets_a_day,
+        guest_tickets_an_hour=settings.support_guest_tickets_an_hour,
     )

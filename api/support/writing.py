@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels import MAILING
 from api.notices import Notice, notify
-from api.support.rules import SupportTerms, status_after
+from api.support.rules import SupportTerms, end_in_words, status_after
 from db import jobs
 from db.clock import now
 from db.ids import AccountId, TicketMessageId, UploadId
@@ -64,7 +64,7 @@ async def write(session: AsyncSession, ticket: TicketRow, written: Written, term
     await queries.add_message(session, message)
     await queries.change_ticket(session, ticket.id, _after(ticket, written, moment, terms))
     if ticket.account_id is None:
-        await _have_letter_sent(session, message)
+        await _have_letter_sent(session, ticket, message, closed=written.close)
     elif written.by_staff:
         await notify(session, [ticket.account_id], _answer(ticket, message, written, terms))
 
@@ -83,21 +83,22 @@ def _after(ticket: TicketRow, written: Written, moment: datetime, terms: Support
     return columns
 
 
-async def _have_letter_sent(session: AsyncSession, message: MessageRow) -> None:
+async def _have_letter_sent(
+    session: AsyncSession, ticket: TicketRow, message: MessageRow, *, closed: bool
+) -> None:
     """That their first message has come, and every answer, with the link that it is answered by."""
-    if session.info.get(MAILING) and (message.from_staff or message.number == 1):
-        await jobs.add(session, JobKind.SEND_TICKET_LETTER, key=message.id, message=message.id)
+    wanted = ticket.letters_ended_at is None and (message.from_staff or message.number == 1)
+    if session.info.get(MAILING) and wanted:
+        await jobs.add(session, JobKind.SEND_TICKET_LETTER, key=message.id, message=message.id, closed=closed)
 
 
 def _answer(ticket: TicketRow, message: MessageRow, written: Written, terms: SupportTerms) -> Notice:
     cut = len(message.text) > _LONGEST_EXCERPT
     said = f"{message.text[:_LONGEST_EXCERPT]}…" if cut else message.text
-    days = terms.reopened_within.days
-    ended = f" The ticket is closed; what you write to it within {days} days opens it again."
     return Notice(
         kind=NotificationKind.SUPPORT_REPLY,
         subject=f"{ticket.id}:m{message.number}",
         title=f"Support has answered: {ticket.subject}",
-        body=said + (ended if written.close else ""),
+        body=f"{said}\n\n{end_in_words(terms)}" if written.close else said,
         path=f"/support/{ticket.id}",
     )

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-def set_words(table: str, column: str, words: Sequence[str]) -> None:
-    """Let a column hold these words; those it holds already must be among them."""
+def set_words(table: str, column: str, words: Sequence[str | int]) -> None:
+    """Let a column hold these words, or these numbers; those it holds already must be among them."""
     check = f"{column} IN ({', '.join(repr(word) for word in words)})"
     name = f"{column}_known"
     if op.get_bind().dialect.name == "postgresql":
@@ -31,6 +31,15 @@ def set_check(table: str, name: str, new_name: str, condition: str) -> None:
     else:
         old = rf"CONSTRAINT {name} CHECK \([^)]*\)"
         _correct(table, lambda text: re.subn(old, f"CONSTRAINT {new_name} CHECK ({condition})", text))
+
+
+def add_check(table: str, name: str, condition: str) -> None:
+    """Add a CHECK that holds of every row already; SQLite does not look whether it does."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_check_constraint(name, table, condition)
+    else:
+        added = f", \n\tCONSTRAINT {name} CHECK ({condition})\n)"
+        _correct(table, lambda text: re.subn(r"\s*\)\s*\Z", lambda _: added, text))
 
 
 def allow_null(table: str, column: str) -> None:

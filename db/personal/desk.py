@@ -16,8 +16,8 @@ DESK: Final[Mapping[str, Holding]] = {
         goes=True,
         section="support_tickets",
         shown="id subject status opened_at closed_at",
-        plain="id account_id contact_id subject status line respond_by messages opened_at closed_at link_number token_sha256"
-        " link_ends_at",
+        plain="id account_id contact_id subject status line respond_by messages opened_at closed_at token_sha256"
+        " link_ends_at email proved_at letters_ended_at",
     ),
     "ticket_message": Holding(
         of="ticket_id:support_ticket",
@@ -26,7 +26,7 @@ DESK: Final[Mapping[str, Holding]] = {
         shown="ticket_id number from_staff text sent_at",
         plain="id ticket_id number from_staff author_id text sent_at",
     ),
-    "support_contact": Holding(of="", kept={"email email_key": _STRANGERS}, plain="id proved_at created_at"),
+    "support_contact": Holding(of="", kept={"email_key": _STRANGERS}, plain="id created_at"),
     "content_report": Holding(
         of="account_id:account",
         section="reports",

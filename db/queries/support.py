@@ -17,14 +17,27 @@ from db.queries.paging import Key, Page, Slice, sliced
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
 from db.vocabulary import TicketStatus
 
-Statuses = Collection[TicketStatus] | None
-"""Null: all of them."""
+_UNPROVED: Final = 2
+"""Line of tickets without an account whose e-mail nobody has proved to read; the last one, so it is a part of an index."""
+
+
+class TicketChoice(NamedTuple):
+    """Which tickets are asked for.
+
+    Attributes:
+        statuses: Null: all of them.
+        proved: Only of who has no account, and has proved their e-mail or has not; null: everybody's.
+    """
+
+    statuses: Collection[TicketStatus] | None = None
+    proved: bool | None = None
 
 
 class TicketRow(NamedTuple):
-    """A ticket, and the address of whoever has no account.
+    """A ticket.
 
     Attributes:
+        email: Of whoever has no account.
         messages: How many there are.
     """
 
@@ -40,7 +53,7 @@ class TicketRow(NamedTuple):
     messages: int
     opened_at: datetime
     closed_at: datetime | None
-    link_number: int
+    letters_ended_at: datetime | None
 
 
 class MessageRow(NamedTuple):
@@ -53,10 +66,7 @@ class MessageRow(NamedTuple):
     sent_at: datetime
 
 
-_OF_CONTACT: Final = {"email": col(SupportContact.email), "proved_at": col(SupportContact.proved_at)}
-TICKETS: Final = select_row(TicketRow, SupportTicket, **_OF_CONTACT).outerjoin(
-    SupportContact, col(SupportContact.id) == col(SupportTicket.contact_id)
-)
+TICKETS: Final = select_row(TicketRow, SupportTicket)
 _MESSAGES: Final = select_row(MessageRow, TicketMessage)
 _IN_LINE: Final = [
     Key(col(SupportTicket.line)),
@@ -73,7 +83,7 @@ async def tickets(session: AsyncSession, ids: Collection[SupportTicketId]) -> li
 async def ticket_for_change(session: AsyncSession, ticket: SupportTicketId) -> TicketRow | None:
     """One ticket; nobody else writes to it until the transaction ends."""
     chosen = TICKETS.where(col(SupportTicket.id) == ticket)
-    return await read_one(session, TicketRow, chosen.with_for_update(of=SupportTicket, key_share=True))
+    return await read_one(session, TicketRow, chosen.with_for_update(key_share=True))
 
 
 async def ticket_of_token(session: AsyncSession, token_sha256: str, moment: datetime) -> TicketRow | None:
@@ -85,35 +95,35 @@ async def ticket_of_token(session: AsyncSession, token_sha256: str, moment: date
 # ---- lists -------------------------------------------------------------------------------------------
 
 
-def queue_statement(statuses: Statuses, part: Slice) -> AnySelect:
+def queue_statement(choice: TicketChoice, part: Slice) -> AnySelect:
     """The statement of `page_of_queue`."""
-    return sliced(TICKETS.where(*_in(statuses)), _IN_LINE, part)
+    return sliced(TICKETS.where(*_in(choice)), _IN_LINE, part)
 
 
-async def page_of_queue(session: AsyncSession, statuses: Statuses, part: Slice) -> Page[TicketRow]:
-    """Everybody's: priority first, then by when they are to be answered."""
-    return await read_page(session, TicketRow, TICKETS.where(*_in(statuses)), _IN_LINE, part)
+async def page_of_queue(session: AsyncSession, choice: TicketChoice, part: Slice) -> Page[TicketRow]:
+    """Everybody's: priority first, unproved last, and within these by when they are to be answered."""
+    return await read_page(session, TicketRow, TICKETS.where(*_in(choice)), _IN_LINE, part)
 
 
-async def count_queue(session: AsyncSession, statuses: Statuses) -> int:
-    return await read_count(session, _counted().where(*_in(statuses)))
+async def count_queue(session: AsyncSession, choice: TicketChoice) -> int:
+    return await read_count(session, _counted().where(*_in(choice)))
 
 
-def own_statement(account: AccountId, statuses: Statuses, part: Slice) -> AnySelect:
+def own_statement(account: AccountId, choice: TicketChoice, part: Slice) -> AnySelect:
     """The statement of `page_of_own`."""
-    return sliced(TICKETS.where(_of(account), *_in(statuses)), _NEWEST_FIRST, part)
+    return sliced(TICKETS.where(_of(account), *_in(choice)), _NEWEST_FIRST, part)
 
 
 async def page_of_own(
-    session: AsyncSession, account: AccountId, statuses: Statuses, part: Slice
+    session: AsyncSession, account: AccountId, choice: TicketChoice, part: Slice
 ) -> Page[TicketRow]:
     """An account's, newest first."""
-    own = TICKETS.where(_of(account), *_in(statuses))
+    own = TICKETS.where(_of(account), *_in(choice))
     return await read_page(session, TicketRow, own, _NEWEST_FIRST, part)
 
 
-async def count_own(session: AsyncSession, account: AccountId, statuses: Statuses) -> int:
-    return await read_count(session, _counted().where(_of(account), *_in(statuses)))
+async def count_own(session: AsyncSession, account: AccountId, choice: TicketChoice) -> int:
+    return await read_count(session, _counted().where(_of(account), *_in(choice)))
 
 
 # ---- what was written --------------------------------------------------------------------------------
@@ -144,7 +154,7 @@ def opened_since_statement(
     owner: AccountId | SupportContactId, since: datetime, *, account: bool
 ) -> AnySelect:
     """The statement of `opened_since`."""
-    whose = col(SupportTicket.account_id if account else SupportTicket.contact_id) == owner
+    whose = _of(owner, account=account)
     moments = select(col(SupportTicket.opened_at)).where(whose, col(SupportTicket.opened_at) > since)
     return moments.order_by(col(SupportTicket.opened_at))
 
@@ -156,11 +166,17 @@ async def opened_since(
     return list(await session.scalars(opened_since_statement(owner, since, account=account)))
 
 
-async def newest_of(session: AsyncSession, account: AccountId, since: datetime) -> TicketRow | None:
-    """The ticket that an account opened last, if it was since then."""
-    lately = TICKETS.where(_of(account), col(SupportTicket.opened_at) > since)
-    newest = lately.order_by(col(SupportTicket.opened_at).desc(), col(SupportTicket.id).desc()).limit(1)
-    return await read_one(session, TicketRow, newest)
+def newest_statement(owner: AccountId | SupportContactId, since: datetime, *, account: bool) -> AnySelect:
+    """The statement of `newest_of`."""
+    lately = TICKETS.where(_of(owner, account=account), col(SupportTicket.opened_at) > since)
+    return lately.order_by(col(SupportTicket.opened_at).desc(), col(SupportTicket.id).desc()).limit(1)
+
+
+async def newest_of(
+    session: AsyncSession, owner: AccountId | SupportContactId, since: datetime, *, account: bool
+) -> TicketRow | None:
+    """The ticket that an account, or a contact, opened last, if it was since then."""
+    return await read_one(session, TicketRow, newest_statement(owner, since, account=account))
 
 
 async def add_ticket(session: AsyncSession, columns: Mapping[str, Any]) -> None:
@@ -180,27 +196,30 @@ async def add_message(session: AsyncSession, message: MessageRow) -> None:
 # ---- who has no account ------------------------------------------------------------------------------
 
 
-async def contact_for_change(session: AsyncSession, email: str, email_key: str) -> SupportContactId:
+async def contact_for_change(session: AsyncSession, email_key: str) -> SupportContactId:
     """Who writes from an address, made where there is nobody; nobody else opens a ticket of theirs meanwhile."""
-    row = {"id": new_id("spc"), "email": email, "email_key": email_key, "created_at": now()}
+    row = {"id": new_id("spc"), "email_key": email_key, "created_at": now()}
     new = inserting(session, SupportContact).values(row)
     await session.execute(new.on_conflict_do_nothing(index_elements=["email_key"]))
     chosen = select(col(SupportContact.id)).where(col(SupportContact.email_key) == email_key)
     return SupportContactId((await session.execute(chosen.with_for_update(key_share=True))).scalar_one())
 
 
-async def prove_contact(session: AsyncSession, contact: SupportContactId, moment: datetime) -> None:
-    """Somebody reads what goes to that address; the first time is kept."""
-    unproved = col(SupportContact.id) == contact, col(SupportContact.proved_at).is_(None)
-    await session.execute(update(SupportContact).where(*unproved).values(proved_at=moment))
+def _of(owner: AccountId | SupportContactId, *, account: bool = True) -> ColumnElement[bool]:
+    return col(SupportTicket.account_id if account else SupportTicket.contact_id) == owner
 
 
-def _of(account: AccountId) -> ColumnElement[bool]:
-    return col(SupportTicket.account_id) == account
-
-
-def _in(statuses: Statuses) -> Sequence[ColumnElement[bool]]:
-    return [] if statuses is None else [col(SupportTicket.status).in_(statuses)]
+def _in(choice: TicketChoice) -> Sequence[ColumnElement[bool]]:
+    chosen: list[ColumnElement[bool]] = []
+    if choice.statuses is not None:
+        chosen.append(col(SupportTicket.status).in_(choice.statuses))
+    if choice.proved is not None:
+        chosen.append(
+            col(SupportTicket.proved_at).is_not(None)
+            if choice.proved
+            else col(SupportTicket.line) >= _UNPROVED
+        )
+    return chosen
 
 
 def _counted() -> AnySelect:

@@ -450,11 +450,11 @@ DOORS: Final = (
     Door("SupportTicketEdge", "staff { tickets { edges { {} } } }", {_EDGE: STAFF}),
     Door("SupportTicket", _TICKET, {
         "id account subject status priority respondBy openedAt closedAt messages viewerCanReply": OWNER_AND_STAFF,
-        "email emailProved": NOBODY,
+        "email emailProved lettersEndedAt": NOBODY,
     }),
     Door("SupportTicket", "node(id: $strangersTicket) { ... on SupportTicket { {} } }", {
         "id subject status priority respondBy openedAt messages viewerCanReply email emailProved": STAFF,
-        "account closedAt": NOBODY,
+        "account closedAt lettersEndedAt": NOBODY,
     }),
     Door("TicketMessage", _in(_TICKET, "messages"), {
         "id fromStaff text sentAt attachments": OWNER_AND_STAFF,

@@ -10,6 +10,7 @@ from db.ids import AccountId, EventId, ProducerId, SupportContactId
 from db.queries import events, network, support
 from db.queries.network import DirectoryFilter
 from db.queries.paging import Slice
+from db.queries.support import TicketChoice
 from db.queries.tracks import TextChoice
 from db.session import Sessions
 from db.vocabulary import TicketStatus
@@ -78,24 +79,28 @@ async def test_own_ties_are_read_from_both_sides(sessions: Sessions) -> None:
     assert "SCAN " not in told
 
 
-LINES: list[tuple[list[TicketStatus] | None, str]] = [
-    (None, "support_ticket_queue"),
-    ([TicketStatus.OPEN], "support_ticket_queue_of_status (status=?"),
+OPEN = frozenset({TicketStatus.OPEN})
+LINES: list[tuple[TicketChoice, str]] = [
+    (TicketChoice(), "support_ticket_queue"),
+    (TicketChoice(OPEN), "support_ticket_queue_of_status (status=?"),
+    (TicketChoice(proved=True), "support_ticket_queue"),
+    (TicketChoice(proved=False), "support_ticket_queue (line>?"),
+    (TicketChoice(OPEN, proved=False), "support_ticket_queue_of_status (status=? AND line>?"),
 ]
 
 
-@pytest.mark.parametrize(("statuses", "index"), LINES)
+@pytest.mark.parametrize(("choice", "index"), LINES)
 async def test_the_line_of_tickets_is_read_in_its_order(
-    sessions: Sessions, statuses: list[TicketStatus] | None, index: str
+    sessions: Sessions, choice: TicketChoice, index: str
 ) -> None:
     after = (0, now().isoformat(), "tkt_x")
-    told = await plan(sessions, support.queue_statement(statuses, Slice(20, after=after)))
+    told = await plan(sessions, support.queue_statement(choice, Slice(20, after=after)))
     assert index in told, told
     assert "TEMP B-TREE" not in told
 
 
 async def test_own_tickets_are_read_newest_first(sessions: Sessions) -> None:
-    told = await plan(sessions, support.own_statement(AccountId("acc_x"), None, Slice(20)))
+    told = await plan(sessions, support.own_statement(AccountId("acc_x"), TicketChoice(), Slice(20)))
     assert "support_ticket_of_account (account_id=?" in told, told
     assert "TEMP B-TREE" not in told
 
@@ -105,3 +110,6 @@ async def test_tickets_of_a_day_are_counted_along_an_index(sessions: Sessions) -
         told = await plan(sessions, support.opened_since_statement(owner, now(), account=account))
         assert "COVERING INDEX support_ticket_of_" in told, told
         assert "opened_at>?" in told, told
+        told = await plan(sessions, support.newest_statement(owner, now(), account=account))
+        assert "INDEX support_ticket_of_" in told, told
+        assert "TEMP B-TREE FOR ORDER BY" not in told

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -313,3 +313,46 @@ def test_credit_notes_from_before_there_were_parts_are_of_the_whole(first_releas
         "receipt_id": "rct_2", "purchase_id": "pur_1", "cause": "REFUND", "reference": "pi_1",
         "price_minor": 29_900, "fee_minor": 3888, "tax_minor": 4392,
     }  # fmt: skip
+
+
+def test_tickets_from_before_they_proved_themselves_are_proved_by_what_came_through_their_own_link(
+    first_release: str,
+) -> None:
+    command.upgrade(configuration(first_release), "0023")
+    usual: dict[str, Any] = {"subject": "x", "status": "OPEN", "respond_by": _MOMENT, "opened_at": _MOMENT}
+    with connect(first_release) as connection:
+        here = Release(connection)
+        here.add(
+            "account", id="acc_1", email="a", email_key="a", password_hash="x", display_name="A", created_at=_MOMENT
+        )  # fmt: skip
+        here.add(
+            "support_contact", id="spc_1", email="Vera@x.test", email_key="vera@x.test", proved_at=_MOMENT,
+            created_at=_MOMENT,
+        )  # fmt: skip
+        for ticket, owner, messages in (
+            ("tkt_1", {"contact_id": "spc_1", "line": 1}, (False, True, False)),
+            ("tkt_2", {"contact_id": "spc_1", "line": 1}, (False, True)),
+            ("tkt_3", {"account_id": "acc_1", "line": 0}, (False, False)),
+        ):
+            here.add("support_ticket", id=ticket, messages=len(messages), link_number=1, **owner, **usual)
+            for number, from_staff in enumerate(messages, 1):
+                here.add(
+                    "ticket_message", id=f"tmg_{ticket}{number}", ticket_id=ticket, number=number, text="x",
+                    from_staff=from_staff, sent_at=_MOMENT + timedelta(hours=number),
+                )  # fmt: skip
+        connection.commit()
+    upgrade(first_release)
+    with connect(first_release) as connection:
+        assert differences(connection) == []
+        rows = {row["id"]: row for row in Release(connection).rows("support_ticket")}
+        proved = {name: row["proved_at"] is not None for name, row in rows.items()}
+    assert [(row["line"], row["email"]) for _, row in sorted(rows.items())] == [
+        (1, "Vera@x.test"),
+        (2, "Vera@x.test"),
+        (0, None),
+    ]
+    assert proved == {"tkt_1": True, "tkt_2": False, "tkt_3": False}
+    third = "SELECT sent_at FROM ticket_message WHERE id = 'tmg_tkt_13'"
+    with connect(first_release) as connection:
+        proved_at = connection.exec_driver_sql("SELECT proved_at FROM support_ticket WHERE id = 'tkt_1'")
+        assert proved_at.scalar_one() == connection.exec_driver_sql(third).scalar_one()

@@ -12,6 +12,7 @@ from sqlmodel import col
 from api.auth.passwords import hash_password
 from api.licensing.certificate import Seal
 from api.privacy.rules import archive_key
+from api.support.rules import UNPROVED
 from api.uploads.rules import mp3_key, picture_key, stored_key, stream_key
 from db.clock import now
 from db.ids import AccountId, DataExportId, LicenceId, TrackId, UploadId
@@ -207,10 +208,11 @@ def _told_to_others(olga: Olga) -> list[DatabaseTable]:
 
 
 async def _written_without_signing_in(session: AsyncSession) -> None:
-    contact = SupportContact(email=_EMAIL, email_key=_EMAIL)
+    contact = SupportContact(email_key=_EMAIL)
     session.add(contact)
     await session.flush()
-    ticket = SupportTicket(contact_id=contact.id, subject=NEEDLE, line=1, messages=1, respond_by=now())
+    waiting: dict[str, Any] = {"line": UNPROVED, "messages": 1, "respond_by": now()}
+    ticket = SupportTicket(contact_id=contact.id, email=_EMAIL, subject=NEEDLE, **waiting)
     session.add(ticket)
     await session.flush()
     session.add(TicketMessage(ticket_id=ticket.id, number=1, from_staff=False, text=NEEDLE))

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from api.privacy.retention import RULES, Kept, as_table
 from api.privacy.tidying import forget_what_is_old
+from api.support.rules import ORDINARY, UNPROVED
 from db.clock import now
 from db.ids import NotificationId, PlayId, first_id, new_id
 from db.models.notices import Notification
@@ -138,16 +139,20 @@ async def test_tickets_without_an_account_go_when_nobody_has_written_for_long(st
     ari = await a_listener(stage.sessions)
     async with stage.sessions.writing() as session:
         for name, latest in (("old", old), ("young", young)):
-            contact = SupportContact(email=f"{name}@x.test", email_key=f"{name}@x.test", created_at=old)
+            contact = SupportContact(email_key=f"{name}@x.test", created_at=old)
             session.add(contact)
             await session.flush()
-            for owner in ({"contact_id": contact.id}, {"account_id": ari.account}):
+            owners: list[dict[str, Any]] = [
+                {"contact_id": contact.id, "email": f"{name}@x.test", "line": UNPROVED},
+                {"account_id": ari.account, "line": ORDINARY},
+            ]
+            for owner in owners:
                 await a_ticket_written_to(session, name, (old, latest), **owner)
     await tidy(stage)
     async with stage.sessions.reading() as session:
         tickets = select(col(SupportTicket.subject), col(SupportTicket.account_id).is_not(None))
         left = sorted(tuple(row) for row in await session.execute(tickets))
-        contacts = list(await session.scalars(select(col(SupportContact.email))))
+        contacts = list(await session.scalars(select(col(SupportContact.email_key))))
         messages = len(list(await session.scalars(select(TicketMessage))))
     assert (left, contacts, messages) == (
         [("old", True), ("young", False), ("young", True)],
@@ -159,9 +164,7 @@ async def test_tickets_without_an_account_go_when_nobody_has_written_for_long(st
 async def a_ticket_written_to(
     session: AsyncSession, subject: str, moments: tuple[datetime, datetime], **owner: Any
 ) -> None:
-    ticket = SupportTicket(
-        subject=subject, line=1, messages=2, respond_by=now(), opened_at=moments[0], **owner
-    )
+    ticket = SupportTicket(subject=subject, messages=2, respond_by=now(), opened_at=moments[0], **owner)
     session.add(ticket)
     await session.flush()
     for number, moment in enumerate(moments, 1):

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from api.support.rules import ORDINARY
+from api.support.rules import ORDINARY, UNPROVED
 from db.clock import now
 from db.ids import JobId, SupportContactId, SupportTicketId
 from db.models.jobs import Job
@@ -27,7 +27,7 @@ from tests.working import tools_of
 from workers.actors import support as actors
 from workers.transaction import perform
 
-TICKET: Final = """ticket { id subject status priority respondBy openedAt closedAt email emailProved account { id }
+TICKET: Final = """ticket { id subject status priority respondBy openedAt closedAt email emailProved lettersEndedAt account { id }
   viewerCanReply { allowed code } messages { id fromStaff text sentAt author { displayName } attachments { filename } } }"""
 LINK: Final = re.compile(r"https://beatpass\.test(/support/ticket\?token=bpk_[\w-]{43})")
 WROTE: Final = {"subject": "My upload", "text": "It stops at 40 %."}
@@ -78,7 +78,8 @@ async def a_ticket(
         "account_id": of.account if isinstance(of, Person) else None,
         "contact_id": None if isinstance(of, Person) else of,
         "subject": "My upload",
-        "line": ORDINARY,
+        "line": ORDINARY if isinstance(of, Person) else UNPROVED,
+        "email": None if isinstance(of, Person) else "vera@example.org",
         "respond_by": now() + timedelta(days=3),
         "messages": 1,
     }
@@ -96,7 +97,7 @@ async def a_ticket(
 
 
 async def a_contact(sessions: Sessions, address: str = "vera@example.org") -> SupportContactId:
-    contact = SupportContact(email=address, email_key=address)
+    contact = SupportContact(email_key=address)
     async with sessions.writing() as session:
         session.add(contact)
     return contact.id

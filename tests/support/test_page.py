@@ -17,7 +17,7 @@ from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
 GONE = "This link was switched off, or has ended. Write to us again, or to contact@beatpass.ca."
-QUERY = """query($id: ID!) { node(id: $id) { ... on SupportTicket { status emailProved
+QUERY = """query($id: ID!) { node(id: $id) { ... on SupportTicket { status respondBy emailProved lettersEndedAt
   messages { fromStaff text author { id } } } } }"""
 
 
@@ -44,7 +44,7 @@ async def test_a_look_changes_nothing(post: Post, web: httpx.AsyncClient, method
     if method == "GET":
         assert "<h1>&lt;i&gt;Mine&lt;/i&gt;</h1>" in answer.text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
-        assert answer.text.count("<button") == 2
+        assert answer.text.count("<button") == 3
         assert not re.search(r"<script|src=|href=|@import|url\(", answer.text)
 
 
@@ -93,22 +93,56 @@ async def test_what_cannot_be_taken_is_asked_for_again_with_what_was_entered(
     assert (await web.post(letter.link, data={"text": "𝄞" * 5000})).status_code == 303
 
 
-async def test_a_link_can_be_switched_off_and_the_next_letter_has_another(
+async def test_it_was_me_proves_the_email_without_another_message(post: Post, web: httpx.AsyncClient) -> None:
+    ticket, letter = await a_letter(post)
+    before = await shown(post, ticket)
+    assert "It was me" in (await web.get(letter.link)).text
+    assert not before["emailProved"]
+    answer = await web.post(letter.link, data={"mine": "yes"})
+    assert (answer.status_code, answer.headers["location"]) == (303, letter.link)
+    assert await shown(post, ticket) == {**before, "emailProved": True}
+    async with post.stage.nothing_changes():
+        assert (await web.post(letter.link, data={"mine": "yes"})).status_code == 303
+        assert "It was me" not in (await web.get(letter.link)).text
+        wrong = await web.post(f"{letter.link}x", data={"mine": "yes"})
+        assert (wrong.status_code, GONE in wrong.text) == (410, True)
+
+
+async def test_the_first_message_once_more_proves_the_email_though_it_is_not_written_again(
     post: Post, web: httpx.AsyncClient
 ) -> None:
     ticket, letter = await a_letter(post)
+    assert (await web.post(letter.link, data={"text": WROTE["text"]})).status_code == 303
+    seen = await shown(post, ticket)
+    assert (len(seen["messages"]), seen["emailProved"]) == (1, True)
+
+
+async def test_who_switches_a_link_off_gets_no_further_letter_and_the_ticket_is_closed(
+    post: Post, web: httpx.AsyncClient
+) -> None:
+    ticket, letter = await a_letter(post)
+    sam = await staff(post.stage.sessions)
+    await replied(post.stage, sam, ticket, "This waits to be sent.")
+    assert (
+        "the ticket is closed, and no further letter of it comes to you." in (await web.get(letter.link)).text
+    )
     answer = await web.post(letter.link, data={"off": "yes"})
     assert (answer.status_code, "The link is off." in answer.text) == (200, True)
-    [job] = await post.jobs()
+    seen = await shown(post, ticket)
+    assert (seen["status"], seen["lettersEndedAt"] is not None) == ("CLOSED", True)
+    job, waiting = await post.jobs()
+    await post.send()
     async with post.stage.nothing_changes():
         for method, data in (("GET", None), ("POST", {"text": "Hello?"}), ("POST", {"off": "yes"})):
             again = await web.request(method, letter.link, data=data)
             assert (again.status_code, GONE in again.text, "<form" in again.text) == (410, True, False)
-        await post.do(job)
-    await replied(post.stage, await staff(post.stage.sessions), ticket, "Here it is.")
-    other = (await post.letters())[-1]
-    assert other.link != letter.link
-    assert ((await web.get(other.link)).status_code, (await web.get(letter.link)).status_code) == (200, 410)
+        for done in (job, waiting):
+            await post.do(done)
+    assert (await replied(post.stage, sam, ticket, "For the record."))["status"] == "ANSWERED"
+    assert [one.id for one in await post.letters()] == [letter.id]
+    assert len(await post.jobs()) == 2
+    _, other = await a_letter(post, subject="Something else")
+    assert (await web.get(other.link)).status_code == 200
 
 
 async def test_a_link_ends_three_months_after_the_last_letter(post: Post, web: httpx.AsyncClient) -> None:
@@ -179,6 +213,32 @@ async def test_links_of_nobody_are_all_the_same_page(post: Post, web: httpx.Asyn
 
 
 @on_sqlite
+async def test_a_link_is_looked_at_sixty_times_and_then_said_to_be_opened_too_often(
+    post: Post, web: httpx.AsyncClient
+) -> None:
+    _, letter = await a_letter(post)
+    for _ in range(60):
+        assert (await web.get(letter.link)).status_code == 200
+    answer = await web.get(letter.link)
+    assert (answer.status_code, "This link was opened too often lately." in answer.text) == (429, True)
+    assert "does not work" not in answer.text
+    _, other = await a_letter(post, subject="Something else")
+    assert (await web.get(other.link)).status_code == 200
+
+
+@on_sqlite
+async def test_who_writes_too_often_keeps_what_they_entered(post: Post, web: httpx.AsyncClient) -> None:
+    _, letter = await a_letter(post)
+    for number in range(post.stage.settings.sign_in_attempts):
+        assert (await web.post(letter.link, data={"text": f"Number {number}"})).status_code == 303
+        assert (await web.get(letter.link)).status_code == 200
+    async with post.stage.nothing_changes():
+        answer = await web.post(letter.link, data={"text": "And then?"})
+    assert (answer.status_code, "Too many attempts." in answer.text) == (400, True)
+    assert ">And then?</textarea>" in answer.text
+
+
+@on_sqlite
 async def test_links_cannot_be_tried_for_ever(post: Post, web: httpx.AsyncClient) -> None:
     _, letter = await a_letter(post)
     attempts = post.stage.services.attempts
@@ -188,6 +248,7 @@ async def test_links_cannot_be_tried_for_ever(post: Post, web: httpx.AsyncClient
         for answer in (
             await web.get(letter.link),
             await web.post(letter.link, data={"text": "Hello?"}),
+            await web.post(letter.link, data={"mine": "yes"}),
             await web.post(letter.link, data={"off": "yes"}),
         ):
             assert (answer.status_code, "Too many attempts." in answer.text) == (429, True)

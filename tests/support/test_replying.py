@@ -84,7 +84,7 @@ async def test_the_owner_is_told_of_each_answer_and_of_the_end(stage: Stage) -> 
         )
         for number in (2, 4)
     ]
-    end = " The ticket is closed; what you write to it within 14 days opens it again."
+    end = "\n\nThe ticket is closed; what you write to it within 14 days opens it again."
     assert [one.body for one in told] == ["Try again.", "y" * 500 + "…" + end]
     query = "{ me { notifications(first: 1) { nodes { kind subject { __typename id } } } } }"
     [node] = (await stage.ask(ari, query))["me"]["notifications"]["nodes"]

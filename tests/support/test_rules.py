@@ -1,6 +1,6 @@
 """By when a ticket is to be answered, and when it can be written to (D-72)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from api.support.rules import (
     PRIORITY,
     SupportTerms,
     after_working_days,
+    end_in_words,
     reference_of,
     status_after,
     why_not_written,
@@ -20,7 +21,9 @@ from api.support.rules import (
 from db.ids import AccountId, SupportTicketId
 from db.vocabulary import TicketStatus
 
-TERMS = SupportTerms(days=3, priority_days=1, reopened_within=timedelta(days=14), tickets_a_day=5)
+TERMS = SupportTerms(
+    days=3, priority_days=1, reopened_within=timedelta(days=14), tickets_a_day=5, guest_tickets_an_hour=10
+)
 _BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=7300)).map(lambda since: _BEGIN + since)
 FRIDAY = datetime(2026, 11, 27, 15, 30, tzinfo=UTC)
@@ -106,6 +109,18 @@ def test_what_a_ticket_is_follows_of_who_wrote_last() -> None:
         "CLOSED",
         "OPEN",
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (0, "The ticket is closed."),
+        (1, "The ticket is closed; what you write to it within a day opens it again."),
+        (14, "The ticket is closed; what you write to it within 14 days opens it again."),
+    ],
+)
+def test_the_end_of_a_ticket_is_told_with_how_long_it_can_be_opened_again(days: int, sentence: str) -> None:
+    assert end_in_words(replace(TERMS, reopened_within=timedelta(days=days))) == sentence
 
 
 def test_a_ticket_has_a_short_name() -> None:

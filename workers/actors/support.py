@@ -12,4 +12,7 @@ from workers.transaction import Job, does
 async def send_ticket_letter(tools: Tools, job: Job) -> None:
     """Running twice is safe: the same letter goes out under the same Message-ID, with the same link."""
     letters, message = TicketLetters(tools.settings), TicketMessageId(job["message"])
-    await send(tools.sessions, tools.mailer, letters, message, settle=job.settle)
+    closed = bool(
+        job.claim.payload.get("closed")
+    )  # jobs that were added before letters said so have no word of it
+    await send(tools.sessions, tools.mailer, letters, message, closed=closed, settle=job.settle)
