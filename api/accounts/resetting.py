@@ -51,7 +51,7 @@ async def request_password_reset(
     if not mailing:
         raise NoEmailIsSent
     key = email_key(email)
-    await count(attempts, f"reset:{key}:{peer}", f"reset:{key}", f"reset:{peer}")
+    await count(attempts, f"reset:{key}:{peer}", f"reset:{peer}", f"reset:{key}")
     async with sessions.writing() as session:
         known = await accounts.credentials(session, key)
         account = known.account_id if known else AccountId(new_id("acc"))

@@ -125,13 +125,13 @@ async def sign_in(
         CredentialsAreWrong: No such account, or another password.
     """
     key = email_key(email)[:254]
-    names = (f"sign-in:{key}:{device.peer}", f"sign-in:{key}", f"sign-in:{device.peer}")
-    await count(attempts, *names)
+    here, everywhere = f"sign-in:{key}:{device.peer}", f"sign-in:{key}"
+    await count(attempts, here, f"sign-in:{device.peer}", everywhere)
     async with sessions.reading() as session:
         known = await queries.credentials(session, key)
     if not await is_password(known.password_hash if known else None, password[:LONGEST]) or known is None:
         raise CredentialsAreWrong
-    await attempts.forgive(names[0], names[1])
+    await attempts.forgive(here, everywhere)
     async with sessions.writing() as session:
         return await _enter(session, known, device)
 

@@ -7,8 +7,12 @@ from api.gateways.attempts import Attempts
 async def count(attempts: Attempts, narrow: str, *wide: str) -> None:
     """Count an attempt: against one name alone, and against wider ones, which many people share.
 
+    The network address that asks stands before what it asks for: else one whose tries are spent would go on using up
+    those of whoever it names.
+
     Raises:
         TooManyAttempts: One of the names has none left.
     """
-    if not await attempts.count(narrow, *wide):
-        raise TooManyAttempts(limit=attempts.allowed, retry_at=await attempts.retry_at(narrow, *wide))
+    tally = await attempts.count(narrow, *wide)
+    if not tally:
+        raise TooManyAttempts(limit=tally.limit, retry_at=tally.retry_at)
