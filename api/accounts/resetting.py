@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.proving import email_taken_since, take_address
 from api.auth.accounts import Device, Entered, access_topic, open_session
 from api.auth.errors import LinkHasExpired
+from api.auth.inboxes import credentials_of
 from api.auth.limiting import count
 from api.auth.passwords import LONGEST, SHORTEST, hash_password
 from api.auth.proofs import make_proof, may_send_again, use_proof
@@ -53,7 +54,7 @@ async def request_password_reset(
     key = email_key(email)
     await count(attempts, f"reset:{key}:{peer}", f"reset:{peer}", f"reset:{key}")
     async with sessions.writing() as session:
-        known = await accounts.credentials(session, key)
+        known = await credentials_of(session, email)
         account = known.account_id if known else AccountId(new_id("acc"))
         await jobs.add(session, JobKind.OFFER_RESET, key=new_id("evt"), account=account)
 

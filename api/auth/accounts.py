@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.errors import CredentialsAreWrong, EmailIsTaken
+from api.auth.inboxes import credentials_of, is_anothers
 from api.auth.limiting import count
 from api.auth.passwords import LONGEST, SHORTEST, hash_password, is_password
 from api.auth.proofs import make_proof
@@ -20,11 +21,10 @@ from api.paths import PublicPath
 from api.refusals import Problems
 from api.texts import checked_length, checked_text
 from api.viewer import Viewer
-from db.clock import now
 from db.ids import AccountId, SessionId
 from db.models.accounts import Account, Session
 from db.queries import accounts as queries
-from db.queries import proofs, referrals, terms
+from db.queries import referrals, terms
 from db.queries.accounts import Credentials
 from db.session import Sessions, announce
 from db.vocabulary import ProofKind, SessionTransport, TermsDocument
@@ -103,8 +103,8 @@ async def sign_up(sessions: Sessions, attempts: Attempts, new: NewAccount, *, de
 async def _add(session: AsyncSession, account: Account) -> None:
     session.add(account)
     await session.flush()
-    if await proofs.is_kept_for_another(session, account.email_key, account.id, moment=now()):
-        raise EmailIsTaken  # looked for behind the INSERT: an e-mail is free from the same commit on that keeps it
+    if await is_anothers(session, account.email, account.id):
+        raise EmailIsTaken
     if session.info.get(MAILING):
         await make_proof(session, account.id, ProofKind.PROVE_EMAIL, account.email)
 
@@ -128,7 +128,7 @@ async def sign_in(
     here, everywhere = f"sign-in:{key}:{device.peer}", f"sign-in:{key}"
     await count(attempts, here, f"sign-in:{device.peer}", everywhere)
     async with sessions.reading() as session:
-        known = await queries.credentials(session, key)
+        known = await credentials_of(session, email)
     if not await is_password(known.password_hash if known else None, password[:LONGEST]) or known is None:
         raise CredentialsAreWrong
     await attempts.forgive(here, everywhere)
