@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.errors import CredentialsAreWrong, EmailIsTaken
 from api.auth.inboxes import credentials_of, is_anothers
 from api.auth.limiting import count
-from api.auth.passwords import LONGEST, SHORTEST, hash_password, is_password
+from api.auth.passwords import LONGEST, checked_password, hash_password, is_password
 from api.auth.proofs import make_proof
 from api.auth.rules import LONGEST_NAME, checked_email, email_key
 from api.auth.terms import check_platform_terms
@@ -19,7 +19,7 @@ from api.gateways.attempts import Attempts
 from api.notices import warn
 from api.paths import PublicPath
 from api.refusals import Problems
-from api.texts import checked_length, checked_text
+from api.texts import checked_text
 from api.viewer import Viewer
 from db.ids import AccountId, SessionId
 from db.models.accounts import Account, Session
@@ -80,7 +80,7 @@ async def sign_up(sessions: Sessions, attempts: Attempts, new: NewAccount, *, de
     with problems.under("email"):
         email = checked_email(new.email)
     with problems.under("password"):
-        checked_length(new.password, shortest=SHORTEST, longest=LONGEST)
+        checked_password(new.password)
     with problems.under("display_name"):
         name = checked_text(new.display_name, longest=LONGEST_NAME)
     with problems.under("accepted_terms_version"):
@@ -155,7 +155,7 @@ async def _enter(session: AsyncSession, known: Credentials, device: Device) -> E
 
 
 async def sign_out(session: AsyncSession, viewer: Viewer) -> SessionId | None:
-    """End the session that asks; null where it was no session, such as an API token."""
+    """End the session that asks; null where it was none."""
     ended = await queries.end_sessions(session, viewer.account_id, only=viewer.access)
     announce(session, access_topic(viewer.account_id))
     return ended[0] if ended else None

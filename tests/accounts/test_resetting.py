@@ -131,6 +131,14 @@ async def test_a_network_address_sends_no_letters_without_end(desk: Desk) -> Non
         assert await desk.change(nova, **change) == [("", "TOO_MANY_ATTEMPTS")]
 
 
+async def test_a_reset_takes_no_password_of_one_character(desk: Desk) -> None:
+    await somebody(desk)
+    token = await asked(desk)
+    async with desk.stage.nothing_changes():
+        assert await desk.reset(token, " " * 10) == [("input.password", "MALFORMED")]
+    assert await desk.reset(token) == []
+
+
 async def test_links_cannot_be_tried_for_ever(desk: Desk) -> None:
     for number in range(100):
         assert await desk.stage.services.attempts.count(f"link {number}", "link:192.0.2.1")

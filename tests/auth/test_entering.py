@@ -72,6 +72,12 @@ async def test_all_problems_of_a_sign_up_are_told_at_once(stage: Stage) -> None:
     assert payload["errors"][1]["minimum"] == "10"
 
 
+@pytest.mark.parametrize("password", [" " * 10, "a" * 10, "0" * 200, "\t \u00a0" * 5])
+async def test_one_character_over_and_over_is_no_password(stage: Stage, password: str) -> None:
+    async with stage.nothing_changes():
+        assert errors_of(await sign_up(stage, password=password)) == [("input.password", "MALFORMED")]
+
+
 async def test_an_email_has_one_account_whatever_its_case(stage: Stage) -> None:
     await sign_up(stage)
     async with stage.nothing_changes():
