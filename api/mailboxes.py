@@ -57,20 +57,20 @@ def mailbox_of(address: str) -> Mailbox:
     local, _, domain = address.rpartition("@")
     if len(address) > LONGEST_ADDRESS or not address.isprintable():
         raise NoMailbox(address)
-    mailbox = Mailbox(_checked_local(local), domain_in_dns(domain))
+    mailbox = Mailbox(_checked_local(local), domain_in_dns(domain).lower())
     if not _DOMAIN.fullmatch(mailbox.domain) or len(mailbox.key) > LONGEST_ADDRESS:
         raise NoMailbox(address)
     return mailbox
 
 
 def domain_in_dns(domain: str) -> str:
-    """The form that DNS knows a domain by (UTS #46): in lower case, other letters as `xn--…`.
+    """The form that DNS knows a domain by: one of other letters as `xn--…` (UTS #46), any else as it is.
 
     Raises:
         NoMailbox: There is none.
     """
     if domain.isascii() and domain.isprintable() and _LABELS.fullmatch(domain):
-        return domain.lower()
+        return domain
     if domain.isascii() or not domain.isprintable():
         raise NoMailbox(domain)
     try:
