@@ -22,6 +22,7 @@ from api.gateways.storage import files_signer, open_storage
 from api.graphql import build_schema
 from api.http.agreements import agreement_routes
 from api.http.asking import Asker
+from api.http.astray import Astray
 from api.http.discord import discord_routes
 from api.http.explorer import Explorer
 from api.http.finances import FinanceDoor
@@ -108,6 +109,7 @@ def assemble(settings: Settings, authenticate: Authenticate, *, explorer: Explor
         Route("/readyz", Readiness(services).answer),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(RequestIds)], lifespan=_closing(services, leaving))
+    app.router.default = Astray(app.router.default, settings.public_url)
     app.state.services = services
     return app
 

@@ -4,8 +4,8 @@ import asyncio
 import sys
 from typing import Final
 
+from api.auth.inboxes import credentials_of
 from api.auth.roles import grant
-from api.auth.rules import email_key
 from api.deeds import Outsider, note_deed
 from api.settings import Settings
 from db.queries import accounts
@@ -19,7 +19,7 @@ _REASON: Final = "Given on the command line"
 async def make_staff(sessions: Sessions, email: str) -> bool:
     """Give the role to the account of an e-mail, and write that down; false if there is none."""
     async with sessions.writing() as session:
-        found = await accounts.credentials(session, email_key(email))
+        found = await credentials_of(session, email)
         if found and Role.STAFF not in await accounts.roles_held(session, found.account_id):
             account, given = found.account_id, f"{Role.STAFF.value}: {_REASON}"
             await note_deed(session, _BY, StaffAction.GIVE_ROLE, account, given)

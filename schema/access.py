@@ -16,7 +16,7 @@ class SignUpInput:
     email: str
     """Unique, case ignored."""
     password: str
-    """10 to 200 characters."""
+    """10 to 200 characters, not one over and over."""
     display_name: str
     """1 to 60 characters."""
     transport: SessionTransport = SessionTransport.BEARER
@@ -69,7 +69,7 @@ class CreateApiTokenInput:
     scope: ApiTokenScope
     """Its reach."""
     expires_at: datetime | None = absent()
-    """End; left out: until revoked."""
+    """End; left out: until revoked. A token gives what it makes its own end, and no later one."""
 
 
 @strawberry.type

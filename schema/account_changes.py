@@ -71,7 +71,7 @@ class ResetPasswordInput:
     token: str
     """From the link."""
     password: str
-    """10 to 200 characters."""
+    """10 to 200 characters, not one over and over."""
     transport: SessionTransport = SessionTransport.BEARER
     """Where the session lives."""
 

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.accounts import access_topic
 from api.auth.errors import CurrentPasswordIsWrong
 from api.auth.limiting import count
-from api.auth.passwords import LONGEST, SHORTEST, hash_password, is_password
+from api.auth.passwords import LONGEST, checked_password, hash_password, is_password
 from api.auth.proofs import make_proof, refuse_too_many
 from api.auth.rules import ENDED_BY_A_PASSWORD, LONGEST_NAME, checked_email
 from api.gateways.attempts import Attempts
 from api.notices import warn
 from api.notifications.errors import NoEmailIsSent
 from api.refusals import InvalidValue, Problems
-from api.texts import checked_length, checked_text
+from api.texts import checked_text
 from api.uploads.dock import drop_picture
 from api.uploads.use import use_upload
 from api.viewer import Viewer
@@ -120,7 +120,7 @@ def _checked_words(
                 raise NoEmailIsSent
     if changes.new_password is not None:
         with problems.under("new_password"):
-            checked_length(changes.new_password, shortest=SHORTEST, longest=LONGEST)
+            checked_password(changes.new_password)
     return columns, email
 
 

@@ -4,9 +4,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.errors import EmailIsTaken
+from api.auth.inboxes import is_anothers
 from api.auth.limiting import count
 from api.auth.proofs import make_proof, refuse_too_many, use_proof
-from api.auth.rules import ENDED_BY_AN_EMAIL
+from api.auth.rules import ENDED_BY_AN_EMAIL, email_key
 from api.auth.tokens import stored_form
 from api.gateways.attempts import Attempts
 from api.notices import warn
@@ -94,8 +95,8 @@ async def take_address(session: AsyncSession, proof: ProofRow) -> None:
     Raises:
         EmailIsTaken: It is kept for another account, which may have it back. One that has it raises IntegrityError.
     """
-    columns = {"email": proof.address, "email_key": proof.address_key, "email_verified_at": now()}
+    columns = {"email": proof.address, "email_key": email_key(proof.address), "email_verified_at": now()}
     await accounts.change_account(session, proof.account_id, **columns)
-    if await proofs.is_kept_for_another(session, proof.address_key, proof.account_id, moment=now()):
+    if await is_anothers(session, proof.address, proof.account_id):
         raise email_taken_since()
     await proofs.end(session, proof.account_id, ENDED_BY_AN_EMAIL)

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.proving import email_taken_since, take_address
 from api.auth.accounts import Device, Entered, access_topic, open_session
 from api.auth.errors import LinkHasExpired
+from api.auth.inboxes import credentials_of
 from api.auth.limiting import count
-from api.auth.passwords import LONGEST, SHORTEST, hash_password
+from api.auth.passwords import checked_password, hash_password
 from api.auth.proofs import make_proof, may_send_again, use_proof
 from api.auth.rules import ENDED_BY_A_PASSWORD, checked_email, email_key
 from api.auth.tokens import stored_form
@@ -18,7 +19,6 @@ from api.gateways.attempts import Attempts
 from api.notices import warn
 from api.notifications.errors import NoEmailIsSent
 from api.refusals import Problems
-from api.texts import checked_length
 from db import jobs
 from db.clock import now
 from db.ids import AccountId, new_id
@@ -51,9 +51,9 @@ async def request_password_reset(
     if not mailing:
         raise NoEmailIsSent
     key = email_key(email)
-    await count(attempts, f"reset:{key}:{peer}", f"reset:{key}", f"reset:{peer}")
+    await count(attempts, f"reset:{key}:{peer}", f"reset:{peer}", f"reset:{key}")
     async with sessions.writing() as session:
-        known = await accounts.credentials(session, key)
+        known = await credentials_of(session, email)
         account = known.account_id if known else AccountId(new_id("acc"))
         await jobs.add(session, JobKind.OFFER_RESET, key=new_id("evt"), account=account)
 
@@ -76,7 +76,7 @@ async def reset_password(
 
     Raises:
         TooManyAttempts: At this link or from this network address, lately.
-        ManyRefused: The token opens nothing, for whatever reason; the password is too short or too long.
+        ManyRefused: The token opens nothing, for whatever reason; the password cannot be one.
         EmailIsTaken: Another account has the e-mail that should come back.
     """
     async with _reset(sessions, attempts, token, password, device.peer) as (session, account):
@@ -112,7 +112,7 @@ async def _refuse_wrong(sessions: Sessions, token: str, password: str) -> None:
     """Before the work of a hash is done; whether the link still lives then is asked again."""
     problems = Problems()
     with problems.under("password"):
-        checked_length(password, shortest=SHORTEST, longest=LONGEST)
+        checked_password(password)
     async with sessions.reading() as session:
         if await proofs.living(session, stored_form(token), RESETTING, moment=now()) is None:
             problems.note(LinkHasExpired())

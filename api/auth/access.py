@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.accounts import access_topic
+from api.auth.errors import TooManyApiTokens
 from api.auth.tokens import API_TOKEN, SESSION, new_token, stored_form
 from api.notices import warn
 from api.refusals import InvalidValue, NotAllowed, NotFound, Problems
@@ -24,6 +25,8 @@ from db.vocabulary import ApiTokenScope, ErrorCode
 _SEEN_AGAIN_AFTER: Final = timedelta(minutes=5)
 """The last request is noted this often: a write at every request would cost more than it tells."""
 _LONGEST_NOTE: Final = 100
+_MOST_API_TOKENS: Final = 50
+"""That live, of one account: more than anybody has programs, and still a list that one can read."""
 _NOT_YOU: Final = "If it was not you, change your password at once: that signs out everybody else."
 
 Authenticate = Callable[[Sessions, str, Any], Awaitable[Viewer | None]]
@@ -63,19 +66,23 @@ async def viewer_with(session: AsyncSession, access: Access) -> Viewer:
 async def make_api_token(
     session: AsyncSession, viewer: Viewer, *, name: str, scope: ApiTokenScope, expires_at: datetime | None
 ) -> MadeToken:
-    """Make a token for a program.
+    """Make a token for a program; one that a token makes reaches no further, in time neither.
 
     Raises:
+        TooManyApiTokens: The account has as many as it may.
         ManyRefused: What is wrong with the input.
     """
+    await queries.lock(session, viewer.account_id)  # two at once cannot share the last place
     problems = Problems()
     with problems.under("name"):
         name = checked_text(name, longest=_LONGEST_NOTE)
     if not viewer.scope.reaches(scope):
         problems.note(NotAllowed("A token cannot make one that reaches further.", ("scope",)))
-    if expires_at and expires_at <= now():
-        problems.note(InvalidValue("This moment has passed.", ("expires_at",), ErrorCode.OUT_OF_RANGE))
+    with problems.under("expires_at"):
+        expires_at = await _checked_end(session, viewer, expires_at)
     problems.refuse_any()
+    if len(await queries.api_tokens_of(session, [viewer.account_id])) >= _MOST_API_TOKENS:
+        raise TooManyApiTokens(limit=_MOST_API_TOKENS)
     secret = new_token(API_TOKEN)
     token = ApiToken(
         account_id=viewer.account_id,
@@ -89,6 +96,26 @@ async def make_api_token(
     sentence = f"“{name}” can use your account until it is revoked. If it was not you, revoke it at once."
     await warn(session, viewer.account_id, "An API token was made", sentence, subject=token.id)
     return MadeToken(token.id, secret)
+
+
+async def _checked_end(session: AsyncSession, viewer: Viewer, end: datetime | None) -> datetime | None:
+    """When a new token ends: when it should, or when the token does that makes it.
+
+    Raises:
+        InvalidValue: That has passed.
+        NotAllowed: The token that makes it ends before, or has just been revoked.
+    """
+    if end and end <= now():
+        raise InvalidValue("This moment has passed.", code=ErrorCode.OUT_OF_RANGE)
+    if prefix_of(viewer.access) != "tok":
+        return end
+    makers = await queries.api_token_rows(session, [ApiTokenId(viewer.access)])
+    if not makers:
+        raise NotAllowed("The token that asks was revoked.")
+    last = makers[0].expires_at
+    if end and last and end > last:
+        raise NotAllowed("A token cannot make one that outlives it.")
+    return end or last
 
 
 async def revoke_access(session: AsyncSession, viewer: Viewer, access: str) -> str:

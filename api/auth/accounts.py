@@ -7,8 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.errors import CredentialsAreWrong, EmailIsTaken
+from api.auth.inboxes import credentials_of, is_anothers
 from api.auth.limiting import count
-from api.auth.passwords import LONGEST, SHORTEST, hash_password, is_password
+from api.auth.passwords import LONGEST, checked_password, hash_password, is_password
 from api.auth.proofs import make_proof
 from api.auth.rules import LONGEST_NAME, checked_email, email_key
 from api.auth.terms import check_platform_terms
@@ -18,13 +19,12 @@ from api.gateways.attempts import Attempts
 from api.notices import warn
 from api.paths import PublicPath
 from api.refusals import Problems
-from api.texts import checked_length, checked_text
+from api.texts import checked_text
 from api.viewer import Viewer
-from db.clock import now
 from db.ids import AccountId, SessionId
 from db.models.accounts import Account, Session
 from db.queries import accounts as queries
-from db.queries import proofs, referrals, terms
+from db.queries import referrals, terms
 from db.queries.accounts import Credentials
 from db.session import Sessions, announce
 from db.vocabulary import ProofKind, SessionTransport, TermsDocument
@@ -80,7 +80,7 @@ async def sign_up(sessions: Sessions, attempts: Attempts, new: NewAccount, *, de
     with problems.under("email"):
         email = checked_email(new.email)
     with problems.under("password"):
-        checked_length(new.password, shortest=SHORTEST, longest=LONGEST)
+        checked_password(new.password)
     with problems.under("display_name"):
         name = checked_text(new.display_name, longest=LONGEST_NAME)
     with problems.under("accepted_terms_version"):
@@ -103,8 +103,8 @@ async def sign_up(sessions: Sessions, attempts: Attempts, new: NewAccount, *, de
 async def _add(session: AsyncSession, account: Account) -> None:
     session.add(account)
     await session.flush()
-    if await proofs.is_kept_for_another(session, account.email_key, account.id, moment=now()):
-        raise EmailIsTaken  # looked for behind the INSERT: an e-mail is free from the same commit on that keeps it
+    if await is_anothers(session, account.email, account.id):
+        raise EmailIsTaken
     if session.info.get(MAILING):
         await make_proof(session, account.id, ProofKind.PROVE_EMAIL, account.email)
 
@@ -125,13 +125,13 @@ async def sign_in(
         CredentialsAreWrong: No such account, or another password.
     """
     key = email_key(email)[:254]
-    names = (f"sign-in:{key}:{device.peer}", f"sign-in:{key}", f"sign-in:{device.peer}")
-    await count(attempts, *names)
+    here, everywhere = f"sign-in:{key}:{device.peer}", f"sign-in:{key}"
+    await count(attempts, here, f"sign-in:{device.peer}", everywhere)
     async with sessions.reading() as session:
-        known = await queries.credentials(session, key)
+        known = await credentials_of(session, email)
     if not await is_password(known.password_hash if known else None, password[:LONGEST]) or known is None:
         raise CredentialsAreWrong
-    await attempts.forgive(names[0], names[1])
+    await attempts.forgive(here, everywhere)
     async with sessions.writing() as session:
         return await _enter(session, known, device)
 
@@ -155,7 +155,7 @@ async def _enter(session: AsyncSession, known: Credentials, device: Device) -> E
 
 
 async def sign_out(session: AsyncSession, viewer: Viewer) -> SessionId | None:
-    """End the session that asks; null where it was no session, such as an API token."""
+    """End the session that asks; null where it was none."""
     ended = await queries.end_sessions(session, viewer.account_id, only=viewer.access)
     announce(session, access_topic(viewer.account_id))
     return ended[0] if ended else None

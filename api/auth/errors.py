@@ -43,6 +43,12 @@ class TooManyAttempts(TooMuch):
 
 
 @dataclass(eq=False)
+class TooManyApiTokens(TooMuch):
+    message: str = "This account has as many API tokens as it may. Revoke one first."
+    code: ErrorCode = ErrorCode.API_TOKEN_LIMIT
+
+
+@dataclass(eq=False)
 class RoleCannotBeChanged(NotAllowed):
     message: str = "This role cannot be given or taken this way."
     code: ErrorCode = ErrorCode.NOT_YOURS

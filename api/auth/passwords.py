@@ -7,7 +7,11 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST: Final = 10
+from api.refusals import InvalidValue
+from api.texts import checked_length
+from db.vocabulary import ErrorCode
+
+_SHORTEST: Final = 10
 LONGEST: Final = 200
 
 _HASHER: Final = PasswordHasher()  # RFC 9106's second recommendation: 64 MiB, 3 passes, 4 lanes
@@ -17,6 +21,18 @@ _NOBODY: Final = (
 """Of a password that was thrown away: an unknown e-mail costs the same work as a known one."""
 _AT_ONCE: Final = 2
 """64 MiB each: more at once would let a burst of sign-ins take the machine's memory."""
+
+
+def checked_password(password: str) -> str:
+    """A password that somebody chooses, as it is; of what is easily guessed only the plainest is refused.
+
+    Raises:
+        InvalidValue: It is too short or too long, blank, or one character over and over.
+    """
+    checked_length(password, shortest=_SHORTEST, longest=LONGEST)
+    if not password.strip() or len(set(password)) == 1:
+        raise InvalidValue("One character over and over is no password.", code=ErrorCode.MALFORMED)
+    return password
 
 
 @cache

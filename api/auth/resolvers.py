@@ -6,6 +6,7 @@ from api.asking import Info, id_given, in_person, mutation, signed_in
 from api.auth.access import end_other_sessions, make_api_token, revoke_access, viewer_behind
 from api.auth.accounts import Device, Entered, NewAccount, sign_in, sign_out, sign_up
 from api.auth.devices import device_name
+from api.auth.limiting import count
 from api.auth.roles import change_role
 from api.paths import PublicPath, public_path
 from api.refusals import IdOfAnotherType
@@ -71,8 +72,8 @@ class AuthMutation:
 
     @mutation
     async def sign_out(self, info: Info) -> SignOutPayload:
-        """End the session that asks."""
-        viewer = signed_in(info)
+        """End the session that asks. An API token has none: it is ended with revokeAccess."""
+        viewer = in_person(info)
         async with info.context.sessions.writing() as session:
             ended = await sign_out(session, viewer)
         info.context.keep_in_cookie(None)
@@ -80,8 +81,9 @@ class AuthMutation:
 
     @mutation
     async def create_api_token(self, info: Info, input: CreateApiTokenInput) -> CreateApiTokenPayload:
-        """Make an API token."""
+        """Make an API token. Codes: REQUIRED, TOO_LONG, OUT_OF_RANGE, NOT_YOURS, API_TOKEN_LIMIT, TOO_MANY_ATTEMPTS."""
         viewer = signed_in(info)
+        await count(info.context.attempts, f"api-token:{viewer.account_id}")
         async with info.context.sessions.writing() as session:
             made = await make_api_token(
                 session, viewer, name=input.name, scope=input.scope, expires_at=given(input.expires_at)

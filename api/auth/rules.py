@@ -1,16 +1,14 @@
 """What an account's facts must be, and how long the links live that prove some of them."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from api.mailboxes import NoMailbox, mailbox_of
 from api.refusals import InvalidValue
 from db.vocabulary import ErrorCode, ProofKind
 
 LONGEST_NAME: Final = 60
-LONGEST_EMAIL: Final = 254
-_EMAIL: Final = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]+\.[^\s@.\x00-\x1f]{2,}")
 
 LIVES: Final[Mapping[ProofKind, timedelta]] = {
     ProofKind.PROVE_EMAIL: timedelta(hours=24),
@@ -30,17 +28,31 @@ ENDED_BY_AN_EMAIL: Final = (ProofKind.PROVE_EMAIL, ProofKind.RESET_PASSWORD, Pro
 
 
 def email_key(email: str) -> str:
-    """What finds an account whatever the case of its e-mail (D-1)."""
-    return email.strip().casefold()
+    """What finds an account: the same for every way to write the address of one inbox (D-1).
+
+    Of what is no address it is the text without case, so that whoever asks need not check it before.
+    """
+    bare = email.strip()
+    try:
+        return mailbox_of(bare).key
+    except NoMailbox:
+        return bare.casefold()
+
+
+def known_keys(email: str) -> tuple[str, ...]:
+    """What an account may be found by: its key, then that of earlier versions, which dropped the case and no more."""
+    return tuple(dict.fromkeys((email_key(email), email.strip().casefold())))
 
 
 def checked_email(email: str) -> str:
-    """The e-mail without blanks around it.
+    """The e-mail without blanks around it; a domain of other letters in its one form.
 
     Raises:
-        InvalidValue: It cannot be one.
+        InvalidValue: No letter could be delivered to it.
     """
     bare = email.strip()
-    if max(len(bare), len(email_key(bare))) > LONGEST_EMAIL or not _EMAIL.fullmatch(bare):
-        raise InvalidValue("This is not an e-mail address.", code=ErrorCode.MALFORMED)
-    return bare
+    try:
+        mailbox = mailbox_of(bare)
+    except NoMailbox as error:
+        raise InvalidValue("This is not an e-mail address.", code=ErrorCode.MALFORMED) from error
+    return bare if bare.isascii() else f"{mailbox.local}@{mailbox.readable_domain}"

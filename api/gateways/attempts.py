@@ -1,7 +1,7 @@
 """How often something was tried lately: counted in Redis, for all processes together."""
 
-import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -29,6 +29,22 @@ class Door(NamedTuple):
 Name = str | Door
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What came of counting an attempt; true where it was let through.
+
+    Attributes:
+        limit: How many the name that refused it allows; zero where none did.
+        retry_at: When that name has one again; null where none refused it.
+    """
+
+    limit: int = 0
+    retry_at: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return not self.limit
+
+
 class Attempts:
     """Counts attempts within a quarter of an hour, where a door says nothing else.
 
@@ -43,29 +59,29 @@ class Attempts:
         self._limiter = MovingWindowRateLimiter(self._storage)
         self._narrow = RateLimitItemPerMinute(allowed, _MINUTES)
         self._wide = RateLimitItemPerMinute(allowed * _SHARED_BY, _MINUTES)
-        self.allowed = allowed
 
-    async def count(self, narrow: Name, *wide: Name) -> bool:
-        """Count one attempt against each name; false if any has none left.
+    async def count(self, narrow: Name, *wide: Name) -> Tally:
+        """Count one attempt against each name, up to the first that has none left.
+
+        What is refused at one name uses up no later one. So a place goes before what others share with it: the
+        tries of one that is spent are nobody else's. Each step is atomic, so however many come at once, no more of
+        them pass a name than it allows.
 
         Args:
             narrow: One person at one place.
-            wide: What many people share, such as an address; ten times as much is allowed.
+            wide: What many people share, such as a network address; ten times as much is allowed.
         """
         try:
-            return all([await self._limiter.hit(limit, name) for name, limit in self._limits(narrow, *wide)])
+            for name, limit in self._limits(narrow, *wide):
+                if not await self._limiter.hit(limit, name):
+                    return Tally(limit.amount, await self._ends(limit, name))
         except Unreachable as error:  # without Redis nothing is counted, and everybody can still sign in
             _log.warning("attempts not counted", error=repr(error))
-            return True
+        return Tally()
 
-    async def retry_at(self, narrow: Name, *wide: Name) -> datetime:
-        """When the last of the names has an attempt again."""
-        spent: list[float] = []
-        with suppress(*Unreachable):
-            limits = self._limits(narrow, *wide)
-            stats = [await self._limiter.get_window_stats(limit, name) for name, limit in limits]
-            spent = [window.reset_time for window in stats if window.remaining == 0]
-        return datetime.fromtimestamp(max(spent, default=time.time()), UTC)
+    async def _ends(self, limit: RateLimitItemPerMinute, name: str) -> datetime:
+        window = await self._limiter.get_window_stats(limit, name)
+        return datetime.fromtimestamp(window.reset_time, UTC)
 
     async def forgive(self, narrow: Name, *wide: Name) -> None:
         """Forget the attempts of these names, since one succeeded."""

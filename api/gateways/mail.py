@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
+from api.mailboxes import NoMailbox, domain_in_dns
 from api.settings import Settings
 from db.ids import new_id
 
@@ -202,15 +203,15 @@ def _address(name: str, address: str) -> Address:
 
 
 def _deliverable(address: str) -> str:
-    """A domain of other letters in the form that DNS knows; the part before it stays as it is.
+    """The domain in the form that DNS knows; the part before it stays as it is.
 
     Raises:
         MailRefused: There is no such form.
     """
     user, _, domain = address.rpartition("@")
     try:
-        return f"{user}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
+        return f"{user}@{domain_in_dns(domain)}"
+    except NoMailbox as error:
         raise MailRefused(f"{domain} is no domain") from error
 
 

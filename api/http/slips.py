@@ -39,6 +39,7 @@ class Slip:
         button: Of the form; empty: there is none.
         hidden: Fields of the form that nobody sees.
         password: The form asks for a new password.
+        link: Address to go on to; empty: the page leads nowhere, as none should that has a token in its address.
     """
 
     title: str
@@ -47,13 +48,14 @@ class Slip:
     button: str = ""
     hidden: Mapping[str, str] = field(default_factory=dict[str, str])
     password: bool = False
+    link: str = ""
 
     def response(self, status: int = 200) -> Response:
         return small_page("slip.html", status, slip=self)
 
 
 def small_page(template: str, status: int, **facts: object) -> Response:
-    """A page in the style of slips, that no cache keeps and that leads nowhere."""
+    """A page in the style of slips, that no cache keeps."""
     html = PAGES.get_template(template).render(style=Markup(_STYLE), **facts)  # noqa: S704 -- our own file
     return HTMLResponse(html, status, _HEADERS)
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.rules import email_key
+from api.auth.rules import known_keys
 from api.catalog.edit import preview_key
 from api.privacy.exporting import drop_archive
 from api.uploads.rules import PICTURE_PURPOSES, parts_folder, picture_folder, stored_key
@@ -35,7 +35,8 @@ async def _forget_contact(session: AsyncSession, person: Person) -> None:
     """What they wrote to support without signing in, where it is proved that the e-mail was theirs."""
     [account] = await accounts.accounts(session, [person.account])
     if account.email_verified_at is not None:
-        await support.forget_contact(session, email_key(account.email))
+        for key in known_keys(account.email):
+            await support.forget_contact(session, key)
 
 
 async def _forget_files(session: AsyncSession, person: Person, deletion: AccountDeletionId) -> None:

@@ -118,8 +118,8 @@ async def open_without_account(
     if not mailing:
         raise NoEmailIsSent
     key = email_key(email)
-    await count(attempts, f"ticket:{key}:{peer}", f"ticket:{key}")
-    await count(attempts, Door(f"guest-tickets-from:{peer}", terms.guest_tickets_an_hour, minutes=60))
+    from_there = Door(f"guest-tickets-from:{peer}", terms.guest_tickets_an_hour, minutes=60)
+    await count(attempts, f"ticket:{key}:{peer}", from_there, f"ticket:{key}")
     async with sessions.writing() as session:
         contact = await queries.contact_for_change(session, key)
         whose = _Whose(UNPROVED, contact_id=contact, email=email)

@@ -12,7 +12,7 @@ from api.auth.limiting import count
 from api.auth.rules import email_key
 from api.auth.tokens import stored_form
 from api.catalog.rules import may_see
-from api.gateways.attempts import Attempts
+from api.gateways.attempts import Attempts, Door
 from api.notifications.errors import NoEmailIsSent
 from api.paths import public_path
 from api.refusals import Problems
@@ -31,6 +31,8 @@ from db.vocabulary import JobKind, TakedownStatus
 
 LINK_LIVES: Final = timedelta(days=7)
 _MOST_LETTERS: Final = 5
+_LETTERS_AN_HOUR: Final = 20
+"""To whatever e-mails, from one network address: each may be a stranger's."""
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -63,7 +65,8 @@ async def file_takedown(
     if not terms.mailing:
         raise NoEmailIsSent
     key = email_key(given["email"])[:254]
-    await count(attempts, f"takedown:{key}:{peer}", f"letters:{peer}")
+    from_there = Door(f"takedowns-from:{peer}", _LETTERS_AN_HOUR, minutes=60)
+    await count(attempts, f"takedown:{key}:{peer}", from_there, f"letters:{peer}")
     problems = Problems()
     texts = checked_notice(problems, given)
     async with sessions.writing() as session:

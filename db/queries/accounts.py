@@ -83,9 +83,19 @@ async def accounts(session: AsyncSession, ids: Collection[AccountId]) -> list[Ac
     return await read(session, AccountRow, _ACCOUNTS.where(col(Account.id).in_(ids)))
 
 
-async def credentials(session: AsyncSession, email_key: str) -> Credentials | None:
-    statement = select(col(Account.id), col(Account.password_hash)).where(col(Account.email_key) == email_key)
-    return await read_one(session, Credentials, statement)
+async def credentials(session: AsyncSession, email_key: str, *others: str) -> Credentials | None:
+    """Of the account that has this key; where none has it, of one that has another of these."""
+    fits = col(Account.email_key).in_((email_key, *others))
+    chosen = select(col(Account.id), col(Account.password_hash)).where(fits)
+    return await read_one(
+        session, Credentials, chosen.order_by((col(Account.email_key) == email_key).desc()).limit(1)
+    )
+
+
+async def has_another(session: AsyncSession, email_keys: Collection[str], account: AccountId) -> bool:
+    """Whether one of these keys is that of another account than this."""
+    others = exists().where(col(Account.email_key).in_(email_keys), col(Account.id) != account)
+    return (await session.scalars(select(others))).one()
 
 
 async def password_hash(session: AsyncSession, account: AccountId) -> str:
@@ -122,6 +132,7 @@ async def find_accounts(session: AsyncSession, text: str, *, limit: int) -> list
     like = f"%{_escaped(text.casefold())}%"
     matching = or_(
         col(Account.email_key).like(like, escape="\\"),
+        col(Account.email).ilike(like, escape="\\"),
         col(Account.display_name).ilike(like, escape="\\"),
         col(Account.id) == text,
     )

@@ -85,10 +85,10 @@ async def pending_emails(
 
 
 async def is_kept_for_another(
-    session: AsyncSession, address_key: str, account: AccountId, *, moment: datetime
+    session: AsyncSession, address_keys: Collection[str], account: AccountId, *, moment: datetime
 ) -> bool:
-    """Whether another account may have this address back."""
-    others = col(AccountProof.address_key) == address_key, col(AccountProof.account_id) != account
+    """Whether another account may have an address of these keys back."""
+    others = col(AccountProof.address_key).in_(address_keys), col(AccountProof.account_id) != account
     kept = exists().where(KEPT, *others, col(AccountProof.expires_at) > moment)
     return (await session.scalars(select(kept))).one()
 

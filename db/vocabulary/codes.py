@@ -56,6 +56,8 @@ class ErrorCode(StrEnum):
     """E-mail and password do not belong together."""
     LINK_EXPIRED = "LINK_EXPIRED"
     """The link is used or ended."""
+    API_TOKEN_LIMIT = "API_TOKEN_LIMIT"  # noqa: S105 -- a code
+    """Fifty API tokens live: revoke one first."""
     REQUEST_PENDING = "REQUEST_PENDING"
     """An application of this kind is waiting."""
     ALREADY_REVIEWED = "ALREADY_REVIEWED"

@@ -26,6 +26,31 @@ async def to_reset(desk: Desk) -> tuple[Person, Letter]:
     return nova, (await desk.letters("Choose a new password"))[-1]
 
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("path", ["/settings/security", "/network", "/events/evt_x", "/nonsense?x=<script>"])
+async def test_a_browser_is_told_that_a_page_belongs_to_the_site(web: httpx.AsyncClient, path: str) -> None:
+    answer = await web.get(path, headers={"accept": BROWSER})
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert (answer.headers["cache-control"], answer.headers["x-robots-tag"]) == ("no-store", "noindex")
+    assert "This page belongs to the site." in answer.text
+    assert re.findall(r'(?:href|src)="([^"]+)"', answer.text) == ["https://api.beatpass.test/graphql"]
+    assert "<script" not in answer.text
+    head = await web.head(path, headers={"accept": BROWSER})
+    assert (head.status_code, head.content) == (404, b"")
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, text/html;q=0.5", ""])
+async def test_programs_hear_what_they_always_have(web: httpx.AsyncClient, accept: str) -> None:
+    answer = await web.get("/settings/security", headers={"accept": accept})
+    assert (answer.status_code, answer.text) == (404, "Not Found")
+    assert answer.headers["content-type"].startswith("text/plain")
+    for method in ("POST", "PUT", "DELETE"):
+        posted = await web.request(method, "/settings/security", headers={"accept": BROWSER})
+        assert (posted.status_code, posted.text) == (404, "Not Found")
+
+
 def address(letter: Letter) -> str:
     return f"{letter.path}?token={letter.token}"
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,7 +12,7 @@ from api.accounts.letters import ProofLetters, send_proof
 from api.auth.tokens import stored_form
 from api.gateways.mail import open_mailer
 from api.notices import Notice, notify
-from db.models.accounts import Account
+from db.models.accounts import Account, AccountProof
 from db.models.jobs import Job
 from db.models.notices import Notification
 from db.vocabulary import ApiTokenScope, EmailTiming, JobKind, JobState, NotificationKind
@@ -255,7 +255,10 @@ def _without_boundary(raw: bytes) -> bytes:
 
 
 async def test_a_letter_that_is_refused_for_good_is_not_tried_again(desk: Desk) -> None:
-    assert await desk.stage.refusals(None, "signUp", input=NEW | {"email": "mara@no..domain"}) == []
+    """An earlier version took addresses that no letter can be delivered to."""
+    assert await desk.stage.refusals(None, "signUp", input=NEW) == []
+    async with desk.sessions.writing() as session:
+        await session.execute(update(AccountProof).values(address="mara@no..domain"))
     assert await desk.letters() == []
     [job] = await desk.jobs(JobKind.SEND_PROOF)
     assert (job.state, job.attempts) == (JobState.DONE, 1)

@@ -96,6 +96,24 @@ async def test_too_many_tries_at_one_place_wait_whether_or_not_there_is_an_accou
         assert await desk.forget(address, peer="192.0.2.10") == []
 
 
+async def test_one_address_keeps_nobody_from_a_reset_elsewhere(desk: Desk) -> None:
+    nova = await somebody(desk)
+    came = [await desk.forget(nova.email, peer="192.0.2.9") for _ in range(105)]
+    assert came == [[]] * 10 + [[("", "TOO_MANY_ATTEMPTS")]] * 95
+    assert await desk.forget(nova.email, peer="192.0.2.10") == []
+
+
+async def test_an_address_whose_resets_are_spent_uses_up_nobody_elses(desk: Desk) -> None:
+    attempts, spent = desk.stage.services.attempts, "198.51.100.7"
+    for number in range(100):
+        assert await attempts.count(f"somebody {number}", f"reset:{spent}")
+    for number in range(91):
+        assert await attempts.count(f"place {number}", "reset:nova@beatpass.test")
+    for _ in range(10):
+        assert await desk.forget("nova@beatpass.test", peer=spent) == [("", "TOO_MANY_ATTEMPTS")]
+    assert await desk.forget("nova@beatpass.test", peer="198.51.100.8") == []
+
+
 async def test_an_address_that_asks_for_many_waits(desk: Desk) -> None:
     for number in range(100):
         assert await desk.stage.services.attempts.count(f"somebody {number}", "reset:198.51.100.7")
@@ -111,6 +129,14 @@ async def test_a_network_address_sends_no_letters_without_end(desk: Desk) -> Non
         assert await desk.stage.refusals(nova, "sendEmailProof") == [("", "TOO_MANY_ATTEMPTS")]
         change = {"email": "x@beatpass.test", "currentPassword": PASSWORD}
         assert await desk.change(nova, **change) == [("", "TOO_MANY_ATTEMPTS")]
+
+
+async def test_a_reset_takes_no_password_of_one_character(desk: Desk) -> None:
+    await somebody(desk)
+    token = await asked(desk)
+    async with desk.stage.nothing_changes():
+        assert await desk.reset(token, " " * 10) == [("input.password", "MALFORMED")]
+    assert await desk.reset(token) == []
 
 
 async def test_links_cannot_be_tried_for_ever(desk: Desk) -> None:

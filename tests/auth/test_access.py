@@ -1,14 +1,17 @@
 """Sessions and API tokens: what there is, and how it ends."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
+from api.auth.access import make_api_token, viewer_behind
 from api.auth.passwords import hash_password
 from api.auth.tokens import stored_form
+from api.refusals import ManyRefused
 from db.clock import now
 from db.ids import new_id
 from db.models.accounts import Account, ApiToken, Session
@@ -85,6 +88,13 @@ async def test_a_password_is_not_changed_without_the_present_one(stage: Stage) -
     assert wrong == [("input.currentPassword", "WRONG_CREDENTIALS")]
 
 
+async def test_one_character_over_and_over_becomes_nobodys_password(stage: Stage) -> None:
+    nova = await with_password(stage, await a_listener(stage.sessions))
+    async with stage.nothing_changes():
+        refused = await change(stage, nova, newPassword="z" * 10, currentPassword="correct horse")
+    assert refused == [("input.newPassword", "MALFORMED")]
+
+
 async def test_a_good_password_beside_a_bad_name_changes_nothing(stage: Stage) -> None:
     nova = await with_password(stage, await a_listener(stage.sessions))
     async with stage.nothing_changes():
@@ -140,6 +150,83 @@ async def test_a_token_makes_none_that_reaches_further_than_itself(stage: Stage)
         None,
     )
     assert (await make_token(stage, writer, scope="WRITE"))["errors"] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "ends"), [(None, timedelta(hours=1)), (timedelta(minutes=5), timedelta(minutes=5))]
+)
+async def test_a_token_gives_what_it_makes_no_later_end_than_its_own(
+    stage: Stage, asked: timedelta | None, ends: timedelta
+) -> None:
+    nova, moment = await a_listener(stage.sessions), now()
+    robot = await a_token_for_an_hour(stage, nova, moment)
+    made = await make_token(stage, robot, expiresAt=asked and (moment + asked).isoformat())
+    assert made["errors"] == []
+    rows = (await stage.ask(nova, "{ me { apiTokens { id expiresAt } } }"))["me"]["apiTokens"]
+    [end] = [row["expiresAt"] for row in rows if row["id"] == made["apiToken"]["id"]]
+    assert datetime.fromisoformat(end) == moment + ends
+
+
+async def test_a_token_makes_none_that_outlives_it(stage: Stage) -> None:
+    nova, moment = await a_listener(stage.sessions), now()
+    robot = await a_token_for_an_hour(stage, nova, moment)
+    async with stage.nothing_changes():
+        later = await make_token(stage, robot, expiresAt=(moment + timedelta(minutes=61)).isoformat())
+    [error] = later["errors"]
+    assert (error["__typename"], error["path"], later["secret"]) == (
+        "NotPermitted",
+        ["input", "expiresAt"],
+        None,
+    )
+
+
+async def a_token_for_an_hour(stage: Stage, of: Person, moment: datetime) -> Program:
+    end = moment + timedelta(hours=1)
+    return await an_api_token(stage.sessions, of, ApiTokenScope.WRITE, expires_at=end)
+
+
+async def test_a_token_that_is_revoked_meanwhile_makes_none(stage: Stage) -> None:
+    nova = await a_listener(stage.sessions)
+    robot = await an_api_token(stage.sessions, nova, ApiTokenScope.WRITE)
+    viewer = await viewer_behind(stage.sessions, robot.token, session_days=30)
+    assert viewer
+    assert await stage.refusals(nova, "revokeAccess", id=robot.id) == []
+    async with stage.nothing_changes():
+        with pytest.raises(ManyRefused) as refused:
+            async with stage.sessions.writing() as session:
+                await make_api_token(session, viewer, name="B", scope=ApiTokenScope.READ, expires_at=None)
+    assert [(one.path, one.code) for one in refused.value.problems] == [(("expires_at",), "NOT_YOURS")]
+
+
+async def test_an_account_has_fifty_living_tokens_whatever_comes_at_once(stage: Stage) -> None:
+    nova = await a_listener(stage.sessions)
+    tokens = [await an_api_token(stage.sessions, nova, ApiTokenScope.READ) for _ in range(48)]
+    await an_api_token(stage.sessions, nova, ApiTokenScope.READ, expires_at=now())
+    made = await asyncio.gather(*(make_token(stage, nova) for _ in range(4)))
+    refusals = [[(one["__typename"], one["code"], one["limit"]) for one in each["errors"]] for each in made]
+    assert sorted(refusals) == [[], [], *[[("LimitReached", "API_TOKEN_LIMIT", 50)]] * 2]
+    async with stage.nothing_changes():
+        assert await stage.refusals(nova, "createApiToken", input={"name": "X", "scope": "READ"}) == [
+            ("", "API_TOKEN_LIMIT")
+        ]
+    assert await stage.refusals(nova, "revokeAccess", id=tokens[0].id) == []
+    assert (await make_token(stage, nova))["errors"] == []
+
+
+async def test_tokens_are_not_made_one_after_the_other_for_ever(stage: Stage) -> None:
+    nova = await a_listener(stage.sessions)
+    made = [await make_token(stage, nova) for _ in range(10)]
+    assert [payload["errors"] for payload in made] == [[]] * 10
+    async with stage.nothing_changes():
+        assert [error["code"] for error in (await make_token(stage, nova))["errors"]] == ["TOO_MANY_ATTEMPTS"]
+
+
+async def test_a_program_does_not_sign_anybody_out(stage: Stage) -> None:
+    nova = await a_listener(stage.sessions)
+    robot = await an_api_token(stage.sessions, nova, ApiTokenScope.FULL)
+    async with stage.nothing_changes():
+        assert await stage.fault(robot, "mutation { signOut { sessionId } }") == "FORBIDDEN"
+    assert (await is_in(stage, robot), await is_in(stage, nova)) == (True, True)
 
 
 async def test_a_token_ends_at_its_moment(stage: Stage) -> None:

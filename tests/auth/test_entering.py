@@ -72,6 +72,12 @@ async def test_all_problems_of_a_sign_up_are_told_at_once(stage: Stage) -> None:
     assert payload["errors"][1]["minimum"] == "10"
 
 
+@pytest.mark.parametrize("password", [" " * 10, "a" * 10, "0" * 200, "\t \u00a0" * 5])
+async def test_one_character_over_and_over_is_no_password(stage: Stage, password: str) -> None:
+    async with stage.nothing_changes():
+        assert errors_of(await sign_up(stage, password=password)) == [("input.password", "MALFORMED")]
+
+
 async def test_an_email_has_one_account_whatever_its_case(stage: Stage) -> None:
     await sign_up(stage)
     async with stage.nothing_changes():
@@ -151,6 +157,34 @@ async def test_after_a_hundred_attempts_an_address_waits_whatever_email_it_tries
     assert errors_of(payload) == [("", "TOO_MANY_ATTEMPTS")]
     elsewhere = await sign_in(stage, "somebody@beatpass.test", peer="198.51.100.8")
     assert errors_of(elsewhere) == [("", "WRONG_CREDENTIALS")]
+
+
+@pytest.mark.usefixtures("cheap_passwords")
+async def test_one_address_locks_nobody_out_elsewhere(stage: Stage) -> None:
+    await sign_up(stage)
+    tries = [await sign_in(stage, GOOD["email"], "wrong password", peer="192.0.2.9") for _ in range(105)]
+    codes = [errors_of(payload) for payload in tries]
+    assert codes == [[("", "WRONG_CREDENTIALS")]] * 10 + [[("", "TOO_MANY_ATTEMPTS")]] * 95
+    assert errors_of(await sign_in(stage, GOOD["email"], peer="192.0.2.10")) == []
+
+
+@pytest.mark.usefixtures("cheap_passwords")
+async def test_an_address_whose_tries_are_spent_uses_up_nobody_elses(stage: Stage) -> None:
+    spent, key = "198.51.100.7", f"sign-in:{GOOD['email'].lower()}"
+    for number in range(100):
+        assert await stage.services.attempts.count(f"somebody {number}", f"sign-in:{spent}")
+    for number in range(91):
+        assert await stage.services.attempts.count(f"place {number}", key)
+    for _ in range(10):
+        assert errors_of(await sign_in(stage, GOOD["email"], peer=spent)) == [("", "TOO_MANY_ATTEMPTS")]
+    assert errors_of(await sign_in(stage, GOOD["email"], peer="198.51.100.8")) == [("", "WRONG_CREDENTIALS")]
+
+
+async def test_the_limit_that_refuses_is_the_one_that_is_named(stage: Stage) -> None:
+    for number in range(100):
+        assert await stage.services.attempts.count(f"somebody {number}", "sign-in:198.51.100.7")
+    [error] = (await sign_in(stage, "nova@beatpass.test", peer="198.51.100.7"))["errors"]
+    assert (error["code"], error["limit"]) == ("TOO_MANY_ATTEMPTS", 100)
 
 
 @pytest.mark.usefixtures("cheap_passwords")

@@ -141,6 +141,6 @@ async def test_only_staff_dismiss_reports_and_only_open_ones(stage: Stage) -> No
 async def test_there_are_so_many_reports_of_somebody_in_a_quarter_of_an_hour(stage: Stage) -> None:
     nova, ari = await a_producer(stage.sessions), await a_listener(stage.sessions)
     track = await a_track(stage.sessions, nova)
-    allowed = stage.services.attempts.allowed
+    allowed = stage.settings.sign_in_attempts
     answers = [await report(stage, ari, track) for _ in range(allowed + 1)]
     assert answers == [[]] * allowed + [[("", "TOO_MANY_ATTEMPTS")]]

@@ -2,12 +2,17 @@
 
 import string
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.auth.rules import LONGEST_EMAIL, checked_email, email_key
+from api.auth.rules import checked_email, email_key, known_keys
+from api.gateways.mail import Mail, written
+from api.mailboxes import LONGEST_ADDRESS
 from api.producers.handles import handle_for
 from api.producers.rules import checked_application
 from api.refusals import Problems, Refused
@@ -24,6 +29,9 @@ GOOD: dict[str, str | None] = {
     "instagram": None,
     "label": None,
 }
+_LETTER: Final = Mail(
+    "ntf_1", "Ari", "ari@beatpass.test", "S", "P", "<p>H</p>", datetime(2026, 11, 24, tzinfo=UTC)
+)
 
 
 def found(**different: str | None) -> list[tuple[str, str]]:
@@ -112,11 +120,76 @@ def test_an_email_is_taken_without_blanks_around_it(email: str) -> None:
         "a\x00@b.ca",
         "a@b.c",
         "x" * 65 + "@b.ca",
+        "ö" * 33 + "@b.ca",
+        "a..b@c.ca",
+        ".a@b.ca",
+        "a.@b.ca",
+        "<script>@b.ca",
+        '"a b"@c.ca',
+        "a,b@c.ca",
+        "a@-x.org",
+        "a@x-.org",
+        "a@x_y.org",
+        "a@b..ca",
+        "a@b.ca.",
+        "a@[192.0.2.1]",
+        "a@192.0.2.1",
+        "a@b.42",
+        f"a@{'b' * 64}.ca",
+        "bomb@example.org\u200b",
+        "bomb@exam\u00adple.org",
+        "bo\u200bmb@example.org",
+        "bomb\u2060@example.org",
+        "bomb\u00a0@example.org",
+        "bomb\ufe0f@example.org",
+        "bomb\u3164@example.org",
+        "bomb\u2800@example.org",
+        "bo\u3002mb@example.org",
+        "bo\uff20mb@example.org",
+        "bomb@example.org\u202e",
+        "bomb@exa\uff0fmple.org",
+        "bomb@\U0001f4a3.org",
         f"a@{'b' * 250}.ca",
     ],
 )
 def test_what_cannot_be_an_email_is_refused(email: str) -> None:
     assert [refusal.code for refusal in refused_by(lambda: checked_email(email))] == ["MALFORMED"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "shown"),
+    [
+        (" Nova@Beat.Pass ", "nova@beat.pass", "Nova@Beat.Pass"),
+        ("bomb@\uff45\uff58\uff41\uff4d\uff50\uff4c\uff45.org", "bomb@example.org", "bomb@example.org"),
+        ("bomb@example\u3002org", "bomb@example.org", "bomb@example.org"),
+        ("\uff42omb@example.org", "bomb@example.org", "\uff42omb@example.org"),
+        ("bomb@example\ufe0f.org", "bomb@example.org", "bomb@example.org"),
+        ("jo\u0308rg@example.org", "jörg@example.org", "jo\u0308rg@example.org"),
+        ("a@MÜLLER.example", "a@xn--mller-kva.example", "a@müller.example"),
+        ("a@xn--mller-kva.example", "a@xn--mller-kva.example", "a@xn--mller-kva.example"),
+        ("a@straße.example", "a@xn--strae-oqa.example", "a@straße.example"),
+    ],
+)
+def test_an_inbox_has_one_key_however_its_address_is_written(typed: str, key: str, shown: str) -> None:
+    assert (email_key(typed), checked_email(typed)) == (key, shown)
+    assert email_key(shown) == key
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_letters_go_where_the_key_says(local: str, domain: str) -> None:
+    try:
+        taken = checked_email(f"{local}@{domain}.ca")
+    except Refused:
+        return
+    message = written(replace(_LETTER, to_address=taken), "BeatPass <hello@beatpass.test>")
+    [to] = message["To"].addresses
+    assert to.domain.lower() == email_key(taken).rpartition("@")[2]
+
+
+def test_what_was_kept_under_an_earlier_key_is_found_by_it() -> None:
+    assert known_keys(" A@Müller.example") == ("a@xn--mller-kva.example", "a@müller.example")
+    assert known_keys("Bomb@example.org\u200b") == ("bomb@example.org\u200b",)
+    assert known_keys("Nova@Beat.Pass") == ("nova@beat.pass",)
 
 
 @given(st.text(min_size=1, max_size=64), st.text(min_size=1, max_size=250))
@@ -125,7 +198,7 @@ def test_what_finds_an_email_fits_its_column(local: str, domain: str) -> None:
         taken = checked_email(f"{local}@{domain}.ca")
     except Refused:
         return
-    assert len(email_key(taken)) <= LONGEST_EMAIL
+    assert len(email_key(taken)) <= LONGEST_ADDRESS
 
 
 def test_an_email_that_grows_when_its_case_is_dropped_is_refused() -> None:

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.rules import email_key
+from api.auth.inboxes import credentials_of
 from api.demo.accounts import PRODUCER, STAFF, DemoAccount
 from api.takedowns.deciding import answer_takedown, decide_takedown
 from api.viewer import Viewer
 from db.clock import now, set_back
 from db.ids import SessionId, TakedownId, TrackId, new_id
 from db.models.takedowns import Takedown
-from db.queries import accounts, producers, takedowns, tracks
+from db.queries import producers, takedowns, tracks
 from db.session import Sessions
 from db.vocabulary import ReviewDecision, Role, TakedownStatus
 
@@ -67,7 +67,7 @@ async def _entered(session: AsyncSession, track: TrackId) -> TakedownId:
 
 
 async def _viewer(session: AsyncSession, who: DemoAccount) -> Viewer:
-    known = await accounts.credentials(session, email_key(who.email))
+    known = await credentials_of(session, who.email)
     assert known  # demo accounts are there from the beginning
     profiles = await producers.producers_of(session, [known.account_id])
     roles = frozenset({Role.LISTENER, *who.roles})
