@@ -12,6 +12,7 @@ from schema.context import Info
 from schema.ground import Ability, Image, Node, given
 from schema.moderation import Suspension
 from schema.paging import PageRequest
+from schema.pictures import picture_of
 from schema.producers import Producer
 from schema.request_tokens import RequestTokens
 from schema.terms import WhatWasAccepted
@@ -32,22 +33,26 @@ class Member(Node):
 
     account_id: strawberry.Private[AccountId]
     picture_id: strawberry.Private[PictureId | None]
+    suspended: strawberry.Private[bool]
     display_name: str
     """Name."""
 
     @classmethod
-    def of(cls, row: AccountRow) -> Self:
+    def of(cls, row: AccountRow, *, bare: bool = False) -> Self:
+        """Args: bare: without a picture, for staff suspend whose it is."""
         return cls(
             id=strawberry.ID(f"mem_{row.id.removeprefix('acc_')}"),
             account_id=row.id,
-            picture_id=row.picture_id,
+            picture_id=None if bare else row.picture_id,
+            suspended=row.suspended_at is not None,
             display_name=row.display_name,
         )
 
     @strawberry.field
     async def picture(self, info: Info) -> Image | None:
-        """Picture."""
-        return await info.context.loaders.pictures.load(self.picture_id) if self.picture_id else None
+        """Picture; while staff suspend the account, for its owner and staff."""
+        own, withheld = self.picture_id, self.suspended
+        return await picture_of(info, own, withheld=withheld) if own else None
 
     @strawberry.field
     async def producer(self, info: Info) -> Producer | None:
@@ -181,8 +186,9 @@ class Account(Node, WhatWasAccepted):
 
     @strawberry.field
     async def picture(self, info: Info) -> Image | None:
-        """Picture shown to others."""
-        return await info.context.loaders.pictures.load(self.picture_id) if self.picture_id else None
+        """Picture shown to others, unless staff suspend the account."""
+        own, withheld = self.picture_id, self.suspended
+        return await picture_of(info, own, withheld=withheld) if own else None
 
     @strawberry.field
     async def roles(self, info: Info) -> list[Role]:

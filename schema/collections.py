@@ -54,7 +54,7 @@ class Collection(Node):
         """Cover art."""
         own, preset = self.row.cover_picture_id, self.row.cover_preset_id
         if own:
-            image = await picture_of(info, own, withheld=self.row.withheld_since is not None)
+            image = await picture_of(info, own, withheld=self.row.cover_withheld)
         else:
             image = await info.context.loaders.presets.load(preset or "")
         assert image  # a foreign key, or a preset, of which none is ever taken away

@@ -146,7 +146,7 @@ class ContentReport(Node):
     created_at: datetime
     """When it was reported."""
     settled_at: datetime | None
-    """When staff did something about it; null: it is open."""
+    """When staff restored or removed it, or dismissed the report; null: it is open, also while the object is hidden."""
 
     @classmethod
     def of(cls, row: ContentReportRow) -> Self:

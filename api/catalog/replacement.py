@@ -5,14 +5,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.catalog.edit import drop_replacement, refuse, visible_track
 from api.catalog.rules import why_not_replaced
 from api.catalog.upload import tell_of_track
-from api.refusals import Problems
+from api.refusals import Problems, Refused
 from api.uploads.dock import have_analysed
 from api.uploads.use import use_upload
 from api.viewer import Viewer
 from db import jobs
 from db.clock import now
 from db.ids import TrackId, UploadId
-from db.queries import purchases, replacements
+from db.queries import purchases, replacements, takedowns
 from db.queries.replacements import ReplacementRow
 from db.queries.tracks import TrackRow
 from db.vocabulary import FingerprintStatus, JobKind, UploadPurpose
@@ -27,14 +27,14 @@ async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId
     Raises:
         TrackNotFound: There is none, or it is not for the viewer.
         TrackIsAnothers: The viewer may see it and nothing more.
-        TrackIsLocked: It is sold.
+        TrackIsLocked: It is sold, or staff look at what a rights-holder has said about it.
+        TrackIsWithheld: Staff keep it back.
         TrackIsBeingBought: It is kept for a buyer.
         AudioIsNotLive: It has not passed the duplicate check.
         ManyRefused: The upload cannot be used.
     """
     row = await visible_track(session, viewer, track)
-    own, reserved = row.producer_id == viewer.producer_id, await purchases.is_reserved(session, track)
-    refuse(why_not_replaced(row.status, own=own, reserved=reserved), track)
+    refuse(await _why_not(session, viewer, row), track)
     known = await replacements.replacement_of(session, track)
     if upload == row.upload_id:
         await _keep_old(session, row, known)
@@ -52,6 +52,16 @@ async def replace_audio(session: AsyncSession, viewer: Viewer, *, track: TrackId
     await jobs.add(session, JobKind.CHECK_REPLACEMENT, key=upload, track=track, upload=upload)
     await have_analysed(session, upload)
     tell_of_track(session, track, row.producer_id)
+
+
+async def _why_not(session: AsyncSession, viewer: Viewer, row: TrackRow) -> Refused | None:
+    return why_not_replaced(
+        row.status,
+        own=row.producer_id == viewer.producer_id,
+        reserved=await purchases.is_reserved(session, row.id),
+        withheld=row.withheld_as is not None,
+        noticed=await takedowns.is_noticed(session, row.id),
+    )
 
 
 async def _keep_old(session: AsyncSession, row: TrackRow, known: ReplacementRow | None) -> None:

@@ -186,9 +186,11 @@ class CatalogMutation:
     async def replace_track_audio(
         self, info: Info, id: strawberry.ID, input: ReplaceTrackAudioInput
     ) -> ReplaceTrackAudioPayload:
-        """Check new audio, then swap it in; another upload takes the place of one under check.
+        """Check new audio, then swap it in; another upload takes the place of one under check. Not while staff keep the track back.
 
-        Codes: NOT_PUBLISHED, TRACK_LOCKED, UPLOAD_…
+        Nor while they look at what somebody has said about it. What is under check then is put away, and its producer told.
+
+        Codes: NOT_PUBLISHED, TRACK_LOCKED, WITHHELD, RESERVED_BY_OTHER, UPLOAD_…
 
         Args:
             id: Own track.

@@ -10,6 +10,7 @@ from api.catalog.errors import (
     TrackIsAnothers,
     TrackIsBeingBought,
     TrackIsLocked,
+    TrackIsWithheld,
     TrackNotFound,
 )
 from api.catalog.titles import checked_title
@@ -37,6 +38,10 @@ _LONGEST_TAG: Final = 30
 _LONGEST_DESCRIPTION: Final = 5000
 _LONGEST_TITLE_KEY: Final = 300
 """What the column holds: folding makes some letters long, such as the 18 of ﷺ."""
+_NO_NEW_AUDIO: Final = (
+    "Staff keep this track back: `withheld` says why. It can get new audio when they let it go."
+)
+_AUDIO_IS_LOOKED_AT: Final = "Staff are looking at this track: its audio stays as it is until they are done."
 
 _GENRES: Final = {folded(name): name for name in GENRE_PARENTS}
 _MOODS: Final = {folded(name): name for name in MOODS}
@@ -70,16 +75,26 @@ def why_not_edited(status: TrackStatus, *, own: bool, only_cover: bool = False) 
     return TrackIsLocked() if status is TrackStatus.SOLD and not only_cover else None
 
 
-def why_not_replaced(status: TrackStatus, *, own: bool, reserved: bool) -> Refused | None:
+def why_not_replaced(
+    status: TrackStatus, *, own: bool, reserved: bool, withheld: bool, noticed: bool
+) -> Refused | None:
     """Why a track cannot get new audio; null if it can. One that was never live is uploaded anew instead (D-18).
+
+    What staff keep back or look at stays known by its sound, or it would come back as a new track (D-83).
 
     Args:
         reserved: It is kept for a buyer (D-43).
+        withheld: Staff keep it back, for whatever cause.
+        noticed: A rights-holder's notice about it is not decided against; its producer may not have been told of one.
     """
     if refused := why_not_edited(status, own=own):
         return refused
     if status not in LIVE:
         return AudioIsNotLive()
+    if withheld:
+        return TrackIsWithheld(_NO_NEW_AUDIO)
+    if noticed:
+        return TrackIsLocked(_AUDIO_IS_LOOKED_AT)
     return TrackIsBeingBought() if reserved else None
 
 

@@ -18,7 +18,7 @@ from api.viewer import Viewer
 from db.clock import day_of, now
 from db.ids import AccountId, ProducerId
 from db.queries import accounts, plans, producers, proofs, scans, terms
-from db.queries.accounts import RoleGrantRow
+from db.queries.accounts import AccountRow, RoleGrantRow
 from db.session import Sessions
 from db.vocabulary import Role
 from schema.accounts import Account, AccountAbilities, ApiToken, Member, RoleChange, Session
@@ -49,7 +49,13 @@ class AccountLoaders(Reader):
 
     async def members(self, ids: list[AccountId]) -> Sequence[Member | None]:
         rows = await self._read(accounts.accounts, ids)
-        return aligned(ids, {row.id: Member.of(row) for row in rows})
+        return aligned(ids, {row.id: self._seen_as(row) for row in rows})
+
+    def _seen_as(self, row: AccountRow) -> Member:
+        """Of whom staff suspend, others see the name."""
+        viewer = self._viewer
+        theirs = viewer is not None and (viewer.account_id == row.id or viewer.has(Role.STAFF))
+        return Member.of(row, bare=row.suspended_at is not None and not theirs)
 
     async def accepted_terms(self, ids: list[AccountId]) -> Sequence[list[TermsAcceptance]]:
         found = grouped((row.account_id, row) for row in await self._read(terms.acceptances, ids))

@@ -27,6 +27,7 @@ from db.queries import (
     producers,
     purchases,
     scans,
+    takedowns,
     tracks,
     versions,
 )
@@ -45,6 +46,7 @@ class _Refusals(NamedTuple):
     license: Refused | None
     buy_exclusive: Refused | None
     reserved: bool
+    noticed: bool
 
 
 class TrackLoaders(Reader):
@@ -84,6 +86,7 @@ class TrackLoaders(Reader):
         waiting = {one.track_id: one.id for one in known if one.status is ReviewStatus.PENDING}
         scanning = await self._why_not_scanned(list(rows.values()))
         kept = await self._read(purchases.reservations, list(rows))
+        noticed = await self._noticed(list(rows.values()))
         licensing = await self._why_not_licensed(list(rows.values()), kept)
         buying = await self._why_not_bought(list(rows.values()), kept)
         return [
@@ -91,10 +94,21 @@ class TrackLoaders(Reader):
                 self._viewer,
                 rows[one],
                 waiting.get(one),
-                _Refusals(scanning[one], licensing[one], buying[one], reserved=one in kept),
+                _Refusals(
+                    scanning[one],
+                    licensing[one],
+                    buying[one],
+                    reserved=one in kept,
+                    noticed=one in noticed,
+                ),
             )
             for one in ids
         ]
+
+    async def _noticed(self, rows: Sequence[TrackRow]) -> frozenset[TrackId]:
+        """Of others' tracks nothing is read."""
+        own = [row.id for row in rows if self._viewer and self._viewer.producer_id == row.producer_id]
+        return await self._read(takedowns.noticed_among, own) if own else frozenset()
 
     async def _why_not_licensed(
         self, rows: Sequence[TrackRow], kept: Mapping[TrackId, Reservation]
@@ -186,12 +200,19 @@ def _track_abilities(
     return TrackAbilities(
         edit=ability(lacking or why_not_edited(row.status, own=own)),
         set_licensing=ability(lacking or why_not_edited(row.status, own=own)),
-        replace_audio=ability(lacking or why_not_replaced(row.status, own=own, reserved=refusals.reserved)),
+        replace_audio=ability(lacking or _why_not_replaced(row, refusals, own=own)),
         delete=ability(lacking or why_not_deleted(row.status, own=own, reserved=refusals.reserved)),
         appeal=ability(why_not_appealed(viewer, row, waiting=appeal)),
         scan=ability(refusals.scan),
         license=ability(refusals.license),
         buy_exclusive=ability(refusals.buy_exclusive),
+    )
+
+
+def _why_not_replaced(row: TrackRow, refusals: _Refusals, *, own: bool) -> Refused | None:
+    withheld = row.withheld_as is not None
+    return why_not_replaced(
+        row.status, own=own, reserved=refusals.reserved, withheld=withheld, noticed=refusals.noticed
     )
 
 

@@ -7,14 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import require
 from api.deeds import note_deed
-from api.moderation.errors import ContentIsNotWithheld, ContentIsWithheld, NothingWasReported
+from api.moderation.errors import (
+    ContentIsNotWithheld,
+    ContentIsWithheld,
+    ContentNotFound,
+    NothingWasReported,
+)
 from api.moderation.removal import remove
 from api.moderation.rules import checked_reason
 from api.moderation.subjects import Subject, subject_held
 from api.moderation.withholding import let_go, withhold
 from api.notices import Notice, notify
 from api.viewer import Viewer
-from db.ids import AuditEntryId
+from db.ids import AccountId, AuditEntryId
 from db.queries import moderation as queries
 from db.vocabulary import ModerationAction, NotificationKind, Role, StaffAction, WithholdingCause
 
@@ -23,13 +28,21 @@ _BECAME: Final = {
     ModerationAction.RESTORE: "restored",
     ModerationAction.REMOVE: "removed",
 }
+_LOOKED: Final = "We have looked at what you reported"
+_LOOKING: Final = "We are looking at what you reported"
+_INNOCENT: Final = "It does not break our rules."
+_OUTCOMES: Final = {
+    ModerationAction.RESTORE: _INNOCENT,
+    ModerationAction.REMOVE: "It broke our rules, and we have acted on it.",
+}
 
 
 async def moderate_content(
     session: AsyncSession, viewer: Viewer, object_id: str, *, action: ModerationAction, reason: str
 ) -> AuditEntryId:
-    """Do it, write it into the audit log, settle what was reported, and tell the owner.
+    """Do it, write it into the audit log, and tell the owner and whoever reported it.
 
+    To hide is not to judge: what was reported stays open until it is restored, removed or dismissed.
     Under the lock of the object, so of two who decide at once the second sees what the first has done.
 
     Raises:
@@ -45,8 +58,10 @@ async def moderate_content(
     subject = await subject_held(session, object_id)
     entry = await note_deed(session, viewer.account_id, StaffAction(action.value), subject.id, reason)
     await _DO[action](session, viewer, subject, reason, entry)
-    if action is not ModerationAction.RESTORE:
-        await _settle_reports(session, subject, entry, "It broke our rules, and we have acted on it.")
+    if action is ModerationAction.HIDE:
+        await _say_that_we_look(session, subject, entry)
+    else:
+        await _settle_reports(session, subject, entry, _OUTCOMES[action])
     if subject.owner is not None:
         await notify(session, [subject.owner], _told(subject, action, reason, entry))
     return entry
@@ -55,7 +70,7 @@ async def moderate_content(
 async def dismiss_reports(
     session: AsyncSession, viewer: Viewer, object_id: str, *, reason: str
 ) -> AuditEntryId:
-    """Close what was reported about an object, which stays as it is.
+    """Close what was reported about an object, which stays as it is: shown, hidden, or gone since.
 
     Raises:
         NotAllowed: The viewer is not staff.
@@ -65,29 +80,53 @@ async def dismiss_reports(
     """
     require(viewer, Role.STAFF)
     reason = checked_reason(reason)
-    subject = await subject_held(session, object_id)
-    if not await queries.is_reported(session, subject.id):
-        raise NothingWasReported(object_id=subject.id)
-    deed = StaffAction.DISMISS_REPORTS
-    entry = await note_deed(session, viewer.account_id, deed, subject.id, reason)
-    await _settle_reports(session, subject, entry, "It does not break our rules, and stays where it is.")
+    subject = await _subject_if_there(session, object_id)
+    entry = await note_deed(session, viewer.account_id, StaffAction.DISMISS_REPORTS, object_id, reason)
+    reporters = await queries.settle_reports(session, object_id, entry)
+    if not reporters:
+        raise NothingWasReported(object_id=object_id)
+    said = _outcome(subject, _INNOCENT) if subject else "What you reported is not there any more."
+    await _tell_reporters(session, reporters, entry, _LOOKED, said)
     return entry
 
 
+async def _subject_if_there(session: AsyncSession, object_id: str) -> Subject | None:
+    """What was reported, locked; null: it is gone, for its owner may delete it while staff look.
+
+    Raises:
+        IdOfAnotherType, ContentNotFound: It is nothing that can be reported, or is gone with nothing said about it.
+    """
+    try:
+        return await subject_held(session, object_id)
+    except ContentNotFound:
+        if not await queries.is_reported(session, object_id):
+            raise
+        return None
+
+
+async def _say_that_we_look(session: AsyncSession, subject: Subject, entry: AuditEntryId) -> None:
+    """Tell whoever has reported what is hidden now; staff hide it once, so each is told once."""
+    reporters = await queries.reporters_of(session, subject.id)
+    said = f"The {subject.called} that you reported is not shown for now, while we look at it."
+    await _tell_reporters(session, reporters, entry, _LOOKING, said)
+
+
 async def _settle_reports(session: AsyncSession, subject: Subject, entry: AuditEntryId, outcome: str) -> None:
-    """Tell whoever reported it what came of that; nothing of whose it is, and not why, which was written for them."""
-    told = f"We have looked at the {subject.called} that you reported"
-    await notify(
-        session,
-        await queries.settle_reports(session, subject.id, entry),
-        Notice(
-            kind=NotificationKind.CASE_DECIDED,
-            subject=entry,
-            title="We have looked at what you reported",
-            body=f"{told}. {outcome}",
-            path="/",
-        ),
-    )
+    """Tell whoever reported it what came of that."""
+    reporters = await queries.settle_reports(session, subject.id, entry)
+    await _tell_reporters(session, reporters, entry, _LOOKED, _outcome(subject, outcome))
+
+
+def _outcome(subject: Subject, outcome: str) -> str:
+    return f"We have looked at the {subject.called} that you reported. {outcome}"
+
+
+async def _tell_reporters(
+    session: AsyncSession, reporters: list[AccountId], entry: AuditEntryId, title: str, said: str
+) -> None:
+    """Nothing of whose it is, and not why, which was written for them."""
+    kind = NotificationKind.CASE_DECIDED
+    await notify(session, reporters, Notice(kind=kind, subject=entry, title=title, body=said, path="/"))
 
 
 async def _hide(

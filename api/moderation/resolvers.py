@@ -48,7 +48,9 @@ class ModerationMutation:
     async def moderate_content(
         self, info: Info, id: strawberry.ID, input: ModerateContentInput
     ) -> ModerateContentPayload:
-        """Hide, restore or remove it (staff); its owner is told why. Open reports about it are settled by HIDE and REMOVE.
+        """Hide, restore or remove it (staff); its owner is told why. HIDE is not to judge: reports stay open until RESTORE or REMOVE.
+
+        Who reported it is told that it is not shown for now, and what came of it then.
 
         Hidden, it is for its owner and staff alone, and its owner cannot put it back; what the owner had hidden stays
         so when it is restored. Removed, it is deleted for good, and licences stay valid; a sold track is hidden instead.
@@ -69,7 +71,7 @@ class ModerationMutation:
     async def dismiss_reports(
         self, info: Info, id: strawberry.ID, input: DismissReportsInput
     ) -> DismissReportsPayload:
-        """Close the open reports about an object, which stays as it is (staff).
+        """Close the open reports about an object, which stays as it is: shown, hidden or gone since (staff). Who reported it is told.
 
         Codes: STAFF_REQUIRED, NOT_FOUND, ALREADY_REVIEWED, REQUIRED, TOO_LONG.
 

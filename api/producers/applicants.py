@@ -3,19 +3,29 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.producers.errors import ApplicantIsSuspended
+from db.ids import ProducerRequestId
 from db.queries import accounts
+from db.queries import producers as queries
 from db.queries.producers import ProducerRequestRow
 
 
-async def hold_applicant(session: AsyncSession, request: ProducerRequestRow) -> None:
-    """Lock the account of who applied until the transaction ends; who gives it anything holds it.
+async def request_held(session: AsyncSession, request: ProducerRequestId) -> ProducerRequestRow | None:
+    """An application, with the account of who applied locked until the transaction ends; null: there is none any more.
 
-    So two applications of theirs may be approved at once, or one while they are suspended: each sees the other. What came
-    during a suspension would be shown, and its money not be held (D-83).
+    The account comes before the application, as for everybody who takes both: whoever deletes the account takes its
+    applications with it, and the other way round each would wait for the other. Who gives an account anything holds it, so
+    two applications of theirs may be approved at once, or one while they are suspended: each sees the other.
+    """
+    for known in await queries.requests(session, [request]):
+        await accounts.lock(session, known.account_id)
+    return next(iter(await queries.requests(session, [request])), None)
+
+
+async def refuse_suspended(session: AsyncSession, request: ProducerRequestRow) -> None:
+    """Give nothing during a suspension: it would be shown, and its money not be held (D-83). Needs the account's lock.
 
     Raises:
-        ApplicantIsSuspended: Staff suspend it.
+        ApplicantIsSuspended: Staff suspend the account of who applied.
     """
-    await accounts.lock(session, request.account_id)
     if await accounts.is_suspended(session, request.account_id):
         raise ApplicantIsSuspended(object_id=request.id)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
 from api.cases import CaseIsDecided, checked_decision, close_case, open_case
-from api.producers.applicants import hold_applicant
+from api.producers.applicants import refuse_suspended, request_held
 from api.producers.badge import ask_for_badge, give_badge
 from api.producers.claims import check_claim, give_claimed_profile, refuse_any_claim
 from api.producers.errors import (
@@ -49,11 +49,14 @@ class Entered:
 async def submit_application(session: AsyncSession, viewer: Viewer, entered: Entered) -> ProducerRequestId:
     """Apply; an application that was denied may be followed by another.
 
+    The account is locked before anything is: whoever deletes it takes its files and applications with it.
+
     Raises:
         NotAllowed: The viewer has what is asked for, or lacks what is needed for it.
         ApplicationIsWaiting: One of this kind is waiting for review.
         ManyRefused: Everything that is wrong with the input.
     """
+    await accounts.lock(session, viewer.account_id)
     if entered.kind is ProducerRequestKind.GET_VERIFIED:
         refuse_any_claim(entered.claimed)
         return await ask_for_badge(session, viewer, attachments=entered.attachments)
@@ -118,13 +121,13 @@ async def review_application(
     """
     require(viewer, Role.STAFF)
     decided = checked_decision(viewer, decision, reason)
-    known = await queries.requests(session, [request])
-    if not known:
+    known = await request_held(session, request)
+    if known is None:
         raise NotFound("There is no such application.", ("id",))
     if not await queries.decide_request(session, request, decided.status, decided.reason):
         raise CaseIsDecided(object_id=request)
     if decided.status is ReviewStatus.APPROVED:
-        await _give(session, known[0], by=viewer.account_id)
+        await _give(session, known, by=viewer.account_id)
     await close_case(session, request, decided)
 
 
@@ -145,7 +148,7 @@ async def _add_request(session: AsyncSession, request: ProducerRequest) -> None:
 async def _become_producer(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId) -> None:
     """The profile with its handle, and the role; a second one never comes of it."""
     assert request.producer_name  # needed for this kind
-    await hold_applicant(session, request)
+    await refuse_suspended(session, request)
     if Role.PRODUCER in await accounts.roles_held(session, request.account_id):
         raise ApplicantHasAProfile(object_id=request.id)
     if not await queries.producers_of(session, [request.account_id]):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
 from api.cases import attach, case_topic, open_case
-from api.producers.applicants import hold_applicant
+from api.producers.applicants import refuse_suspended
 from api.producers.errors import (
     AlreadyVerified,
     ApplicationIsWaiting,
@@ -61,7 +61,7 @@ async def ask_for_badge(
 
 
 async def give_badge(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId | None) -> None:
-    """Give the role that an approved application asked for.
+    """Give the role that an approved application asked for. Needs the lock of the account.
 
     Args:
         by: The member of staff; null for one who is known by a role on Discord only.
@@ -73,7 +73,7 @@ async def give_badge(session: AsyncSession, request: ProducerRequestRow, *, by: 
     """
     if request.code_typed_at is None:
         raise CodeIsNotTyped(object_id=request.id)
-    await hold_applicant(session, request)
+    await refuse_suspended(session, request)
     if Role.PRODUCER not in await accounts.roles_held(session, request.account_id):
         raise NotAProducerAnyMore(object_id=request.id)
     await grant(

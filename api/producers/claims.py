@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant
-from api.producers.applicants import hold_applicant
+from api.producers.applicants import refuse_suspended
 from api.producers.errors import ApplicantHasAProfile, ProfileHasAnOwner
 from api.refusals import InvalidValue, NotFound, Problems, check_id
 from db.ids import AccountId, ProducerId
@@ -41,6 +41,8 @@ def refuse_any_claim(claimed: str | None) -> None:
 async def give_claimed_profile(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId) -> None:
     """Make the applicant the owner of the profile, with producer access. Others who claim it are left to staff.
 
+    Needs the lock of the applicant's account.
+
     Raises:
         ApplicantIsSuspended: Staff suspend their account.
         ApplicantHasAProfile: They got one since.
@@ -48,7 +50,7 @@ async def give_claimed_profile(session: AsyncSession, request: ProducerRequestRo
     """
     assert request.claimed_producer_id  # needed for this kind
     applicant, profile = request.account_id, request.claimed_producer_id
-    await hold_applicant(session, request)
+    await refuse_suspended(session, request)
     if await queries.producers_of(session, [applicant]):
         raise ApplicantHasAProfile(object_id=request.id)
     if not await profiles.give_profile(session, profile, applicant):

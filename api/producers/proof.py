@@ -14,6 +14,7 @@ from api.producers.errors import (
     OnlyStaffConfirm,
 )
 from db.clock import now
+from db.queries import accounts
 from db.queries import producers as queries
 from db.queries.producers import ProducerRequestRow
 from db.session import announce
@@ -76,8 +77,11 @@ async def confirm_code(session: AsyncSession, member: CommunityMember, *, code: 
 
 
 async def _waiting(session: AsyncSession, code: str) -> ProducerRequestRow:
-    """The waiting application with this code, locked."""
+    """The waiting application with this code, locked; the account of who applied before it, as in `request_held`."""
     known = code_in(code)
+    applicant = await queries.applicant_with_code(session, known) if known else None
+    if applicant is not None:
+        await accounts.lock(session, applicant)
     request = await queries.request_with_code(session, known) if known else None
     if request is None:
         raise CodeIsUnknown

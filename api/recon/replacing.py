@@ -16,17 +16,18 @@ from api.catalog.masters import release_audio
 from api.catalog.rules import LIVE
 from api.catalog.streams import have_stream_made
 from api.catalog.upload import audio_columns, tell_of_track
+from api.notices import Notice, notify
 from api.recon.checking import Audio, Settle, Verdict, check, raise_and_tell
 from api.recon.comparing import Engine, Heard, MasterStorage
 from api.recon.matches import raise_sample_matches
 from db import jobs
 from db.clock import now
 from db.ids import TrackId, UploadId
-from db.queries import fingerprints, recon, replacements, tracks, uploads
+from db.queries import fingerprints, producers, recon, replacements, takedowns, tracks, uploads
 from db.queries.replacements import ReplacementRow
 from db.queries.tracks import TrackRow
 from db.session import Sessions
-from db.vocabulary import FingerprintStatus, JobKind
+from db.vocabulary import FingerprintStatus, JobKind, NotificationKind
 
 _REFUSED: Final = FingerprintStatus.DUPLICATE
 
@@ -62,6 +63,9 @@ class NewAudio:
         if row.status not in LIVE:  # it was sold: it keeps the audio that it was sold with (D-45)
             await drop_replacement(session, self.track)
             return None
+        if row.withheld_as is not None or await takedowns.is_noticed(session, self.track):
+            await self._put_away(session, row)
+            return None
         return row
 
     async def cleared(self, session: AsyncSession) -> frozenset[TrackId]:
@@ -91,10 +95,30 @@ class NewAudio:
         await have_matched(session, self.track)
         await release_audio(session, verdict.row.upload_id, cause="replaced")
 
+    async def _put_away(self, session: AsyncSession, row: TrackRow) -> None:
+        """Swapped in, it would have the old sound forgotten that somebody complains about (D-83)."""
+        await drop_replacement(session, self.track)
+        tell_of_track(session, self.track, row.producer_id)
+        [profile] = await producers.producers(session, [row.producer_id])
+        if profile.account_id is not None:
+            await notify(session, [profile.account_id], _put_away_notice(row, self.upload))
+
     async def _known(self, session: AsyncSession) -> ReplacementRow | None:
         """Itself, unless another one took its place."""
         row = await replacements.replacement_of(session, self.track)
         return row if row is not None and row.upload_id == self.upload else None
+
+
+def _put_away_notice(row: TrackRow, upload: UploadId) -> Notice:
+    """It names no notice: of one that staff have not upheld its producer is not told."""
+    return Notice(
+        kind=NotificationKind.CASE_DECIDED,
+        subject=upload,
+        title=f"New audio of “{row.title}” was not taken in",
+        body="Staff have something to look at about this track, so its audio stays as it is until they are done. "
+        "The file that you sent is put away: upload it again then.",
+        path=f"/t/{row.slug}",
+    )
 
 
 async def check_replacement(

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from db.ids import CollectionId, PictureId, ProducerId, TrackId
 from db.models.collections import Collection
+from db.models.producers import Producer
 from db.models.tracks import Track
 from db.queries.paging import Key, Page, Slice
 from db.queries.rows import AnySelect, read, read_count, read_one, read_page, select_row
@@ -18,7 +19,12 @@ from db.vocabulary import TrackStatus
 
 
 class CollectionRow(NamedTuple):
-    """A collection; `shown`: a track in it is published, and staff do not keep it back, so everybody may see it."""
+    """A collection.
+
+    Attributes:
+        shown: A track in it is published, and staff do not keep it back, so everybody may see it.
+        cover_withheld: Its cover is not served at its lasting address.
+    """
 
     id: CollectionId
     producer_id: ProducerId
@@ -33,6 +39,7 @@ class CollectionRow(NamedTuple):
     created_at: datetime
     withheld_since: datetime | None
     shown: bool
+    cover_withheld: bool
 
 
 class PlacedRow(NamedTuple):
@@ -51,7 +58,18 @@ SHOWN = and_(
         col(Track.collection_id) == col(Collection.id), col(Track.status) == TrackStatus.PUBLISHED
     ),
 )
-COLLECTIONS = select_row(CollectionRow, Collection, shown=SHOWN)
+COVER_WITHHELD = or_(
+    col(Collection.withheld_since).is_not(None),
+    and_(
+        ~SHOWN,
+        exists().where(
+            col(Producer.id) == col(Collection.producer_id), col(Producer.withheld_since).is_not(None)
+        ),
+    ),
+)
+"""Of a row of `Collection`: nothing is written into it when its owner is suspended, but its profile and all tracks are kept
+back. Where staff keep back the profile alone, tracks play on, and what everybody sees has a cover."""
+COLLECTIONS = select_row(CollectionRow, Collection, shown=SHOWN, cover_withheld=COVER_WITHHELD)
 NEWEST_FIRST = [Key(col(Collection.created_at), descending=True), Key(col(Collection.id), descending=True)]
 _PLACED = select_row(PlacedRow, Track)
 

@@ -117,6 +117,12 @@ async def settle_reports(session: AsyncSession, object_id: str, entry: AuditEntr
     return sorted(await session.scalars(settled.returning(col(ContentReport.account_id))))
 
 
+async def reporters_of(session: AsyncSession, object_id: str) -> list[AccountId]:
+    """Whose reports about an object are open."""
+    is_open = col(ContentReport.object_id) == object_id, col(ContentReport.settled_at).is_(None)
+    return sorted(await session.scalars(select(col(ContentReport.account_id)).where(*is_open)))
+
+
 async def is_reported(session: AsyncSession, object_id: str) -> bool:
     """Whether a report about an object is open."""
     is_open = col(ContentReport.object_id) == object_id, col(ContentReport.settled_at).is_(None)

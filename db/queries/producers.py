@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -160,10 +160,20 @@ async def renew_code(
     await session.execute(update(ProducerRequest).where(col(ProducerRequest.id) == request).values(**columns))
 
 
+async def applicant_with_code(session: AsyncSession, code: str) -> AccountId | None:
+    """Whose waiting application has this one-time code."""
+    found = await session.scalar(select(col(ProducerRequest.account_id)).where(*_waits_with(code)))
+    return None if found is None else AccountId(found)
+
+
 async def request_with_code(session: AsyncSession, code: str) -> ProducerRequestRow | None:
     """The waiting application with this one-time code; nobody else changes it until the transaction ends."""
-    waiting = col(ProducerRequest.code) == code, col(ProducerRequest.status) == ReviewStatus.PENDING
-    return await read_one(session, ProducerRequestRow, _REQUESTS.where(*waiting).with_for_update())
+    chosen = _REQUESTS.where(*_waits_with(code)).with_for_update()
+    return await read_one(session, ProducerRequestRow, chosen)
+
+
+def _waits_with(code: str) -> tuple[Any, ...]:
+    return col(ProducerRequest.code) == code, col(ProducerRequest.status) == ReviewStatus.PENDING
 
 
 async def note_code_typed(session: AsyncSession, request: ProducerRequestId, *, discord_user_id: str) -> None:

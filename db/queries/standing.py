@@ -6,10 +6,12 @@ from sqlmodel import col
 
 from db.columns import Word
 from db.ids import PictureId, ProducerId, TrackId
+from db.models.accounts import Account
 from db.models.collections import Collection
 from db.models.producers import AboutPhoto, Producer
 from db.models.replacements import AudioReplacement
 from db.models.tracks import Track
+from db.queries.collections import COVER_WITHHELD
 from db.vocabulary import FingerprintStatus, TrackStatus
 
 SHOWN_AS: ColumnElement[TrackStatus] = type_coerce(
@@ -25,15 +27,14 @@ async def shown_as(session: AsyncSession, track: TrackId) -> TrackStatus | None:
 
 
 async def is_picture_withheld(session: AsyncSession, picture: PictureId) -> bool:
-    """Whether staff keep back what shows a picture, be it a track, a collection or a profile."""
+    """Whether staff keep back what shows a picture, be it a track, a collection or a profile, or suspend whose it is."""
     of_a_profile = select(col(AboutPhoto.producer_id)).where(col(AboutPhoto.picture_id) == picture)
     withheld = (
         exists().where(col(Track.cover_picture_id) == picture, col(Track.withheld_as).is_not(None)),
-        exists().where(
-            col(Collection.cover_picture_id) == picture, col(Collection.withheld_since).is_not(None)
-        ),
+        exists().where(col(Collection.cover_picture_id) == picture, COVER_WITHHELD),
         exists().where(col(Producer.picture_id) == picture, col(Producer.withheld_since).is_not(None)),
         exists().where(col(Producer.id).in_(of_a_profile), col(Producer.withheld_since).is_not(None)),
+        exists().where(col(Account.picture_id) == picture, col(Account.suspended_at).is_not(None)),
     )
     return bool(await session.scalar(select(or_(*withheld))))
 

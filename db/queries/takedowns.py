@@ -69,8 +69,15 @@ async def takedowns_of_tracks(session: AsyncSession, tracks: Collection[TrackId]
 
 async def is_noticed(session: AsyncSession, track: TrackId) -> bool:
     """Whether a notice about a track waits for staff, or was upheld."""
-    about = col(Takedown.track_id) == track, col(Takedown.status).in_(_STANDING)
-    return await read_count(session, select(func.count()).select_from(Takedown).where(*about)) > 0
+    return track in await noticed_among(session, [track])
+
+
+async def noticed_among(session: AsyncSession, tracks: Collection[TrackId]) -> frozenset[TrackId]:
+    """Those of the tracks about which a notice waits for staff, or was upheld."""
+    about = col(Takedown.track_id).in_(tracks), col(Takedown.status).in_(_STANDING)
+    return frozenset(
+        TrackId(track) for track in await session.scalars(select(col(Takedown.track_id)).where(*about))
+    )
 
 
 async def page_of_takedowns(

@@ -139,7 +139,7 @@ class ErrorCode(StrEnum):
     ALREADY_REVOKED = "ALREADY_REVOKED"
     """The licence is revoked."""
     TRACK_LOCKED = "TRACK_LOCKED"
-    """Sold: only the cover can change."""
+    """Sold: only the cover can change. Or staff look at it: its audio stays as it is until they are done."""
     NOT_PUBLISHED = "NOT_PUBLISHED"
     """Not published."""
     TERMS_CHANGED = "TERMS_CHANGED"

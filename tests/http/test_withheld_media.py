@@ -11,8 +11,9 @@ from sqlmodel import col
 from api.catalog.edit import preview_key
 from api.uploads.rules import picture_key
 from db.ids import PictureId, TrackId, new_id
+from db.models.accounts import Account
 from db.models.collections import Collection
-from db.models.producers import Producer
+from db.models.producers import AboutPhoto, Producer
 from db.models.tracks import Track
 from db.vocabulary import ImageSize, TrackStatus
 from tests.collections.packs import a_collection
@@ -155,3 +156,76 @@ async def test_pictures_on_a_hidden_profile_are_its_owners_alone(
     assert (await stage.ask(None, asked, id=nova.producer))["producer"] is None
     own = (await stage.ask(nova, asked, id=nova.producer))["producer"]["picture"]["url"]
     assert (await web.get(own)).content == b"jpeg"
+
+
+async def test_a_suspended_producers_pictures_are_served_to_nobody_by_their_lasting_addresses(
+    stage: Stage, web: httpx.AsyncClient
+) -> None:
+    nova, sam = await a_producer(stage.sessions), await staff(stage.sessions)
+    kilo = await a_producer(stage.sessions, "Kilo")
+    cover, sleeve, face, photo, portrait, others = [await a_stored_picture(stage) for _ in range(6)]
+    track = await a_track(stage.sessions, nova, cover_picture_id=cover, cover_preset_id=None)
+    pack = await a_collection(stage.sessions, nova, [track])
+    await show(stage, Collection, pack, cover_picture_id=sleeve, cover_preset_id=None)
+    await show(stage, Producer, nova.producer, picture_id=face)
+    await show(stage, Account, nova.account, picture_id=portrait)
+    async with stage.sessions.writing() as session:
+        session.add(AboutPhoto(producer_id=nova.producer, picture_id=photo, position=0))
+    theirs = await a_collection(stage.sessions, kilo, [await a_track(stage.sessions, kilo)])
+    await show(stage, Collection, theirs, cover_picture_id=others, cover_preset_id=None)
+    pictures = (cover, sleeve, face, photo, portrait)
+    assert [await seen(web, one) for one in pictures] == [200] * 5
+    assert await stage.refusals(sam, "suspendAccount", id=nova.account, input=WHY) == []
+    assert [await seen(web, one) for one in pictures] == [404] * 5
+    assert await seen(web, others) == 200
+    assert await stage.refusals(sam, "reinstateAccount", id=nova.account, input=WHY) == []
+    assert [await seen(web, one) for one in pictures] == [200] * 5
+
+
+async def test_a_suspended_producer_and_staff_see_the_pictures_all_the_same(
+    stage: Stage, web: httpx.AsyncClient
+) -> None:
+    nova, sam, kilo = (
+        await a_producer(stage.sessions),
+        await staff(stage.sessions),
+        await a_producer(stage.sessions, "Kilo"),
+    )
+    sleeve, portrait = [await a_stored_picture(stage) for _ in range(2)]
+    pack = await a_collection(stage.sessions, nova, [await a_track(stage.sessions, nova)])
+    await show(stage, Collection, pack, cover_picture_id=sleeve, cover_preset_id=None)
+    await show(stage, Account, nova.account, picture_id=portrait)
+    asked = """query($id: ID!, $member: ID!) { collection(id: $id) { cover { url } }
+      node(id: $member) { ... on Member { displayName picture { url } } } }"""
+    ids = {"id": pack, "member": f"mem_{nova.account.removeprefix('acc_')}"}
+    before = await stage.ask(kilo, asked, **ids)
+    assert "/media/pictures/" in before["collection"]["cover"]["url"]
+    assert await stage.refusals(sam, "suspendAccount", id=nova.account, input=WHY) == []
+    for who in (nova, sam):
+        kept = await stage.ask(who, asked, **ids)
+        for address in (kept["collection"]["cover"]["url"], kept["node"]["picture"]["url"]):
+            assert "/files/" in address
+            assert (await web.get(address)).content == b"jpeg"
+    bare = await stage.ask(kilo, asked, **ids)
+    assert bare == {
+        "collection": None,
+        "node": {"displayName": before["node"]["displayName"], "picture": None},
+    }
+    assert await stage.refusals(sam, "reinstateAccount", id=nova.account, input=WHY) == []
+    assert await stage.ask(kilo, asked, **ids) == before
+
+
+async def test_a_collection_that_others_see_keeps_its_cover_while_its_owners_profile_is_hidden(
+    stage: Stage, web: httpx.AsyncClient
+) -> None:
+    """Tracks play on, so it is shown; once none is, its cover goes with the profile."""
+    nova, sam = await a_producer(stage.sessions), await staff(stage.sessions)
+    sleeve = await a_stored_picture(stage)
+    track = await a_track(stage.sessions, nova)
+    pack = await a_collection(stage.sessions, nova, [track])
+    await show(stage, Collection, pack, cover_picture_id=sleeve, cover_preset_id=None)
+    asked = "query($id: ID!) { collection(id: $id) { cover { url } } }"
+    lasting = await stage.ask(None, asked, id=pack)
+    assert await moderate(stage, sam, nova.producer, "HIDE") == []
+    assert (await seen(web, sleeve), await stage.ask(None, asked, id=pack)) == (200, lasting)
+    assert await stage.refusals(nova, "setTrackVisibility", id=track, input={"visible": False}) == []
+    assert (await seen(web, sleeve), await stage.ask(None, asked, id=pack)) == (404, {"collection": None})

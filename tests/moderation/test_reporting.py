@@ -65,22 +65,42 @@ async def test_what_somebody_may_not_report_is_refused_and_nothing_is_kept(stage
             assert await report(stage, nova, own) == [("id", "OWN_CONTENT")]
 
 
-async def test_hiding_settles_what_was_reported_and_says_by_what(stage: Stage) -> None:
+LOOKED = "We have looked at what you reported"
+LOOKING = "We are looking at what you reported"
+INNOCENT = "It does not break our rules."
+ACTED = "It broke our rules, and we have acted on it."
+
+
+def hidden_(title: str) -> tuple[str, str]:
+    return LOOKING, f"The track “{title}” that you reported is not shown for now, while we look at it."
+
+
+def outcome(title: str, sentence: str) -> tuple[str, str]:
+    return LOOKED, f"We have looked at the track “{title}” that you reported. {sentence}"
+
+
+async def test_what_is_hidden_stays_reported_until_staff_have_judged_it(stage: Stage) -> None:
     nova, ari, sam = (
         await a_producer(stage.sessions),
         await a_listener(stage.sessions),
         await staff(stage.sessions),
     )
-    track, other = await a_track(stage.sessions, nova), await a_track(stage.sessions, nova)
-    for content in (track, other):
+    restored, removed, dismissed = [await a_track(stage.sessions, nova) for _ in range(3)]
+    tracks = [restored, removed, dismissed]
+    for content in tracks:
         assert await report(stage, ari, content) == []
-    assert await moderate(stage, sam, track, "HIDE") == []
-    assert [one["objectId"] for one in await reports(stage, sam)] == [other]
-    [settled] = await reports(stage, sam, settled=True)
-    assert (settled["objectId"], settled["entry"]["action"]) == (track, "HIDE")
+        assert await moderate(stage, sam, content, "HIDE") == []
+    assert [one["objectId"] for one in await reports(stage, sam)] == tracks
+    assert await reports(stage, sam, settled=True) == []
+    assert await moderate(stage, sam, restored, "RESTORE") == []
+    assert await moderate(stage, sam, removed, "REMOVE") == []
+    assert await stage.refusals(sam, "dismissReports", id=dismissed, input={"reason": "No."}) == []
+    assert await reports(stage, sam) == []
+    settled = {one["objectId"]: one["entry"]["action"] for one in await reports(stage, sam, settled=True)}
+    assert settled == {restored: "RESTORE", removed: "REMOVE", dismissed: "DISMISS_REPORTS"}
 
 
-async def test_who_reported_is_told_what_came_of_it_and_nothing_of_whose_it_is(stage: Stage) -> None:
+async def test_who_reported_is_told_what_came_of_it_once_and_nothing_of_whose_it_is(stage: Stage) -> None:
     nova, sam = await a_producer(stage.sessions, "Nova"), await staff(stage.sessions)
     ari, bea = await a_listener(stage.sessions), await a_listener(stage.sessions, "Bea")
     kept, hidden, removed = [
@@ -90,27 +110,61 @@ async def test_who_reported_is_told_what_came_of_it_and_nothing_of_whose_it_is(s
         assert await report(stage, who, track) == []
     reason = {"reason": "Nova has shown us the session."}
     assert await stage.refusals(sam, "dismissReports", id=kept, input=reason) == []
-    for track, action in ((hidden, "HIDE"), (hidden, "RESTORE"), (removed, "REMOVE")):
+    for track, action in ((hidden, "HIDE"), (hidden, "RESTORE"), (removed, "HIDE"), (removed, "REMOVE")):
         assert await moderate(stage, sam, track, action, "Nova has not made it.") == []
-    stays, acted = (
-        "It does not break our rules, and stays where it is.",
-        "It broke our rules, and we have acted on it.",
-    )
-    title, looked = (
-        "We have looked at what you reported",
-        "We have looked at the track “{}” that you reported. {}",
-    )
+    for action in ("HIDE", "RESTORE"):  # about which nobody has said anything since
+        assert await moderate(stage, sam, hidden, action) == []
     assert await told(stage.sessions, ari) == [
-        (title, looked.format("Moon", stays)),
-        (title, looked.format("Rain", acted)),
-        (title, looked.format("Snow", acted)),
+        outcome("Moon", INNOCENT),
+        hidden_("Rain"),
+        outcome("Rain", INNOCENT),
+        hidden_("Snow"),
+        outcome("Snow", ACTED),
     ]
-    assert await told(stage.sessions, bea) == [(title, looked.format("Rain", acted))]
+    assert await told(stage.sessions, bea) == [hidden_("Rain"), outcome("Rain", INNOCENT)]
     assert [one[0] for one in await told(stage.sessions, nova)] == [
         "Your track “Rain” was hidden by our staff",
         "Your track “Rain” was restored by our staff",
+        "Your track “Snow” was hidden by our staff",
         "Your track “Snow” was removed by our staff",
+        "Your track “Rain” was hidden by our staff",
+        "Your track “Rain” was restored by our staff",
     ]
+
+
+async def test_hiding_twice_is_refused_and_tells_nobody_anything(stage: Stage) -> None:
+    nova, ari, sam = (
+        await a_producer(stage.sessions),
+        await a_listener(stage.sessions),
+        await staff(stage.sessions),
+    )
+    track = await a_track(stage.sessions, nova)
+    assert await report(stage, ari, track) == []
+    assert await moderate(stage, sam, track, "HIDE") == []
+    async with stage.nothing_changes():
+        assert await moderate(stage, sam, track, "HIDE") == [("id", "WITHHELD")]
+    assert await open_reports(stage.sessions) == 1
+
+
+async def test_reports_of_what_its_owner_deletes_while_it_is_hidden_can_be_closed(stage: Stage) -> None:
+    nova, ari, sam = (
+        await a_producer(stage.sessions),
+        await a_listener(stage.sessions),
+        await staff(stage.sessions),
+    )
+    track = await a_track(stage.sessions, nova, title="Rain")
+    assert await report(stage, ari, track) == []
+    assert await moderate(stage, sam, track, "HIDE") == []
+    assert await stage.refusals(nova, "deleteTrack", id=track) == []
+    gone = {"reason": "Nova has deleted it."}
+    assert [one["objectId"] for one in await reports(stage, sam)] == [track]
+    assert await stage.refusals(sam, "dismissReports", id=track, input=gone) == []
+    assert await told(stage.sessions, ari) == [
+        hidden_("Rain"),
+        (LOOKED, "What you reported is not there any more."),
+    ]
+    async with stage.nothing_changes():
+        assert await stage.refusals(sam, "dismissReports", id=track, input=gone) == [("id", "NOT_FOUND")]
 
 
 async def test_only_staff_dismiss_reports_and_only_open_ones(stage: Stage) -> None:
