@@ -13,7 +13,7 @@ from api.earnings.ledger import post
 from api.earnings.sale_journals import Sale
 from api.gateways.sale_facts import SaleFacts
 from api.licensing.revocation import revoke_licence
-from api.purchases.reckoning import journals_of, standing
+from api.purchases.reckoning import is_given_back, journals_of, standing
 from api.purchases.telling import (
     announce_offer,
     announce_purchase,
@@ -43,14 +43,15 @@ async def follow(session: AsyncSession, row: PurchaseRow, facts: SaleFacts) -> b
     """Enter what a payment has done to the books, and have the licence follow. Needs the locks of track and purchase.
 
     Returns:
-        Whether the buyer has asked for a refund that is still to be made.
+        Whether the buyer has asked for a refund that is still to be made; one that came back is a person's to send again.
     """
     await post(session, *journals_of(sale_of(row), facts))
     if any(one.came_back for one in facts.refunds):
         _log.critical("a refund came back: a person must look", purchase=row.id, payment=facts.reference)
     status = standing(facts)
     if status is row.status:
-        return status is PurchaseStatus.COMPLETED and row.refund_asked_at is not None
+        asked = status is PurchaseStatus.COMPLETED and row.refund_asked_at is not None
+        return asked and not is_given_back(facts)
     if between := _ON_THE_WAY.get((row.status, status)):
         await queries.move(session, row.id, between)
     ended_at = now() if status in GIVEN_BACK else None

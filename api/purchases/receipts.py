@@ -53,19 +53,22 @@ def seller_of(settings: Settings) -> Seller:
     return Seller(settings.seller_name, address, settings.seller_tax_number, settings.seller_email)
 
 
-async def write_papers(session: AsyncSession, row: PurchaseRow, facts: SaleFacts, seller: Seller) -> None:
-    """Write the papers that a purchase should have by what its payment is, and has not. Needs its lock."""
-    if row.completed_at is None:
-        return
-    await _write_receipt(session, row.id, seller)
+async def write_receipt(session: AsyncSession, purchase: PurchaseId, seller: Seller) -> None:
+    """Of a purchase that was granted, unless it has one. Needs its lock.
+
+    Before its payment's returns follow: so who reads the papers sees which returns are younger than they.
+    """
+    if not await queries.receipt(session, purchase):
+        await _write(session, purchase, ReceiptKind.RECEIPT, seller)
+
+
+async def write_credit_notes(
+    session: AsyncSession, row: PurchaseRow, facts: SaleFacts, seller: Seller
+) -> None:
+    """Write those that a purchase that was granted should have by what its payment is, and has not. Needs its lock."""
     known = [_said(one) for one in await queries.credit_notes(session, [row.id])]
     for credit in credits_due(sale_of(row), facts, known):
         await _write_note(session, row.id, credit, seller)
-
-
-async def _write_receipt(session: AsyncSession, purchase: PurchaseId, seller: Seller) -> None:
-    if not await queries.receipt(session, purchase):
-        await _write(session, purchase, ReceiptKind.RECEIPT, seller)
 
 
 async def _write_note(session: AsyncSession, purchase: PurchaseId, credit: Credit, seller: Seller) -> None:
@@ -108,7 +111,8 @@ async def _write(session: AsyncSession, purchase: PurchaseId, kind: ReceiptKind,
 async def write_missing_receipts(sessions: Sessions, seller: Seller) -> None:
     """Of purchases from before there were receipts; some of them each time.
 
-    What went back is the provider's to say, so where a note is missing the purchase is settled anew.
+    What went back is the provider's to say, so where a note is missing the purchase is settled anew, once: a payment that the
+    provider does not know any more keeps nobody else's waiting. Jobs that are done are forgotten in time, and it asks again.
     """
     async with sessions.reading() as session:
         unpapered = await queries.purchases_without(session, limit=_AT_ONCE)
@@ -117,11 +121,11 @@ async def write_missing_receipts(sessions: Sessions, seller: Seller) -> None:
         async with sessions.writing() as session:
             await _catch_up(session, purchase, seller)
     async with sessions.writing() as session:
-        causes = {f"{purchase}:papers": {"purchase": purchase} for purchase in unnoted}
+        causes = {queries.cause_of_notes(purchase): {"purchase": purchase} for purchase in unnoted}
         await jobs.add_all(session, JobKind.SETTLE_PURCHASE, causes)
 
 
 async def _catch_up(session: AsyncSession, purchase: PurchaseId, seller: Seller) -> None:
     row = await purchases.held_purchase(session, purchase)
     assert row  # purchases are never deleted
-    await _write_receipt(session, purchase, seller)
+    await write_receipt(session, purchase, seller)

@@ -108,4 +108,7 @@ async def _check_made(till: SaleTill, purchase: PurchaseId) -> None:
     async with till.sessions.reading() as session:
         [row] = await queries.purchases(session, [purchase])
     if row.status is not PurchaseStatus.REFUNDED:
-        raise NothingToRefund(object_id=purchase)
+        lies_here = row.refund_asked_at is not None  # the bank sent it back at once: a person sends it again
+        raise (
+            NothingToRefund(_ASKED, object_id=purchase) if lies_here else NothingToRefund(object_id=purchase)
+        )

@@ -18,7 +18,7 @@ from api.gateways.sale_facts import MoneyState, SaleFacts
 from api.payments.calls import Intent, carry_out
 from api.purchases.consequences import follow, withdraw_refund
 from api.purchases.grant import grant
-from api.purchases.receipts import write_papers
+from api.purchases.receipts import write_credit_notes, write_receipt
 from api.purchases.reckoning import is_disputed, is_given_back, journals_in_vain
 from api.purchases.telling import announce_offer, announce_purchase, tell_of_loss
 from api.purchases.till import SaleTill
@@ -133,9 +133,9 @@ async def _taken(session: AsyncSession, till: SaleTill, held: Held, facts: SaleF
         [row] = await queries.purchases(session, [row.id])
     if row.licence_id is None or row.payment_reference != facts.reference:
         return await _in_vain(session, row, facts)
+    await write_receipt(session, row.id, till.seller)
     wants_it_back = await follow(session, row, facts)
-    [row] = await queries.purchases(session, [row.id])
-    await write_papers(session, row, facts, till.seller)
+    await write_credit_notes(session, row, facts, till.seller)
     return Step.GIVE_BACK if wants_it_back else Step.NOTHING
 
 

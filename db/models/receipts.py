@@ -56,7 +56,7 @@ class CreditNote(Table, table=True):
     purchase_id: PurchaseId = id_of(foreign_key="purchase.id")
     cause: CreditCause = word(CreditCause)
     reference: str = Field(sa_type=BYTEWISE_100)
-    """The provider's refund or dispute."""
+    """The provider's refund or dispute; the payment, of the whole of which papers were until there were any of parts."""
     price_minor: int = Field(sa_type=BigInteger)
     fee_minor: int = Field(sa_type=BigInteger)
     tax_minor: int = Field(sa_type=BigInteger)

@@ -2,20 +2,24 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Exists, and_, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.dialects import inserting
 from db.ids import PurchaseId, ReceiptId
+from db.models.jobs import Job
 from db.models.ledger import Journal
 from db.models.purchases import Purchase
 from db.models.receipts import CreditNote, Receipt, ReceiptSeries
 from db.queries.rows import read, read_count, read_one, select_row
 from db.transitions import GIVEN_BACK
-from db.vocabulary import CreditCause, JournalSource, ReceiptKind
+from db.vocabulary import CreditCause, JobKind, JournalSource, ReceiptKind
+
+_KEY: Final = literal(f"{JobKind.SETTLE_PURCHASE}:")
+_FOR_NOTES: Final = ":papers"
 
 
 class ReceiptRow(NamedTuple):
@@ -109,13 +113,29 @@ async def purchases_without(session: AsyncSession, *, limit: int) -> list[Purcha
     return [PurchaseId(one) for one in found]
 
 
+def cause_of_notes(purchase: PurchaseId) -> str:
+    """Why a purchase is settled anew, as the job's key says it."""
+    return f"{purchase}{_FOR_NOTES}"
+
+
 async def purchases_without_note(session: AsyncSession, *, limit: int) -> list[PurchaseId]:
-    """Those of which money went back, and no paper says so: of before there were any, or any of parts."""
-    noted = exists().where(col(CreditNote.purchase_id) == col(Purchase.id))
-    refunded = exists().where(
-        col(Journal.about) == col(Purchase.id), col(Journal.source_kind) == JournalSource.EXCLUSIVE_REFUND
-    )
-    paid = select(col(Purchase.id)).where(col(Purchase.completed_at).is_not(None), ~noted)
-    back = paid.where(or_(col(Purchase.status).in_(GIVEN_BACK), refunded))
-    found = await session.scalars(back.order_by(col(Purchase.completed_at), col(Purchase.id)).limit(limit))
+    """Those of which money went back, or came after all, and no paper says so; nobody has had the provider asked.
+
+    They are of before there were such papers, or any of parts, or any that put one right.
+    """
+    went = or_(col(Purchase.status).in_(GIVEN_BACK), _entered(JournalSource.EXCLUSIVE_REFUND))
+    corrected = _noted(CreditCause.WON_DISPUTE)
+    came = and_(_noted(CreditCause.LOST_DISPUTE), ~corrected, _entered(JournalSource.DISPUTE_WON))
+    asked = exists().where(col(Job.key) == _KEY + col(Purchase.id) + _FOR_NOTES)
+    unsaid = or_(and_(went, ~_noted(*CreditCause)), came), ~asked
+    paid = select(col(Purchase.id)).where(col(Purchase.completed_at).is_not(None), *unsaid)
+    found = await session.scalars(paid.order_by(col(Purchase.completed_at), col(Purchase.id)).limit(limit))
     return [PurchaseId(one) for one in found]
+
+
+def _noted(*causes: CreditCause) -> Exists:
+    return exists().where(col(CreditNote.purchase_id) == col(Purchase.id), col(CreditNote.cause).in_(causes))
+
+
+def _entered(kind: JournalSource) -> Exists:
+    return exists().where(col(Journal.about) == col(Purchase.id), col(Journal.source_kind) == kind)

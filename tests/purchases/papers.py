@@ -8,11 +8,14 @@ from sqlmodel import col
 from starlette.applications import Starlette
 
 from api.documents.press import Press
+from api.earnings.auditing import audit
 from api.http.receipts import ReceiptDoor
 from api.purchases.receipt_links import ReceiptLinks
+from api.purchases.settlement import settle_payment
+from api.purchases.till import sale_till
 from db.models.receipts import CreditNote, Receipt, ReceiptSeries
 from db.queries import receipts
-from tests.factories import Person
+from tests.factories import Person, a_listener
 from tests.purchases.market import MONEY, Market
 from tests.stage import Json
 
@@ -63,3 +66,29 @@ async def unwrite(market: Market, *tables: Any) -> None:
                 await session.execute(text(f"DROP TRIGGER {table}_never_{event}{where}"))
         for statement in tables or (delete(CreditNote), delete(Receipt), delete(ReceiptSeries)):
             await session.execute(statement)
+
+
+async def sold(market: Market, name: str = "Ari") -> tuple[Person, str]:
+    """A buyer, and what they have bought for 299.00 and 38.88 of fee."""
+    ari = await a_listener(market.stage.sessions, name)
+    return ari, await market.bought(ari, await market.on_sale())
+
+
+async def at_the_desk(market: Market, purchase: str, minor: int) -> str:
+    """A part given back at the provider's desk, a second later than all before; not heard of yet."""
+    market.seller.advance(seconds=1)
+    payment = str((await market.row(purchase)).payment_reference)
+    given: Any = {"payment_intent": payment, "amount": minor}
+    return str(market.seller.stripe.v1.refunds.create(given).id)
+
+
+async def settled(market: Market, purchase: str) -> None:
+    """As a worker does that has heard of its payment."""
+    stage = market.stage
+    till = sale_till(stage.settings, stage.sessions, stage.services.payments)
+    row = await market.row(purchase)
+    await settle_payment(till, row.id, str(row.payment_reference))
+
+
+async def is_sound(market: Market) -> bool:
+    return [one.invariant.name for one in await audit(market.stage.sessions) if one.broken_by] == []

@@ -15,11 +15,18 @@ _ALL: Final = 100
 
 @dataclass(frozen=True)
 class Back:
-    """A refund, or a dispute."""
+    """A refund, or a dispute.
+
+    Attributes:
+        at: The second of its making.
+        returned_at: The second in which the buyer's bank sent a refund back; null where it did not.
+    """
 
     reference: str
     minor: int
     status: str
+    at: int
+    returned_at: int | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,17 @@ class Paid:
     def bounced(self) -> int:
         """Of refunds that did not arrive: the buyer's, and here."""
         return sum(one.minor for one in self.refunds if one.status == "failed")
+
+    @property
+    def sent_again(self) -> int:
+        """Of what was sent back, what had come back before: it lay here when the next refund was made."""
+        moves = [(one.at, 1, one.minor) for one in self.refunds]
+        moves += [(one.returned_at, 0, one.minor) for one in self.refunds if one.returned_at is not None]
+        lying = again = 0
+        for _, is_sent, minor in sorted(moves):
+            more = min(lying, minor) if is_sent else 0
+            lying, again = lying + (-more if is_sent else minor), again + more
+        return again
 
     @property
     def taken_back(self) -> int:
@@ -84,7 +102,8 @@ def provider_of(seller: Seller) -> Provider:
     """All that the provider has of a seller whose faults are disarmed."""
     v1 = seller.stripe.v1
     intents = _whole(v1.payment_intents.list({"limit": _ALL}))
-    refunds, disputes = _whole(v1.refunds.list({"limit": _ALL})), _whole(v1.disputes.list({"limit": _ALL}))
+    refunds = _whole(v1.refunds.list({"limit": _ALL, "expand": ["data.failure_balance_transaction"]}))
+    disputes = _whole(v1.disputes.list({"limit": _ALL}))
     sessions = _whole(v1.checkout.sessions.list({"limit": _ALL, "status": "open"}))
     moved = _whole(v1.balance_transactions.list({"limit": _ALL}))
     return Provider(
@@ -100,7 +119,13 @@ def _whole(page: Any) -> list[Any]:
 
 
 def _of(backs: list[Any], payment: str) -> tuple[Back, ...]:
-    return tuple(Back(one.id, one.amount, str(one.status)) for one in backs if one.payment_intent == payment)
+    return tuple(_back(one) for one in backs if one.payment_intent == payment)
+
+
+def _back(one: stripe.Refund | stripe.Dispute) -> Back:
+    returned = one.failure_balance_transaction if isinstance(one, stripe.Refund) else None
+    returned_at = returned.created if isinstance(returned, stripe.BalanceTransaction) else None
+    return Back(one.id, one.amount, str(one.status), one.created, returned_at)
 
 
 def _paid(intent: stripe.PaymentIntent, refunds: tuple[Back, ...], disputes: tuple[Back, ...]) -> Paid:

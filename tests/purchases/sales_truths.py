@@ -260,7 +260,7 @@ def _check_credited(purchase: Purchase, provider: Provider, seen: Seen) -> None:
     if purchase.licence_id is None:
         assert notes == [], "what was not bought is credited"
         return
-    gone = sum(one.sent_back + one.lost for one in paid)
+    gone = sum(one.sent_back - one.sent_again + one.lost for one in paid)
     total = purchase.price_minor + purchase.fee_minor
     credited = [sum(parts) for parts in zip(*(_parts(one) for one in notes), strict=True)] or [0, 0, 0]
     assert sum(credited) == min(gone, total), "what is credited is not what went back"

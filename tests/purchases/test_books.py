@@ -7,16 +7,17 @@ from sqlalchemy import delete, text
 from sqlmodel import col
 
 from api.earnings.auditing import audit
+from api.purchases.receipts import seller_of, write_missing_receipts
 from db.bookkeeping import SUSPENSE
 from db.ids import PurchaseId
 from db.models.receipts import CreditNote
-from db.vocabulary import JobKind, TrackStatus
+from db.vocabulary import JobKind, ReceiptKind, TrackStatus
 from tests.earnings.books import a_journal, a_move, enter, looked
 from tests.factories import a_listener
 from tests.licences.licensed import change_track
 from tests.purchases.begun import a_credit_note
 from tests.purchases.market import Market
-from tests.purchases.papers import unwrite
+from tests.purchases.papers import credited, unwrite, written
 
 pytestmark = pytest.mark.anyio
 
@@ -114,6 +115,37 @@ async def test_papers_that_credit_too_much_or_too_little_are_found(market: Marke
     broken = await found(market)
     assert broken["credited-returns"] == tuple(sorted(lines))
     assert set(broken) == {"credited-returns", "unchangeable-tables"}
+
+
+async def test_a_return_from_before_there_were_receipts_is_not_cried_about(market: Market) -> None:
+    """Neither before its receipt is caught up with, nor for ever where the provider knows nothing of it any more."""
+    ari = await a_listener(market.stage.sessions)
+    purchase = await market.bought(ari, await market.on_sale())
+    await market.refund(ari, purchase)
+    await unwrite(market)
+    await market.change(purchase, payment_reference="pi_of_nobody")
+    for _ in range(2):
+        assert set(await found(market)) == {"unchangeable-tables"}
+        await write_missing_receipts(market.stage.sessions, seller_of(market.stage.settings))
+        await market.work()
+    assert [one.kind for one in await written(market)] == [ReceiptKind.RECEIPT]
+    assert await credited(market, purchase) == []
+
+
+async def test_a_return_that_is_heard_of_with_its_sale_is_younger_than_the_receipt(market: Market) -> None:
+    """Also where both are settled in one go: that its note is gone is found."""
+    ari = await a_listener(market.stage.sessions)
+    purchase = await market.begun(ari, await market.on_sale())
+    await market.pay_for(purchase)
+    [intent] = market.seller.stripe.v1.payment_intents.list().data
+    market.seller.stripe.v1.payment_intents.capture(intent.id)  # at the provider's desk
+    market.seller.stripe.v1.refunds.create({"payment_intent": intent.id})
+    await market.hear()
+    assert await market.status(purchase) == "REFUNDED"
+    assert await credited(market, purchase) == [(2, "REFUND", 29_900, 3888, 0)]
+    await unwrite(market, delete(CreditNote))
+    line = f"{purchase} is REFUNDED and was 29900, 3888 of fee and 0 of tax, of which 0, 0 and 0 are credited"
+    assert (await found(market))["credited-returns"] == (line,)
 
 
 async def test_money_that_waits_for_a_person_is_found(market: Market) -> None:

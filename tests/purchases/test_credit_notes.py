@@ -7,50 +7,29 @@ import pytest
 import structlog
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlmodel import col
 
-from api.earnings.auditing import audit
 from api.purchases.receipts import seller_of, write_missing_receipts
-from api.purchases.settlement import settle_payment
-from api.purchases.till import sale_till
 from db.bookkeeping import payable_to
 from db.ids import PurchaseId
 from db.models.receipts import CreditNote, Receipt
 from db.vocabulary import CreditCause, ReceiptKind
 from tests.documents.pages import texts
-from tests.factories import Person, a_listener, a_producer
+from tests.factories import a_listener, a_producer
 from tests.purchases.market import Market
-from tests.purchases.papers import credited, get, papers, unwrite, written
+from tests.purchases.papers import (
+    at_the_desk,
+    credited,
+    get,
+    is_sound,
+    papers,
+    settled,
+    sold,
+    written,
+)
 from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
 MINUS = "\N{MINUS SIGN}"
-
-
-async def sold(market: Market, name: str = "Ari") -> tuple[Person, str]:
-    """A buyer, and what they have bought for 299.00 and 38.88 of fee."""
-    ari = await a_listener(market.stage.sessions, name)
-    return ari, await market.bought(ari, await market.on_sale())
-
-
-async def at_the_desk(market: Market, purchase: str, minor: int) -> str:
-    """A part given back at the provider's desk, a second later than all before; not heard of yet."""
-    market.seller.advance(seconds=1)
-    payment = str((await market.row(purchase)).payment_reference)
-    given: Any = {"payment_intent": payment, "amount": minor}
-    return str(market.seller.stripe.v1.refunds.create(given).id)
-
-
-async def settled(market: Market, purchase: str) -> None:
-    """As a worker does that has heard of its payment."""
-    stage = market.stage
-    till = sale_till(stage.settings, stage.sessions, stage.services.payments)
-    row = await market.row(purchase)
-    await settle_payment(till, row.id, str(row.payment_reference))
-
-
-async def is_sound(market: Market) -> bool:
-    return [one.invariant.name for one in await audit(market.stage.sessions) if one.broken_by] == []
 
 
 async def test_money_that_goes_back_whole_has_a_paper_that_names_the_first_one(market: Market) -> None:
@@ -233,30 +212,6 @@ async def test_a_dispute_that_is_won_after_it_was_lost_puts_its_note_right(marke
         assert said in page, (said, page)
 
 
-async def test_a_refund_that_comes_back_stays_credited_and_is_credited_once(market: Market) -> None:
-    ari, purchase = await sold(market)
-    await market.refund(ari, purchase)
-    [refund] = market.seller.stripe.v1.refunds.list().data
-    market.seller.control("POST", f"/refunds/{refund.id}/fail")
-    await market.hear()
-    await at_the_desk(market, purchase, 33_788)  # sent once more
-    await market.hear()
-    assert await credited(market, purchase) == [(2, "REFUND", 29_900, 3888, 0)]
-
-
-async def test_no_more_is_credited_than_was_paid_though_more_is_disputed(market: Market) -> None:
-    _, purchase = await sold(market)
-    refund = await at_the_desk(market, purchase, 20_000)
-    await market.hear()
-    market.seller.control("POST", f"/refunds/{refund}/fail")
-    market.seller.advance(seconds=1)
-    dispute = market.seller.control("POST", "/disputes", charge=market.charge())
-    market.seller.control("POST", f"/disputes/{dispute['id']}/lose")
-    await market.hear()
-    assert dispute["amount"] == 33_788
-    assert [sum(parts) for _, _, *parts in await credited(market, purchase)] == [20_000, 13_788]
-
-
 async def test_whatever_is_heard_again_a_note_is_written_once(market: Market) -> None:
     _, purchase = await sold(market)
     await at_the_desk(market, purchase, 10_001)
@@ -322,18 +277,6 @@ async def test_a_credit_note_is_never_changed(market: Market) -> None:
         with pytest.raises(DBAPIError, match="rows of credit_note are never changed"):
             async with market.stage.sessions.writing() as session:
                 await session.execute(statement)
-
-
-async def test_money_that_went_back_before_there_were_notes_has_one_from_now_on(market: Market) -> None:
-    _, purchase = await sold(market)
-    await at_the_desk(market, purchase, 10_001)
-    await market.hear()
-    notes = delete(Receipt).where(col(Receipt.kind) == ReceiptKind.CREDIT_NOTE)
-    await unwrite(market, delete(CreditNote), notes)
-    for _ in range(2):
-        await write_missing_receipts(market.stage.sessions, seller_of(market.stage.settings))
-        await market.work()
-    assert [parts for _, *parts in await credited(market, purchase)] == [["REFUND", 8850, 1151, 0]]
 
 
 async def test_what_went_back_of_a_payment_for_nothing_has_no_paper(market: Market) -> None:

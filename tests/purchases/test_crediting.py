@@ -36,11 +36,11 @@ def paid(sale: Sale, refunds: list[int], disputes: tuple[DisputeFacts, ...] = ()
 
 
 def disputed(
-    minor: int, state: DisputeState, *, moved: bool = True, given_back: bool = False
+    minor: int, state: DisputeState, *, moved: bool = True, given_back: bool = False, name: str = "du_1"
 ) -> DisputeFacts:
     taken = [Movement("txn_1", usd(-minor), usd(1500), MOMENT)] if moved else []
     again = [Movement("txn_2", usd(minor), usd(0), MOMENT + timedelta(days=9))] if given_back else []
-    return DisputeFacts("du_1", usd(minor), state, MOMENT, (*taken, *again))
+    return DisputeFacts(name, usd(minor), state, MOMENT, (*taken, *again))
 
 
 @given(st.integers(1, 10_000), _MINOR, _MINOR, st.lists(st.integers(1, 9000), max_size=8), st.integers(0, 8))
@@ -64,6 +64,32 @@ def test_a_note_of_the_whole_from_before_leaves_nothing_to_credit() -> None:
     sale = a_sale(29_900, 3888, 0)
     whole = Credit(CreditCause.REFUND, "pi_1", MOMENT, 29_900, 3888, 0)
     assert credits_due(sale, paid(sale, [33_788]), [whole]) == []
+
+
+def test_the_first_dispute_that_is_won_puts_a_note_of_the_whole_right() -> None:
+    """What it had left no room for is credited then: refunds, and another dispute that stays lost."""
+    sale = a_sale(29_900, 3888, 0)
+    whole = Credit(CreditCause.LOST_DISPUTE, "pi_1", MOMENT, 29_900, 3888, 0)
+    won = disputed(20_000, DisputeState.WON, given_back=True)
+    lost = disputed(10_000, DisputeState.LOST, name="du_2")
+    payment = paid(sale, [3000], (won, lost))
+    known = [whole, *credits_due(sale, payment, [whole])]
+    assert [(one.cause, one.reference, one.minor) for one in known[1:]] == [
+        (CreditCause.WON_DISPUTE, "du_1", -33_788),
+        (CreditCause.REFUND, "re_0", 3000),
+        (CreditCause.LOST_DISPUTE, "du_2", 10_000),
+    ]
+    assert credits_due(sale, payment, known) == []
+    both = paid(sale, [3000], (won, disputed(10_000, DisputeState.WON, given_back=True, name="du_2")))
+    [correction] = credits_due(sale, both, known)
+    assert (correction.reference, correction.minor) == ("du_2", -10_000)
+
+
+def test_a_refund_of_the_whole_from_before_is_not_taken_for_a_dispute() -> None:
+    sale = a_sale(29_900, 3888, 0)
+    whole = Credit(CreditCause.REFUND, "pi_1", MOMENT, 29_900, 3888, 0)
+    won = disputed(33_788, DisputeState.WON, given_back=True)
+    assert credits_due(sale, paid(sale, [33_788], (won,)), [whole]) == []
 
 
 def test_a_dispute_of_which_no_money_has_moved_has_no_note() -> None:

@@ -18,6 +18,7 @@ from db.vocabulary import TrackStatus
 from tests.factories import a_listener, a_producer
 from tests.licences.licensed import told
 from tests.purchases.market import REFUND, Market
+from tests.purchases.papers import credited
 from tests.tools.databases import on_sqlite
 
 pytestmark = pytest.mark.anyio
@@ -221,9 +222,10 @@ async def test_a_refund_that_nobody_goes_on_with_is_found(market: Market) -> Non
 
 
 @on_sqlite
-async def test_a_refund_that_comes_back_before_anybody_looked_is_one_and_is_said_aloud(
+async def test_a_refund_that_comes_back_before_anybody_looked_ends_nothing_until_it_is_sent_again(
     market: Market,
 ) -> None:
+    """It is said aloud; files wait, and who asks again is told that it is on its way."""
     ari = await a_listener(market.stage.sessions)
     purchase = await market.bought(ari, await market.on_sale())
     market.seller.arm("drop_after", method="POST", path="/v1/refunds")
@@ -234,8 +236,20 @@ async def test_a_refund_that_comes_back_before_anybody_looked_is_one_and_is_said
     with structlog.testing.capture_logs() as logs:
         await market.work()
     assert "a refund came back: a person must look" in [one["event"] for one in logs]
+    assert await market.status(purchase) == "COMPLETED"
+    [licence] = await market.licences()
+    assert (licence.revoked_at is None, licence.files_held_at is None) == (True, False)
+    [error] = (await market.refund(ari, purchase))["errors"]
+    assert error["code"] == "NOT_REFUNDABLE"
+    assert len(market.seller.stripe.v1.refunds.list().data) == 1
+    assert await credited(market, purchase) == [(2, "REFUND", 29_900, 3888, 0)]
+    market.seller.advance(seconds=1)
+    [intent] = market.seller.stripe.v1.payment_intents.list().data
+    market.seller.stripe.v1.refunds.create({"payment_intent": intent.id})
+    await market.hear()
     assert await market.status(purchase) == "REFUNDED"
     assert [one.revoked_at is None for one in await market.licences()] == [False]
+    assert await credited(market, purchase) == [(2, "REFUND", 29_900, 3888, 0)]
 
 
 @on_sqlite

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.earnings.sale_journals import Sale
 from api.gateways.sale_facts import DisputeFacts, DisputeState, MoneyState, Movement, RefundFacts, SaleFacts
-from api.purchases.reckoning import is_given_back, journals_of, standing
+from api.purchases.reckoning import is_given_back, journals_of, sent_first, standing
 from api.purchases.rules import (
     MOST_AT_ONCE,
     MOST_TRIES_A_DAY,
@@ -57,6 +57,20 @@ def a_refund(minor: int, *, came_back: bool = False, name: str = "re_1") -> Refu
     return RefundFacts(
         name, usd(minor), MOMENT, came_back, (Movement(f"txn_{name}", usd(-minor), usd(0), MOMENT),)
     )
+
+
+def refunds(*parts: tuple[int, float, float | None]) -> tuple[RefundFacts, ...]:
+    """Each with the second that it was made in, and the second that it came back in."""
+    return tuple(_a_part(*part, name=f"re_{number}") for number, part in enumerate(parts))
+
+
+def _a_part(minor: int, made: float, returned: float | None, *, name: str) -> RefundFacts:
+    moment = MOMENT + timedelta(seconds=made)
+    out = Movement(f"txn_{name}", usd(-minor), usd(0), moment)
+    if returned is None:
+        return RefundFacts(name, usd(minor), moment, False, (out,))
+    back = Movement(f"txn_{name}_back", usd(minor), usd(0), MOMENT + timedelta(seconds=returned))
+    return RefundFacts(name, usd(minor), moment, True, (out, back))
 
 
 def a_dispute(state: DisputeState, *, moved: bool = True) -> DisputeFacts:
@@ -135,7 +149,10 @@ def test_what_staff_have_taken_away_is_not_refunded() -> None:
         (a_payment(), PurchaseStatus.COMPLETED),
         (a_payment(refunds=(a_refund(99),)), PurchaseStatus.COMPLETED),
         (a_payment(refunds=(a_refund(99), a_refund(1, name="re_2"))), PurchaseStatus.REFUNDED),
-        (a_payment(refunds=(a_refund(100, came_back=True),)), PurchaseStatus.REFUNDED),
+        (a_payment(refunds=(a_refund(100, came_back=True),)), PurchaseStatus.COMPLETED),
+        (a_payment(refunds=refunds((60, 0, 1), (60, 2, None))), PurchaseStatus.COMPLETED),
+        (a_payment(refunds=refunds((60, 0, 1), (40, 2, None))), PurchaseStatus.COMPLETED),
+        (a_payment(refunds=refunds((60, 0, 1), (40, 2, None), (60, 3, None))), PurchaseStatus.REFUNDED),
         (a_payment(disputes=(a_dispute(DisputeState.OPEN),)), PurchaseStatus.DISPUTED),
         (a_payment(disputes=(a_dispute(DisputeState.ASKED, moved=False),)), PurchaseStatus.COMPLETED),
         (a_payment(disputes=(a_dispute(DisputeState.WON),)), PurchaseStatus.COMPLETED),
@@ -149,6 +166,60 @@ def test_what_a_payment_comes_to(payment: SaleFacts, status: PurchaseStatus) -> 
 def test_a_refund_that_came_back_was_made() -> None:
     assert not is_given_back(a_payment())
     assert is_given_back(a_payment(refunds=(a_refund(100, came_back=True),)))
+    assert not is_given_back(a_payment(refunds=refunds((60, 0, 1), (60, 2, None))))
+    assert is_given_back(a_payment(refunds=refunds((60, 0, 1), (60, 2, None), (40, 3, None))))
+
+
+@pytest.mark.parametrize(
+    ("made", "first"),
+    [
+        (refunds((30, 0, None), (30, 2, None)), [30, 30]),
+        (refunds((30, 0, 1), (30, 2, None)), [30, 0]),
+        (refunds((30, 0, 1), (50, 2, None), (30, 3, None)), [30, 20, 30]),
+        (refunds((30, 0, 1), (10, 2, None), (10, 3, None), (20, 4, None)), [30, 0, 0, 10]),
+        (refunds((30, 0, 1), (30, 2, 3), (30, 4, None)), [30, 0, 0]),
+        (refunds((30, 0, 3), (30, 2, None), (30, 4, None)), [30, 30, 0]),
+        ((a_refund(30, came_back=True), a_refund(30, name="re_2")), [30, 0]),
+    ],
+)
+def test_what_came_back_is_what_the_next_refund_sends(
+    made: tuple[RefundFacts, ...], first: list[int]
+) -> None:
+    """Unless it came back later than that was made; one of which nothing has moved was never away."""
+    assert sent_first(a_payment(refunds=made)) == first
+
+
+@given(st.lists(st.tuples(st.integers(1, 50), st.integers(1, 9), st.none() | st.integers(0, 30))))
+def test_no_refund_is_less_than_what_arrived_or_more_than_what_was_sent(
+    given_back: list[tuple[int, int, int | None]],
+) -> None:
+    """And what is known of refunds stays when others follow."""
+    parts: list[tuple[int, float, float | None]] = []
+    second = 0
+    for minor, pause, away in given_back:
+        second += pause
+        parts.append((minor, second, None if away is None else second + away))
+    made = refunds(*parts)
+    first = sent_first(a_payment(refunds=made))
+    arrived = sum(one.amount.minor for one in made if not one.came_back)
+    assert arrived <= sum(first) <= sum(one.amount.minor for one in made)
+    assert all(0 <= sent <= one.amount.minor for sent, one in zip(first, made, strict=True))
+    for number in range(len(made)):
+        assert sent_first(a_payment(refunds=made[:number])) == first[:number]
+
+
+def test_a_refund_that_came_back_and_was_sent_again_leaves_what_was_entered() -> None:
+    """The books take it of its payees again, and have what came back in suspense: what was entered is never changed."""
+    sale = Sale("pur_1", ProducerId("pro_1"), usd(90), usd(10), usd(0), MOMENT)
+    [known] = refunds((30, 0, None))
+    [came_back, again] = refunds((30, 0, 1), (30, 2, None))
+    before = journals_of(sale, a_payment(refunds=(known,)))
+    after = journals_of(sale, a_payment(refunds=(came_back, again)))
+    assert after[: len(before)] == before
+    assert [one.source.kind for one in after[len(before) :]] == [
+        JournalSource.REFUND_RETURNED,
+        JournalSource.EXCLUSIVE_REFUND,
+    ]
 
 
 def kinds(payment: SaleFacts) -> list[JournalSource]:
