@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.producers.errors import ApplicantIsSuspended
+from api.producers.errors import ApplicantIsLeaving, ApplicantIsSuspended
 from db.ids import ProducerRequestId
-from db.queries import accounts
+from db.queries import accounts, deletions
 from db.queries import producers as queries
 from db.queries.producers import ProducerRequestRow
 
@@ -21,11 +21,16 @@ async def request_held(session: AsyncSession, request: ProducerRequestId) -> Pro
     return next(iter(await queries.requests(session, [request])), None)
 
 
-async def refuse_suspended(session: AsyncSession, request: ProducerRequestRow) -> None:
-    """Give nothing during a suspension: it would be shown, and its money not be held (D-83). Needs the account's lock.
+async def refuse_absent(session: AsyncSession, request: ProducerRequestRow) -> None:
+    """Give nothing during a suspension, for it would be shown, and its money not be held (D-83); and nothing to who is being deleted.
+
+    Needs the account's lock.
 
     Raises:
         ApplicantIsSuspended: Staff suspend the account of who applied.
+        ApplicantIsLeaving: It is being deleted, and nobody would own what it is given (D-81).
     """
     if await accounts.is_suspended(session, request.account_id):
         raise ApplicantIsSuspended(object_id=request.id)
+    if await deletions.is_running(session, request.account_id):
+        raise ApplicantIsLeaving(object_id=request.id)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
 from api.cases import CaseIsDecided, checked_decision, close_case, open_case
-from api.producers.applicants import refuse_suspended, request_held
+from api.producers.applicants import refuse_absent, request_held
 from api.producers.badge import ask_for_badge, give_badge
 from api.producers.claims import check_claim, give_claimed_profile, refuse_any_claim
 from api.producers.errors import (
@@ -148,7 +148,7 @@ async def _add_request(session: AsyncSession, request: ProducerRequest) -> None:
 async def _become_producer(session: AsyncSession, request: ProducerRequestRow, *, by: AccountId) -> None:
     """The profile with its handle, and the role; a second one never comes of it."""
     assert request.producer_name  # needed for this kind
-    await refuse_suspended(session, request)
+    await refuse_absent(session, request)
     if Role.PRODUCER in await accounts.roles_held(session, request.account_id):
         raise ApplicantHasAProfile(object_id=request.id)
     if not await queries.producers_of(session, [request.account_id]):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant, require
 from api.cases import attach, case_topic, open_case
-from api.producers.applicants import refuse_suspended
+from api.producers.applicants import refuse_absent
 from api.producers.errors import (
     AlreadyVerified,
     ApplicationIsWaiting,
@@ -73,7 +73,7 @@ async def give_badge(session: AsyncSession, request: ProducerRequestRow, *, by: 
     """
     if request.code_typed_at is None:
         raise CodeIsNotTyped(object_id=request.id)
-    await refuse_suspended(session, request)
+    await refuse_absent(session, request)
     if Role.PRODUCER not in await accounts.roles_held(session, request.account_id):
         raise NotAProducerAnyMore(object_id=request.id)
     await grant(

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.roles import grant
-from api.producers.applicants import refuse_suspended
+from api.producers.applicants import refuse_absent
 from api.producers.errors import ApplicantHasAProfile, ProfileHasAnOwner
 from api.refusals import InvalidValue, NotFound, Problems, check_id
 from db.ids import AccountId, ProducerId
@@ -50,7 +50,7 @@ async def give_claimed_profile(session: AsyncSession, request: ProducerRequestRo
     """
     assert request.claimed_producer_id  # needed for this kind
     applicant, profile = request.account_id, request.claimed_producer_id
-    await refuse_suspended(session, request)
+    await refuse_absent(session, request)
     if await queries.producers_of(session, [applicant]):
         raise ApplicantHasAProfile(object_id=request.id)
     if not await profiles.give_profile(session, profile, applicant):

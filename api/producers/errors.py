@@ -57,6 +57,13 @@ class ApplicantIsSuspended(InWrongState):
 
 
 @dataclass(eq=False)
+class ApplicantIsLeaving(InWrongState):
+    message: str = "The applicant's account is being deleted: deny this application."
+    path: tuple[str, ...] = ("id",)
+    code: ErrorCode = ErrorCode.ACCOUNT_LEAVING
+
+
+@dataclass(eq=False)
 class ApplicantHasAProfile(InWrongState):
     message: str = "The applicant has a profile since, and nobody has two: deny this application."
     path: tuple[str, ...] = ("id",)

@@ -104,7 +104,7 @@ class ProducersMutation:
     ) -> ReviewProducerRequestPayload:
         """Decide (staff); who is suspended gets nothing, and can be denied.
 
-        Codes: STAFF_REQUIRED, ALREADY_REVIEWED, ACCOUNT_SUSPENDED, NOT_CLAIMABLE.
+        Codes: STAFF_REQUIRED, ALREADY_REVIEWED, ACCOUNT_SUSPENDED, ACCOUNT_LEAVING, NOT_CLAIMABLE.
 
         Args:
             id: The application.

@@ -212,6 +212,8 @@ class ErrorCode(StrEnum):
     """Nobody reports what is their own."""
     ACCOUNT_SUSPENDED = "ACCOUNT_SUSPENDED"
     """The account is suspended: it reads and answers, and does nothing else."""
+    ACCOUNT_LEAVING = "ACCOUNT_LEAVING"
+    """The account is being deleted: it is given nothing."""
     NOT_SUSPENDED = "NOT_SUSPENDED"
     """The account is not suspended."""
     OWN_ACCOUNT = "OWN_ACCOUNT"

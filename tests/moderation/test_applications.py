@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from db.vocabulary import ReviewStatus
+from db.clock import now
+from db.models.privacy import AccountDeletion
+from db.vocabulary import AccountDeletionStatus, ReviewStatus
 from tests.factories import Person, a_listener, an_application, an_unowned_profile, staff
 from tests.producers.test_claims import claim
 from tests.stage import Somebody, Stage
@@ -50,6 +52,18 @@ async def test_who_is_suspended_can_be_denied(stage: Stage) -> None:
     assert await suspend(stage, sam, ari) == []
     assert await review(stage, sam, asked, "DENY") == []
     assert (await stage.ask(ari, ME))["me"]["producer"] is None
+
+
+async def test_who_is_being_deleted_is_given_nothing_and_can_be_denied(stage: Stage) -> None:
+    sam, ari = await staff(stage.sessions), await a_listener(stage.sessions)
+    asked = await an_application(stage.sessions, ari, "Ari", status=ReviewStatus.PENDING)
+    async with stage.sessions.writing() as session:
+        session.add(
+            AccountDeletion(account_id=ari.account, due_at=now(), status=AccountDeletionStatus.RUNNING)
+        )
+    async with stage.nothing_changes():
+        assert await review(stage, sam, asked) == [("id", "ACCOUNT_LEAVING")]
+    assert await review(stage, sam, asked, "DENY") == []
 
 
 async def test_a_suspension_and_an_approval_at_once_leave_no_profile_that_is_shown(stage: Stage) -> None:
