@@ -17,9 +17,10 @@ from sqlmodel import col
 from api.auth import passwords
 from api.licensing.certificate import Seal
 from api.licensing.document import certificate_of
+from api.notices import warn
 from db.clock import now
 from db.ids import PurchaseId
-from db.models.accounts import Account, RoleGrant
+from db.models.accounts import Account
 from db.models.all import METADATA
 from db.models.events import Event
 from db.models.jobs import Job
@@ -39,7 +40,6 @@ from db.vocabulary import (
     JobKind,
     JobState,
     PurchaseStatus,
-    Role,
     TrackStatus,
 )
 from tests.earnings.books import earned, enter
@@ -430,10 +430,7 @@ async def test_the_last_letter_says_what_was_done(mailing: Stage, tmp_path: Path
 async def test_nobody_behind_a_deleted_account_is_told_anything(stage: Stage) -> None:
     ari = await somebody(stage)
     await delete(stage, ari)
-    sam = await staff(stage.sessions)
     async with stage.sessions.writing() as session:
-        session.add(RoleGrant(account_id=ari.account, role=Role.STAFF))
-    given = {"id": ari.account, "input": {"role": "STAFF", "granted": False, "reason": "Gone."}}
-    assert await stage.refusals(sam, "changeRole", **given) == []
+        await warn(session, ari.account, "You have a role now", "It was given.")
     async with stage.sessions.reading() as session:
         assert list(await session.scalars(select(Notification))) == []
