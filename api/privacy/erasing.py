@@ -21,7 +21,7 @@ from api.privacy.deletion import DeletionTerms, put_off
 from api.privacy.farewell import say_farewell
 from api.privacy.forgetting import forget
 from api.privacy.leaving import Keep, Leaving, leave_everything, seal_anew
-from api.privacy.obstacles import InTheWay, is_more_than_told, stays_owed
+from api.privacy.obstacles import InTheWay, is_more_than_told, left_for_good, stays_owed
 from api.privacy.preview import person_of, standing_of
 from api.privacy.settling import end_plan, look_at_account, pay_out_and_close
 from db import jobs
@@ -185,7 +185,7 @@ async def _say_farewell(eraser: Eraser, row: DeletionRow, person: Person) -> Non
     async with eraser.sessions.reading() as session:
         [account] = await accounts.accounts(session, [row.account_id])
         _, left = await standing_of(session, person, eraser.terms.payouts)
-    await say_farewell(eraser.mailer, row, account, left, site=eraser.site)
+    await say_farewell(eraser.mailer, row, account, left_for_good(left), site=eraser.site)
 
 
 async def _forget(eraser: Eraser, row: DeletionRow, person: Person) -> None:

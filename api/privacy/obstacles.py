@@ -108,6 +108,16 @@ def _left(currency: CurrencyCode, held: Holding) -> list[BalanceLeft]:
     return [part for part in parts if part.minor]
 
 
+def left_for_good(left: Sequence[BalanceLeft]) -> list[BalanceLeft]:
+    """What became of money once nothing is paid any more: what could have been, and was not, stays owed too."""
+    owed: dict[CurrencyCode, int] = {}
+    for one in left:
+        if one.fate is not BalanceFate.WAIVED:
+            owed[one.currency] = owed.get(one.currency, 0) + one.minor
+    stays = [BalanceLeft(currency, minor, BalanceFate.STAYS_OWED) for currency, minor in owed.items()]
+    return [*stays, *(one for one in left if one.fate is BalanceFate.WAIVED)]
+
+
 def stays_owed(left: Sequence[BalanceLeft]) -> dict[CurrencyCode, int]:
     """Money that its owner would not get, in minor units."""
     return {one.currency: one.minor for one in left if one.fate is BalanceFate.STAYS_OWED}

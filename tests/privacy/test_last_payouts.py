@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from api.auth import passwords
+from api.privacy.farewell import what_becomes_of_money
+from api.privacy.obstacles import BalanceLeft, left_for_good
 from db.clock import now
 from db.models.jobs import Job
 from db.models.ledger import ProducerBalance
@@ -19,6 +21,8 @@ from db.models.producers import Producer
 from db.personal.holding import DELETED_PRODUCER
 from db.vocabulary import (
     AccountDeletionStatus,
+    BalanceFate,
+    CurrencyCode,
     DeletionObstacleKind,
     JobKind,
     PayoutAccountStatus,
@@ -319,6 +323,19 @@ async def test_while_a_bank_is_waited_for_nothing_is_left_twice(payroll: Payroll
         async with payroll.stage.sessions.reading() as session:
             weighed = select(Job).where(col(Job.kind) == JobKind.MATCH_TRACK)
             assert len(list(await session.scalars(weighed))) == 1
+
+
+def test_the_last_letter_promises_no_payment() -> None:
+    cad, usd, fates = CurrencyCode.CAD, CurrencyCode.USD, BalanceFate
+    left = [
+        BalanceLeft(cad, 12_345, fates.PAID_OUT),
+        BalanceLeft(cad, 500, fates.STAYS_OWED),
+        BalanceLeft(usd, 70, fates.WAIVED),
+    ]
+    said = what_becomes_of_money(left_for_good(left))
+    assert said.startswith("128.45 CAD cannot be paid out now: they stay owed")
+    assert "70.00" not in said
+    assert "0.70 USD that a sale or a share was taken back for" in said
 
 
 async def test_more_money_than_was_told_of_is_told_of_before(stage: Stage) -> None:
