@@ -172,7 +172,7 @@ class Field:
         """At the provider alone: what it says has arrived since is looked at again for ten days of its own."""
         self.payroll.seller.advance(days=3)
         there = datetime.fromtimestamp(self.payroll.seller.control("GET", "/clock")["now"], UTC)
-        self.patch.setattr("api.payouts.following._COMES_BACK_WITHIN", now() - there + _LOOKED_AT)
+        self.patch.setattr("api.payouts.following.COMES_BACK_WITHIN", now() - there + _LOOKED_AT)
 
     async def _hear(self) -> None:
         """A third never, some twice, all in disorder."""

@@ -17,7 +17,7 @@ class Workers(SteppedWorkers):
     def __init__(self, payroll: Payroll, patch: pytest.MonkeyPatch) -> None:
         super().__init__(payroll.stage, ACTORS, patch)
         self._payroll = payroll
-        patch.setattr("api.payouts.following._COMES_BACK_WITHIN", LONG_AGO)
+        patch.setattr("api.payouts.following.COMES_BACK_WITHIN", LONG_AGO)
 
     async def routine(self, kind: JobKind) -> None:
         """As relay has it done; its hour, or its day, is another one than before."""
