@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -15,7 +16,8 @@ from api.purchases import credit_note_document, receipt_document
 from api.purchases.receipt_links import CREDIT_NOTE, RECEIPT, ReceiptLinks
 from db.ids import PurchaseId
 from db.queries import purchases, receipts
-from db.queries.receipts import CreditNoteRow
+from db.queries.purchases import PurchaseRow
+from db.queries.receipts import CreditNoteRow, ReceiptRow
 from db.session import Sessions
 
 _NOT_YET: Final = "It is being written: come back in a few minutes."
@@ -40,10 +42,8 @@ class ReceiptDoor:
         """That a purchase was paid."""
         if refusal := why_not_served(request, self._links):
             return refusal
-        purchase = PurchaseId(request.path_params["purchase"])
         async with self._sessions.reading() as session:
-            [row] = await purchases.purchases(session, [purchase])
-            receipt = await receipts.receipt(session, purchase)
+            row, receipt = await _bought(session, request)
         if receipt is None:
             return sentence(404, _NOT_YET)  # bought before there were receipts
         document = receipt_document.document_of(receipt, row)
@@ -53,11 +53,9 @@ class ReceiptDoor:
         """That money of it went back, or is here again."""
         if refusal := why_not_served(request, self._links):
             return refusal
-        purchase = PurchaseId(request.path_params["purchase"])
         async with self._sessions.reading() as session:
-            [row] = await purchases.purchases(session, [purchase])
-            receipt = await receipts.receipt(session, purchase)
-            notes = await receipts.credit_notes(session, [purchase])
+            row, receipt = await _bought(session, request)
+            notes = await receipts.credit_notes(session, [row.id])
         assert receipt  # it was written first
         note = _named(notes, request.path_params["note"])
         document = credit_note_document.document_of(note, row, receipt, notes)
@@ -69,6 +67,13 @@ class ReceiptDoor:
         disposition = f'inline; filename="beatpass-{name}.pdf"'
         headers = {"content-type": "application/pdf", "content-disposition": disposition}
         return serve(request, in_memory(printed, made_at, HEADERS | headers))
+
+
+async def _bought(session: AsyncSession, request: Request) -> tuple[PurchaseRow, ReceiptRow | None]:
+    """The purchase that an address of ours names, and its receipt."""
+    purchase = PurchaseId(request.path_params["purchase"])
+    [row] = await purchases.purchases(session, [purchase])
+    return row, await receipts.receipt(session, purchase)
 
 
 def _named(notes: list[CreditNoteRow], id: str) -> CreditNoteRow:

@@ -20,6 +20,7 @@ from db.vocabulary import CreditCause, JobKind, JournalSource, ReceiptKind
 
 _KEY: Final = literal(f"{JobKind.SETTLE_PURCHASE}:")
 _FOR_NOTES: Final = ":papers"
+_SAYS_PAID: Final = col(Receipt.kind) == ReceiptKind.RECEIPT
 
 
 class ReceiptRow(NamedTuple):
@@ -82,9 +83,7 @@ _NOTES = select_row(
 
 async def receipt(session: AsyncSession, purchase: PurchaseId) -> ReceiptRow | None:
     """That it was paid."""
-    chosen = select_row(ReceiptRow, Receipt).where(
-        col(Receipt.purchase_id) == purchase, col(Receipt.kind) == ReceiptKind.RECEIPT
-    )
+    chosen = select_row(ReceiptRow, Receipt).where(col(Receipt.purchase_id) == purchase, _SAYS_PAID)
     return await read_one(session, ReceiptRow, chosen)
 
 
@@ -105,9 +104,7 @@ async def next_number(session: AsyncSession, year: int) -> int:
 
 async def purchases_without(session: AsyncSession, *, limit: int) -> list[PurchaseId]:
     """Paid ones that have no receipt, the earliest first: those of before there were any."""
-    has_one = exists().where(
-        col(Receipt.purchase_id) == col(Purchase.id), col(Receipt.kind) == ReceiptKind.RECEIPT
-    )
+    has_one = exists().where(col(Receipt.purchase_id) == col(Purchase.id), _SAYS_PAID)
     paid = select(col(Purchase.id)).where(col(Purchase.completed_at).is_not(None), ~has_one)
     found = await session.scalars(paid.order_by(col(Purchase.completed_at), col(Purchase.id)).limit(limit))
     return [PurchaseId(one) for one in found]
